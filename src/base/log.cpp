@@ -1,0 +1,42 @@
+#include "base/log.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+
+namespace mixvae {
+namespace {
+
+std::atomic<LogLevel> lowest_level{LogLevel::info};
+std::mutex sink_mutex;
+LogSink current_sink;
+
+void write_to_stderr(LogLevel level, std::string_view message) {
+  const char* prefix = level == LogLevel::warning ? "warning: "
+                       : level == LogLevel::error ? "error: "
+                                                  : "";
+  std::fprintf(stderr, "%s%.*s\n", prefix, static_cast<int>(message.size()), message.data());
+}
+
+}  // namespace
+
+void set_log_level(LogLevel level) { lowest_level = level; }
+
+void set_log_sink(LogSink sink) {
+  const std::lock_guard lock(sink_mutex);
+  current_sink = std::move(sink);
+}
+
+void log(LogLevel level, std::string_view message) {
+  if (level < lowest_level) {
+    return;
+  }
+  const std::lock_guard lock(sink_mutex);
+  if (current_sink) {
+    current_sink(level, message);
+  } else {
+    write_to_stderr(level, message);
+  }
+}
+
+}  // namespace mixvae

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace mixvae {
+
+enum class LogLevel { debug, info, warning, error };
+
+/// Receives every message at or above the current level.
+using LogSink = std::function<void(LogLevel, std::string_view message)>;
+
+/// Lowest level that is passed on; info at start.
+void set_log_level(LogLevel level);
+
+/// Replaces where messages go (default: one line each to stderr). An empty sink restores the default. Returns nothing; not
+/// thread-safe against concurrent logging, so set it at start-up (tests set it around a call).
+void set_log_sink(LogSink sink);
+
+/// Writes one message; safe to call from several threads.
+void log(LogLevel level, std::string_view message);
+
+inline void log_debug(std::string_view message) { log(LogLevel::debug, message); }
+inline void log_info(std::string_view message) { log(LogLevel::info, message); }
+inline void log_warning(std::string_view message) { log(LogLevel::warning, message); }
+
+}  // namespace mixvae

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/options.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae {
+
+/// What the values of a matrix look like, judged on at most 2,000 cells.
+enum class ValueKind {
+  counts,             // non-negative, (almost) all whole numbers
+  fractional_counts,  // non-negative, linear scale, not whole (SoupX, RSEM, TPM, intensities)
+  log_normalised,     // non-negative, small range, not whole
+  scaled,             // negative values present, or everything within [0, 1]
+};
+
+/// "counts", "fractional counts", "log-normalised values", "scaled values".
+std::string describe(ValueKind kind);
+
+/// Judges the scale of the values from the share of whole numbers, sign and range. Throws InputError for an empty matrix.
+ValueKind judge_values(const Matrix& matrix);
+
+/// How raw values become the model's input. "auto" fields are rules over the data, stated in the help.
+struct PreprocessingOptions {
+  std::string normalise = "auto";  // auto|library-log|log|arcsinh|none
+  double library_size = 1e4;       // target sum per cell of library-log
+  double cofactor = 5;             // arcsinh(x / cofactor)
+  std::string select = "variance"; // variance|dispersion|peak: how `features` of them are chosen
+  std::string features = "auto";   // a number, "all", "auto", or a file with one name per line
+  std::vector<std::string> exclude;  // glob patterns of feature names left out
+  double min_cells = 0;            // features expressed in fewer cells are dropped
+  double min_features = 0;         // cells with fewer expressed features are dropped
+  std::string scale = "none";      // none|unit: each feature to [0, 1] by its training minimum and maximum
+};
+
+Options options(PreprocessingOptions& preprocessing);
+
+/// A fitted preprocessing: stored with the model, reapplied by feature name to new data.
+struct Preprocessing {
+  std::string normalise;               // library-log|log|log2|arcsinh|none: resolved, never "auto"
+  double library_size = 1e4;
+  double cofactor = 5;
+  double min_features = 0;
+  std::vector<std::string> features;   // [D] names in the model's order
+  std::vector<float> minimum;          // [D] or empty: scaling to [0, 1]
+  std::vector<float> range;            // [D] or empty
+  ValueKind expected = ValueKind::counts;
+};
+
+/// Data ready for a model: rows are the kept cells.
+struct Prepared {
+  Matrix x;                            // [N, D] the model's input
+  std::optional<CsrMatrix> counts;     // [N, D] raw counts of the same features, where the input was counts (for thinning)
+  std::vector<float> library;          // [N] sum of all raw values of each cell, before feature selection; empty for non-counts
+  std::vector<std::string> features;   // [D]
+  std::vector<Index> kept_cells;       // [N] rows of the original data set
+  std::vector<std::string> notes;      // what was noticed or decided, one sentence each
+
+  Index cell_count() const { return row_count(x); }
+  Index feature_count() const { return column_count(x); }
+};
+
+/// Learns the preprocessing from training data. Refuses (InputError) NaN/Inf naming cell and feature, negative counts,
+/// all-zero cells unless filtered, fewer than 2 cells or features, and values of the wrong kind for an explicit `normalise`.
+Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
+
+/// Applies it to any data set, aligning features by name. Missing features become zeros and are reported; below
+/// `minimum_found` (share of the model's features) the data set is refused. Same refusals as above.
+Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
+                             double minimum_found = 0.8);
+
+/// As text (JSON) for the model file, and back. Reading throws InputError for anything malformed.
+std::string to_json(const Preprocessing& preprocessing);
+Preprocessing preprocessing_from_json(const std::string& text);
+
+}  // namespace mixvae
