@@ -10,12 +10,14 @@ namespace {
 std::atomic<LogLevel> lowest_level{LogLevel::info};
 std::mutex sink_mutex;
 LogSink current_sink;
+std::atomic<bool> terminal_line_in_use{false};
 
 void write_to_stderr(LogLevel level, std::string_view message) {
   const char* prefix = level == LogLevel::warning ? "warning: "
                        : level == LogLevel::error ? "error: "
                                                   : "";
-  std::fprintf(stderr, "%s%.*s\n", prefix, static_cast<int>(message.size()), message.data());
+  std::fprintf(stderr, "%s%s%.*s\n", terminal_line_in_use ? "\r\x1b[K" : "", prefix,
+               static_cast<int>(message.size()), message.data());
 }
 
 }  // namespace
@@ -26,6 +28,8 @@ void set_log_sink(LogSink sink) {
   const std::lock_guard lock(sink_mutex);
   current_sink = std::move(sink);
 }
+
+void set_terminal_line_in_use(bool in_use) { terminal_line_in_use = in_use; }
 
 void log(LogLevel level, std::string_view message) {
   if (level < lowest_level) {

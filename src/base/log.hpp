@@ -14,12 +14,17 @@ using LogSink = std::function<void(LogLevel, std::string_view message)>;
 /// Lowest level that is passed on; info at start.
 void set_log_level(LogLevel level);
 
-/// Replaces where messages go (default: one line each to stderr). An empty sink restores the default. Returns nothing; not
-/// thread-safe against concurrent logging, so set it at start-up (tests set it around a call).
+/// Replaces where messages go (default: one line each to stderr). An empty sink restores the
+/// default. Returns nothing; not thread-safe against concurrent logging, so set it at start-up
+/// (tests set it around a call).
 void set_log_sink(LogSink sink);
 
 /// Writes one message; safe to call from several threads.
 void log(LogLevel level, std::string_view message);
+
+/// Tells the default sink that a progress bar occupies the terminal's current line, to be cleared
+/// before a message.
+void set_terminal_line_in_use(bool in_use);
 
 inline void log_debug(std::string_view message) { log(LogLevel::debug, message); }
 inline void log_info(std::string_view message) { log(LogLevel::info, message); }

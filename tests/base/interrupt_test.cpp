@@ -1,0 +1,79 @@
+#include "base/interrupt.hpp"
+
+#include <csignal>
+#include <functional>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae {
+namespace {
+
+/// Runs the body in a child process and returns how that ended.
+int status_of_child(const std::function<void()>& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    body();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+class InterruptTest : public testing::TestWithParam<int> {
+ protected:
+  ~InterruptTest() override { clear_interrupt(); }
+};
+
+TEST_P(InterruptTest, OneSignalIsRememberedAndThrown) {
+  const InterruptGuard guard;
+  EXPECT_EQ(interrupt_signal(), 0);
+  throw_if_interrupted();
+  std::raise(GetParam());
+  EXPECT_EQ(interrupt_signal(), GetParam());
+  try {
+    throw_if_interrupted();
+    FAIL() << "not thrown";
+  } catch (const Interrupted& error) {
+    EXPECT_EQ(error.exit_code(), 128 + GetParam());
+  }
+}
+
+TEST_P(InterruptTest, ASecondSignalEndsTheProgram) {
+  const int status = status_of_child([] {
+    const InterruptGuard guard;
+    std::raise(GetParam());
+    std::raise(GetParam());
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), GetParam());
+}
+
+TEST_P(InterruptTest, TheFormerHandlingReturns) {
+  const int status = status_of_child([] {
+    { const InterruptGuard guard; }
+    std::raise(GetParam());
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), GetParam());
+}
+
+TEST_P(InterruptTest, AnIgnoredSignalStaysIgnored) {
+  const int status = status_of_child([] {
+    std::signal(GetParam(), SIG_IGN);
+    const InterruptGuard guard;
+    std::raise(GetParam());
+    ::_exit(interrupt_signal());
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, InterruptTest, testing::Values(SIGINT, SIGTERM));
+
+}  // namespace
+}  // namespace mixvae
