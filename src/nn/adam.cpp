@@ -1,0 +1,126 @@
+#include "nn/adam.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/parallel.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+constexpr std::int64_t grain = std::int64_t{1} << 15;
+
+/// The numbers of one step that all elements share.
+struct StepFactors {
+  float beta1;
+  float beta2;
+  float epsilon;
+  float gradient_scale;
+  float keep;        // 1 - learning rate * weight decay
+  float step_size;   // learning rate / (1 - beta1^t)
+  float correction;  // sqrt(1 - beta2^t)
+};
+
+struct Pointers {
+  float* value;
+  float* gradient;
+  float* first;
+  float* second;
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+[[gnu::optimize("no-math-errno")]]  // lets the square root be vectorised
+#endif
+void update_range(const Pointers& p, const StepFactors& f, std::int64_t begin, std::int64_t end) {
+  float* __restrict value = p.value;
+  float* __restrict gradient = p.gradient;
+  float* __restrict first = p.first;
+  float* __restrict second = p.second;
+  for (std::int64_t i = begin; i < end; ++i) {
+    const float g = gradient[i] * f.gradient_scale;
+    const float m = f.beta1 * first[i] + (1.0F - f.beta1) * g;
+    const float v = f.beta2 * second[i] + (1.0F - f.beta2) * g * g;
+    value[i] = value[i] * f.keep - f.step_size * (m / (std::sqrt(v) / f.correction + f.epsilon));
+    first[i] = m;
+    second[i] = v;
+    gradient[i] = 0.0F;
+  }
+}
+
+bool runs_as_loop(const torch::Tensor& values) {
+  return values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
+}
+
+double norm_of(const torch::Tensor& gradients) {
+  return runs_as_loop(gradients) ? ordered_norm(gradients) : gradients.norm().item<double>();
+}
+
+}  // namespace
+
+Adam::Adam(ParameterBank& bank, AdamSettings settings)
+    : bank_(bank),
+      settings_(settings),
+      first_moment_(torch::zeros_like(bank.values())),
+      second_moment_(torch::zeros_like(bank.values())) {}
+
+void Adam::step(double learning_rate) {
+  const torch::NoGradGuard no_grad;
+  ++steps_;
+  const auto t = static_cast<double>(steps_);
+  const double step_size = learning_rate / (1 - std::pow(settings_.beta1, t));
+  const double correction = std::sqrt(1 - std::pow(settings_.beta2, t));
+  const double keep = 1 - learning_rate * settings_.weight_decay;
+  double scale = 1;
+  if (settings_.gradient_clip > 0) {
+    scale = std::min(1.0, settings_.gradient_clip / (norm_of(bank_.gradients()) + 1e-6));
+  }
+  torch::Tensor& values = bank_.values();
+  torch::Tensor& gradients = bank_.gradients();
+  if (runs_as_loop(values)) {
+    const Pointers pointers{values.data_ptr<float>(), gradients.data_ptr<float>(),
+                            first_moment_.data_ptr<float>(), second_moment_.data_ptr<float>()};
+    const auto single = [](double x) { return static_cast<float>(x); };
+    const StepFactors factors{single(settings_.beta1),
+                              single(settings_.beta2),
+                              single(settings_.epsilon),
+                              single(scale),
+                              single(keep),
+                              single(step_size),
+                              single(correction)};
+    parallel_for(values.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
+      update_range(pointers, factors, begin, end);
+    });
+    return;
+  }
+  gradients.mul_(scale);
+  first_moment_.mul_(settings_.beta1).add_(gradients, 1 - settings_.beta1);
+  second_moment_.mul_(settings_.beta2).addcmul_(gradients, gradients, 1 - settings_.beta2);
+  values.mul_(keep).addcdiv_(
+      first_moment_, second_moment_.sqrt().div_(correction).add_(settings_.epsilon), -step_size);
+  gradients.zero_();
+}
+
+double ordered_norm(const torch::Tensor& tensor) {
+  constexpr std::int64_t block = 4096;
+  const float* values = tensor.data_ptr<float>();
+  const std::int64_t count = tensor.numel();
+  std::vector<double> sums(static_cast<std::size_t>((count + block - 1) / block));
+  parallel_for(static_cast<std::int64_t>(sums.size()), grain / block,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t b = begin; b < end; ++b) {
+                   double sum = 0;
+                   for (std::int64_t i = b * block; i < std::min(count, (b + 1) * block); ++i) {
+                     sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+                   }
+                   sums[static_cast<std::size_t>(b)] = sum;
+                 }
+               });
+  double total = 0;
+  for (const double sum : sums) {
+    total += sum;
+  }
+  return std::sqrt(total);
+}
+
+}  // namespace mixvae::nn
