@@ -24,20 +24,6 @@ std::vector<Value> pick(const std::vector<Value>& values, std::span<const Index>
   return picked;
 }
 
-Categorical labels_with_missing(const std::vector<std::string>& texts) {
-  Categorical labels = Categorical::from_labels(texts);
-  const auto empty = std::ranges::find(labels.categories, "");
-  if (empty == labels.categories.end()) {
-    return labels;
-  }
-  const auto missing = static_cast<std::int32_t>(empty - labels.categories.begin());
-  labels.categories.erase(empty);
-  for (std::int32_t& code : labels.codes) {
-    code = code == missing ? -1 : code - (code > missing ? 1 : 0);
-  }
-  return labels;
-}
-
 }  // namespace
 
 Categorical Categorical::from_labels(std::span<const std::string> labels) {
@@ -55,6 +41,20 @@ Categorical Categorical::from_labels(std::span<const std::string> labels) {
     out.codes.push_back(code_of[label]);
   }
   return out;
+}
+
+Categorical labels_with_missing(std::span<const std::string> texts) {
+  Categorical labels = Categorical::from_labels(texts);
+  const auto empty = std::ranges::find(labels.categories, "");
+  if (empty == labels.categories.end()) {
+    return labels;
+  }
+  const auto missing = static_cast<std::int32_t>(empty - labels.categories.begin());
+  labels.categories.erase(empty);
+  for (std::int32_t& code : labels.codes) {
+    code = code == missing ? -1 : code - (code > missing ? 1 : 0);
+  }
+  return labels;
 }
 
 std::string_view Categorical::label(Index row) const {
@@ -101,8 +101,8 @@ const Column& require_column(const Table& table, std::string_view name, std::str
   throw InputError({.what = "there is no column '" + std::string(name) + "'",
                     .where = std::string(where),
                     .found = names.empty() ? "no columns at all"
-                                           : std::to_string(names.size()) + " columns: " +
-                                                 join(first_n(names, 12), ", ") +
+                                           : std::to_string(names.size()) +
+                                                 " columns: " + join(first_n(names, 12), ", ") +
                                                  (names.size() > 12 ? ", ..." : ""),
                     .hint = nearest.empty() ? "" : "nearest names: " + join(nearest, ", ")});
 }

@@ -1,0 +1,59 @@
+#include "data/read.hpp"
+
+#include "base/error.hpp"
+#include "data/csv.hpp"
+#include "data/file_bytes.hpp"
+#include "data/file_kind.hpp"
+
+namespace mixvae {
+namespace {
+
+constexpr std::string_view kReadable = "a text table (CSV/TSV, plain or gzip)";
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what,
+                         const std::string& hint) {
+  throw InputError({.what = what,
+                    .where = path,
+                    .found = "first bytes: " + printable(first_bytes(path, 16)),
+                    .expected = std::string(kReadable),
+                    .hint = hint});
+}
+
+Dataset read_by_content(const std::string& path, const ReadOptions& read) {
+  switch (file_kind(path)) {
+    case FileKind::text:
+      return read_csv(path, read.orientation);
+    case FileKind::fcs:
+      refuse(path, "FCS files are not supported yet", "export the events as CSV");
+    case FileKind::empty:
+      throw InputError({.what = "the file is empty", .where = path});
+    default:
+      refuse(path, "the format of this file is not known", "");
+  }
+}
+
+}  // namespace
+
+Options options(ReadOptions& read) {
+  return {
+      {.name = "layer",
+       .target = &read.layer,
+       .meaning = "matrix to read from the file: X, raw, or the name of a layer"},
+      {.name = "annotations",
+       .target = &read.annotations,
+       .meaning = "second file with annotations of the cells, FILE or FILE:KEY; joined by the "
+                  "names in column KEY, else by "
+                  "those in its first column, else by row"},
+      {.name = "orientation",
+       .target = &read.orientation,
+       .meaning = "what the rows of a text table are; auto judges by the names of rows and columns "
+                  "and says what it found",
+       .choices = {"auto", "cells-in-rows", "cells-in-columns"}},
+  };
+}
+
+Dataset read_dataset(const std::string& path, const ReadOptions& read) {
+  return read_by_content(path, read);
+}
+
+}  // namespace mixvae

@@ -1,0 +1,41 @@
+#include "data/read.hpp"
+
+#include "data/files.hpp"
+
+namespace mixvae {
+namespace {
+
+using namespace testing_files;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Read, RecognisesTextByContentAndNotByName) {
+  const TemporaryFolder folder;
+  const std::string table = "cell,g1,g2\na,1,2\nb,3,4\n";
+  EXPECT_EQ(read_dataset(folder.write("misnamed.h5ad", table)).cell_count(), 2);
+  EXPECT_EQ(read_dataset(folder.write("packed", gzipped(table))).cell_count(), 2);
+}
+
+TEST(Read, DescribesItsOptions) {
+  ReadOptions read;
+  const Options described = options(read);
+  set_option(find_option(described, "orientation"), "cells-in-rows");
+  EXPECT_EQ(read.orientation, "cells-in-rows");
+  EXPECT_THROW(set_option(find_option(described, "orientation"), "sideways"), UsageError);
+}
+
+TEST(Read, RefusesWhatItDoesNotKnow) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(refusal([&] { read_dataset(folder.path("none.csv")); }),
+              HasSubstr("there is no such file"));
+  EXPECT_THAT(refusal([&] { read_dataset(folder.write("empty.csv", "")); }),
+              HasSubstr("the file is empty"));
+  EXPECT_THAT(refusal([&] { read_dataset(folder.write("picture.csv", "\x89PNG\r\n\x1a\n")); }),
+              AllOf(HasSubstr("the format of this file is not known"),
+                    HasSubstr("first bytes: \\x89PNG\\x0d\\x0a\\x1a\\x0a")));
+  EXPECT_THAT(refusal([&] { read_dataset(folder.write("events", "FCS3.0    58  100")); }),
+              HasSubstr("FCS files are not supported yet"));
+}
+
+}  // namespace
+}  // namespace mixvae
