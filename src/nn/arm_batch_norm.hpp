@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/named_tensor.hpp"
+#include "nn/torch.hpp"
+
+namespace mixvae::nn {
+
+/// Batch normalisation per arm and unit, without scale and shift (reference-notes 1.1): biased
+/// variance in the normalisation, unbiased in the running estimate, momentum 0.01, eps 1e-8.
+class ArmBatchNorm {
+ public:
+  static constexpr double kEpsilon = 1e-8;
+  static constexpr double kMomentum = 0.01;
+
+  ArmBatchNorm() = default;
+  ArmBatchNorm(std::int64_t arms, std::int64_t width);
+
+  /// [A, B, H] -> [A, B, H] by the batch's own statistics, which also move the running ones. Needs
+  /// B >= 2.
+  torch::Tensor forward_training(const torch::Tensor& x);
+  /// [A, B, H] -> [A, B, H] by the running statistics.
+  torch::Tensor forward_evaluation(const torch::Tensor& x) const;
+
+  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
+  void to(const torch::TensorOptions& options);
+
+ private:
+  torch::Tensor running_mean_;      // [A, 1, H]
+  torch::Tensor running_variance_;  // [A, 1, H]
+};
+
+}  // namespace mixvae::nn

@@ -1,0 +1,178 @@
+#include "nn/random.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+constexpr std::int64_t kBlockGrain = 4096;
+
+std::int64_t element_count(at::IntArrayRef shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t size : shape) {
+    count *= size;
+  }
+  return count;
+}
+
+bool runs_our_loops(const torch::TensorOptions& options) { return options.device().is_cpu(); }
+
+/// Fills a float tensor block by block: write(block, out, n) turns one Philox block into n <=
+/// per_block values.
+template <class Write>
+torch::Tensor fill_blocks(at::IntArrayRef shape, const NoiseKey& key, std::int64_t per_block,
+                          const torch::TensorOptions& options, const Write& write) {
+  torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
+  float* values = out.data_ptr<float>();
+  const std::int64_t count = out.numel();
+  const Philox philox(key.seed, key.purpose, key.step);
+  parallel_for((count + per_block - 1) / per_block, kBlockGrain,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t b = begin; b < end; ++b) {
+                   const std::int64_t first = b * per_block;
+                   write(philox.block(static_cast<std::uint64_t>(b)), values + first,
+                         std::min(per_block, count - first));
+                 }
+               });
+  return out.to(options);
+}
+
+std::uint32_t keep_threshold(double keep) {
+  MIXVAE_ASSERT(keep > 0 && keep <= 1, "the probability to keep lies in (0, 1]");
+  return static_cast<std::uint32_t>(std::lround(keep * 65536.0));
+}
+
+/// The four words of blocks 0 .. count-1 as int64 tensors [count], by tensor operations. Products
+/// of 32-bit words wrap in int64 exactly as in uint64, and masking the shifted product removes the
+/// sign.
+std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& key,
+                                          torch::Device device) {
+  constexpr std::int64_t kMask = 0xFFFFFFFF;
+  const auto integers = torch::TensorOptions().dtype(torch::kInt64).device(device);
+  const torch::Tensor element = torch::arange(count, integers);
+  const auto purpose = static_cast<std::int64_t>(key.purpose);
+  const auto step = static_cast<std::int64_t>(key.step);
+  std::array<torch::Tensor, 4> x{
+      element.bitwise_and(kMask), torch::bitwise_right_shift(element, 32),
+      torch::full({count}, step & kMask, integers),
+      torch::full({count}, (purpose << 16) ^ ((step >> 32) & kMask), integers)};
+  std::int64_t k0 = static_cast<std::int64_t>(key.seed) & kMask;
+  std::int64_t k1 = static_cast<std::int64_t>(key.seed >> 32);
+  const auto high = [](const torch::Tensor& p) {
+    return torch::bitwise_right_shift(p, 32).bitwise_and(kMask);
+  };
+  for (int round = 0; round < 10; ++round) {
+    const torch::Tensor p0 = x[0] * std::int64_t{0xD2511F53};
+    const torch::Tensor p1 = x[2] * std::int64_t{0xCD9E8D57};
+    x = {high(p1).bitwise_xor(x[1]).bitwise_xor(k0), p1.bitwise_and(kMask),
+         high(p0).bitwise_xor(x[3]).bitwise_xor(k1), p0.bitwise_and(kMask)};
+    k0 = (k0 + 0x9E3779B9LL) & kMask;
+    k1 = (k1 + 0xBB67AE85LL) & kMask;
+  }
+  return x;
+}
+
+torch::Tensor open_unit(const torch::Tensor& words) {
+  return (torch::bitwise_right_shift(words, 8).to(torch::kFloat32) + 0.5F) * (1.0F / 16777216.0F);
+}
+
+/// The first elements of [blocks, per_block] values, in the given shape.
+torch::Tensor in_shape(const std::vector<torch::Tensor>& columns, at::IntArrayRef shape,
+                       const torch::TensorOptions& options) {
+  return torch::stack(columns, 1)
+      .flatten()
+      .narrow(0, 0, element_count(shape))
+      .reshape(shape)
+      .to(options);
+}
+
+}  // namespace
+
+torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
+                      const torch::TensorOptions& options) {
+  if (!runs_our_loops(options)) {
+    return tensor_path::uniform(shape, key, options);
+  }
+  return fill_blocks(shape, key, 4, options,
+                     [](const Philox::Block& block, float* out, std::int64_t n) {
+                       for (std::int64_t i = 0; i < n; ++i) {
+                         out[i] = Philox::open_unit(block[static_cast<std::size_t>(i)]);
+                       }
+                     });
+}
+
+torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options) {
+  if (!runs_our_loops(options)) {
+    return tensor_path::normal(shape, key, options);
+  }
+  return fill_blocks(shape, key, 2, options,
+                     [](const Philox::Block& block, float* out, std::int64_t n) {
+                       const auto pair = Philox::normal_pair(block);
+                       std::copy_n(pair.begin(), n, out);
+                     });
+}
+
+torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options) {
+  return -torch::log(-torch::log(uniform(shape, key, options)));
+}
+
+torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
+                           const torch::TensorOptions& options) {
+  if (!runs_our_loops(options)) {
+    return tensor_path::dropout_mask(shape, keep, key, options);
+  }
+  const std::uint32_t threshold = keep_threshold(keep);
+  const auto kept = static_cast<float>(1.0 / keep);
+  return fill_blocks(shape, key, 8, options,
+                     [=](const Philox::Block& block, float* out, std::int64_t n) {
+                       for (std::int64_t i = 0; i < n; ++i) {
+                         const std::uint32_t word = block[static_cast<std::size_t>(i / 2)];
+                         const std::uint32_t half = i % 2 == 0 ? word & 0xFFFFU : word >> 16;
+                         out[i] = half < threshold ? kept : 0.0F;
+                       }
+                     });
+}
+
+namespace tensor_path {
+
+torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
+                      const torch::TensorOptions& options) {
+  const auto words = philox_words((element_count(shape) + 3) / 4, key, options.device());
+  return in_shape(
+      {open_unit(words[0]), open_unit(words[1]), open_unit(words[2]), open_unit(words[3])}, shape,
+      options);
+}
+
+torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options) {
+  const auto words = philox_words((element_count(shape) + 1) / 2, key, options.device());
+  const auto unit = [](const torch::Tensor& word) {
+    return (word.to(torch::kFloat64) + 0.5) / 4294967296.0;
+  };
+  const torch::Tensor radius = torch::sqrt(-2.0 * torch::log(unit(words[0])));
+  const torch::Tensor angle = 2.0 * std::numbers::pi * unit(words[1]);
+  return in_shape({(radius * torch::cos(angle)).to(torch::kFloat32),
+                   (radius * torch::sin(angle)).to(torch::kFloat32)},
+                  shape, options);
+}
+
+torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
+                           const torch::TensorOptions& options) {
+  const auto words = philox_words((element_count(shape) + 7) / 8, key, options.device());
+  const auto threshold = static_cast<std::int64_t>(keep_threshold(keep));
+  std::vector<torch::Tensor> halves;
+  for (const torch::Tensor& word : words) {
+    halves.push_back(word.bitwise_and(0xFFFF).lt(threshold));
+    halves.push_back(torch::bitwise_right_shift(word, 16).lt(threshold));
+  }
+  return in_shape(halves, shape, options) * static_cast<float>(1.0 / keep);
+}
+
+}  // namespace tensor_path
+}  // namespace mixvae::nn

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/philox.hpp"
+#include "nn/torch.hpp"
+
+namespace mixvae::nn {
+
+/// Which random numbers are meant: the tensor's element i holds a pure function of (seed, purpose,
+/// step, i), the same on every device and for any number of threads.
+struct NoiseKey {
+  std::uint64_t seed = 0;
+  Purpose purpose = Purpose::test;
+  std::uint64_t step = 0;
+};
+
+/// Uniform in the open interval (0, 1), shape as given.
+torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
+                      const torch::TensorOptions& options);
+
+/// Standard normal.
+torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options);
+
+/// Standard Gumbel noise -log(-log u).
+torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options);
+
+/// Inverted dropout mask: 1 / keep with probability keep (rounded to 1/65536), else 0. Keep lies in
+/// (0, 1].
+torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
+                           const torch::TensorOptions& options);
+
+/// The same numbers computed by tensor operations alone: what devices without our loops run, and
+/// the reference the loops are tested against.
+namespace tensor_path {
+torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
+                      const torch::TensorOptions& options);
+torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
+                     const torch::TensorOptions& options);
+torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
+                           const torch::TensorOptions& options);
+}  // namespace tensor_path
+
+}  // namespace mixvae::nn

@@ -1,0 +1,64 @@
+#include "objectives/consensus.hpp"
+
+namespace mixvae::objectives {
+namespace {
+
+/// w_a[k] = (Var_n q_a[., k] + epsilon)^(-1/2), unbiased variance over the batch: [A, B, K] -> [A,
+/// 1, K].
+torch::Tensor inverse_deviation(const torch::Tensor& q, double variance_floor) {
+  const torch::Tensor centred = q - q.mean(1, true);
+  const torch::Tensor variance = centred.square().sum(1, true) / static_cast<double>(q.size(1) - 1);
+  return torch::rsqrt(variance + (nn::kTypeEpsilon + variance_floor));
+}
+
+/// Coordinates [A, B, K] whose Euclidean distance is the chosen distance.
+torch::Tensor coordinates(const nn::TypePosterior& posterior, TypeDistance distance,
+                          double variance_floor) {
+  switch (distance) {
+    case TypeDistance::d_sigma:
+      return inverse_deviation(posterior.q, variance_floor) * posterior.log_q;
+    case TypeDistance::aitchison:
+      return posterior.log_q - posterior.log_q.mean(-1, true);
+    case TypeDistance::euclidean:
+      break;
+  }
+  return posterior.q;
+}
+
+}  // namespace
+
+torch::Tensor consensus_distance(const nn::TypePosterior& posterior, TypeDistance distance,
+                                 double variance_floor) {
+  const std::int64_t arms = posterior.q.size(0);
+  if (arms == 1) {
+    return torch::zeros({}, posterior.q.options());
+  }
+  const torch::Tensor u = coordinates(posterior, distance, variance_floor);
+  const torch::Tensor spread = (u - u.mean(0, true)).square().sum(-1);
+  return static_cast<double>(arms) * spread.sum(0).mean();
+}
+
+torch::Tensor negative_entropy(const nn::TypePosterior& posterior) {
+  return (posterior.q * posterior.log_q).sum(-1).mean(1);
+}
+
+torch::Tensor negative_balance_entropy(const torch::Tensor& q) {
+  const torch::Tensor mean = q.mean(1);
+  return torch::xlogy(mean, mean.clamp_min(1e-30)).sum(-1);
+}
+
+torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types) {
+  const torch::Tensor given = types.ge(0);
+  const torch::Tensor index = types.clamp_min(0).view({1, -1, 1}).expand({log_q.size(0), -1, 1});
+  const torch::Tensor log_probability = log_q.gather(-1, index).squeeze(-1);
+  return -(log_probability * given).sum(1) / given.sum().clamp_min(1);
+}
+
+torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior) {
+  const torch::Tensor one_hot = nn::most_probable(q.detach()) + q - q.detach();
+  const torch::Tensor log_on = one_hot.log().clamp_min(-100.0);
+  const torch::Tensor log_off = (1.0 - one_hot).log().clamp_min(-100.0);
+  return -(prior * log_on + (1.0 - prior) * log_off).mean({1, 2});
+}
+
+}  // namespace mixvae::objectives

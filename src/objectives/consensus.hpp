@@ -1,0 +1,39 @@
+#pragma once
+
+#include "nn/torch.hpp"
+#include "nn/type_posterior.hpp"
+
+namespace mixvae::objectives {
+
+/// How far apart two arms' type posteriors are (cpl-mixVAE Eqs. 7-9; reference-notes 1.5 and 1.15):
+/// `d_sigma` weighs log q of each type by the inverse batch standard deviation of q (no centring),
+/// `aitchison` is the centred log-ratio distance, `euclidean` compares q itself.
+enum class TypeDistance { d_sigma, aitchison, euclidean };
+
+/// Sum over all pairs of arms of the mean squared distance between their posteriors: sum_{a<b}
+/// mean_n d(q_a, q_b)^2. Computed as A times the spread of the arms' coordinates around their mean,
+/// so the cost is linear in A. Gradients flow into every arm and through the batch variance.
+/// `variance_floor` >= 0 is added to the batch variance besides epsilon (d_sigma). Zero for one
+/// arm. Needs B >= 2 for d_sigma.
+torch::Tensor consensus_distance(const nn::TypePosterior& posterior, TypeDistance distance,
+                                 double variance_floor);
+
+/// Negative entropy of the type posterior, mean_n sum_k q log q, one value per arm: [A, B, K] ->
+/// [A].
+torch::Tensor negative_entropy(const nn::TypePosterior& posterior);
+
+/// Negative entropy of the batch-mean assignment, sum_k m_k log m_k with m = mean_n q, one value
+/// per arm: [A, B, K] -> [A]. Lowest (-log K) when all types are used equally.
+torch::Tensor negative_balance_entropy(const torch::Tensor& q);
+
+/// Cross-entropy of the posterior against given types, mean over the cells with a type: -mean_n log
+/// q[n, type_n], one value per arm. `types` [B] int64; cells with -1 are left out; zero when all
+/// are.
+torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types);
+
+/// Binary cross-entropy between the straight-through one-hot of q and a reference prior [B, K] over
+/// types, mean over cells and types, one value per arm (reference-notes 1.5, reference-prior mode).
+/// Logs are clamped at -100 as in the reference.
+torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior);
+
+}  // namespace mixvae::objectives

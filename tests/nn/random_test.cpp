@@ -1,0 +1,50 @@
+#include "nn/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/parallel.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+const NoiseKey kKey{42, Purpose::test, 9};
+const NoiseKey kLargeKey{0xFEDCBA9876543210ULL, Purpose::gumbel, 0x123456789ULL};
+
+TEST(NnRandom, LoopsAndTensorOperationsGiveTheSameNumbers) {
+  for (const NoiseKey& key : {kKey, kLargeKey}) {
+    for (const std::int64_t size : {1, 3, 4, 5, 7, 8, 9, 100, 1023}) {
+      const at::IntArrayRef shape(size);
+      EXPECT_TRUE(torch::equal(uniform(shape, key, {}), tensor_path::uniform(shape, key, {})));
+      EXPECT_TRUE(
+          torch::allclose(normal(shape, key, {}), tensor_path::normal(shape, key, {}), 1e-5, 1e-6));
+      EXPECT_TRUE(torch::equal(dropout_mask(shape, 0.3, key, {}),
+                               tensor_path::dropout_mask(shape, 0.3, key, {})));
+    }
+  }
+}
+
+TEST(NnRandom, NumbersDoNotDependOnTheNumberOfThreads) {
+  set_thread_count(1);
+  const torch::Tensor one = normal({3, 70001}, kKey, {});
+  set_thread_count(3);
+  const torch::Tensor three = normal({3, 70001}, kKey, {});
+  set_thread_count(0);
+  EXPECT_TRUE(torch::equal(one, three));
+}
+
+TEST(NnRandom, DropoutKeepsItsShareAndItsMean) {
+  const torch::Tensor mask = dropout_mask({400000}, 0.75, kKey, {});
+  EXPECT_NEAR(mask.gt(0).to(torch::kFloat32).mean().item<double>(), 0.75, 0.003);
+  EXPECT_NEAR(mask.mean().item<double>(), 1.0, 0.005);
+  EXPECT_TRUE(torch::equal(dropout_mask({50}, 1.0, kKey, {}), torch::ones({50})));
+}
+
+TEST(NnRandom, GumbelNoiseHasItsMoments) {
+  const torch::Tensor g = gumbel({400000}, kKey, {});
+  EXPECT_TRUE(g.isfinite().all().item<bool>());
+  EXPECT_NEAR(g.mean().item<double>(), 0.5772, 0.01);
+  EXPECT_NEAR(g.var().item<double>(), 1.6449, 0.03);
+}
+
+}  // namespace
+}  // namespace mixvae::nn
