@@ -35,7 +35,7 @@ torch::Tensor gumbel_softmax(const TypePosterior& posterior, const torch::Tensor
   if (!hard) {
     return relaxed;
   }
-  return most_probable(relaxed.detach()) + relaxed - relaxed.detach();
+  return most_probable(relaxed.detach()) + (relaxed - relaxed.detach());
 }
 
 torch::Tensor most_probable(const torch::Tensor& q) {

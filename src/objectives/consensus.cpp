@@ -55,10 +55,10 @@ torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor
 }
 
 torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior) {
-  const torch::Tensor one_hot = nn::most_probable(q.detach()) + q - q.detach();
-  const torch::Tensor log_on = one_hot.log().clamp_min(-100.0);
-  const torch::Tensor log_off = (1.0 - one_hot).log().clamp_min(-100.0);
-  return -(prior * log_on + (1.0 - prior) * log_off).mean({1, 2});
+  const torch::Tensor one_hot = nn::most_probable(q.detach()) + (q - q.detach());
+  const torch::Tensor each = torch::binary_cross_entropy(one_hot, prior.expand_as(one_hot), {},
+                                                         at::Reduction::None);
+  return each.mean(c10::IntArrayRef{1, 2});
 }
 
 }  // namespace mixvae::objectives

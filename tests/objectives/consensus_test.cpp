@@ -126,6 +126,10 @@ TEST(ReferencePriorTerm, CostsHundredPerWrongEntry) {
   EXPECT_NEAR(reference_prior_term(q, right).item<double>(), 0.0, 1e-6);
   const torch::Tensor half = torch::tensor({{1.0, 0.0}, {1.0, 0.0}});
   EXPECT_NEAR(reference_prior_term(q, half).item<double>(), 50.0, 1e-4);
+  const torch::Tensor learned = q.clone().requires_grad_(true);
+  reference_prior_term(learned, half).sum().backward();
+  EXPECT_TRUE(learned.grad().isfinite().all().item<bool>());
+  EXPECT_LT(learned.grad()[0][1][0].item<double>(), 0.0);
 }
 
 }  // namespace
