@@ -1,8 +1,30 @@
-# libtorch as one imported target. Debian's package puts headers and libraries on the system paths and its own CMake file
-# drags in everything libtorch was built with, so it is found by hand; any other libtorch (CUDA, pip's torch) by its
-# TorchConfig.cmake through -DTorch_DIR or CMAKE_PREFIX_PATH.
+# libtorch as one imported target, from one of three places:
+#   MIXVAE_TORCH_ROOT  the folder of Python's torch package (include/ and lib/ inside), with CUDA or without: its headers and
+#                      libraries alone, so that no CUDA toolkit is looked for
+#   Torch_DIR          any other libtorch, by its TorchConfig.cmake
+#   neither            Debian's package, which puts headers and libraries on the system paths (its own CMake file drags in
+#                      everything libtorch was built with)
+set(MIXVAE_TORCH_ROOT "" CACHE PATH "Folder of Python's torch package")
+set(MIXVAE_TORCH_ABI 1 CACHE STRING "Python's torch._C._GLIBCXX_USE_CXX11_ABI as 0 or 1")
 add_library(mixvae_torch INTERFACE)
-if(Torch_DIR OR MIXVAE_CORE_ONLY)
+
+if(MIXVAE_TORCH_ROOT)
+  set(torch_include ${MIXVAE_TORCH_ROOT}/include)
+  if(NOT EXISTS ${torch_include}/torch/csrc/api/include/torch/torch.h)
+    message(FATAL_ERROR "no libtorch headers in ${torch_include}")
+  endif()
+  file(GLOB torch_libraries ${MIXVAE_TORCH_ROOT}/lib/libtorch.so ${MIXVAE_TORCH_ROOT}/lib/libtorch_cpu.so
+       ${MIXVAE_TORCH_ROOT}/lib/libtorch_cuda.so ${MIXVAE_TORCH_ROOT}/lib/libc10.so
+       ${MIXVAE_TORCH_ROOT}/lib/libc10_cuda.so)
+  target_include_directories(mixvae_torch SYSTEM INTERFACE
+                             ${torch_include} ${torch_include}/torch/csrc/api/include)
+  target_compile_definitions(mixvae_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=${MIXVAE_TORCH_ABI})
+  # The CUDA library registers itself when loaded, so it is kept though no symbol of it is used; the CUDA libraries behind it
+  # are found by its own search path when the program starts.
+  target_link_libraries(mixvae_torch INTERFACE -Wl,--no-as-needed ${torch_libraries} -Wl,--as-needed)
+  target_link_options(mixvae_torch INTERFACE -Wl,--allow-shlib-undefined
+                      -Wl,-rpath,${MIXVAE_TORCH_ROOT}/lib)
+elseif(Torch_DIR)
   find_package(Torch REQUIRED)
   target_include_directories(mixvae_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   target_link_libraries(mixvae_torch INTERFACE ${TORCH_LIBRARIES})

@@ -121,3 +121,24 @@ compile() (
     quietly "build-$preset" "${build[@]}"
   fi
 )
+
+# C++ sources under version control: --all, or those that differ from a commit (--since COMMIT; an empty COMMIT means all).
+sources_of() {
+  if [ "$1" = --since ] && [ -n "$2" ]; then
+    git -C "$project" diff --name-only --diff-filter=d "$2" -- '*.cpp' '*.hpp'
+  else
+    git -C "$project" ls-files '*.cpp' '*.hpp'
+  fi
+}
+
+# The commit that this change is compared with: where it left main or, on main itself, what stood there twelve hours before
+# its last commit. Empty when that cannot be told (a shallow clone, a young history).
+previous_landing() {
+  local main head
+  head=$(git -C "$project" rev-parse HEAD)
+  for main in origin/main main; do
+    main=$(git -C "$project" merge-base "$main" HEAD 2>/dev/null) || continue
+    [ "$main" != "$head" ] && echo "$main" && return
+  done
+  git -C "$project" rev-list -1 --before=$(($(git -C "$project" log -1 --format=%ct) - 12 * 3600)) HEAD
+}

@@ -1,0 +1,56 @@
+"""What both peers share: command line, data, timing, the row they print."""
+import argparse
+import json
+import statistics
+import time
+
+import torch
+from model import CoupledModel, Shape
+
+
+def parse_arguments(description):
+    """The options that bench/step_bench has too."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--cells", type=int, default=22365)
+    parser.add_argument("--genes", type=int, default=5000)
+    parser.add_argument("--density", type=float, default=0.2, help="share of values that are not zero")
+    parser.add_argument("--types", type=int, default=115)
+    parser.add_argument("--batch", type=int, default=1000)
+    parser.add_argument("--arms", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=20, help="steps that are timed")
+    parser.add_argument("--warmup", type=int, default=5, help="steps before them")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def synthetic_cells(options):
+    """Log-expression-like values [cells, genes]: zero, or uniform between 0 and 5."""
+    generator = torch.Generator().manual_seed(options.seed)
+    values = torch.rand(options.cells, options.genes, generator=generator)
+    return torch.where(values < options.density, values * (5 / options.density), torch.zeros(()))
+
+
+def time_steps(name, options, batches):
+    """Trains on endless batches [B, D] and prints one JSON row; a step's time includes getting its batch."""
+    model = CoupledModel(Shape(genes=options.genes, types=options.types, arms=options.arms))
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+    model.train()
+    seconds = []
+    for _ in range(options.warmup + options.steps):
+        start = time.perf_counter()
+        x = next(batches)
+        optimiser.zero_grad()
+        loss = model(x)
+        loss.backward()
+        optimiser.step()
+        seconds.append(time.perf_counter() - start)
+    median = statistics.median(seconds[options.warmup:])
+    print(json.dumps({"program": name, **vars(options), "milliseconds_per_step": round(1e3 * median, 3),
+                      "steps_per_second": round(1 / median, 3), "loss": round(loss.item(), 4)}))
+
+
+def start(options):
+    """Threads and seed, the same way in both peers."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
