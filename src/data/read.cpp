@@ -4,11 +4,14 @@
 #include "data/csv.hpp"
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
+#include "data/mtx.hpp"
 
 namespace mixvae {
 namespace {
 
-constexpr std::string_view kReadable = "a text table (CSV/TSV, plain or gzip)";
+constexpr std::string_view kReadable =
+    "a text table (CSV/TSV) or Matrix Market file, plain or gzip, or a folder with a Matrix Market "
+    "file";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what,
                          const std::string& hint) {
@@ -23,6 +26,9 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
   switch (file_kind(path)) {
     case FileKind::text:
       return read_csv(path, read.orientation);
+    case FileKind::directory:
+    case FileKind::matrix_market:
+      return read_mtx(path, read.orientation);
     case FileKind::fcs:
       refuse(path, "FCS files are not supported yet", "export the events as CSV");
     case FileKind::empty:
