@@ -11,66 +11,83 @@ namespace mixvae {
 
 /// What the values of a matrix look like, judged on at most 2,000 cells.
 enum class ValueKind {
-  counts,             // non-negative, (almost) all whole numbers
+  counts,  // (almost) all whole numbers; negative ones among them are refused later, by name
   fractional_counts,  // non-negative, linear scale, not whole (SoupX, RSEM, TPM, intensities)
   log_normalised,     // non-negative, small range, not whole
-  scaled,             // negative values present, or everything within [0, 1]
+  scaled,             // not whole, and negative values present or everything within [0, 1]
 };
 
 /// "counts", "fractional counts", "log-normalised values", "scaled values".
 std::string describe(ValueKind kind);
 
-/// Judges the scale of the values from the share of whole numbers, sign and range. Throws InputError for an empty matrix.
+/// Judges the scale of the values from the share of whole numbers, sign and range. Throws
+/// InputError for an empty matrix.
 ValueKind judge_values(const Matrix& matrix);
 
-/// How raw values become the model's input. "auto" fields are rules over the data, stated in the help.
+/// How raw values become the model's input. "auto" fields are rules over the data, stated in the
+/// help.
 struct PreprocessingOptions {
-  std::string normalise = "auto";  // auto|library-log|log|arcsinh|none
-  double library_size = 1e4;       // target sum per cell of library-log
-  double cofactor = 5;             // arcsinh(x / cofactor)
-  std::string select = "variance"; // variance|dispersion|peak: how `features` of them are chosen
-  std::string features = "auto";   // a number, "all", "auto", or a file with one name per line
-  std::vector<std::string> exclude;  // glob patterns of feature names left out
-  double min_cells = 0;            // features expressed in fewer cells are dropped
-  double min_features = 0;         // cells with fewer expressed features are dropped
-  std::string scale = "none";      // none|unit: each feature to [0, 1] by its training minimum and maximum
+  std::string normalise = "auto";            // auto|library-log|log|log2|arcsinh|none
+  std::optional<double> library_size = 1e4;  // target sum per cell of library-log; empty: auto
+  double cofactor = 5;                       // arcsinh(x / cofactor)
+  std::string select = "variance";  // variance|dispersion|peak: how `features` of them are chosen
+  std::string features = "auto";    // a number, "all", "auto", or a file with one name per line
+  std::vector<std::string> exclude = {};  // glob patterns of feature names left out
+  double min_cells = 0;                   // features expressed in fewer cells are dropped
+  double min_features = 0;                // cells with fewer expressed features are dropped
+  std::string scale =
+      "none";  // none|unit|half: to [0, 1] by the training range, or divided by sqrt(s.d.)
+  bool trust_values = false;  // insist on `normalise` although the values look wrong for it
 };
 
 Options options(PreprocessingOptions& preprocessing);
 
 /// A fitted preprocessing: stored with the model, reapplied by feature name to new data.
 struct Preprocessing {
-  std::string normalise;               // library-log|log|log2|arcsinh|none: resolved, never "auto"
+  std::string normalise;  // library-log|log|log2|arcsinh|none: resolved, never "auto"
   double library_size = 1e4;
   double cofactor = 5;
   double min_features = 0;
-  std::vector<std::string> features;   // [D] names in the model's order
-  std::vector<float> minimum;          // [D] or empty: scaling to [0, 1]
-  std::vector<float> range;            // [D] or empty
+  std::vector<std::string> features;  // [D] names in the model's order
+  std::vector<Index> positions;       // [D] column of each feature in the training data
+  Index source_features = 0;          // number of columns of the training data
+  bool features_unnamed = false;      // the training data had no feature names
+  std::string scale =
+      "none";  // none|unit|half: x <- (x - minimum) / range, kept within [0, 1] for unit
+  std::vector<float> minimum;  // [D] or empty
+  std::vector<float> range;    // [D] or empty
   ValueKind expected = ValueKind::counts;
+  bool trust_values = false;       // new data are not refused for their kind of values
+  std::vector<std::string> notes;  // what fitting noticed or decided, one sentence each
 };
 
 /// Data ready for a model: rows are the kept cells.
 struct Prepared {
-  Matrix x;                            // [N, D] the model's input
-  std::optional<CsrMatrix> counts;     // [N, D] raw counts of the same features, where the input was counts (for thinning)
-  std::vector<float> library;          // [N] sum of all raw values of each cell, before feature selection; empty for non-counts
-  std::vector<std::string> features;   // [D]
-  std::vector<Index> kept_cells;       // [N] rows of the original data set
-  std::vector<std::string> notes;      // what was noticed or decided, one sentence each
+  Matrix x;  // [N, D] the model's input
+  std::optional<CsrMatrix>
+      counts;  // [N, D] raw counts of the same features, where the input was counts (for thinning)
+  std::vector<float> library;  // [N] sum of all raw values of each cell, before feature selection;
+                               // empty for non-counts
+  std::vector<std::string> features;  // [D]
+  std::vector<Index> kept_cells;      // [N] rows of the original data set
+  std::vector<std::string> notes;     // what was noticed or decided, one sentence each
 
   Index cell_count() const { return row_count(x); }
   Index feature_count() const { return column_count(x); }
 };
 
-/// Learns the preprocessing from training data. Refuses (InputError) NaN/Inf naming cell and feature, negative counts,
-/// all-zero cells unless filtered, fewer than 2 cells or features, and values of the wrong kind for an explicit `normalise`.
+/// Learns the preprocessing from training data. Refuses (InputError) NaN/Inf naming cell and
+/// feature, negative counts, all-zero cells unless filtered, fewer than 2 cells or features, and
+/// values of the wrong kind for an explicit `normalise`.
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
 
-/// Applies it to any data set, aligning features by name. Missing features become zeros and are reported; below
-/// `minimum_found` (share of the model's features) the data set is refused. Same refusals as above.
+/// Applies it to any data set, aligning features by name (by position where either side's names are
+/// made up; the number of columns must then equal that of the training data). Missing features
+/// become zeros and are reported; below `minimum_found` (share of the model's features) the data
+/// set is refused. Same refusals as above, except that one cell is enough; `trust_values` skips the
+/// judgement of the values' kind.
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
-                             double minimum_found = 0.8);
+                             double minimum_found = 0.8, bool trust_values = false);
 
 /// As text (JSON) for the model file, and back. Reading throws InputError for anything malformed.
 std::string to_json(const Preprocessing& preprocessing);

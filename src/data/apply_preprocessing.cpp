@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "data/feature_alignment.hpp"
+#include "data/preprocessing.hpp"
+#include "data/value_checks.hpp"
+#include "data/value_kind.hpp"
+#include "data/value_transform.hpp"
+
+namespace mixvae {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+/// Applies the transform in place, row by row.
+void transform_values(Matrix& matrix, std::span<const float> library,
+                      const ValueTransform& transform) {
+  const auto library_of = [&](Index row) { return library.empty() ? 0.0F : library[at(row)]; };
+  parallel_for(row_count(matrix), 64, [&](Index begin, Index end) {
+    for (Index row = begin; row < end; ++row) {
+      if (auto* sparse = std::get_if<CsrMatrix>(&matrix)) {
+        for (auto i = at(sparse->offsets[at(row)]); i < at(sparse->offsets[at(row) + 1]); ++i) {
+          sparse->values[i] =
+              transform(sparse->values[i], library_of(row), sparse->column_numbers[i]);
+        }
+      } else {
+        auto values = std::get<DenseMatrix>(matrix).row(row);
+        for (std::size_t c = 0; c < values.size(); ++c) {
+          values[c] = transform(values[c], library_of(row), static_cast<Index>(c));
+        }
+      }
+    }
+  });
+}
+
+CsrMatrix to_sparse(const DenseMatrix& matrix) {
+  CsrMatrix sparse;
+  sparse.rows = matrix.rows;
+  sparse.columns = matrix.columns;
+  for (Index row = 0; row < matrix.rows; ++row) {
+    for (Index column = 0; column < matrix.columns; ++column) {
+      if (matrix(row, column) != 0.0F) {
+        sparse.column_numbers.push_back(static_cast<std::int32_t>(column));
+        sparse.values.push_back(matrix(row, column));
+      }
+    }
+    sparse.offsets.push_back(static_cast<Index>(sparse.values.size()));
+  }
+  return sparse;
+}
+
+/// The model's columns of the kept cells, still raw.
+Matrix raw_selection(const Dataset& dataset, std::span<const Index> columns,
+                     std::span<const Index> cells) {
+  Matrix selected = select_columns(dataset.x, columns);
+  return static_cast<Index>(cells.size()) == dataset.cell_count() ? selected
+                                                                  : select_rows(selected, cells);
+}
+
+ValueKind judged(const Preprocessing& preprocessing, const Dataset& dataset, bool trust_values) {
+  const ValueKind kind = judge_values(dataset.x);
+  if (!trust_values && !preprocessing.trust_values) {
+    require_same_scale(preprocessing.expected, kind, dataset.source.path);
+  }
+  return kind;
+}
+
+/// Library size of each kept cell.
+std::vector<float> kept_libraries(const Matrix& matrix, std::span<const Index> cells) {
+  const std::vector<float> all = library_sizes(matrix);
+  std::vector<float> kept;
+  kept.reserve(cells.size());
+  for (const Index cell : cells) {
+    kept.push_back(all[at(cell)]);
+  }
+  return kept;
+}
+
+void note_left_out(Prepared& prepared, const Dataset& dataset, double min_features) {
+  const auto left_out = dataset.cell_count() - static_cast<Index>(prepared.kept_cells.size());
+  if (left_out > 0) {
+    prepared.notes.push_back(with_commas(left_out) + " cells with fewer than " +
+                             shortest(min_features) + " features were left out");
+  }
+}
+
+}  // namespace
+
+Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
+                             double minimum_found, bool trust_values) {
+  require_finite(dataset);
+  const ValueKind kind = judged(preprocessing, dataset, trust_values);
+  require_domain(preprocessing.normalise, dataset);
+  require_zeros_kept(preprocessing, dataset);
+  FeatureAlignment alignment = align_features(preprocessing, dataset, minimum_found);
+
+  Prepared prepared;
+  prepared.features = preprocessing.features;
+  prepared.notes = std::move(alignment.notes);
+  prepared.kept_cells = kept_cells(dataset, preprocessing.min_features);
+  note_left_out(prepared, dataset, preprocessing.min_features);
+  prepared.x = raw_selection(dataset, alignment.columns, prepared.kept_cells);
+  const ValueTransform transform(preprocessing);
+  if (kind == ValueKind::counts || transform.needs_library()) {
+    prepared.library = kept_libraries(dataset.x, prepared.kept_cells);
+  }
+  if (kind == ValueKind::counts) {
+    const auto* sparse = std::get_if<CsrMatrix>(&prepared.x);
+    prepared.counts = sparse ? *sparse : to_sparse(std::get<DenseMatrix>(prepared.x));
+  }
+  transform_values(prepared.x, prepared.library, transform);
+  return prepared;
+}
+
+}  // namespace mixvae

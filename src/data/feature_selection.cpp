@@ -1,0 +1,161 @@
+#include "data/feature_selection.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fnmatch.h>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/feature_list.hpp"
+
+namespace mixvae {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+bool excluded(const std::string& name, std::span<const std::string> globs) {
+  return std::ranges::any_of(
+      globs, [&](const std::string& glob) { return fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
+}
+
+std::optional<Index> as_number(const std::string& text) {
+  Index number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = result.ec == std::errc{} && result.ptr == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+std::vector<double> scores(const FeatureFacts& facts, const std::string& select) {
+  if (select == "variance") {
+    return facts.normalised.variance;
+  }
+  if (select == "peak") {
+    return {facts.normalised.maximum.begin(), facts.normalised.maximum.end()};
+  }
+  MIXVAE_ASSERT(select == "dispersion", "--select is one of its choices");
+  const FeatureStatistics linear = facts.linear();
+  return normalised_dispersion(linear.mean, linear.variance);
+}
+
+/// The `count` best-scored of the eligible features, in the order of the data.
+std::vector<Index> best(std::span<const Index> eligible, const std::vector<double>& score,
+                        Index count) {
+  std::vector<Index> chosen(eligible.begin(), eligible.end());
+  std::ranges::stable_sort(chosen, std::greater<>{}, [&](Index f) { return score[at(f)]; });
+  chosen.resize(at(count));
+  std::ranges::sort(chosen);
+  return chosen;
+}
+
+/// How many features --features asks for; nothing for a file.
+std::optional<Index> wanted_number(const std::string& features, Index eligible) {
+  if (features == "all") {
+    return eligible;
+  }
+  if (features == "auto") {
+    return std::min(eligible, kAutoFeatures);
+  }
+  return as_number(features);
+}
+
+struct Bin {
+  double sum = 0;
+  double squares = 0;
+  Index count = 0;
+
+  void add(double value) {
+    sum += value;
+    squares += value * value;
+    ++count;
+  }
+  double mean() const { return sum / static_cast<double>(count); }
+  double deviation() const {
+    const auto n = static_cast<double>(count);
+    return std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1)));
+  }
+};
+
+constexpr int kBins = 20;
+
+/// Number of the bin, of 20 of equal width and closed on the right, for every feature.
+std::vector<std::size_t> bin_numbers(const std::vector<double>& log_mean) {
+  const auto [low, high] = std::ranges::minmax(log_mean);
+  std::vector<std::size_t> bins;
+  for (const double value : log_mean) {
+    const double share = high > low ? (value - low) / (high - low) : 0;
+    bins.push_back(
+        static_cast<std::size_t>(std::clamp(std::ceil(share * kBins) - 1, 0.0, kBins - 1.0)));
+  }
+  return bins;
+}
+
+double standardised(double value, const Bin& bin) {
+  if (bin.count == 1) {
+    return 1;
+  }
+  const double deviation = bin.deviation();
+  return deviation > 0 ? (value - bin.mean()) / deviation : 0;
+}
+
+}  // namespace
+
+std::vector<Index> eligible_features(const FeatureFacts& facts,
+                                     const PreprocessingOptions& wanted) {
+  std::vector<Index> eligible;
+  for (Index f = 0; f < static_cast<Index>(facts.names.size()); ++f) {
+    const bool seen = static_cast<double>(facts.normalised.expressed[at(f)]) >= wanted.min_cells;
+    if (seen && !excluded(facts.names[at(f)], wanted.exclude)) {
+      eligible.push_back(f);
+    }
+  }
+  return eligible;
+}
+
+std::vector<Index> choose_features(const FeatureFacts& facts, std::span<const Index> eligible,
+                                   const PreprocessingOptions& wanted,
+                                   std::vector<std::string>& notes) {
+  const auto available = static_cast<Index>(eligible.size());
+  const std::optional<Index> number = wanted_number(wanted.features, available);
+  if (!number) {
+    return listed_features(wanted.features, facts.names, eligible, notes);
+  }
+  if (*number < available) {
+    notes.push_back(std::to_string(*number) + " of " + std::to_string(available) +
+                    " features kept, by " + wanted.select);
+    return best(eligible, scores(facts, wanted.select), *number);
+  }
+  if (*number > available) {
+    notes.push_back("only " + std::to_string(available) + " features are there, all are kept");
+  }
+  return {eligible.begin(), eligible.end()};
+}
+
+std::vector<double> normalised_dispersion(std::span<const double> mean,
+                                          std::span<const double> variance) {
+  std::vector<double> log_mean;
+  std::vector<double> dispersion;
+  for (std::size_t f = 0; f < mean.size(); ++f) {
+    log_mean.push_back(std::log1p(mean[f]));
+    dispersion.push_back(std::log(variance[f] / std::max(mean[f], 1e-12)));
+  }
+  const std::vector<std::size_t> bin_of = bin_numbers(log_mean);
+  std::vector<Bin> bins(kBins);
+  for (std::size_t f = 0; f < mean.size(); ++f) {
+    if (variance[f] > 0) {
+      bins[bin_of[f]].add(dispersion[f]);
+    }
+  }
+  std::vector<double> result(mean.size(), -std::numeric_limits<double>::infinity());
+  for (std::size_t f = 0; f < mean.size(); ++f) {
+    if (variance[f] > 0) {
+      result[f] = standardised(dispersion[f], bins[bin_of[f]]);
+    }
+  }
+  return result;
+}
+
+}  // namespace mixvae

@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/feature_list.hpp"
+#include "data/feature_selection.hpp"
+#include "data/feature_statistics.hpp"
+#include "data/preprocessing.hpp"
+#include "data/value_checks.hpp"
+#include "data/value_kind.hpp"
+#include "data/value_transform.hpp"
+
+namespace mixvae {
+namespace {
+
+/// Largest target of --library-size auto.
+constexpr double kLargestAutoLibrary = 1e4;
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+void require_size(const Dataset& dataset) {
+  if (dataset.cell_count() < 2 || dataset.feature_count() < 2) {
+    throw InputError({.what = "the data set is too small to learn from",
+                      .where = dataset.source.path,
+                      .found = std::to_string(dataset.cell_count()) + " cells and " +
+                               std::to_string(dataset.feature_count()) + " features",
+                      .expected = "at least 2 cells and 2 features"});
+  }
+}
+
+void require_two_left(std::size_t left, const std::string& what, const Dataset& dataset,
+                      const std::string& hint) {
+  if (left < 2) {
+    throw InputError({.what = "too few " + what + " are left after filtering",
+                      .where = dataset.source.path,
+                      .found = std::to_string(left),
+                      .expected = "at least 2",
+                      .hint = hint});
+  }
+}
+
+/// Median of the library sizes of the chosen cells.
+double median_library(std::span<const float> library, std::span<const Index> cells) {
+  std::vector<float> sums;
+  for (const Index cell : cells) {
+    sums.push_back(library[at(cell)]);
+  }
+  std::ranges::sort(sums);
+  const std::size_t half = sums.size() / 2;
+  const double upper = sums[half];
+  return sums.size() % 2 == 1 ? upper : (static_cast<double>(sums[half - 1]) + upper) / 2;
+}
+
+/// The settings as far as the values' kind decides them.
+Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  Preprocessing fitted;
+  fitted.expected = judge_values(dataset.x);
+  fitted.normalise = wanted.normalise == "auto"
+                         ? suitable_normalisation(fitted.expected, smallest_value(dataset.x))
+                         : wanted.normalise;
+  fitted.trust_values = wanted.trust_values;
+  if (!wanted.trust_values) {
+    require_suitable(fitted.normalise, fitted.expected, dataset.source.path);
+  }
+  require_domain(fitted.normalise, dataset);
+  fitted.library_size = wanted.library_size.value_or(kLargestAutoLibrary);
+  fitted.cofactor = wanted.cofactor;
+  fitted.min_features = wanted.min_features;
+  fitted.scale = wanted.scale;
+  fitted.source_features = dataset.feature_count();
+  fitted.features_unnamed = dataset.source.features_unnamed;
+  return fitted;
+}
+
+std::string decision(const Preprocessing& fitted) {
+  const std::string seen = "the values look like " + describe(fitted.expected) + "; ";
+  if (fitted.normalise == "library-log") {
+    return seen + "normalised to " + shortest(std::round(fitted.library_size)) +
+           " per cell, then ln(1 + x)";
+  }
+  return fitted.normalise == "none" ? seen + "used as they are"
+                                    : seen + "transformed by " + fitted.normalise;
+}
+
+void require_expression(const Preprocessing& fitted, const Dataset& dataset) {
+  if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled) {
+    throw InputError(
+        {.what = "dispersion needs expression values",
+         .where = dataset.source.path,
+         .found = describe(fitted.expected) + " with normalisation " + fitted.normalise,
+         .expected = "counts, linear or log-normalised values",
+         .hint = "use --select variance"});
+  }
+}
+
+/// Scaling of one feature from its statistics: what is subtracted, and what the rest is divided by
+/// (1 for a constant).
+std::pair<float, float> scaling(const std::string& scale, const FeatureStatistics& statistics,
+                                std::size_t feature) {
+  if (scale == "half") {
+    const auto root = static_cast<float>(std::sqrt(std::sqrt(statistics.variance[feature])));
+    return {0.0F, root > 0 ? root : 1.0F};
+  }
+  const float range = statistics.maximum[feature] - statistics.minimum[feature];
+  return {statistics.minimum[feature], range > 0 ? range : 1.0F};
+}
+
+/// Learns a preprocessing step by step; `fitted` holds what is known so far.
+class Fitting {
+ public:
+  Fitting(const Dataset& dataset, const PreprocessingOptions& wanted)
+      : dataset_(dataset), wanted_(wanted), fitted_(resolved(dataset, wanted)) {}
+
+  Preprocessing run() {
+    cells_ = kept_cells(dataset_, wanted_.min_features);
+    require_two_left(cells_.size(), "cells", dataset_, "lower --min-features");
+    fit_library();
+    fitted_.notes.push_back(decision(fitted_));
+    const FeatureStatistics statistics = normalised_statistics();
+    fit_features(statistics);
+    if (fitted_.scale != "none") {
+      fit_scaling(statistics);
+    }
+    require_zeros_kept(fitted_, dataset_);
+    return std::move(fitted_);
+  }
+
+ private:
+  void fit_library() {
+    if (!ValueTransform(fitted_).needs_library()) {
+      return;
+    }
+    library_ = library_sizes(dataset_.x);
+    if (!wanted_.library_size) {
+      fitted_.library_size = std::min(kLargestAutoLibrary, median_library(library_, cells_));
+    }
+  }
+
+  float library(Index row) const { return library_.empty() ? 0.0F : library_[at(row)]; }
+
+  FeatureStatistics normalised_statistics() const {
+    const ValueTransform transform(fitted_);
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
+      return transform.normalised(raw, library(row));
+    });
+  }
+
+  FeatureStatistics linear_statistics() const {
+    require_expression(fitted_, dataset_);
+    const ValueTransform transform(fitted_);
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
+      const auto normalised = static_cast<double>(transform.normalised(raw, library(row)));
+      return static_cast<float>(transform.linear(normalised));
+    });
+  }
+
+  void fit_features(const FeatureStatistics& statistics) {
+    std::vector<std::string> repeated;
+    const std::vector<std::string> names = unique_names(dataset_.features.names, repeated);
+    const FeatureFacts facts{names, statistics, [this] { return linear_statistics(); }};
+    const std::vector<Index> eligible = eligible_features(facts, wanted_);
+    require_two_left(eligible.size(), "features", dataset_, "relax --min-cells and --exclude");
+    fitted_.positions = choose_features(facts, eligible, wanted_, fitted_.notes);
+    require_two_left(fitted_.positions.size(), "features", dataset_, "choose more with --features");
+    for (const Index f : fitted_.positions) {
+      fitted_.features.push_back(names[at(f)]);
+    }
+  }
+
+  void fit_scaling(const FeatureStatistics& statistics) {
+    for (const Index f : fitted_.positions) {
+      const auto [minimum, range] = scaling(fitted_.scale, statistics, at(f));
+      fitted_.minimum.push_back(minimum);
+      fitted_.range.push_back(range);
+    }
+  }
+
+  const Dataset& dataset_;
+  const PreprocessingOptions& wanted_;
+  Preprocessing fitted_;
+  std::vector<Index> cells_;
+  std::vector<float> library_;
+};
+
+}  // namespace
+
+Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  require_size(dataset);
+  require_finite(dataset);
+  return Fitting(dataset, wanted).run();
+}
+
+}  // namespace mixvae

@@ -1,0 +1,56 @@
+#include "data/preprocessing.hpp"
+
+namespace mixvae {
+
+Options options(PreprocessingOptions& preprocessing) {
+  return {
+      {.name = "normalise",
+       .target = &preprocessing.normalise,
+       .meaning =
+           "how raw values become the model's input; auto: library-log (to --library-size per "
+           "cell, then ln(1 + x)) for counts, log (ln(1 + x)) for other linear values, log2 "
+           "where none of them is below 1, none for log-normalised and scaled values",
+       .choices = {"auto", "library-log", "log", "log2", "arcsinh", "none"}},
+      {.name = "library-size",
+       .target = &preprocessing.library_size,
+       .meaning = "sum of each cell's values before the logarithm of library-log; auto: the median "
+                  "sum of the cells, but at most 10,000",
+       .minimum = 1e-6},
+      {.name = "cofactor",
+       .target = &preprocessing.cofactor,
+       .meaning = "divisor c of arcsinh(x / c): 5 for mass cytometry, about 150 for fluorescence",
+       .minimum = 1e-6},
+      {.name = "select",
+       .target = &preprocessing.select,
+       .meaning = "which features are kept when --features is a number: highest variance of the "
+                  "normalised values, highest normalised dispersion, or highest peak value",
+       .choices = {"variance", "dispersion", "peak"}},
+      {.name = "features",
+       .target = &preprocessing.features,
+       .meaning =
+           "how many features are kept: a number, all, a file with one name per line, or auto: "
+           "all when there are at most 2,000, else the best 2,000"},
+      {.name = "exclude",
+       .target = &preprocessing.exclude,
+       .meaning = "glob patterns of feature names that are left out, for example mt-*,Rp[sl]*"},
+      {.name = "min-cells",
+       .target = &preprocessing.min_cells,
+       .meaning = "features with a non-zero value in fewer cells than this are left out",
+       .minimum = 0},
+      {.name = "min-features",
+       .target = &preprocessing.min_features,
+       .meaning =
+           "cells with fewer non-zero features than this are left out; 1 leaves out empty cells",
+       .minimum = 0},
+      {.name = "scale",
+       .target = &preprocessing.scale,
+       .meaning = "last step for each feature: none, unit (to [0, 1] by its range in the training "
+                  "data), or half (divided by the square root of its standard deviation)",
+       .choices = {"none", "unit", "half"}},
+      {.name = "trust-values",
+       .target = &preprocessing.trust_values,
+       .meaning = "do not refuse values that look wrong for --normalise, such as counts for none"},
+  };
+}
+
+}  // namespace mixvae

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+
+#include "data/dataset.hpp"
+
+namespace mixvae {
+
+/// Throws InputError naming the first cell and feature whose value is NaN or infinite.
+void require_finite(const Dataset& dataset);
+
+/// The smallest value, zeros that a sparse matrix does not store included.
+float smallest_value(const Matrix& matrix);
+
+/// Throws InputError naming the first cell and feature whose value the normalisation cannot take:
+/// below 0 for logarithms, below 1 for log2 (and refuses sparse zeros there).
+void require_domain(const std::string& normalise, const Dataset& dataset);
+
+/// The rows with at least `min_features` non-zero values. Throws InputError when none is left, or
+/// when a row without any non-zero value is left, saying how many there are and which option
+/// removes them.
+std::vector<Index> kept_cells(const Dataset& dataset, double min_features);
+
+}  // namespace mixvae
