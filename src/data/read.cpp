@@ -1,6 +1,7 @@
 #include "data/read.hpp"
 
 #include "base/error.hpp"
+#include "data/annotations.hpp"
 #include "data/csv.hpp"
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
@@ -59,7 +60,11 @@ Options options(ReadOptions& read) {
 }
 
 Dataset read_dataset(const std::string& path, const ReadOptions& read) {
-  return read_by_content(path, read);
+  Dataset dataset = read_by_content(path, read);
+  if (!read.annotations.empty()) {
+    join_annotation_file(dataset, read.annotations);
+  }
+  return dataset;
 }
 
 }  // namespace mixvae
