@@ -20,11 +20,14 @@ nn::LogKind log_kind(const CplMixVaeOptions& options) {
 }
 
 objectives::TypeDistance type_distance(const CplMixVaeOptions& options) {
+  using objectives::TypeDistance;
   if (options.distance == "aitchison") {
-    return objectives::TypeDistance::aitchison;
+    return TypeDistance::aitchison;
   }
-  return options.distance == "euclidean" ? objectives::TypeDistance::euclidean
-                                         : objectives::TypeDistance::d_sigma;
+  if (options.distance == "euclidean") {
+    return TypeDistance::euclidean;
+  }
+  return options.distance == "agreement" ? TypeDistance::agreement : TypeDistance::d_sigma;
 }
 
 /// Widths of the encoder's layers: D, H, ..., H, L.
@@ -162,7 +165,7 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& outp
   const torch::Tensor reconstruction = objectives::squared_error(output, target).mean(1).sum();
   const torch::Tensor kl =
       objectives::standard_normal_kl(encoded.state_mean, encoded.state_variance).mean(1).sum();
-  torch::Tensor loss = reconstruction + options_.beta * kl;
+  torch::Tensor loss = options_.reconstruction * reconstruction + options_.beta * kl;
   LossTerms terms{{"loss", loss}, {"reconstruction", reconstruction}, {"kl_state", kl}};
   const auto add = [&](const char* name, const torch::Tensor& value, double weight) {
     loss = loss + weight * value;

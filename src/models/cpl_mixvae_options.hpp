@@ -24,6 +24,7 @@ struct CplMixVaeOptions {
   bool state_given_type = true;
   bool shared_weights = false;
   std::string output = "relu";
+  double reconstruction = 1.0;
   double beta = 1.0;
   double coupling = 1.0;
   std::string distance = "d-sigma";

@@ -20,9 +20,18 @@ torch::Tensor coordinates(const nn::TypePosterior& posterior, TypeDistance dista
     case TypeDistance::aitchison:
       return posterior.log_q - posterior.log_q.mean(-1, true);
     case TypeDistance::euclidean:
+    case TypeDistance::agreement:
       break;
   }
   return posterior.q;
+}
+
+/// sum_{a<b} mean_n -log sum_k q_a[n, k] q_b[n, k].
+torch::Tensor disagreement(const torch::Tensor& q) {
+  const torch::Tensor by_cell = q.transpose(0, 1);
+  const torch::Tensor equal = torch::matmul(by_cell, by_cell.transpose(1, 2));
+  const torch::Tensor minus_log = -torch::log(equal + nn::kTypeEpsilon);
+  return torch::triu(minus_log, 1).sum(c10::IntArrayRef{1, 2}).mean();
 }
 
 }  // namespace
@@ -32,6 +41,9 @@ torch::Tensor consensus_distance(const nn::TypePosterior& posterior, TypeDistanc
   const std::int64_t arms = posterior.q.size(0);
   if (arms == 1) {
     return torch::zeros({}, posterior.q.options());
+  }
+  if (distance == TypeDistance::agreement) {
+    return disagreement(posterior.q);
   }
   const torch::Tensor u = coordinates(posterior, distance, variance_floor);
   const torch::Tensor spread = (u - u.mean(0, true)).square().sum(-1);
@@ -56,8 +68,8 @@ torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor
 
 torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior) {
   const torch::Tensor one_hot = nn::most_probable(q.detach()) + (q - q.detach());
-  const torch::Tensor each = torch::binary_cross_entropy(one_hot, prior.expand_as(one_hot), {},
-                                                         at::Reduction::None);
+  const torch::Tensor each =
+      torch::binary_cross_entropy(one_hot, prior.expand_as(one_hot), {}, at::Reduction::None);
   return each.mean(c10::IntArrayRef{1, 2});
 }
 

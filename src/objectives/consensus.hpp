@@ -7,8 +7,10 @@ namespace mixvae::objectives {
 
 /// How far apart two arms' type posteriors are (cpl-mixVAE Eqs. 7-9; reference-notes 1.5 and 1.15):
 /// `d_sigma` weighs log q of each type by the inverse batch standard deviation of q (no centring),
-/// `aitchison` is the centred log-ratio distance, `euclidean` compares q itself.
-enum class TypeDistance { d_sigma, aitchison, euclidean };
+/// `aitchison` is the centred log-ratio distance, `euclidean` compares q itself, and `agreement` is
+/// -log sum_k q_a q_b, minus the log-probability that types drawn from both arms are equal (ours;
+/// it also makes posteriors confident).
+enum class TypeDistance { d_sigma, aitchison, euclidean, agreement };
 
 /// Sum over all pairs of arms of the mean squared distance between their posteriors: sum_{a<b}
 /// mean_n d(q_a, q_b)^2. Computed as A times the spread of the arms' coordinates around their mean,

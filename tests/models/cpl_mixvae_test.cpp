@@ -73,7 +73,7 @@ TEST(CplMixVae, UncoupledArmsHaveTheGradientOfFiniteDifferences) {
 
 TEST(CplMixVae, CoupledArmsHaveTheGradientOfFiniteDifferences) {
   for (const std::string head : {"double", "single"}) {
-    for (const std::string distance : {"d-sigma", "aitchison", "euclidean"}) {
+    for (const std::string distance : {"d-sigma", "aitchison", "euclidean", "agreement"}) {
       CplMixVaeOptions options = small_options();
       options.arms = 3;
       options.head = head;

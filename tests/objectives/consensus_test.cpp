@@ -86,6 +86,19 @@ TEST(ConsensusDistance, EuclideanComparesTheProbabilities) {
               1e-12);
 }
 
+TEST(ConsensusDistance, AgreementIsTheLogProbabilityOfEqualTypesSummedOverPairs) {
+  const auto posterior = random_posterior(3, 5, 4);
+  double expected = 0;
+  for (std::int64_t a = 0; a < 3; ++a) {
+    for (std::int64_t b = a + 1; b < 3; ++b) {
+      const torch::Tensor equal = (posterior.q[a] * posterior.q[b]).sum(-1);
+      expected -= torch::log(equal).mean().item<double>();
+    }
+  }
+  EXPECT_NEAR(consensus_distance(posterior, TypeDistance::agreement, 0).item<double>(), expected,
+              1e-6);
+}
+
 TEST(ConsensusDistance, IsZeroForOneArmAndForEqualArms) {
   EXPECT_EQ(consensus_distance(random_posterior(1, 5, 4), TypeDistance::d_sigma, 0).item<double>(),
             0.0);

@@ -1,0 +1,121 @@
+#include "analysis/inference.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+torch::Tensor dense_rows(const Matrix& x, std::span<const Index> rows) {
+  torch::Tensor out = torch::empty({static_cast<Index>(rows.size()), column_count(x)});
+  gather_rows(x, rows, {out.data_ptr<float>(), at(out.numel())});
+  return out;
+}
+
+void copy_rows(const torch::Tensor& source, DenseMatrix& target, Index first_row) {
+  const torch::Tensor values = source.to(torch::kCPU, torch::kFloat32).contiguous();
+  std::copy_n(values.data_ptr<float>(), values.numel(),
+              target.values.begin() + first_row * target.columns);
+}
+
+/// Prepares the results for the widths that the first batch shows.
+void allocate(Inference& inference, const models::Posterior& posterior, Index cells) {
+  const Index arms = posterior.type_probs.size(0);
+  inference.type_probs = DenseMatrix(cells, posterior.type_probs.size(2));
+  inference.arm_types.assign(at(arms), std::vector<std::int32_t>(at(cells)));
+  inference.arm_states.assign(at(arms), DenseMatrix(cells, posterior.state.size(2)));
+  inference.arm_latents.assign(at(arms), DenseMatrix(cells, posterior.latent.size(2)));
+  inference.arm_errors.assign(at(arms), 0.0);
+}
+
+void store(Inference& inference, const models::Posterior& posterior, Index first_row) {
+  copy_rows(posterior.type_probs.mean(0), inference.type_probs, first_row);
+  const torch::Tensor types =
+      posterior.type_probs.argmax(-1).to(torch::kCPU, torch::kInt32).contiguous();
+  const torch::Tensor errors =
+      posterior.reconstruction_error.sum(1).to(torch::kCPU, torch::kFloat64).contiguous();
+  for (Index a = 0; a < inference.arms(); ++a) {
+    copy_rows(posterior.state[a], inference.arm_states[at(a)], first_row);
+    copy_rows(posterior.latent[a], inference.arm_latents[at(a)], first_row);
+    std::copy_n(types.data_ptr<std::int32_t>() + a * types.size(1), types.size(1),
+                inference.arm_types[at(a)].begin() + first_row);
+    inference.arm_errors[at(a)] += errors.data_ptr<double>()[a];
+  }
+}
+
+}  // namespace
+
+Inference infer_cells(models::Model& model, const Matrix& x, Index batch) {
+  MIXVAE_ASSERT(batch >= 1, "a batch holds at least one cell");
+  Inference inference;
+  std::vector<Index> rows(at(row_count(x)));
+  std::iota(rows.begin(), rows.end(), Index{0});
+  for (Index first = 0; first < row_count(x); first += batch) {
+    models::Batch cells;
+    cells.x = dense_rows(
+        x, std::span(rows).subspan(at(first), at(std::min(batch, row_count(x) - first))));
+    const models::Posterior posterior = model.infer(cells);
+    if (first == 0) {
+      allocate(inference, posterior, row_count(x));
+    }
+    store(inference, posterior, first);
+  }
+  for (double& error : inference.arm_errors) {
+    error /= static_cast<double>(std::max<Index>(row_count(x), 1));
+  }
+  return inference;
+}
+
+DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
+                                    const std::vector<std::int32_t>& neighbours, Index k) {
+  MIXVAE_ASSERT(neighbours.size() == at(type_probs.rows * k), "k neighbours for each cell");
+  DenseMatrix averaged = type_probs;
+  parallel_for(type_probs.rows, 256, [&](Index begin, Index end) {
+    for (Index n = begin; n < end; ++n) {
+      const auto target = averaged.row(n);
+      for (Index j = 0; j < k; ++j) {
+        const auto source = type_probs.row(neighbours[at(n * k + j)]);
+        std::ranges::transform(target, source, target.begin(), std::plus<>{});
+      }
+      for (float& value : target) {
+        value /= static_cast<float>(k + 1);
+      }
+    }
+  });
+  return averaged;
+}
+
+std::vector<float> cell_consensus(const std::vector<std::vector<std::int32_t>>& arm_types) {
+  const std::size_t arms = arm_types.size();
+  std::vector<float> consensus(arms == 0 ? 0 : arm_types.front().size(), 1.0F);
+  if (arms < 2) {
+    return consensus;
+  }
+  const auto pairs = static_cast<float>(arms * (arms - 1) / 2);
+  for (std::size_t n = 0; n < consensus.size(); ++n) {
+    std::size_t agreeing = 0;
+    for (std::size_t a = 0; a < arms; ++a) {
+      for (std::size_t b = a + 1; b < arms; ++b) {
+        agreeing += arm_types[a][n] == arm_types[b][n] ? 1 : 0;
+      }
+    }
+    consensus[n] = static_cast<float>(agreeing) / pairs;
+  }
+  return consensus;
+}
+
+std::vector<std::int32_t> most_probable_types(const DenseMatrix& type_probs) {
+  std::vector<std::int32_t> types(at(type_probs.rows));
+  for (Index n = 0; n < type_probs.rows; ++n) {
+    const auto row = type_probs.row(n);
+    types[at(n)] = static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin());
+  }
+  return types;
+}
+
+}  // namespace mixvae::analysis

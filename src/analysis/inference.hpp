@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/matrix.hpp"
+#include "models/model.hpp"
+
+namespace mixvae::analysis {
+
+/// What a model says of every cell, with the type posterior already averaged over arms. Letters: A
+/// arms, N cells, K types, S state dimensions, L latent width.
+struct Inference {
+  DenseMatrix type_probs;                            // [N, K] mean over arms of q(c|x)
+  std::vector<std::vector<std::int32_t>> arm_types;  // [A][N] most probable type in each arm
+  std::vector<DenseMatrix> arm_states;               // [A] of [N, S]
+  std::vector<DenseMatrix> arm_latents;              // [A] of [N, L]
+  std::vector<double> arm_errors;                    // [A] mean reconstruction term over cells
+
+  Index cells() const { return type_probs.rows; }
+  Index types() const { return type_probs.columns; }
+  Index arms() const { return static_cast<Index>(arm_types.size()); }
+};
+
+/// Runs the model in evaluation mode over all rows of x [N, D], in batches that never hold more
+/// than `batch` rows densely.
+Inference infer_cells(models::Model& model, const Matrix& x, Index batch = 1024);
+
+/// Replaces each cell's posterior by the mean over itself and its neighbours [N, k] (test-time
+/// copies; the neighbour form of the augmented copies that the arms agree on). Cost N k K.
+DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
+                                    const std::vector<std::int32_t>& neighbours, Index k);
+
+/// Share of arm pairs that agree on each cell's type: [N], 1 for a single arm.
+std::vector<float> cell_consensus(const std::vector<std::vector<std::int32_t>>& arm_types);
+
+/// Column of the largest entry of each row; the lowest column wins ties.
+std::vector<std::int32_t> most_probable_types(const DenseMatrix& type_probs);
+
+}  // namespace mixvae::analysis
