@@ -65,8 +65,9 @@ struct PythonRun {
 inline PythonRun run_python_in(const std::string& folder, const std::string& script) {
   const std::string base = folder + "/mixvae_test_script";
   write_text(base + ".py", script);
-  const std::string command = "cd '" + folder + "' && '" MIXVAE_PYTHON "' '" + base + ".py' > '" +
-                              base + ".out' 2> '" + base + ".err'";
+  const std::string command =
+      "cd '" + folder + "' && OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 '" MIXVAE_PYTHON "' '" +
+      base + ".py' > '" + base + ".out' 2> '" + base + ".err'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(base + ".out"),
           read_text(base + ".err")};
