@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/matrix.hpp"
+
+namespace mixvae::metrics {
+
+/// One label per cell [N]: codes from 0, -1 for a cell without a label.
+using Labels = std::span<const std::int32_t>;
+
+/// How often each label of one labelling meets each label of another: counts [R,C]. By convention
+/// rows are the true types and columns the clusters. Rows and columns may be empty (labels that no
+/// cell has); every score ignores them.
+struct Contingency {
+  Index rows = 0;
+  Index columns = 0;
+  std::vector<Index> counts;         // [R,C]
+  std::vector<Index> row_totals;     // [R]
+  std::vector<Index> column_totals;  // [C]
+  Index total = 0;                   // cells with both labels
+  Index left_out = 0;                // cells that lack one or both labels; no score counts them
+
+  Index operator()(Index row, Index column) const { return counts[row * columns + column]; }
+};
+
+/// Counts the label pairs of N cells. R and C are one above the highest code, or the given numbers
+/// of labels when those are larger. Throws InputError when no cell has both labels; Bug when the
+/// lengths differ or a code is below -1.
+Contingency contingency(Labels rows, Labels columns, Index row_labels = 0, Index column_labels = 0);
+
+}  // namespace mixvae::metrics
