@@ -35,7 +35,7 @@ else()
   find_library(MIXVAE_TORCH_LIBRARY torch REQUIRED)
   find_library(MIXVAE_TORCH_CPU_LIBRARY torch_cpu REQUIRED)
   find_library(MIXVAE_C10_LIBRARY c10 REQUIRED)
-  target_include_directories(mixvae_torch SYSTEM INTERFACE $<BUILD_INTERFACE:${MIXVAE_TORCH_API}>)
+  target_include_directories(mixvae_torch SYSTEM INTERFACE ${MIXVAE_TORCH_API})
   target_link_libraries(mixvae_torch INTERFACE ${MIXVAE_TORCH_LIBRARY} ${MIXVAE_TORCH_CPU_LIBRARY}
                         ${MIXVAE_C10_LIBRARY})
 endif()

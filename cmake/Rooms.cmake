@@ -76,6 +76,7 @@ function(add_room room below)
   set_target_properties(mixvae_${room} PROPERTIES EXPORT_NAME ${room})
   target_include_directories(mixvae_${room} ${scope}
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/mixvae>)
+  target_compile_features(mixvae_${room} ${scope} cxx_std_20)
   room_libraries(${room} libs)
   target_link_libraries(mixvae_${room} ${scope} ${libs})
   foreach(lower IN LISTS below)
