@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """Classic clusterers as yardsticks: k-means, Gaussian mixture, Leiden.
 
-Reads an .npz with a preprocessed matrix of cells x features, dense (X) or in compressed rows (data, indices,
-indptr, shape), and the known types (labels: integers, negative where unknown, or texts, empty where unknown).
-All cells are clustered; those with a known type are scored. k-means and the mixture see 50 principal components,
-Leiden the graph of 15 neighbours on them, with the resolution searched that gives as many communities as there
-are types. Prints one JSON row per method and seed, under the names that `mixvae evaluate --json` uses:
+Reads a preprocessed matrix of cells x features: an .h5ad, or an .npz, dense (X) or in compressed rows (data,
+indices, indptr, shape). k-means and the mixture see 50 principal components, Leiden the graph of 15 neighbours on
+them, with the resolution searched that gives as many communities as there are types.
 
+Prints one JSON row per method and seed. With --types K the row holds the type found for every cell ("labels"), as
+`mixvae benchmark` wants it. Without, the .npz must hold the known types (labels: integers, negative where unknown,
+or texts, empty where unknown); all cells are clustered, those with a known type are scored, and the scores have the
+names that `mixvae evaluate --json` uses:
+
+    bench/baselines.py prepared.h5ad --methods kmeans --types 10 --seed 3
     bench/baselines.py zheng.npz --methods kmeans,leiden --seeds 5
 """
 import argparse
@@ -18,7 +22,7 @@ import time
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
@@ -27,17 +31,25 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
 
-def read_matrix(stored):
-    """The matrix [N, D] of an .npz as a dense array."""
-    if "X" in stored:
-        return np.asarray(stored["X"], dtype=np.float32)
-    parts = (stored["data"], stored["indices"], stored["indptr"])
-    return csr_matrix(parts, shape=tuple(stored["shape"]), dtype=np.float32).toarray()
+def read_matrix(path):
+    """The matrix [N, D] of a file as a dense array."""
+    if path.suffix == ".h5ad":
+        import anndata
+
+        x = anndata.read_h5ad(path).X
+    else:
+        stored = np.load(path, allow_pickle=False)
+        if "X" in stored:
+            x = stored["X"]
+        else:
+            parts = (stored["data"], stored["indices"], stored["indptr"])
+            x = csr_matrix(parts, shape=tuple(stored["shape"]))
+    return np.asarray(x.toarray() if issparse(x) else x, dtype=np.float32)
 
 
-def read_labels(stored):
-    """Known types [N] as integers, -1 where unknown."""
-    labels = stored["labels"]
+def read_labels(path):
+    """Known types [N] of an .npz as integers, -1 where unknown."""
+    labels = np.load(path, allow_pickle=False)["labels"]
     if labels.dtype.kind in "iu":
         return labels.astype(np.int64)
     names, codes = np.unique(labels, return_inverse=True)
@@ -118,20 +130,24 @@ class Methods:
         return leiden(self.graph, self.types, seed)
 
 
-def rows(matrix, truth, options):
-    """One dictionary of scores per method and seed."""
+def score(truth, found):
+    """Agreement of the types found with the known ones, over the cells whose type is known."""
     known = truth >= 0
-    types = len(np.unique(truth[known]))
+    truth, found = truth[known], found[known]
+    return {"accuracy": matched_accuracy(truth, found), "nmi": normalized_mutual_info_score(truth, found),
+            "ari": adjusted_rand_score(truth, found)}
+
+
+def rows(matrix, truth, types, options):
+    """One dictionary per method and seed: scores where the truth is known, else the type found for every cell."""
     methods = Methods(matrix, types, options)
     for name in options.methods:
-        for seed in range(options.first_seed, options.first_seed + options.seeds):
+        for seed in range(options.seed, options.seed + options.seeds):
             start = time.perf_counter()
             found = getattr(methods, name)(seed)
-            seconds = time.perf_counter() - start
-            yield {"method": name, "seed": seed, "cells": len(matrix), "features": matrix.shape[1], "types": types,
-                   "k_used": len(np.unique(found)), "accuracy": matched_accuracy(truth[known], found[known]),
-                   "nmi": normalized_mutual_info_score(truth[known], found[known]),
-                   "ari": adjusted_rand_score(truth[known], found[known]), "seconds": round(seconds, 3)}
+            row = {"method": name, "seed": seed, "cells": len(matrix), "features": matrix.shape[1], "types": types,
+                   "k_used": len(np.unique(found)), "seconds": round(time.perf_counter() - start, 3)}
+            yield {**row, "labels": found.tolist()} if truth is None else {**row, **score(truth, found)}
 
 
 def parse_arguments():
@@ -140,8 +156,9 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("file", type=pathlib.Path)
     parser.add_argument("--methods", default=",".join(known), help="with commas between")
-    parser.add_argument("--seeds", type=int, default=5, help="how many")
-    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--types", type=int, help="how many to find; default: as many as the labels have")
+    parser.add_argument("--seed", type=int, default=0, help="the first")
+    parser.add_argument("--seeds", type=int, default=1, help="how many")
     parser.add_argument("--components", type=int, default=50)
     parser.add_argument("--neighbours", type=int, default=15)
     options = parser.parse_args()
@@ -153,11 +170,13 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    stored = np.load(options.file, allow_pickle=False)
-    matrix, truth = read_matrix(stored), read_labels(stored)
-    if len(matrix) != len(truth):
-        sys.exit(f"{options.file}: {len(matrix)} cells but {len(truth)} labels")
-    for row in rows(matrix, truth, options):
+    matrix, truth = read_matrix(options.file), None
+    if options.types is None:
+        truth = read_labels(options.file)
+        if len(matrix) != len(truth):
+            sys.exit(f"{options.file}: {len(matrix)} cells but {len(truth)} labels")
+    types = options.types or len(np.unique(truth[truth >= 0]))
+    for row in rows(matrix, truth, types, options):
         print(json.dumps({"data": options.file.stem, **row}), flush=True)
 
 
