@@ -54,9 +54,10 @@ CsrMatrix to_sparse(const DenseMatrix& matrix) {
 /// The model's columns of the kept cells, still raw.
 Matrix raw_selection(const Dataset& dataset, std::span<const Index> columns,
                      std::span<const Index> cells) {
-  Matrix selected = select_columns(dataset.x, columns);
-  return static_cast<Index>(cells.size()) == dataset.cell_count() ? selected
-                                                                  : select_rows(selected, cells);
+  if (static_cast<Index>(cells.size()) == dataset.cell_count()) {
+    return select_columns(dataset.x, columns);
+  }
+  return select_rows(select_columns(dataset.x, columns), cells);
 }
 
 ValueKind judged(const Preprocessing& preprocessing, const Dataset& dataset, bool trust_values) {

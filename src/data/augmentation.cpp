@@ -1,0 +1,241 @@
+#include "data/augmentation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "base/philox.hpp"
+#include "data/binomial.hpp"
+#include "data/feature_statistics.hpp"
+#include "data/value_transform.hpp"
+
+namespace mixvae {
+namespace {
+
+constexpr Index kRowGrain = 8;
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+/// Number of the first element of a cell in an arm; each cell has `width` of them.
+std::uint64_t first_element(Index arm, Index cells, Index cell, Index width) {
+  return static_cast<std::uint64_t>((arm * cells + cell) * width);
+}
+
+class PlainCopies : public CopyMaker {
+ public:
+  explicit PlainCopies(const Prepared& prepared) : prepared_(prepared) {}
+
+  void fill(Index /*arm*/, std::uint64_t /*step*/, std::span<const Index> rows,
+            std::span<float> out) const override {
+    gather_rows(prepared_.x, rows, out);
+  }
+
+ private:
+  const Prepared& prepared_;
+};
+
+std::vector<float> feature_deviations(const Matrix& x) {
+  std::vector<Index> rows(at(row_count(x)));
+  std::iota(rows.begin(), rows.end(), Index{0});
+  const FeatureStatistics statistics =
+      feature_statistics(x, rows, [](Index, Index, float value) { return value; });
+  std::vector<float> deviations;
+  for (const double variance : statistics.variance) {
+    deviations.push_back(static_cast<float>(std::sqrt(variance)));
+  }
+  return deviations;
+}
+
+/// Four standard normals from one block.
+std::array<float, 4> four_normals(const Philox::Block& block) {
+  const auto [a, b] = Philox::normal_pair(block);
+  const auto [c, d] = Philox::normal_pair({block[2], block[3], 0, 0});
+  return {a, b, c, d};
+}
+
+class NoisyCopies : public CopyMaker {
+ public:
+  NoisyCopies(const Prepared& prepared, double noise, std::uint64_t seed)
+      : prepared_(prepared), seed_(seed), deviations_(feature_deviations(prepared.x)) {
+    for (float& deviation : deviations_) {
+      deviation *= static_cast<float>(noise);
+    }
+  }
+
+  void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
+            std::span<float> out) const override {
+    gather_rows(prepared_.x, rows, out);
+    const Index features = prepared_.feature_count();
+    const Philox random(seed_, Purpose::copy_noise, step);
+    const Index blocks = (features + 3) / 4;
+    parallel_for(static_cast<Index>(rows.size()), kRowGrain, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
+        add_noise(random, first_element(arm, prepared_.cell_count(), rows[at(i)], blocks),
+                  out.subspan(at(i * features), at(features)));
+      }
+    });
+  }
+
+ private:
+  void add_noise(const Philox& random, std::uint64_t element, std::span<float> values) const {
+    for (std::size_t f = 0; f < values.size(); f += 4) {
+      const auto normals = four_normals(random.block(element++));
+      for (std::size_t j = f; j < std::min(f + 4, values.size()); ++j) {
+        values[j] += deviations_[j] * normals[j - f];
+      }
+    }
+  }
+
+  const Prepared& prepared_;
+  std::uint64_t seed_;
+  std::vector<float> deviations_;  // [D] of the noise
+};
+
+class ThinnedCopies : public CopyMaker {
+ public:
+  ThinnedCopies(const Prepared& prepared, const Preprocessing& preprocessing, double keep,
+                std::uint64_t seed)
+      : prepared_(prepared), transform_(preprocessing), keep_(keep), seed_(seed) {
+    if (!prepared.counts || !transform_.keeps_zeros()) {
+      throw InputError({.what = "thinned copies need counts",
+                        .found = "values that are not counts",
+                        .hint = "use --augment none or noise, or a layer with raw counts"});
+    }
+  }
+
+  void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
+            std::span<float> out) const override {
+    const Index features = prepared_.feature_count();
+    const Philox random(seed_, Purpose::copy_thinning, step);
+    parallel_for(static_cast<Index>(rows.size()), kRowGrain, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
+        thin_row(random, arm, rows[at(i)], out.subspan(at(i * features), at(features)));
+      }
+    });
+  }
+
+ private:
+  void thin_row(const Philox& random, Index arm, Index cell, std::span<float> out) const {
+    const Index features = prepared_.feature_count();
+    const std::uint64_t first = first_element(arm, prepared_.cell_count(), cell, features);
+    const SparseRow row = prepared_.counts->row(cell);
+    std::ranges::fill(out, 0.0F);
+    double seen = 0;
+    double kept = 0;
+    for (std::size_t j = 0; j < row.values.size(); ++j) {
+      const auto column = static_cast<std::uint64_t>(row.columns[j]);
+      ElementStream stream(random, first + column);
+      out[column] = static_cast<float>(binomial(std::llround(row.values[j]), keep_, stream));
+      seen += static_cast<double>(row.values[j]);
+      kept += static_cast<double>(out[column]);
+    }
+    const double outside = static_cast<double>(prepared_.library[at(cell)]) - seen;
+    const auto library = static_cast<float>(kept + keep_ * std::max(outside, 0.0));
+    for (const std::int32_t column : row.columns) {
+      float& value = out[at(column)];
+      value = value > 0 ? transform_(value, library, column) : 0.0F;
+    }
+  }
+
+  const Prepared& prepared_;
+  ValueTransform transform_;
+  double keep_;
+  std::uint64_t seed_;
+};
+
+class NeighbourCopies : public CopyMaker {
+ public:
+  NeighbourCopies(const Prepared& prepared, NeighbourTable table, std::uint64_t seed)
+      : prepared_(prepared), table_(std::move(table)), seed_(seed) {
+    const Index cells = prepared.cell_count();
+    MIXVAE_ASSERT(table_.neighbours > 0, "a neighbour table has neighbours");
+    MIXVAE_ASSERT(static_cast<Index>(table_.rows.size()) == cells * table_.neighbours,
+                  "the neighbour table has a row per cell");
+    MIXVAE_ASSERT(std::ranges::all_of(table_.rows, [=](auto r) { return r >= 0 && r < cells; }),
+                  "neighbours are rows of the data");
+  }
+
+  void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
+            std::span<float> out) const override {
+    const Philox random(seed_, Purpose::copy_neighbour, step);
+    std::vector<Index> neighbours;
+    neighbours.reserve(rows.size());
+    for (const Index cell : rows) {
+      const auto choice =
+          static_cast<Index>(random.integer(first_element(arm, prepared_.cell_count(), cell, 1),
+                                            static_cast<std::uint64_t>(table_.neighbours)));
+      neighbours.push_back(table_.rows[at(cell * table_.neighbours + choice)]);
+    }
+    gather_rows(prepared_.x, neighbours, out);
+  }
+
+ private:
+  const Prepared& prepared_;
+  NeighbourTable table_;
+  std::uint64_t seed_;
+};
+
+}  // namespace
+
+Options options(CopyOptions& copies) {
+  return {
+      {.name = "augment",
+       .target = &copies.augment,
+       .meaning =
+           "what each arm reads: the cell itself (none), with Gaussian noise, with binomially "
+           "thinned counts, or one of its nearest neighbours",
+       .choices = {"none", "noise", "thin", "neighbours"}},
+      {.name = "noise",
+       .target = &copies.noise,
+       .meaning = "standard deviation of the noise of --augment noise, in units of each feature's "
+                  "standard deviation",
+       .minimum = 0},
+      {.name = "keep",
+       .target = &copies.keep,
+       .meaning = "probability that --augment thin keeps a counted molecule",
+       .minimum = 0.01,
+       .maximum = 1},
+  };
+}
+
+std::unique_ptr<CopyMaker> plain_copies(const Prepared& prepared) {
+  return std::make_unique<PlainCopies>(prepared);
+}
+
+std::unique_ptr<CopyMaker> noisy_copies(const Prepared& prepared, double noise,
+                                        std::uint64_t seed) {
+  return std::make_unique<NoisyCopies>(prepared, noise, seed);
+}
+
+std::unique_ptr<CopyMaker> thinned_copies(const Prepared& prepared,
+                                          const Preprocessing& preprocessing, double keep,
+                                          std::uint64_t seed) {
+  return std::make_unique<ThinnedCopies>(prepared, preprocessing, keep, seed);
+}
+
+std::unique_ptr<CopyMaker> neighbour_copies(const Prepared& prepared, NeighbourTable table,
+                                            std::uint64_t seed) {
+  return std::make_unique<NeighbourCopies>(prepared, std::move(table), seed);
+}
+
+std::unique_ptr<CopyMaker> make_copy_maker(const CopyOptions& copies, const Prepared& prepared,
+                                           const Preprocessing& preprocessing, std::uint64_t seed,
+                                           std::optional<NeighbourTable> table) {
+  if (copies.augment == "noise") {
+    return noisy_copies(prepared, copies.noise, seed);
+  }
+  if (copies.augment == "thin") {
+    return thinned_copies(prepared, preprocessing, copies.keep, seed);
+  }
+  if (copies.augment == "neighbours") {
+    MIXVAE_ASSERT(table.has_value(), "neighbour copies come with a neighbour table");
+    return neighbour_copies(prepared, std::move(*table), seed);
+  }
+  MIXVAE_ASSERT(copies.augment == "none", "--augment is one of its choices");
+  return plain_copies(prepared);
+}
+
+}  // namespace mixvae
