@@ -23,6 +23,7 @@ struct Option {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices = {};  // the allowed words of a text option; empty: any text
+  std::string placeholder = {};  // stands for the value in help: "FILE", "COLUMN"; empty: by the kind of value
 };
 
 /// The described fields of one struct, bound to one object of it. By convention each option struct X has a free function
