@@ -1,0 +1,29 @@
+#include "nn/blas_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <dlfcn.h>
+#include <filesystem>
+
+namespace mixvae::nn {
+
+std::string loaded_blas() {
+  void* routine = dlsym(RTLD_DEFAULT, "sgemm_");
+  Dl_info info{};
+  if (routine == nullptr || dladdr(routine, &info) == 0 || info.dli_fname == nullptr) {
+    return {};
+  }
+  std::error_code failure;
+  const std::filesystem::path real = std::filesystem::canonical(info.dli_fname, failure);
+  return failure ? std::string(info.dli_fname) : real.string();
+}
+
+bool is_reference_blas(std::string_view file) {
+  constexpr std::array<std::string_view, 6> fast = {"openblas", "mkl",  "blis",
+                                                    "atlas",    "nvpl", "armpl"};
+  const std::string_view name = file.substr(file.rfind('/') + 1);
+  const auto in_path = [file](std::string_view word) { return file.find(word) != file.npos; };
+  return name.starts_with("libblas") && std::ranges::none_of(fast, in_path);
+}
+
+}  // namespace mixvae::nn
