@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/options.hpp"
+
+namespace mixvae::app {
+
+/// What every command understands.
+struct GlobalOptions {
+  bool json = false;
+  std::int64_t seed = 0;
+  std::int64_t threads = 0;
+  std::string device = "auto";
+  std::string log_level = "info";
+};
+
+Options options(GlobalOptions& global);
+
+/// Options that belong together in the help.
+struct OptionGroup {
+  std::string title;
+  Options options;
+};
+
+/// One command of the program: its words, its options bound to its own fields, and what it does
+/// with them.
+class Command {
+ public:
+  virtual ~Command() = default;
+
+  /// The words that call it: "fit", "simulate cells".
+  virtual std::string name() const = 0;
+  /// One line for the overview.
+  virtual std::string summary() const = 0;
+  /// Arguments without a dash, in order, all required; a configuration file sets them by their
+  /// names.
+  virtual Options arguments() { return {}; }
+  /// Options with a dash, the common ones first. Those of GlobalOptions are understood besides.
+  virtual std::vector<OptionGroup> groups() { return {}; }
+  /// Names of options without which the command cannot run.
+  virtual std::vector<std::string> required() const { return {}; }
+  /// Examples for the help, one per line.
+  virtual std::vector<std::string> examples() const { return {}; }
+
+  /// Does the work with the options as they have been set. Throws the errors of base/error.hpp.
+  virtual void run(const GlobalOptions& global) = 0;
+};
+
+using Commands = std::vector<std::unique_ptr<Command>>;
+
+/// Arguments and options of a command in one table, without the global ones.
+Options own_options(Command& command);
+
+}  // namespace mixvae::app

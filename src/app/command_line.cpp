@@ -1,0 +1,220 @@
+#include "app/command_line.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "app/config_file.hpp"
+#include "app/help.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "nn/torch.hpp"
+
+namespace mixvae::app {
+namespace {
+
+constexpr std::string_view program_version = "0.1.0";
+
+/// Texts given for each option, by name, in the order of the command line.
+using Given = std::map<std::string, std::vector<std::string>>;
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h" || word == "help"; }
+
+bool starts_with_words(const std::vector<std::string>& words, const std::string& name) {
+  const auto parts = 1 + std::ranges::count(name, ' ');
+  const auto count = std::min<std::ptrdiff_t>(parts, std::ssize(words));
+  return join({words.data(), static_cast<std::size_t>(count)}, " ") == name;
+}
+
+[[noreturn]] void refuse_command(const std::vector<std::string>& words, const Commands& commands) {
+  std::vector<std::string> names;
+  for (const auto& command : commands) {
+    names.push_back(command->name());
+    if (command->name().starts_with(words.front() + " ")) {
+      throw UsageError({.what = "mixvae " + words.front() + " needs one more word",
+                        .expected = "mixvae " + command->name()});
+    }
+  }
+  if (words.front().starts_with("-")) {
+    throw UsageError({.what = "the first word must be a command",
+                      .found = words.front(),
+                      .expected = join(names, ", "),
+                      .hint = "options come after the command"});
+  }
+  throw UsageError({.what = "there is no command '" + words.front() + "'",
+                    .expected = join(names, ", "),
+                    .hint = "nearest: " + join(nearest_names(words.front(), names, 1), "")});
+}
+
+Command& choose_command(const std::vector<std::string>& words, const Commands& commands) {
+  for (const auto& command : commands) {
+    if (starts_with_words(words, command->name())) {
+      return *command;
+    }
+  }
+  refuse_command(words, commands);
+}
+
+std::vector<std::string> option_names(const Options& table) {
+  std::vector<std::string> names;
+  for (const Option& option : table) {
+    names.push_back(option.name);
+  }
+  return names;
+}
+
+[[noreturn]] void refuse_extra(const std::string& word, const Options& known,
+                               const Command& command) {
+  const std::string help = "mixvae " + command.name() + " --help";
+  if (word.size() < 2 || word.front() != '-') {
+    throw UsageError({.what = "mixvae " + command.name() + " does not expect another argument",
+                      .found = "'" + word + "'",
+                      .hint = help + " shows its arguments"});
+  }
+  const std::string name = word.substr(0, word.find('='));
+  std::vector<std::string> near =
+      nearest_names(name.substr(name.find_first_not_of('-')), option_names(known));
+  for (std::string& candidate : near) {
+    candidate.insert(0, "--");
+  }
+  throw UsageError({.what = "mixvae " + command.name() + " has no option " + name,
+                    .hint = "nearest: " + join(near, ", ") + "; " + help + " shows all"});
+}
+
+/// A value that is itself an option was taken from the next word by mistake.
+void refuse_swallowed(const Given& given, const Options& known) {
+  for (const auto& [name, texts] : given) {
+    for (const std::string& text : texts) {
+      const auto same = [&text](const Option& option) { return text == "--" + option.name; };
+      if (std::ranges::any_of(known, same)) {
+        throw UsageError({.what = "option --" + name + " needs a value",
+                          .found = "the option " + text,
+                          .hint = "write --" + name + "=VALUE"});
+      }
+    }
+  }
+}
+
+void declare(CLI::App& parser, const Options& arguments, const Options& known, Given& given) {
+  for (const Option& argument : arguments) {
+    parser.add_option(argument.name, given[argument.name])->expected(1);
+  }
+  for (const Option& option : known) {
+    auto& texts = given[option.name];
+    if (std::holds_alternative<bool*>(option.target)) {
+      parser.add_flag("--" + option.name, texts)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    } else {
+      parser.add_option("--" + option.name, texts)
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+  }
+}
+
+Given read_words(std::vector<std::string> words, const Options& arguments, const Options& known,
+                 const Command& command) {
+  CLI::App parser;
+  parser.set_help_flag();
+  parser.allow_extras();
+  Given given;
+  declare(parser, arguments, known, given);
+  std::ranges::reverse(words);  // CLI11 takes them from the back
+  try {
+    parser.parse(words);
+  } catch (const CLI::ParseError& error) {
+    throw UsageError({.what = error.what(), .hint = "mixvae " + command.name() + " --help"});
+  }
+  const std::vector<std::string> extras = parser.remaining();
+  if (!extras.empty()) {
+    const auto dashed = std::ranges::find_if(
+        extras, [](const std::string& word) { return word.starts_with('-') && word.size() > 1; });
+    refuse_extra(dashed == extras.end() ? extras.front() : *dashed, known, command);
+  }
+  refuse_swallowed(given, known);
+  return given;
+}
+
+void set_from_words(const Options& table, const Given& given) {
+  for (const Option& option : table) {
+    const auto found = given.find(option.name);
+    if (found == given.end() || found->second.empty()) {
+      continue;
+    }
+    const bool list = std::holds_alternative<std::vector<std::string>*>(option.target);
+    set_option(option, list ? join(found->second, ",") : found->second.back());
+  }
+}
+
+void require_options(Command& command) {
+  for (const Option& argument : command.arguments()) {
+    if (option_text(argument).empty()) {
+      throw UsageError({.what = "mixvae " + command.name() + " needs " + placeholder(argument),
+                        .expected = argument.meaning,
+                        .hint = "mixvae " + command.name() + " --help shows its arguments"});
+    }
+  }
+  for (const std::string& name : command.required()) {
+    if (option_text(find_option(own_options(command), name)).empty()) {
+      throw UsageError({.what = "mixvae " + command.name() + " needs --" + name,
+                        .hint = "mixvae " + command.name() + " --help shows its options"});
+    }
+  }
+}
+
+Invocation parse_command(Command& command, const std::vector<std::string>& words,
+                         const Commands& commands) {
+  Invocation invocation{.command = &command, .global = {}, .text = {}};
+  std::string config;
+  Options all = own_options(command);
+  Options dashed(all.begin() + std::ssize(command.arguments()), all.end());
+  for (const Option& option : options(invocation.global)) {
+    all.push_back(option);
+    dashed.push_back(option);
+  }
+  dashed.push_back({.name = "config", .target = &config});
+  const Given given = read_words(words, command.arguments(), dashed, command);
+  if (const auto file = given.find("config"); file != given.end() && !file->second.empty()) {
+    apply_config_file(file->second.back(), command, all, commands);
+  }
+  set_from_words(all, given);
+  require_options(command);
+  return invocation;
+}
+
+std::string help_for(std::vector<std::string> words, const Commands& commands) {
+  std::erase_if(words, is_help);
+  return words.empty() ? overview(commands) : command_help(choose_command(words, commands));
+}
+
+}  // namespace
+
+std::string version_text() {
+  return "mixvae " + std::string(program_version) + " (libtorch " TORCH_VERSION ")\n";
+}
+
+Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands) {
+  if (words.empty()) {
+    throw UsageError(
+        {.what = "mixvae needs a command", .hint = "mixvae --help shows the commands"});
+  }
+  if (words.front() == "--version" || words.front() == "version") {
+    return {.command = nullptr, .global = {}, .text = version_text()};
+  }
+  const auto option_end = std::ranges::find(words, "--");
+  const bool wants_help = is_help(words.front()) ||
+                          std::find(words.begin(), option_end, "--help") != option_end ||
+                          std::find(words.begin(), option_end, "-h") != option_end;
+  if (wants_help) {
+    return {
+        .command = nullptr, .global = {}, .text = help_for({words.begin(), option_end}, commands)};
+  }
+  Command& command = choose_command(words, commands);
+  const auto parts = 1 + std::ranges::count(command.name(), ' ');
+  return parse_command(command, {words.begin() + parts, words.end()}, commands);
+}
+
+}  // namespace mixvae::app

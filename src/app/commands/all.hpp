@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/command.hpp"
+
+namespace mixvae::app {
+
+/// Every command of the program, in the order of the overview; its options hold their defaults.
+Commands all_commands();
+
+std::unique_ptr<Command> options_command();
+
+}  // namespace mixvae::app

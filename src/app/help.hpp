@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "app/command.hpp"
+
+namespace mixvae::app {
+
+/// Text broken into lines of at most `width` bytes, each after the first indented by `indent`
+/// spaces; `column` is where the first line starts.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t column,
+                    std::size_t width = 100);
+
+/// What stands for an option's value: its placeholder, or "N", "X", "A,B,...", "WORD", "TEXT" by
+/// its kind; empty for a flag.
+std::string placeholder(const Option& option);
+
+/// All commands with their summaries.
+std::string overview(const Commands& commands);
+
+/// Usage, arguments, options by group with range and default, examples. The defaults are the values
+/// the options have now.
+std::string command_help(Command& command);
+
+/// The reference documentation of every command and option, as Markdown (docs/options.md).
+std::string options_markdown(const Commands& commands);
+
+}  // namespace mixvae::app

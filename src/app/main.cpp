@@ -1,0 +1,49 @@
+// The program: parse, run, turn what was thrown into a message on stderr and an exit code.
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "app/command_line.hpp"
+#include "app/commands/all.hpp"
+#include "app/output.hpp"
+#include "app/start.hpp"
+#include "base/error.hpp"
+
+namespace {
+
+int fail(int code, const std::string& message) {
+  std::fprintf(stderr, "mixvae: %s\n", message.c_str());
+  return code;
+}
+
+void run(const std::vector<std::string>& words) {
+  const mixvae::app::Commands commands = mixvae::app::all_commands();
+  const auto invocation = mixvae::app::parse_command_line(words, commands);
+  if (invocation.command == nullptr) {
+    mixvae::app::print(invocation.text);
+  } else {
+    mixvae::app::start(invocation.global);
+    invocation.command->run(invocation.global);
+  }
+  mixvae::app::flush_output();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is noticed when writing, not by dying
+  try {
+    run({argv + (argc > 0 ? 1 : 0), argv + argc});
+    return 0;
+  } catch (const mixvae::Error& error) {
+    return fail(error.exit_code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(4, "not enough memory\n  hint: fewer cells or features, or a smaller --batch-size");
+  } catch (const std::exception& error) {
+    return fail(1, std::string(error.what()) +
+                       "\n  This is a bug of ours, not of your data: please report it.");
+  }
+}
