@@ -66,22 +66,33 @@ std::vector<std::string> option_names(const Options& table) {
   return names;
 }
 
-[[noreturn]] void refuse_extra(const std::string& word, const Options& known,
-                               const Command& command) {
-  const std::string help = "mixvae " + command.name() + " --help";
-  if (word.size() < 2 || word.front() != '-') {
-    throw UsageError({.what = "mixvae " + command.name() + " does not expect another argument",
-                      .found = "'" + word + "'",
-                      .hint = help + " shows its arguments"});
-  }
+std::string help_hint(const Command& command) {
+  return "mixvae " + command.name() + " --help shows arguments and options";
+}
+
+[[noreturn]] void refuse_dashed(const std::string& word, const Options& known,
+                                const Command& command) {
   const std::string name = word.substr(0, word.find('='));
   std::vector<std::string> near =
-      nearest_names(name.substr(name.find_first_not_of('-')), option_names(known));
+      nearest_names(trimmed(name.substr(name.find_first_not_of('-'))), option_names(known));
   for (std::string& candidate : near) {
     candidate.insert(0, "--");
   }
   throw UsageError({.what = "mixvae " + command.name() + " has no option " + name,
-                    .hint = "nearest: " + join(near, ", ") + "; " + help + " shows all"});
+                    .hint = "nearest: " + join(near, ", ") + "; " + help_hint(command)});
+}
+
+/// Words that no option took are the arguments, in their order.
+void take_arguments(const std::vector<std::string>& words, const Options& arguments,
+                    const Command& command, Given& given) {
+  if (words.size() > arguments.size()) {
+    throw UsageError({.what = "mixvae " + command.name() + " does not expect another argument",
+                      .found = "'" + words[arguments.size()] + "'",
+                      .hint = help_hint(command)});
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    given[arguments[i].name] = {words[i]};
+  }
 }
 
 /// A value that is itself an option was taken from the next word by mistake.
@@ -98,43 +109,47 @@ void refuse_swallowed(const Given& given, const Options& known) {
   }
 }
 
-void declare(CLI::App& parser, const Options& arguments, const Options& known, Given& given) {
-  for (const Option& argument : arguments) {
-    parser.add_option(argument.name, given[argument.name])->expected(1);
-  }
+void declare(CLI::App& parser, const Options& known, Given& given) {
   for (const Option& option : known) {
     auto& texts = given[option.name];
-    if (std::holds_alternative<bool*>(option.target)) {
-      parser.add_flag("--" + option.name, texts)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    } else {
-      parser.add_option("--" + option.name, texts)
-          ->expected(1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    }
+    const bool flag = std::holds_alternative<bool*>(option.target);
+    CLI::Option* declared = flag ? parser.add_flag("--" + option.name, texts)
+                                 : parser.add_option("--" + option.name, texts)->expected(1);
+    declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 }
 
-Given read_words(std::vector<std::string> words, const Options& arguments, const Options& known,
-                 const Command& command) {
+/// Parses words up to "--" into `given`; returns those that no option took.
+std::vector<std::string> take_options(std::vector<std::string> words, const Options& known,
+                                      const Command& command, Given& given) {
   CLI::App parser;
   parser.set_help_flag();
   parser.allow_extras();
-  Given given;
-  declare(parser, arguments, known, given);
+  declare(parser, known, given);
   std::ranges::reverse(words);  // CLI11 takes them from the back
   try {
     parser.parse(words);
   } catch (const CLI::ParseError& error) {
-    throw UsageError({.what = error.what(), .hint = "mixvae " + command.name() + " --help"});
-  }
-  const std::vector<std::string> extras = parser.remaining();
-  if (!extras.empty()) {
-    const auto dashed = std::ranges::find_if(
-        extras, [](const std::string& word) { return word.starts_with('-') && word.size() > 1; });
-    refuse_extra(dashed == extras.end() ? extras.front() : *dashed, known, command);
+    throw UsageError({.what = error.what(), .hint = help_hint(command)});
   }
   refuse_swallowed(given, known);
+  return parser.remaining();
+}
+
+Given read_words(const std::vector<std::string>& words, const Options& arguments,
+                 const Options& known, const Command& command) {
+  const auto dashes = std::ranges::find(words, "--");
+  Given given;
+  std::vector<std::string> rest = take_options({words.begin(), dashes}, known, command, given);
+  for (const std::string& word : rest) {
+    if (word.find_first_not_of('-') != std::string::npos && word.front() == '-') {
+      refuse_dashed(word, known, command);
+    }
+  }
+  if (dashes != words.end()) {
+    rest.insert(rest.end(), dashes + 1, words.end());
+  }
+  take_arguments(rest, arguments, command, given);
   return given;
 }
 
@@ -154,13 +169,13 @@ void require_options(Command& command) {
     if (option_text(argument).empty()) {
       throw UsageError({.what = "mixvae " + command.name() + " needs " + placeholder(argument),
                         .expected = argument.meaning,
-                        .hint = "mixvae " + command.name() + " --help shows its arguments"});
+                        .hint = help_hint(command)});
     }
   }
   for (const std::string& name : command.required()) {
     if (option_text(find_option(own_options(command), name)).empty()) {
-      throw UsageError({.what = "mixvae " + command.name() + " needs --" + name,
-                        .hint = "mixvae " + command.name() + " --help shows its options"});
+      throw UsageError(
+          {.what = "mixvae " + command.name() + " needs --" + name, .hint = help_hint(command)});
     }
   }
 }
