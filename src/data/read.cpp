@@ -5,7 +5,10 @@
 #include "data/csv.hpp"
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
+#include "data/idx.hpp"
 #include "data/mtx.hpp"
+#include "data/npy.hpp"
+#include "data/npz.hpp"
 
 namespace mixvae {
 namespace {
@@ -30,6 +33,14 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
     case FileKind::directory:
     case FileKind::matrix_market:
       return read_mtx(path, read.orientation);
+    case FileKind::npy:
+      return read_npy(path);
+    case FileKind::zip:
+      return read_npz(path, read.layer);
+    case FileKind::idx_images:
+      return read_idx(path);
+    case FileKind::idx_labels:
+      refuse(path, "this IDX file holds labels, not images", "give the file of the images");
     case FileKind::fcs:
       refuse(path, "FCS files are not supported yet", "export the events as CSV");
     case FileKind::empty:

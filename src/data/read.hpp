@@ -10,7 +10,7 @@ namespace mixvae {
 /// How a file is read; the same names on every command.
 struct ReadOptions {
   std::string layer = "X";      // "X", "raw", or the name of a layer
-  std::string annotations;      // "FILE" or "FILE:KEY": a second file with annotations of the cells
+  std::string annotations = {};      // "FILE" or "FILE:KEY": a second file with annotations of the cells
   std::string orientation = "auto";  // text tables: "auto", "cells-in-rows", "cells-in-columns"
 };
 
