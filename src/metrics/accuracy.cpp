@@ -1,5 +1,8 @@
 #include "metrics/accuracy.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "metrics/hungarian.hpp"
 
 namespace mixvae::metrics {
@@ -18,14 +21,8 @@ Index most_frequent_row(const Contingency& table, Index column) {
 
 }  // namespace
 
-Matching best_matching(const Contingency& table) {
-  std::vector<double> costs(table.counts.size());
-  for (std::size_t i = 0; i < costs.size(); ++i) {
-    costs[i] = -static_cast<double>(table.counts[i]);
-  }
-  Matching matching;
-  matching.cluster_of_type = cheapest_assignment(costs, table.rows, table.columns);
-  matching.type_of_cluster.assign(table.columns, -1);
+Matching matching_of(const Contingency& table, std::vector<std::int32_t> cluster_of_type) {
+  Matching matching{std::move(cluster_of_type), std::vector<std::int32_t>(table.columns, -1), 0};
   for (Index type = 0; type < table.rows; ++type) {
     std::int32_t& cluster = matching.cluster_of_type[type];
     if (cluster == -1 || table(type, cluster) == 0) {
@@ -36,6 +33,13 @@ Matching best_matching(const Contingency& table) {
     matching.matched_cells += table(type, cluster);
   }
   return matching;
+}
+
+Matching best_matching(const Contingency& table) {
+  std::vector<double> costs(table.counts.size());
+  std::ranges::transform(table.counts, costs.begin(),
+                         [](Index count) { return -static_cast<double>(count); });
+  return matching_of(table, cheapest_assignment(costs, table.rows, table.columns));
 }
 
 double accuracy(const Contingency& table) {

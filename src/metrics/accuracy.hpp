@@ -15,6 +15,9 @@ struct Matching {
   Index matched_cells = 0;
 };
 
+/// The pairing in which each type has the given cluster [R], -1 for none.
+Matching matching_of(const Contingency& table, std::vector<std::int32_t> cluster_of_type);
+
 /// The pairing with the most common cells (Hungarian method).
 Matching best_matching(const Contingency& table);
 
