@@ -1,0 +1,45 @@
+#include "training/safetensors_header.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::training {
+namespace {
+
+TEST(SafetensorsHeader, ReadsEscapesAndBlanksOfOtherWriters) {
+  const auto header = parse_header(
+      "\n{ \"__metadata__\" : {\"k\\u00e9\": \"\\ud83d\\ude00\\t\\/\"} ,\r\n"
+      "\"b\": {\"shape\": [ ], \"data_offsets\": [4, 8], \"dtype\": \"F32\"},"
+      "\"a\": {\"shape\": [1], \"data_offsets\": [0, 4], \"dtype\": \"F32\"} }   ",
+      "file");
+  EXPECT_EQ(header.metadata.at("k\xc3\xa9"), "\xf0\x9f\x98\x80\t/");
+  ASSERT_EQ(header.tensors.size(), 2U);
+  EXPECT_EQ(header.tensors[0].name, "a");
+  EXPECT_TRUE(header.tensors[1].shape.empty());
+}
+
+TEST(SafetensorsHeader, RefusesWhatIsNotOfTheForm) {
+  for (const char* text :
+       {"", "{", "{\"a\"}", "{\"a\":1}", "{\"a\":{}}", "{} x", "{\"__metadata__\":{\"a\":1}}",
+        "{\"__metadata__\":{\"a\":\"b}}", "{\"__metadata__\":{\"a\":\"\\ud800\"}}",
+        "{\"__metadata__\":{\"a\":\"\\ud800\\u0041\"}}", "{\"__metadata__\":{\"a\":\"\\u12\"}}",
+        "{\"__metadata__\":{\"a\":\"\\x\"}}", "{\"__metadata__\":{\"a\":\"b\"},}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4,8]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[18446744073709551616],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"more\":1}}"}) {
+    EXPECT_THROW(parse_header(text, "file"), InputError) << text;
+  }
+}
+
+TEST(SafetensorsHeader, IsPaddedToEightBytes) {
+  for (int length = 0; length < 9; ++length) {
+    const SafetensorsHeader header{
+        .metadata = {{"k", std::string(static_cast<std::size_t>(length), 'v')}}, .tensors = {}};
+    EXPECT_EQ(header_text(header).size() % 8, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace mixvae::training
