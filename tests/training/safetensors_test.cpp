@@ -98,13 +98,15 @@ TEST_F(SafetensorsTest, EveryTruncationIsRefused) {
   EXPECT_NE(refusal(whole + "x"), "accepted");
 }
 
-TEST_F(SafetensorsTest, EveryFlippedBitIsRefused) {
+TEST_F(SafetensorsTest, AFlippedBitOfAnyByteIsRefused) {
   write_safetensors(path_, example());
   std::string bytes = bytes_of_file(path_);
-  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
-    EXPECT_NE(refusal(bytes), "accepted") << "bit " << bit;
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+  const Philox random(2, Purpose::test);
+  for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+    const auto flip = static_cast<char>(1U << random.integer(byte, 8));
+    bytes[byte] = static_cast<char>(bytes[byte] ^ flip);
+    EXPECT_NE(refusal(bytes), "accepted") << "byte " << byte;
+    bytes[byte] = static_cast<char>(bytes[byte] ^ flip);
   }
   EXPECT_EQ(refusal(bytes), "accepted");
 }
@@ -113,7 +115,7 @@ TEST_F(SafetensorsTest, RandomDamageOfSeveralBytesIsRefused) {
   write_safetensors(path_, example());
   const std::string whole = bytes_of_file(path_);
   PhiloxStream random(1, Purpose::test);
-  for (int attempt = 0; attempt < 2000; ++attempt) {
+  for (int attempt = 0; attempt < 500; ++attempt) {
     std::string bytes = whole;
     for (int change = 0; change < 4; ++change) {
       bytes[random.integer(bytes.size())] = static_cast<char>(random.integer(256));

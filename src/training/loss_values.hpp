@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/model.hpp"
+#include "training/batch_source.hpp"
+
+namespace mixvae::training {
+
+/// The terms' values as one tensor [terms] of doubles on the model's device, without a gradient.
+torch::Tensor loss_values(const models::LossTerms& terms);
+
+/// Takes over the terms' names when there are none yet.
+void name_terms(const models::LossTerms& terms, std::vector<std::string>& names);
+
+/// A tensor of doubles as numbers; waits for the device.
+std::vector<double> to_numbers(const torch::Tensor& values);
+
+/// Most cells that one validation pass sees; more are validated in equal parts, whose terms are
+/// averaged by size.
+inline constexpr std::int64_t largest_validation_batch = 4096;
+
+/// The model's validation terms over the rows; empty without rows. Fills in the terms' names.
+std::vector<double> validation_values(models::Model& model, BatchSource& source,
+                                      std::span<const Index> rows, std::vector<std::string>& names);
+
+}  // namespace mixvae::training

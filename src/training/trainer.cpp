@@ -1,0 +1,341 @@
+#include "training/trainer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/log.hpp"
+#include "training/loss_values.hpp"
+#include "training/schedule.hpp"
+
+namespace mixvae::training {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Steps between two looks at the loss (each waits for the device), at which the state is kept.
+constexpr std::int64_t check_interval = 100;
+constexpr std::int64_t most_rollbacks = 1;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::vector<torch::Tensor> tensors_of(models::Model& model) {
+  std::vector<torch::Tensor> tensors;
+  for (const models::NamedTensor& parameter : model.parameters()) {
+    tensors.push_back(parameter.tensor);
+  }
+  return tensors;
+}
+
+Split checked_split(const BatchSource& source, const TrainerOptions& options, std::uint64_t seed) {
+  Split split = split_cells(source.cells(), options.validation_share, seed);
+  if (split.training.size() < 2) {
+    throw InputError({.what = "too few cells to learn from",
+                      .found = std::to_string(split.training.size()),
+                      .expected = "at least 2 besides the held-out ones"});
+  }
+  return split;
+}
+
+std::int64_t checked_batch_size(const TrainerOptions& options, const Split& split) {
+  const auto cells = static_cast<std::int64_t>(split.training.size());
+  const std::int64_t size = batch_size_for(options, cells);
+  if (size > cells) {
+    throw UsageError(
+        {.what = "the batch is larger than the data",
+         .found = "--batch-size " + std::to_string(size),
+         .expected = "at most " + std::to_string(cells) + ", the number of cells to learn from"});
+  }
+  return size;
+}
+
+std::string phase_text(const Phase& phase) {
+  return phase.name + ", " + std::to_string(phase.epochs) + " epochs";
+}
+
+}  // namespace
+
+Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions options,
+                 TrainingSetup setup)
+    : model_(model),
+      source_(source),
+      options_(std::move(options)),
+      setup_(std::move(setup)),
+      split_(checked_split(source, options_, setup_.seed)),
+      batch_size_(checked_batch_size(options_, split_)),
+      steps_per_epoch_(steps_per_epoch(training_cells(), batch_size_)),
+      bank_(tensors_of(model)),
+      adam_(bank_,
+            {.weight_decay = options_.weight_decay, .gradient_clip = options_.gradient_clip}),
+      state_(model, bank_, adam_),
+      marked_at_(Clock::now()),
+      saved_at_(Clock::now()) {
+  for (const std::string& file : {setup_.checkpoint_file, setup_.history_file}) {
+    if (!file.empty()) {
+      remove_stale_temporaries(file);
+      require_writable(file);
+    }
+  }
+}
+
+TrainingEstimate Trainer::estimate(std::int64_t epochs) {
+  const auto held_out = static_cast<std::int64_t>(split_.validation.size());
+  TrainingEstimate estimate = memory_estimate(model_, source_.bytes(), batch_size_,
+                                              std::min(held_out, largest_validation_batch));
+  require_memory(estimate, available_memory());
+  state_.keep();
+  estimate.seconds_per_step = std::numeric_limits<double>::infinity();
+  for (int trial = 0; trial < 4; ++trial) {
+    const auto start = Clock::now();
+    state_.counters.epoch_step = 0;
+    take_step(split_.training, {.name = "trial"});
+    static_cast<void>(state_.is_finite());
+    estimate.seconds_per_step = std::min(estimate.seconds_per_step, seconds_since(start));
+  }
+  const auto start = Clock::now();
+  validate();
+  const double validation = seconds_since(start);
+  state_.go_back();
+  estimate.seconds =
+      static_cast<double>(epochs) *
+      (static_cast<double>(steps_per_epoch_) * estimate.seconds_per_step + validation);
+  return estimate;
+}
+
+bool Trainer::resume() {
+  if (setup_.checkpoint_file.empty() || !std::filesystem::exists(setup_.checkpoint_file)) {
+    return false;
+  }
+  load_checkpoint(setup_.checkpoint_file, all_settings(), state_);
+  log_info("resuming after epoch " + std::to_string(state_.counters.epoch) + ", step " +
+           std::to_string(state_.counters.step));
+  return true;
+}
+
+const History& Trainer::run(const Phase& phase) {
+  const std::int64_t number = phases_asked_++;
+  Counters& counters = state_.counters;
+  if (counters.phase > number) {
+    return history();
+  }
+  enter(phase);
+  marked_at_ = Clock::now();
+  const auto stopped = [&] {
+    return options_.early_stopping && counters.stale_epochs >= options_.patience;
+  };
+  while (counters.phase_epoch < phase.epochs && !stopped()) {
+    train_epoch(phase);
+  }
+  if (options_.early_stopping) {
+    state_.restore_best();
+  }
+  ++counters.phase;
+  counters.phase_begun = false;
+  keep_state();
+  save();
+  return history();
+}
+
+void Trainer::enter(const Phase& phase) {
+  static const std::string key = "trainer.phase";
+  Counters& counters = state_.counters;
+  if (phase.configure) {
+    phase.configure(model_);
+  }
+  if (counters.phase_begun) {
+    if (notes()[key] != phase_text(phase)) {
+      throw UsageError({.what = "the run was started with another phase of training",
+                        .found = phase_text(phase),
+                        .expected = notes()[key],
+                        .hint = "use the same settings, or start a new run"});
+    }
+    return;
+  }
+  if (phase.begin) {
+    phase.begin(model_);
+  }
+  notes()[key] = phase_text(phase);
+  counters.phase_begun = true;
+  counters.phase_epoch = 0;
+  counters.best_loss.reset();
+  counters.stale_epochs = 0;
+  state_.keep();
+}
+
+void Trainer::train_epoch(const Phase& phase) {
+  Counters& counters = state_.counters;
+  const std::int64_t epoch = counters.epoch;
+  const std::vector<Index> order = epoch_order(split_.training, setup_.seed, epoch);
+  while (counters.epoch == epoch) {
+    if (interrupt_signal() != 0) {
+      save();
+      throw_if_interrupted();
+    }
+    take_step(order, phase);
+    const bool complete = counters.epoch_step == steps_per_epoch_;
+    if (!complete && counters.epoch_step % check_interval != 0) {
+      continue;
+    }
+    if (!state_.is_finite() || (complete && !finish_epoch(phase))) {
+      recover();
+      continue;
+    }
+    keep_state();
+    save_when_due();
+  }
+}
+
+double Trainer::learning_rate(const Phase& phase) const {
+  const Counters& counters = state_.counters;
+  const std::int64_t step = counters.phase_epoch * steps_per_epoch_ + counters.epoch_step;
+  return options_.learning_rate * phase.learning_rate_scale * counters.rate_scale *
+         schedule_factor(options_.schedule, options_.warm_up, step, phase_steps(phase));
+}
+
+void Trainer::take_step(const std::vector<Index>& order, const Phase& phase) {
+  Counters& counters = state_.counters;
+  const auto first = static_cast<std::size_t>(counters.epoch_step * batch_size_);
+  const std::span<const Index> rows =
+      std::span(order).subspan(first, static_cast<std::size_t>(batch_size_));
+  const models::Batch batch =
+      source_.training_batch(rows, static_cast<std::uint64_t>(counters.step));
+  const models::LossTerms terms = model_.training_loss(batch);
+  name_terms(terms, state_.history.training_terms);
+  terms.front().second.backward();
+  const torch::Tensor values = loss_values(terms);
+  MIXVAE_ASSERT(values.numel() <= TrainingState::most_terms, "a model reports a few loss terms");
+  state_.sums.narrow(0, 0, values.numel()).add_(values);
+  rate_ = learning_rate(phase);
+  adam_.step(rate_);
+  ++counters.step;
+  ++counters.epoch_step;
+  if (setup_.observer != nullptr) {
+    setup_.observer->step_done(counters.phase_epoch * steps_per_epoch_ + counters.epoch_step,
+                               phase_steps(phase));
+  }
+}
+
+bool Trainer::finish_epoch(const Phase& phase) {
+  Counters& counters = state_.counters;
+  History& history = state_.history;
+  const auto terms = static_cast<std::int64_t>(history.training_terms.size());
+  const std::vector<double> training =
+      to_numbers(state_.sums.narrow(0, 0, terms) / static_cast<double>(steps_per_epoch_));
+  const std::vector<double> validation = validate();
+  if (!std::ranges::all_of(validation, [](double value) { return std::isfinite(value); })) {
+    return false;
+  }
+  counters.epoch_step = 0;
+  ++counters.epoch;
+  ++counters.phase_epoch;
+  state_.sums.zero_();
+  mark_time();
+  history.epochs.push_back({.epoch = counters.epoch,
+                            .phase = phase.name,
+                            .step = counters.step,
+                            .seconds = counters.seconds,
+                            .learning_rate = rate_,
+                            .training = training,
+                            .validation = validation});
+  note_best(validation);
+  if (setup_.observer != nullptr) {
+    setup_.observer->epoch_done(history);
+  }
+  return true;
+}
+
+std::vector<double> Trainer::validate() {
+  return validation_values(model_, source_, split_.validation, state_.history.validation_terms);
+}
+
+void Trainer::note_best(const std::vector<double>& validation) {
+  Counters& counters = state_.counters;
+  if (validation.empty()) {
+    return;
+  }
+  if (counters.best_loss && validation.front() >= *counters.best_loss) {
+    ++counters.stale_epochs;
+    return;
+  }
+  counters.best_loss = validation.front();
+  counters.stale_epochs = 0;
+  if (options_.early_stopping) {
+    state_.keep_best();
+  }
+}
+
+void Trainer::recover() {
+  Counters& counters = state_.counters;
+  const std::string place = "epoch " + std::to_string(counters.epoch + 1) + ", before step " +
+                            std::to_string(counters.step);
+  state_.go_back();
+  if (counters.rollbacks >= most_rollbacks) {
+    save();
+    throw InputError(
+        {.what =
+             "the loss became infinite or not a number, again after the learning rate was halved",
+         .where = place,
+         .hint = "lower --learning-rate, set --gradient-clip 1, or look for extreme values in the "
+                 "data with 'mixvae inspect'"});
+  }
+  ++counters.rollbacks;
+  counters.rate_scale /= 2;
+  state_.keep();
+  log_warning("the loss became infinite or not a number at " + place + "; going back to step " +
+              std::to_string(counters.step) + " with half the learning rate");
+}
+
+void Trainer::mark_time() {
+  state_.counters.seconds += seconds_since(marked_at_);
+  marked_at_ = Clock::now();
+}
+
+void Trainer::keep_state() {
+  mark_time();
+  state_.keep();
+}
+
+void Trainer::save_when_due() {
+  const Counters& counters = state_.counters;
+  const bool by_epoch = options_.checkpoint_epochs && counters.epoch_step == 0 &&
+                        counters.epoch % *options_.checkpoint_epochs == 0;
+  if (by_epoch || seconds_since(saved_at_) >= options_.checkpoint_seconds) {
+    save();
+  }
+}
+
+void Trainer::save() {
+  if (!setup_.checkpoint_file.empty()) {
+    save_checkpoint(setup_.checkpoint_file, all_settings(), state_);
+  }
+  if (!setup_.history_file.empty()) {
+    write_atomically(setup_.history_file, csv_text(state_.history));
+  }
+  saved_at_ = Clock::now();
+}
+
+Settings Trainer::all_settings() {
+  Settings settings = setup_.settings;
+  for (const Option& option : options(options_)) {
+    if (!option.name.starts_with("checkpoint-")) {
+      settings[option.name] = option_text(option);
+    }
+  }
+  settings["seed"] = std::to_string(setup_.seed);
+  settings["cells"] = std::to_string(source_.cells());
+  for (const models::NamedTensor& parameter : model_.parameters()) {
+    std::string& shape = settings["shape of " + parameter.name];
+    for (const std::int64_t length : parameter.tensor.sizes()) {
+      shape.append(shape.empty() ? "" : " x ").append(std::to_string(length));
+    }
+  }
+  return settings;
+}
+
+}  // namespace mixvae::training

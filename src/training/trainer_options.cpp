@@ -1,0 +1,91 @@
+#include "training/trainer_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mixvae::training {
+
+Options options(TrainerOptions& trainer) {
+  return {
+      {.name = "epochs",
+       .target = &trainer.epochs,
+       .meaning =
+           "Passes over the training cells. auto: as many as make 10,000 steps, from 10 to 2000",
+       .minimum = 1},
+      {.name = "batch-size",
+       .target = &trainer.batch_size,
+       .meaning =
+           "Cells per training step. auto: a sixteenth of the training cells rounded to a power "
+           "of two, from 64 to 1024",
+       .minimum = 2},
+      {.name = "learning-rate",
+       .target = &trainer.learning_rate,
+       .meaning = "Step size of the optimiser (Adam); the highest one of a schedule",
+       .minimum = 0},
+      {.name = "schedule",
+       .target = &trainer.schedule,
+       .meaning = "How the learning rate changes within a phase of training",
+       .choices = {"constant", "cosine", "one-cycle"}},
+      {.name = "warm-up",
+       .target = &trainer.warm_up,
+       .meaning = "Share of a phase's steps over which the learning rate rises from 0",
+       .minimum = 0,
+       .maximum = 1},
+      {.name = "weight-decay",
+       .target = &trainer.weight_decay,
+       .meaning = "Pull of the parameters towards 0 per step, times the learning rate (AdamW)",
+       .minimum = 0},
+      {.name = "gradient-clip",
+       .target = &trainer.gradient_clip,
+       .meaning =
+           "Largest Euclidean norm of the whole gradient; longer ones are shortened. 0: no limit",
+       .minimum = 0},
+      {.name = "validation-share",
+       .target = &trainer.validation_share,
+       .meaning = "Share of the cells held out from training to watch the loss",
+       .minimum = 0,
+       .maximum = 0.9},
+      {.name = "early-stopping",
+       .target = &trainer.early_stopping,
+       .meaning =
+           "Ends a phase when the validation loss has not improved for --patience epochs, and "
+           "goes back to the best epoch"},
+      {.name = "patience",
+       .target = &trainer.patience,
+       .meaning = "Epochs without improvement that early stopping waits for",
+       .minimum = 1},
+      {.name = "checkpoint-seconds",
+       .target = &trainer.checkpoint_seconds,
+       .meaning = "Least time between two checkpoints, in seconds; has no effect on the results",
+       .minimum = 0},
+      {.name = "checkpoint-epochs",
+       .target = &trainer.checkpoint_epochs,
+       .meaning = "Also keeps a checkpoint every so many epochs. auto: by time only",
+       .minimum = 1},
+  };
+}
+
+std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells) {
+  if (trainer.batch_size) {
+    return *trainer.batch_size;
+  }
+  const double sixteenth = static_cast<double>(std::max<std::int64_t>(training_cells, 1)) / 16;
+  const auto rounded = static_cast<std::int64_t>(std::exp2(std::round(std::log2(sixteenth))));
+  return std::min(std::clamp<std::int64_t>(rounded, 64, 1024), training_cells);
+}
+
+std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells) {
+  if (trainer.epochs) {
+    return *trainer.epochs;
+  }
+  constexpr std::int64_t steps = 10'000;
+  const std::int64_t per_epoch =
+      steps_per_epoch(training_cells, batch_size_for(trainer, training_cells));
+  return std::clamp<std::int64_t>((steps + per_epoch - 1) / per_epoch, 10, 2000);
+}
+
+std::int64_t steps_per_epoch(std::int64_t training_cells, std::int64_t batch_size) {
+  return std::max<std::int64_t>(1, training_cells / std::max<std::int64_t>(batch_size, 1));
+}
+
+}  // namespace mixvae::training

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/options.hpp"
+
+namespace mixvae::training {
+
+struct TrainerOptions {
+  std::optional<std::int64_t> epochs = {};
+  std::optional<std::int64_t> batch_size = {};
+  double learning_rate = 0.001;
+  std::string schedule = "constant";
+  double warm_up = 0;
+  double weight_decay = 0;
+  double gradient_clip = 0;
+  double validation_share = 0.1;
+  bool early_stopping = false;
+  std::int64_t patience = 30;
+  double checkpoint_seconds = 60;
+  std::optional<std::int64_t> checkpoint_epochs = {};
+};
+
+/// Every field described once.
+Options options(TrainerOptions& trainer);
+
+/// The rules behind "auto". Batch: a sixteenth of the training cells rounded to a power of two,
+/// from 64 to 1024, never more than there are cells.
+std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells);
+/// Epochs: as many as make 10,000 steps, from 10 to 2000.
+std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells);
+
+/// Steps of one epoch: full batches only, at least one.
+std::int64_t steps_per_epoch(std::int64_t training_cells, std::int64_t batch_size);
+
+}  // namespace mixvae::training

@@ -1,0 +1,67 @@
+#include "training/training_estimate.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/progress.hpp"
+
+namespace mixvae::training {
+namespace {
+
+std::string size_text(std::int64_t bytes) {
+  char buffer[32];
+  const auto value = static_cast<double>(bytes);
+  std::snprintf(buffer, sizeof buffer, value < 1e9 ? "%.0f MB" : "%.1f GB",
+                value < 1e9 ? value / 1e6 : value / 1e9);
+  return buffer;
+}
+
+}  // namespace
+
+std::string TrainingEstimate::text() const {
+  return "about " + duration_text(seconds) + "; " + size_text(new_bytes()) + " of memory besides " +
+         size_text(data_bytes) + " of data";
+}
+
+TrainingEstimate memory_estimate(models::Model& model, std::int64_t data_bytes, std::int64_t batch,
+                                 std::int64_t validation) {
+  constexpr std::int64_t copies_of_parameters = 8;
+  constexpr std::int64_t wide_tensors_of_a_step = 8;
+  constexpr std::int64_t wide_tensors_of_a_validation = 4;
+  TrainingEstimate estimate{.data_bytes = data_bytes};
+  for (const models::NamedTensor& parameter : model.parameters()) {
+    estimate.parameter_bytes +=
+        copies_of_parameters * static_cast<std::int64_t>(parameter.tensor.nbytes());
+  }
+  const std::int64_t cells =
+      std::max(wide_tensors_of_a_step * batch, wide_tensors_of_a_validation * validation);
+  estimate.batch_bytes =
+      cells * model.arms() * model.features() * static_cast<std::int64_t>(sizeof(float));
+  return estimate;
+}
+
+std::int64_t available_memory() {
+  std::ifstream in("/proc/meminfo");
+  std::string word;
+  while (in >> word) {
+    std::int64_t kilobytes = 0;
+    if (word == "MemAvailable:" && in >> kilobytes) {
+      return kilobytes * 1024;
+    }
+  }
+  return 0;
+}
+
+void require_memory(const TrainingEstimate& estimate, std::int64_t available) {
+  if (available > 0 && estimate.new_bytes() > available) {
+    throw SystemError({.what = "training would not fit into memory",
+                       .found = size_text(available) + " available",
+                       .expected = size_text(estimate.new_bytes()) +
+                                   " for parameters and batches besides the data",
+                       .hint = "use a smaller --batch-size or fewer --features or --arms"});
+  }
+}
+
+}  // namespace mixvae::training

@@ -1,0 +1,138 @@
+#include "training/training_state.hpp"
+
+#include "base/error.hpp"
+#include "base/options.hpp"
+
+namespace mixvae::training {
+namespace {
+
+constexpr std::string_view best_prefix = "best.";
+constexpr std::string_view note_prefix = "note.";
+
+/// The counters by name, for writing as text and reading back.
+Options facts(Counters& c) {
+  return {{.name = "phase", .target = &c.phase},
+          {.name = "phase-begun", .target = &c.phase_begun},
+          {.name = "phase-epoch", .target = &c.phase_epoch},
+          {.name = "epoch", .target = &c.epoch},
+          {.name = "epoch-step", .target = &c.epoch_step},
+          {.name = "step", .target = &c.step},
+          {.name = "rate-scale", .target = &c.rate_scale},
+          {.name = "rollbacks", .target = &c.rollbacks},
+          {.name = "best-loss", .target = &c.best_loss},
+          {.name = "stale-epochs", .target = &c.stale_epochs},
+          {.name = "seconds", .target = &c.seconds}};
+}
+
+std::map<std::string, torch::Tensor> clones(const std::map<std::string, torch::Tensor>& tensors) {
+  std::map<std::string, torch::Tensor> copies;
+  for (const auto& [name, tensor] : tensors) {
+    copies[name] = tensor.detach().clone();
+  }
+  return copies;
+}
+
+/// Copies values by name; allocates nothing after the first time.
+void copy_into(const std::map<std::string, torch::Tensor>& from,
+               std::map<std::string, torch::Tensor>& to) {
+  const torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : to) {
+    tensor.detach().copy_(from.at(name));
+  }
+}
+
+}  // namespace
+
+TrainingState::TrainingState(models::Model& model, nn::ParameterBank& bank, nn::Adam& adam)
+    : sums(torch::zeros({most_terms}, bank.values().options().dtype(torch::kFloat64))),
+      adam_(adam) {
+  model_["parameters"] = bank.values();
+  for (const models::NamedTensor& buffer : model.buffers()) {
+    model_["buffer." + buffer.name] = buffer.tensor;
+  }
+  live_ = model_;
+  live_["first_moment"] = adam.first_moment();
+  live_["second_moment"] = adam.second_moment();
+  live_["sums"] = sums;
+  keep();
+}
+
+bool TrainingState::is_finite() const {
+  return (sums.isfinite().all() & model_.at("parameters").isfinite().all()).item<bool>();
+}
+
+void TrainingState::keep() {
+  if (kept_.empty()) {
+    kept_ = clones(live_);
+  }
+  copy_into(live_, kept_);
+  kept_counters_ = counters;
+}
+
+void TrainingState::go_back() {
+  copy_into(kept_, live_);
+  counters = kept_counters_;
+  adam_.set_steps(counters.step);
+}
+
+void TrainingState::keep_best() {
+  if (best_.empty()) {
+    best_ = clones(model_);
+  }
+  copy_into(model_, best_);
+}
+
+void TrainingState::restore_best() {
+  if (!best_.empty()) {
+    copy_into(best_, model_);
+    best_.clear();
+  }
+}
+
+TensorFile TrainingState::to_file() const {
+  TensorFile file{.metadata = {}, .tensors = kept_};
+  for (const auto& [name, tensor] : best_) {
+    file.tensors[std::string(best_prefix) + name] = tensor;
+  }
+  Counters kept = kept_counters_;
+  for (const Option& fact : facts(kept)) {
+    file.metadata[fact.name] = option_text(fact);
+  }
+  for (const auto& [name, text] : notes) {
+    file.metadata[std::string(note_prefix) + name] = text;
+  }
+  store_history(history, file);
+  return file;
+}
+
+void TrainingState::from_file(const TensorFile& file, const std::string& path) {
+  const auto read = [&](const std::string& prefix, Tensors& tensors) {
+    for (auto& [name, tensor] : tensors) {
+      const torch::Tensor& stored = find_tensor(file, prefix + name, path);
+      if (stored.sizes() != tensor.sizes() || stored.scalar_type() != tensor.scalar_type()) {
+        throw InputError({.what = "tensor '" + name + "' in " + path + " is of another shape",
+                          .hint = "the checkpoint is of another model"});
+      }
+      const torch::NoGradGuard no_grad;
+      tensor.detach().copy_(stored);
+    }
+  };
+  for (const Option& fact : facts(counters)) {
+    set_option(fact, find_fact(file, fact.name, path));
+  }
+  for (const auto& [name, text] : file.metadata) {
+    if (name.starts_with(note_prefix)) {
+      notes[name.substr(note_prefix.size())] = text;
+    }
+  }
+  history = load_history(file, path);
+  read("", live_);
+  if (file.tensors.contains(std::string(best_prefix) + "parameters")) {
+    best_ = clones(model_);
+    read(std::string(best_prefix), best_);
+  }
+  adam_.set_steps(counters.step);
+  keep();
+}
+
+}  // namespace mixvae::training

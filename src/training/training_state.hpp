@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "models/model.hpp"
+#include "nn/adam.hpp"
+#include "training/history.hpp"
+#include "training/safetensors.hpp"
+
+namespace mixvae::training {
+
+/// Where training stands.
+struct Counters {
+  std::int64_t phase = 0;  // phases finished
+  bool phase_begun = false;
+  std::int64_t phase_epoch = 0;  // epochs finished in the phase
+  std::int64_t epoch = 0;        // epochs finished in all phases
+  std::int64_t epoch_step = 0;   // steps taken in the epoch
+  std::int64_t step = 0;         // steps taken in all
+  double rate_scale = 1;         // halved when the loss turned non-finite
+  std::int64_t rollbacks = 0;
+  std::optional<double> best_loss;  // lowest validation loss of the phase
+  std::int64_t stale_epochs = 0;    // epochs since then
+  double seconds = 0;
+};
+
+/// Everything that the rest of a training depends on: parameters, running statistics, the
+/// optimiser's moments, counters, sums of the epoch so far, the best epoch's model. The last good
+/// state is kept in memory; it is what a rollback returns to and what a checkpoint holds.
+class TrainingState {
+ public:
+  static constexpr std::int64_t most_terms = 64;
+
+  /// All three must outlive the object.
+  TrainingState(models::Model& model, nn::ParameterBank& bank, nn::Adam& adam);
+
+  Counters counters;
+  History history;
+  std::map<std::string, std::string> notes;  // of the caller, kept with the state
+  torch::Tensor sums;  // [most_terms] double: sums of the training terms over the epoch's steps
+
+  /// True when no loss of the epoch so far and no parameter is NaN or infinite. Waits for the
+  /// device.
+  bool is_finite() const;
+  void keep();
+  void go_back();
+
+  /// The model of the best epoch of the phase.
+  void keep_best();
+  void restore_best();
+
+  /// The kept state as file content, and back; the latter also keeps it. Throws InputError when
+  /// tensors of the model are missing or of another shape.
+  TensorFile to_file() const;
+  void from_file(const TensorFile& file, const std::string& path);
+
+ private:
+  using Tensors = std::map<std::string, torch::Tensor>;
+
+  nn::Adam& adam_;
+  Tensors model_;  // handles to what the model is: parameters and running statistics
+  Tensors live_;   // handles to all that changes, the model included
+  Tensors kept_;
+  Tensors best_;
+  Counters kept_counters_;
+};
+
+}  // namespace mixvae::training

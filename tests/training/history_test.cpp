@@ -1,0 +1,58 @@
+#include "training/history.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::training {
+namespace {
+
+History example() {
+  return {.training_terms = {"loss", "kl"},
+          .validation_terms = {"loss"},
+          .epochs = {{.epoch = 1,
+                      .phase = "warm",
+                      .step = 4,
+                      .seconds = 0.5,
+                      .learning_rate = 1e-3,
+                      .training = {2.5, 0.1},
+                      .validation = {3}},
+                     {.epoch = 2,
+                      .phase = "main",
+                      .step = 8,
+                      .seconds = 1,
+                      .learning_rate = 5e-4,
+                      .training = {1.0 / 3, 0.2},
+                      .validation = {2}}}};
+}
+
+TEST(History, IsWrittenAsCsv) {
+  EXPECT_EQ(csv_text(example()),
+            "epoch,phase,step,seconds,learning_rate,train_loss,train_kl,validation_loss\n"
+            "1,warm,4,0.5,0.001,2.5,0.1,3\n"
+            "2,main,8,1,5e-04,0.3333333333333333,0.2,2\n");
+}
+
+TEST(History, ComesBackFromAFileExactly) {
+  TensorFile file;
+  store_history(example(), file);
+  EXPECT_EQ(csv_text(load_history(file, "x")), csv_text(example()));
+  TensorFile empty;
+  store_history({}, empty);
+  EXPECT_TRUE(load_history(empty, "x").epochs.empty());
+}
+
+TEST(History, RefusesATableThatDoesNotFit) {
+  TensorFile file;
+  store_history(example(), file);
+  TensorFile narrow = file;
+  narrow.metadata["history.training"] = "loss";
+  EXPECT_THROW(load_history(narrow, "x"), InputError);
+  TensorFile unnamed = file;
+  unnamed.metadata["history.phases"] = "warm";
+  EXPECT_THROW(load_history(unnamed, "x"), InputError);
+  EXPECT_THROW(load_history({}, "x"), InputError);
+}
+
+}  // namespace
+}  // namespace mixvae::training

@@ -1,0 +1,78 @@
+#include "training/matrix_batches.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::training {
+namespace {
+
+Matrix dense_example() {
+  DenseMatrix x(4, 3);
+  for (Index i = 0; i < 12; ++i) {
+    x.values[static_cast<std::size_t>(i)] = static_cast<float>(i % 5 == 0 ? 0 : i);
+  }
+  return x;
+}
+
+Matrix sparse_example() {
+  return CsrMatrix{.rows = 3,
+                   .columns = 4,
+                   .offsets = {0, 2, 2, 3},
+                   .column_numbers = {1, 3, 0},
+                   .values = {5, 6, 7}};
+}
+
+TEST(MatrixBatches, GathersDenseAndSparseRows) {
+  const std::vector<Index> rows{2, 0, 2};
+  const Matrix dense = dense_example();
+  MatrixBatches from_dense(dense);
+  EXPECT_TRUE(
+      torch::equal(from_dense.evaluation_batch(rows).x,
+                   torch::tensor({6.F, 7.F, 8.F, 0.F, 1.F, 2.F, 6.F, 7.F, 8.F}).view({3, 3})));
+  const Matrix sparse = sparse_example();
+  MatrixBatches from_sparse(sparse);
+  const models::Batch batch = from_sparse.training_batch(rows, 17);
+  EXPECT_EQ(batch.step, 17U);
+  EXPECT_FALSE(batch.inputs.defined() || batch.prior.defined() || batch.start.defined());
+  EXPECT_TRUE(torch::equal(
+      batch.x,
+      torch::tensor({7.F, 0.F, 0.F, 0.F, 0.F, 5.F, 0.F, 6.F, 7.F, 0.F, 0.F, 0.F}).view({3, 4})));
+  EXPECT_EQ(from_dense.bytes(), 48);
+  EXPECT_EQ(from_sparse.bytes(), 3 * 8 + 4 * 8);
+}
+
+TEST(MatrixBatches, ABufferOfTheSameSizeIsReused) {
+  const Matrix dense = dense_example();
+  MatrixBatches batches(dense);
+  const void* first = batches.training_batch(std::vector<Index>{0, 1}, 0).x.data_ptr();
+  EXPECT_EQ(batches.training_batch(std::vector<Index>{2, 3}, 1).x.data_ptr(), first);
+  EXPECT_NE(batches.evaluation_batch(std::vector<Index>{2, 3}).x.data_ptr(), first);
+}
+
+TEST(MatrixBatches, CarriesPriorStartAndCopies) {
+  const Matrix dense = dense_example();
+  MatrixBatches batches(dense);
+  batches.set_prior(torch::arange(8, torch::kFloat32).view({4, 2}));
+  batches.set_start(torch::arange(4, torch::kInt64) * 10);
+  batches.set_augmentation([](std::span<const Index> rows, models::Batch& batch) {
+    batch.inputs =
+        batch.x.unsqueeze(0) + static_cast<double>(rows[0]) + static_cast<double>(batch.step) * 100;
+  });
+  const std::vector<Index> rows{3, 1};
+  const models::Batch batch = batches.training_batch(rows, 2);
+  EXPECT_TRUE(torch::equal(batch.prior, torch::tensor({6.F, 7.F, 2.F, 3.F}).view({2, 2})));
+  EXPECT_TRUE(torch::equal(batch.start, torch::tensor({30, 10}, torch::kInt64)));
+  EXPECT_TRUE(torch::equal(batch.inputs[0], batch.x + 203));
+  EXPECT_FALSE(batches.evaluation_batch(rows).inputs.defined());
+}
+
+TEST(MatrixBatches, WrongLengthsAreBugs) {
+  const Matrix dense = dense_example();
+  MatrixBatches batches(dense);
+  EXPECT_THROW(batches.set_prior(torch::zeros({3, 2})), Bug);
+  EXPECT_THROW(batches.set_start(torch::zeros({5})), Bug);
+}
+
+}  // namespace
+}  // namespace mixvae::training
