@@ -33,8 +33,9 @@ std::vector<torch::Tensor> tensors_of(models::Model& model) {
   return tensors;
 }
 
-Split checked_split(const BatchSource& source, const TrainerOptions& options, std::uint64_t seed) {
-  Split split = split_cells(source.cells(), options.validation_share, seed);
+CellSplit checked_split(const BatchSource& source, const TrainerOptions& options,
+                        std::uint64_t seed) {
+  CellSplit split = split_cells(source.cells(), options.validation_share, seed);
   if (split.training.size() < 2) {
     throw InputError({.what = "too few cells to learn from",
                       .found = std::to_string(split.training.size()),
@@ -43,7 +44,7 @@ Split checked_split(const BatchSource& source, const TrainerOptions& options, st
   return split;
 }
 
-std::int64_t checked_batch_size(const TrainerOptions& options, const Split& split) {
+std::int64_t checked_batch_size(const TrainerOptions& options, const CellSplit& split) {
   const auto cells = static_cast<std::int64_t>(split.training.size());
   const std::int64_t size = batch_size_for(options, cells);
   if (size > cells) {
@@ -68,8 +69,7 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
       options_(std::move(options)),
       setup_(std::move(setup)),
       split_(checked_split(source, options_, setup_.seed)),
-      batch_size_(checked_batch_size(options_, split_)),
-      steps_per_epoch_(steps_per_epoch(training_cells(), batch_size_)),
+      loader_(split_.training, checked_batch_size(options_, split_), setup_.seed),
       bank_(tensors_of(model)),
       adam_(bank_,
             {.weight_decay = options_.weight_decay, .gradient_clip = options_.gradient_clip}),
@@ -86,15 +86,14 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
 
 TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   const auto held_out = static_cast<std::int64_t>(split_.validation.size());
-  TrainingEstimate estimate = memory_estimate(model_, source_.bytes(), batch_size_,
+  TrainingEstimate estimate = memory_estimate(model_, source_.bytes(), batch_size(),
                                               std::min(held_out, largest_validation_batch));
   require_memory(estimate, available_memory());
   state_.keep();
   estimate.seconds_per_step = std::numeric_limits<double>::infinity();
   for (int trial = 0; trial < 4; ++trial) {
     const auto start = Clock::now();
-    state_.counters.epoch_step = 0;
-    take_step(split_.training, {.name = "trial"});
+    take_step(loader_.batch(0, 0), {.name = "trial"});
     static_cast<void>(state_.is_finite());
     estimate.seconds_per_step = std::min(estimate.seconds_per_step, seconds_since(start));
   }
@@ -104,7 +103,7 @@ TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   state_.go_back();
   estimate.seconds =
       static_cast<double>(epochs) *
-      (static_cast<double>(steps_per_epoch_) * estimate.seconds_per_step + validation);
+      (static_cast<double>(loader_.batches_per_epoch()) * estimate.seconds_per_step + validation);
   return estimate;
 }
 
@@ -171,14 +170,13 @@ void Trainer::enter(const Phase& phase) {
 void Trainer::train_epoch(const Phase& phase) {
   Counters& counters = state_.counters;
   const std::int64_t epoch = counters.epoch;
-  const std::vector<Index> order = epoch_order(split_.training, setup_.seed, epoch);
   while (counters.epoch == epoch) {
     if (interrupt_signal() != 0) {
       save();
       throw_if_interrupted();
     }
-    take_step(order, phase);
-    const bool complete = counters.epoch_step == steps_per_epoch_;
+    take_step(loader_.batch(static_cast<std::uint64_t>(epoch), counters.epoch_step), phase);
+    const bool complete = counters.epoch_step == loader_.batches_per_epoch();
     if (!complete && counters.epoch_step % check_interval != 0) {
       continue;
     }
@@ -193,16 +191,14 @@ void Trainer::train_epoch(const Phase& phase) {
 
 double Trainer::learning_rate(const Phase& phase) const {
   const Counters& counters = state_.counters;
-  const std::int64_t step = counters.phase_epoch * steps_per_epoch_ + counters.epoch_step;
+  const std::int64_t step =
+      counters.phase_epoch * loader_.batches_per_epoch() + counters.epoch_step;
   return options_.learning_rate * phase.learning_rate_scale * counters.rate_scale *
          schedule_factor(options_.schedule, options_.warm_up, step, phase_steps(phase));
 }
 
-void Trainer::take_step(const std::vector<Index>& order, const Phase& phase) {
+void Trainer::take_step(std::span<const Index> rows, const Phase& phase) {
   Counters& counters = state_.counters;
-  const auto first = static_cast<std::size_t>(counters.epoch_step * batch_size_);
-  const std::span<const Index> rows =
-      std::span(order).subspan(first, static_cast<std::size_t>(batch_size_));
   const models::Batch batch =
       source_.training_batch(rows, static_cast<std::uint64_t>(counters.step));
   const models::LossTerms terms = model_.training_loss(batch);
@@ -216,8 +212,9 @@ void Trainer::take_step(const std::vector<Index>& order, const Phase& phase) {
   ++counters.step;
   ++counters.epoch_step;
   if (setup_.observer != nullptr) {
-    setup_.observer->step_done(counters.phase_epoch * steps_per_epoch_ + counters.epoch_step,
-                               phase_steps(phase));
+    setup_.observer->step_done(
+        counters.phase_epoch * loader_.batches_per_epoch() + counters.epoch_step,
+        phase_steps(phase));
   }
 }
 
@@ -225,8 +222,8 @@ bool Trainer::finish_epoch(const Phase& phase) {
   Counters& counters = state_.counters;
   History& history = state_.history;
   const auto terms = static_cast<std::int64_t>(history.training_terms.size());
-  const std::vector<double> training =
-      to_numbers(state_.sums.narrow(0, 0, terms) / static_cast<double>(steps_per_epoch_));
+  const std::vector<double> training = to_numbers(state_.sums.narrow(0, 0, terms) /
+                                                  static_cast<double>(loader_.batches_per_epoch()));
   const std::vector<double> validation = validate();
   if (!std::ranges::all_of(validation, [](double value) { return std::isfinite(value); })) {
     return false;

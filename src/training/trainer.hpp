@@ -4,16 +4,17 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "data/loader.hpp"
 #include "models/model.hpp"
 #include "nn/adam.hpp"
 #include "nn/parameter_bank.hpp"
 #include "training/batch_source.hpp"
 #include "training/checkpoint.hpp"
 #include "training/history.hpp"
-#include "training/row_order.hpp"
 #include "training/trainer_options.hpp"
 #include "training/training_estimate.hpp"
 #include "training/training_state.hpp"
@@ -63,8 +64,8 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  const Split& split() const { return split_; }
-  std::int64_t batch_size() const { return batch_size_; }
+  const CellSplit& split() const { return split_; }
+  std::int64_t batch_size() const { return loader_.batch_rows(); }
   /// Epochs of the options or of the rule in cells.
   std::int64_t epochs() const { return epochs_for(options_, training_cells()); }
 
@@ -87,12 +88,14 @@ class Trainer {
 
  private:
   std::int64_t training_cells() const { return static_cast<std::int64_t>(split_.training.size()); }
-  std::int64_t phase_steps(const Phase& phase) const { return phase.epochs * steps_per_epoch_; }
+  std::int64_t phase_steps(const Phase& phase) const {
+    return phase.epochs * loader_.batches_per_epoch();
+  }
   double learning_rate(const Phase& phase) const;
 
   void enter(const Phase& phase);
   void train_epoch(const Phase& phase);
-  void take_step(const std::vector<Index>& order, const Phase& phase);
+  void take_step(std::span<const Index> rows, const Phase& phase);
   /// False when the validation loss is not finite.
   bool finish_epoch(const Phase& phase);
   std::vector<double> validate();
@@ -110,9 +113,8 @@ class Trainer {
   BatchSource& source_;
   TrainerOptions options_;
   TrainingSetup setup_;
-  Split split_;
-  std::int64_t batch_size_;
-  std::int64_t steps_per_epoch_;
+  CellSplit split_;
+  BatchLoader loader_;
   nn::ParameterBank bank_;
   nn::Adam adam_;
   TrainingState state_;

@@ -115,8 +115,8 @@ TEST_F(TrainerTest, TrainingTermsAreMeansOverTheEpoch) {
   Trainer trainer(model, batches_, {.epochs = 1, .batch_size = 90, .validation_share = 0.1},
                   {.seed = 5});
   const History& history = trainer.run({.name = "main", .epochs = 1});
-  const auto order = epoch_order(trainer.split().training, 5, 0);
-  const auto terms = twin.training_loss(batches_.training_batch(order, 0));
+  BatchLoader loader(trainer.split().training, 90, 5);
+  const auto terms = twin.training_loss(batches_.training_batch(loader.batch(0, 0), 0));
   EXPECT_DOUBLE_EQ(history.epochs[0].training[0], terms[0].second.item<double>());
 }
 
