@@ -5,6 +5,8 @@
 #include "data/csv.hpp"
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
+#include "data/gzip.hpp"
+#include "data/hdf5/h5ad.hpp"
 #include "data/idx.hpp"
 #include "data/mtx.hpp"
 #include "data/npy.hpp"
@@ -14,8 +16,8 @@ namespace mixvae {
 namespace {
 
 constexpr std::string_view kReadable =
-    "a text table (CSV/TSV) or Matrix Market file, plain or gzip, or a folder with a Matrix Market "
-    "file";
+    "HDF5 (.h5ad, 10x, loom, X/Y), a text table (CSV/TSV), Matrix Market (a file, or a folder that "
+    "holds one), numpy's .npy or .npz, or IDX images; text and IDX also in gzip";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what,
                          const std::string& hint) {
@@ -26,27 +28,58 @@ constexpr std::string_view kReadable =
                     .hint = hint});
 }
 
-Dataset read_by_content(const std::string& path, const ReadOptions& read) {
-  switch (file_kind(path)) {
+/// For formats whose files hold one matrix.
+void require_no_layer(const std::string& path, const std::string& layer) {
+  if (layer != "X") {
+    throw InputError({.what = "there is no layer '" + layer + "'",
+                      .where = path,
+                      .expected = "no --layer: a file of this format holds one matrix"});
+  }
+}
+
+/// For formats that are read by place, not from beginning to end.
+void require_not_packed(const std::string& path) {
+  if (begins_like_gzip(first_bytes(path, 2))) {
+    refuse(path, "a file of this format cannot be read while it is packed with gzip",
+           "unpack it: gunzip " + path);
+  }
+}
+
+Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOptions& read) {
+  require_no_layer(path, read.layer);
+  switch (kind) {
     case FileKind::text:
       return read_csv(path, read.orientation);
     case FileKind::directory:
     case FileKind::matrix_market:
       return read_mtx(path, read.orientation);
     case FileKind::npy:
+      require_not_packed(path);
       return read_npy(path);
-    case FileKind::zip:
-      return read_npz(path, read.layer);
-    case FileKind::idx_images:
+    default:
       return read_idx(path);
+  }
+}
+
+Dataset read_by_content(const std::string& path, const ReadOptions& read) {
+  const FileKind kind = file_kind(path);
+  switch (kind) {
+    case FileKind::hdf5:
+      require_not_packed(path);
+      return read_h5ad(path, read.layer);
+    case FileKind::zip:
+      require_not_packed(path);
+      return read_npz(path, read.layer);
     case FileKind::idx_labels:
       refuse(path, "this IDX file holds labels, not images", "give the file of the images");
     case FileKind::fcs:
       refuse(path, "FCS files are not supported yet", "export the events as CSV");
     case FileKind::empty:
       throw InputError({.what = "the file is empty", .where = path});
-    default:
+    case FileKind::unknown:
       refuse(path, "the format of this file is not known", "");
+    default:
+      return read_one_matrix(kind, path, read);
   }
 }
 

@@ -37,5 +37,29 @@ TEST(Read, RefusesWhatItDoesNotKnow) {
               HasSubstr("FCS files are not supported yet"));
 }
 
+TEST(Read, RefusesLayersWhereThereIsOneMatrix) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("t.csv", "cell,g1,g2\na,1,2\n");
+  EXPECT_THAT(refusal([&] { read_dataset(path, {.layer = "raw"}); }),
+              AllOf(HasSubstr("there is no layer 'raw'"), HasSubstr("holds one matrix")));
+}
+
+TEST(Read, RefusesPackedFilesThatAreReadByPlace) {
+  const TemporaryFolder folder;
+  for (const char* content : {"\x89HDF\r\n\x1a\n", "\x93NUMPY", "PK\x03\x04"}) {
+    const std::string path = folder.write("x.h5ad.gz", gzipped(content));
+    EXPECT_THAT(refusal([&] { read_dataset(path); }),
+                AllOf(HasSubstr("packed with gzip"), HasSubstr("gunzip")));
+  }
+}
+
+TEST(ReadRealData, ReadsH5ad) {
+  const std::string path = shared_file("conformance/h5ad/pbmc68k_reduced_modern.h5ad");
+  MIXVAE_NEEDS(path);
+  const Dataset dataset = read_dataset(path);
+  EXPECT_EQ(dataset.cell_count(), 700);
+  EXPECT_EQ(dataset.feature_count(), 765);
+}
+
 }  // namespace
 }  // namespace mixvae
