@@ -1,0 +1,192 @@
+// The core's own program, for machines without Debian's packages (scripts/gpu-run): trains
+// cpl-mixVAE on a .npy matrix of prepared values, resumes when called again, and writes what the
+// model says of every cell.
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/options.hpp"
+#include "base/progress.hpp"
+#include "data/npy.hpp"
+#include "data/value_checks.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "nn/memory.hpp"
+#include "nn/threads.hpp"
+#include "training/matrix_batches.hpp"
+#include "training/safetensors.hpp"
+#include "training/trainer.hpp"
+
+namespace mixvae::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* usage =
+    "mixvae-core fit FILE.npy --out FOLDER --types K [--device cuda] [--NAME VALUE ...]";
+
+struct Request {
+  std::string file;
+  std::string out;
+  std::int64_t types = 0;
+  std::int64_t seed = 0;
+  std::int64_t threads = 0;
+  std::string device = "cpu";
+  models::CplMixVaeOptions model;
+  training::TrainerOptions trainer;
+};
+
+Options options(Request& request) {
+  Options all = {{.name = "out", .target = &request.out, .meaning = "folder of the results"},
+                 {.name = "types", .target = &request.types, .meaning = "types", .minimum = 1},
+                 {.name = "seed", .target = &request.seed, .meaning = "seed", .minimum = 0},
+                 {.name = "threads",
+                  .target = &request.threads,
+                  .meaning = "threads, 0 for all cores",
+                  .minimum = 0},
+                 {.name = "device",
+                  .target = &request.device,
+                  .meaning = "where tensors live",
+                  .choices = {"cpu", "cuda"}}};
+  std::ranges::move(options(request.model), std::back_inserter(all));
+  std::ranges::move(options(request.trainer), std::back_inserter(all));
+  return all;
+}
+
+void print_help() {
+  Request defaults;
+  std::printf("usage: %s\n", usage);
+  for (const Option& option : options(defaults)) {
+    std::printf("  --%-20s %s (%s)\n", option.name.c_str(), option.meaning.c_str(),
+                option_text(option).c_str());
+  }
+}
+
+Request read_request(const std::vector<std::string>& words) {
+  if (words.size() < 2 || words.size() % 2 != 0 || words[0] != "fit") {
+    throw UsageError({.what = "that is not how this program is called", .expected = usage});
+  }
+  Request request;
+  request.file = words[1];
+  const Options table = options(request);
+  for (std::size_t i = 2; i < words.size(); i += 2) {
+    if (!words[i].starts_with("--")) {
+      throw UsageError({.what = "an option begins with --", .found = words[i]});
+    }
+    set_option(find_option(table, words[i].substr(2)), words[i + 1]);
+  }
+  if (request.out.empty() || request.types < 1) {
+    throw UsageError({.what = "--out and --types are needed", .expected = usage});
+  }
+  return request;
+}
+
+torch::Device device_of(const Request& request) {
+  if (request.device == "cuda" && !torch::hasCUDA()) {
+    throw UsageError({.what = "there is no CUDA device, or libtorch has no CUDA",
+                      .hint = "leave --device cuda out"});
+  }
+  return {request.device};
+}
+
+/// Shows epochs as they pass.
+class EpochProgress : public training::TrainingObserver {
+ public:
+  explicit EpochProgress(std::int64_t epochs) : progress_("training", "epochs", epochs) {}
+  void epoch_done(const training::History& history) override {
+    progress_.update(static_cast<std::int64_t>(history.epochs.size()));
+  }
+
+ private:
+  Progress progress_;
+};
+
+/// All that the result depends on, as text, to tell one run from another.
+training::Settings settings_of(Request& request) {
+  training::Settings settings;
+  for (const Option& option : options(request)) {
+    if (option.name != "out" && option.name != "threads") {
+      settings[option.name] = option_text(option);
+    }
+  }
+  settings["file"] = request.file;
+  return settings;
+}
+
+/// Parameters and statistics of the model, and its posterior of every cell: "type_probs" [A, N, K],
+/// "state" [A, N, S], "latent" [A, N, L].
+training::TensorFile results(models::Model& model, training::MatrixBatches& source) {
+  constexpr Index chunk = 4096;
+  std::vector<torch::Tensor> probs;
+  std::vector<torch::Tensor> states;
+  std::vector<torch::Tensor> latents;
+  for (Index begin = 0; begin < source.cells(); begin += chunk) {
+    std::vector<Index> rows(static_cast<std::size_t>(std::min(chunk, source.cells() - begin)));
+    std::iota(rows.begin(), rows.end(), begin);
+    const models::Posterior posterior = model.infer(source.evaluation_batch(rows));
+    probs.push_back(posterior.type_probs.cpu());
+    states.push_back(posterior.state.cpu());
+    latents.push_back(posterior.latent.cpu());
+  }
+  training::TensorFile file;
+  for (const auto& tensors : {model.parameters(), model.buffers()}) {
+    for (const models::NamedTensor& named : tensors) {
+      file.tensors["model." + named.name] = named.tensor.detach().cpu().contiguous();
+    }
+  }
+  file.tensors["type_probs"] = torch::cat(probs, 1);
+  file.tensors["state"] = torch::cat(states, 1);
+  file.tensors["latent"] = torch::cat(latents, 1);
+  return file;
+}
+
+void fit(Request request) {
+  const torch::Device device = device_of(request);
+  nn::keep_freed_memory();
+  nn::set_threads(static_cast<int>(request.threads));
+  const Dataset cells = read_npy(request.file);
+  require_finite(cells);
+  models::CplMixVae model(cells.feature_count(), request.types, request.model,
+                          static_cast<std::uint64_t>(request.seed));
+  model.to(device);
+  training::MatrixBatches source(cells.x, device);
+
+  fs::create_directories(request.out);
+  const fs::path out = request.out;
+  training::TrainingSetup setup;
+  setup.seed = static_cast<std::uint64_t>(request.seed);
+  setup.settings = settings_of(request);
+  setup.checkpoint_file = out / "checkpoint.safetensors";
+  setup.history_file = out / "history.csv";
+  EpochProgress progress(training::epochs_for(request.trainer, cells.cell_count()));
+  setup.observer = &progress;
+  training::Trainer trainer(model, source, request.trainer, setup);
+  trainer.resume();
+  const InterruptGuard guard;
+  trainer.run({.name = "main", .epochs = trainer.epochs()});
+  write_safetensors(out / "result.safetensors", results(model, source));
+}
+
+}  // namespace
+}  // namespace mixvae::core
+
+int main(int argc, char** argv) {
+  try {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.empty() || words[0] == "--help") {
+      mixvae::core::print_help();
+    } else {
+      mixvae::core::fit(mixvae::core::read_request(words));
+    }
+    return 0;
+  } catch (const mixvae::Error& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bug: %s\n", error.what());
+    return 1;
+  }
+}
