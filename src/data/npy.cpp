@@ -219,6 +219,7 @@ DenseMatrix npy_matrix(const NpyArray& array, const std::string& where) {
 }
 
 std::vector<std::string> npy_texts(const NpyArray& array) {
+  MIXVAE_ASSERT(array.holds_text(), "only arrays of text have texts");
   std::vector<std::string> texts;
   for (Index i = 0; i < array.size(); ++i) {
     texts.push_back(text_item(

@@ -64,8 +64,12 @@ CsrMatrix compressed(const Arrays& arrays, Index outer, Index inner, const std::
 }  // namespace
 
 bool is_scipy_matrix(const Arrays& arrays) {
+  const auto format = arrays.find("format");
+  if (format == arrays.end() || !format->second.holds_text()) {
+    return false;
+  }
   return std::ranges::all_of(
-      std::initializer_list<const char*>{"format", "shape", "data", "indices", "indptr"},
+      std::initializer_list<const char*>{"shape", "data", "indices", "indptr"},
       [&](const char* name) { return arrays.contains(name); });
 }
 

@@ -1,6 +1,7 @@
 #include "data/csv.hpp"
 
 #include <cmath>
+#include <sstream>
 
 #include "data/files.hpp"
 
@@ -184,6 +185,40 @@ TEST(CsvRealData, MibiHasCellsInRowsAndALabelColumn) {
   const Categorical types = as_labels(require_column(dataset.cells, "CellType", path));
   EXPECT_EQ(types.categories.size(), 23U);
   EXPECT_EQ(types.label(0), "TUMOR_LUMINAL");
+}
+
+/// Total, and sum of the cell in row `r`.
+std::pair<double, double> sums(const Dataset& dataset, Index r) {
+  double total = 0;
+  for (Index i = 0; i < dataset.cell_count(); ++i) {
+    for_each_value(dataset.x, i, [&](Index, float value) { total += value; });
+  }
+  double one = 0;
+  for_each_value(dataset.x, r, [&](Index, float value) { one += value; });
+  return {total, one};
+}
+
+TEST(CsvRealData, SumsAgreeWithPandas) {
+  const std::string rna = shared_file("rnamix_celseq2/RNAmix_celseq2.count.csv.gz");
+  const std::string mibi = shared_file("mibi_risom/risom_mibi_dcis.csv.gz");
+  MIXVAE_NEEDS(rna);
+  MIXVAE_NEEDS(mibi);
+  const std::string expected = python(
+      "import pandas as pd\na = pd.read_csv('" + rna + "')\nb = pd.read_csv('" + mibi +
+      "').drop(columns='CellType')\nprint(a.values.sum(), a.iloc[:, 100].sum(), b.values.sum(), "
+      "b.iloc[500].sum())");
+  if (expected.empty()) {
+    GTEST_SKIP() << "pandas is not here";
+  }
+  std::istringstream text(expected);
+  for (const auto& [path, row] : {std::pair{rna, Index{100}}, std::pair{mibi, Index{500}}}) {
+    const auto [total, one] = sums(read_csv(path), row);
+    double expected_total = 0;
+    double expected_one = 0;
+    text >> expected_total >> expected_one;
+    EXPECT_NEAR(total, expected_total, 1e-7 * expected_total);
+    EXPECT_NEAR(one, expected_one, 1e-6 * expected_one);
+  }
 }
 
 }  // namespace
