@@ -6,7 +6,7 @@
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
 #include "data/gzip.hpp"
-#include "data/hdf5/h5ad.hpp"
+#include "data/hdf5/formats.hpp"
 #include "data/idx.hpp"
 #include "data/mtx.hpp"
 #include "data/npy.hpp"
@@ -66,7 +66,7 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
   switch (kind) {
     case FileKind::hdf5:
       require_not_packed(path);
-      return read_h5ad(path, read.layer);
+      return read_hdf5(path, read.layer);
     case FileKind::zip:
       require_not_packed(path);
       return read_npz(path, read.layer);

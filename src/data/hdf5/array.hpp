@@ -37,6 +37,10 @@ class Array : public Object {
   /// Lengths of a chunk; the whole shape for an array that is not chunked.
   std::vector<Index> chunk() const;
 
+  /// Throws InputError unless this many values, at `bytes` each in memory, could come from a file
+  /// of this size.
+  void require_plausible(std::size_t bytes) const;
+
   /// All numbers, in order of storage (row-major), converted to Number.
   template <class Number>
   std::vector<Number> numbers() const;
@@ -53,9 +57,6 @@ class Array : public Object {
   RawField raw_field(const Field& field) const;
 
  private:
-  /// Throws InputError unless the array's elements, at `bytes` each, could come from a file of this
-  /// size.
-  void require_plausible(std::size_t bytes) const;
   void require_numeric() const;
   void require_readable() const;
   void read_all(hid_t type, void* out) const;

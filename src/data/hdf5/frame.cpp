@@ -37,8 +37,7 @@ std::vector<std::string> read_row_names(const Group& frame, const std::string& i
 std::vector<std::string> made_up_names(const Group& frame, Notes& notes) {
   for (const std::string& name : column_order(frame)) {
     if (const auto column = read_column(frame, name, notes)) {
-      notes.push_back("'" + frame.path() + "' has no names of rows; they were numbered");
-      return numbered_names("", column->size());
+      return numbered_names(frame.path() == "obs" ? "C" : "F", column->size());
     }
   }
   throw InputError({.what = "the table has neither names of rows nor columns",
@@ -170,6 +169,21 @@ void note_repeated_names(const std::vector<std::string>& names, const std::strin
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
   notes.push_back(std::to_string(sorted.size() - distinct.size()) + " " + what +
                   " repeat (the first is '" + *first + "'); all are kept");
+}
+
+bool lacks_row_names(const Group& root, const std::string& name) {
+  return root.has_group(name) && index_name(root.group(name)).empty();
+}
+
+void number_unnamed(Dataset& dataset) {
+  if (dataset.cells.names.empty()) {
+    dataset.cells.names = numbered_names("C", dataset.cell_count());
+    dataset.source.cells_unnamed = true;
+  }
+  if (dataset.features.names.empty()) {
+    dataset.features.names = numbered_names("F", dataset.feature_count());
+    dataset.source.features_unnamed = true;
+  }
 }
 
 Table read_frame(const Group& root, const std::string& name, Notes& notes) {

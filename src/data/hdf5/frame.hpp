@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/dataset.hpp"
 #include "data/hdf5/column.hpp"
 
 namespace mixvae::hdf5 {
@@ -8,6 +9,12 @@ namespace mixvae::hdf5 {
 /// without encoding) or an array of records (up to anndata 0.6, whose categories stand in "uns").
 /// Columns in the file's order; column lengths are checked; repeated names are kept and noted.
 Table read_frame(const Group& root, const std::string& name, Notes& notes);
+
+/// Gives cells and features that have no names numbers ("C1", "F1") and says so in the source.
+void number_unnamed(Dataset& dataset);
+
+/// True for a frame in a group that has no names of its rows.
+bool lacks_row_names(const Group& root, const std::string& name);
 
 /// Notes when names of rows repeat.
 void note_repeated_names(const std::vector<std::string>& names, const std::string& what,

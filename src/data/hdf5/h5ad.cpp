@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/hdf5/frame.hpp"
+#include "data/hdf5/layers.hpp"
 #include "data/hdf5/stored_matrix.hpp"
 
 namespace mixvae {
@@ -44,20 +44,6 @@ std::vector<std::pair<std::string, StoredMatrix>> stored_matrices(const Group& r
     }
   }
   return found;
-}
-
-[[noreturn]] void refuse_layer(const std::string& path, const std::string& layer,
-                               const std::vector<std::string>& layers) {
-  const auto nearest = nearest_names(layer, layers, 1);
-  std::string hint = layers.empty() ? "" : "choose one with --layer";
-  if (!nearest.empty()) {
-    hint += "; did you mean --layer " + nearest.front() + "?";
-  }
-  throw InputError(
-      {.what = layer == "X" ? "the file has no matrix X" : "the file has no layer '" + layer + "'",
-       .where = path,
-       .found = layers.empty() ? "no matrix at all" : "layers: " + join(layers, ", "),
-       .hint = hint});
 }
 
 void require_rows(Index found, Index rows, const std::string& where) {
@@ -161,17 +147,15 @@ Dataset read_h5ad(const std::string& path, const std::string& layer) {
   const auto matrices = stored_matrices(root);
   std::ranges::transform(matrices, std::back_inserter(source.layers),
                          [](const auto& matrix) { return matrix.first; });
-  const auto chosen = std::ranges::find(source.layers, layer);
-  if (chosen == source.layers.end()) {
-    refuse_layer(path, layer, source.layers);
-  }
+  const std::size_t chosen = hdf5::require_layer(layer, source.layers, path);
   if (source.layers.front() != "X") {
     source.notes.emplace_back("the file has no matrix X");
   }
-  const StoredMatrix& stored =
-      matrices[static_cast<std::size_t>(chosen - source.layers.begin())].second;
+  const StoredMatrix& stored = matrices[chosen].second;
   dataset.cells = read_frame(root, "obs", source.notes);
   dataset.features = read_frame(root, stored.features, source.notes);
+  source.cells_unnamed = hdf5::lacks_row_names(root, "obs");
+  source.features_unnamed = hdf5::lacks_row_names(root, stored.features);
   dataset.x = read_matrix(root, stored.matrix, dataset.cells.rows(), dataset.features.rows());
   read_obsm(root, dataset);
   if (root.has_group("uns")) {

@@ -17,23 +17,30 @@ herr_t collect(unsigned, const H5E_error2_t* entry, void* into) {
   return 0;
 }
 
+// Kept when a call fails, because releasing identifiers on the way to the message clears HDF5's own
+// account.
+thread_local std::string last_failure;
+
+herr_t record_failure(hid_t stack, void*) {
+  std::vector<std::string> reasons;
+  H5Ewalk2(stack, H5E_WALK_UPWARD, collect, &reasons);
+  last_failure = join(reasons, "; ");
+  return 0;
+}
+
 }  // namespace
 
 void start_library() {
   static const bool started = [] {
     H5open();
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5Eset_auto2(H5E_DEFAULT, record_failure, nullptr);
     register_lzf();
     return true;
   }();
   static_cast<void>(started);
 }
 
-std::string failure_reasons() {
-  std::vector<std::string> reasons;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect, &reasons);
-  return join(reasons, "; ");
-}
+std::string failure_reasons() { return std::exchange(last_failure, {}); }
 
 void refuse(const std::string& what, const std::string& where, const std::string& hint) {
   const std::string reasons = failure_reasons();

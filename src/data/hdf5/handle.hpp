@@ -34,8 +34,8 @@ class Handle {
 /// into a file calls this.
 void start_library();
 
-/// HDF5's own account of its last failure, innermost reason first; empty when nothing failed. Must
-/// be asked before any other HDF5 call.
+/// HDF5's own account of its last failure, innermost reason first; told once, empty when nothing
+/// failed.
 std::string failure_reasons();
 
 /// Throws InputError: `what` at `where`, with HDF5's reasons.

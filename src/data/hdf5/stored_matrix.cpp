@@ -215,6 +215,7 @@ CsrMatrix read_dense_as_sparse(const Group& parent, const std::string& name,
                         .found = shape_text(array.shape())});
     }
     require_shape(array.shape()[cell_axis], array.shape()[1 - cell_axis], array.where());
+    array.require_plausible(array.element_bytes());
     blocks = plan_blocks(array, cell_axis);
   }
   const Array array = parent.array(name, blocks.cache_bytes);
