@@ -24,6 +24,7 @@ std::vector<Index> shape_of(hid_t space, const std::string& where) {
     refuse("cannot read the shape", where);
   }
   std::vector<Index> shape;
+  shape.reserve(lengths.size());
   for (const hsize_t length : lengths) {
     shape.push_back(static_cast<Index>(
         std::min<hsize_t>(length, static_cast<hsize_t>(std::numeric_limits<Index>::max()))));
@@ -188,6 +189,7 @@ std::vector<std::string> Array::texts() const {
 std::vector<Field> Array::fields() const {
   std::vector<Field> fields;
   const int count = kind_ == Kind::compound ? H5Tget_nmembers(type_.get()) : 0;
+  fields.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     fields.push_back(describe_field(type_.get(), static_cast<unsigned>(i)));
   }
