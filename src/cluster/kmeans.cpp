@@ -243,16 +243,15 @@ Kmeans kmeans(const DenseMatrix& x, const KmeansOptions& options) {
   require_cluster_count(options.clusters, x.rows);
   require_finite(x);
   const double least_shift = options.tolerance * mean_variance(x);
-  Kmeans best;
-  best.inertia = std::numeric_limits<double>::infinity();
-  for (int start = 0; start < std::max(options.starts, 1); ++start) {
-    PhiloxStream random(options.seed, Purpose::cluster_start, static_cast<std::uint64_t>(start));
-    Kmeans result =
-        lloyd(x, start_centres(x, options.clusters, random), options.iterations, least_shift);
-    if (result.inertia < best.inertia) {
-      best = std::move(result);
+  std::vector<Kmeans> results(std::max(options.starts, 1));
+  parallel_for(static_cast<Index>(results.size()), 1, [&](Index begin, Index end) {
+    for (Index start = begin; start < end; ++start) {
+      PhiloxStream random(options.seed, Purpose::cluster_start, static_cast<std::uint64_t>(start));
+      results[start] =
+          lloyd(x, start_centres(x, options.clusters, random), options.iterations, least_shift);
     }
-  }
+  });
+  Kmeans best = std::move(*std::ranges::min_element(results, {}, &Kmeans::inertia));
   number_by_size(best);
   return best;
 }

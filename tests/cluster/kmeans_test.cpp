@@ -79,14 +79,17 @@ TEST(Kmeans, AsManyClustersAsCellsLeaveNoInertia) {
 
 TEST(Kmeans, GivesTheSameBitsForAnyNumberOfThreads) {
   const DenseMatrix x = separated_groups(40000, 6, 15, 3.0);
-  set_thread_count(1);
-  const Kmeans one = kmeans(x, {.clusters = 15, .starts = 1, .iterations = 20});
-  set_thread_count(3);
-  const Kmeans three = kmeans(x, {.clusters = 15, .starts = 1, .iterations = 20});
-  set_thread_count(0);
-  EXPECT_EQ(one.labels, three.labels);
-  EXPECT_EQ(one.centres.values, three.centres.values);
-  EXPECT_EQ(one.inertia, three.inertia);
+  for (const int starts : {1, 3}) {
+    const KmeansOptions options{.clusters = 15, .starts = starts, .iterations = 20};
+    set_thread_count(1);
+    const Kmeans one = kmeans(x, options);
+    set_thread_count(3);
+    const Kmeans three = kmeans(x, options);
+    set_thread_count(0);
+    EXPECT_EQ(one.labels, three.labels);
+    EXPECT_EQ(one.centres.values, three.centres.values);
+    EXPECT_EQ(one.inertia, three.inertia);
+  }
 }
 
 TEST(Kmeans, RefusesMoreClustersThanCellsAndValuesThatAreNotFinite) {
