@@ -1,0 +1,24 @@
+#include "nn/device.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+TEST(DeviceNamed, TakesWhatThereIs) {
+  EXPECT_TRUE(device_named("cpu").is_cpu());
+  EXPECT_EQ(device_named("auto").is_cuda(), at::hasCUDA());
+  EXPECT_THROW(device_named("tpu"), Bug);
+}
+
+TEST(DeviceNamed, RefusesCudaWhereThereIsNone) {
+  if (at::hasCUDA()) {
+    GTEST_SKIP() << "there is a CUDA device";
+  }
+  EXPECT_THROW(device_named("cuda"), UsageError);
+}
+
+}  // namespace
+}  // namespace mixvae::nn
