@@ -46,6 +46,10 @@ class Command {
   /// Examples for the help, one per line.
   virtual std::vector<std::string> examples() const { return {}; }
 
+  /// Called once the options have been set, before they are set again: a command with presets puts
+  /// the chosen one in place here, so that single options change it whatever their order.
+  virtual void choose_preset() {}
+
   /// Does the work with the options as they have been set. Throws the errors of base/error.hpp.
   virtual void run(const GlobalOptions& global) = 0;
 };

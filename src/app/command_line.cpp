@@ -192,10 +192,15 @@ Invocation parse_command(Command& command, const std::vector<std::string>& words
   }
   dashed.push_back({.name = "config", .target = &config});
   const Given given = read_words(words, command.arguments(), dashed, command);
-  if (const auto file = given.find("config"); file != given.end() && !file->second.empty()) {
-    apply_config_file(file->second.back(), command, all, commands);
-  }
-  set_from_words(all, given);
+  const auto set_all = [&] {
+    if (const auto file = given.find("config"); file != given.end() && !file->second.empty()) {
+      apply_config_file(file->second.back(), command, all, commands);
+    }
+    set_from_words(all, given);
+  };
+  set_all();
+  command.choose_preset();
+  set_all();
   require_options(command);
   return invocation;
 }

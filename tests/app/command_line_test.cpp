@@ -60,6 +60,12 @@ TEST_F(CommandLine, TheLastOfARepeatedScalarCounts) {
   EXPECT_FALSE(paint->dry);
 }
 
+TEST_F(CommandLine, APresetGivesWayToOptionsWhateverTheirOrder) {
+  parse({"paint", "north", "--coats", "5", "--colour", "blue"});
+  EXPECT_EQ(paint->coats, 5);
+  EXPECT_EQ(paint->layers, 3);
+}
+
 TEST_F(CommandLine, AFlagDoesNotSwallowTheArgumentAfterIt) {
   parse({"paint", "--dry", "--json", "north"});
   EXPECT_EQ(paint->wall, "north");

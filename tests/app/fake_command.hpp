@@ -22,6 +22,12 @@ class FakeCommand : public Command {
   std::vector<OptionGroup> groups() override {
     return {{"Common options", common()}, {"Details", details()}};
   }
+  void choose_preset() override {
+    if (colour == "blue") {
+      coats = 8;
+      layers = 3;
+    }
+  }
   void run(const GlobalOptions&) override {}
 
   std::string wall;

@@ -1,0 +1,176 @@
+#include "app/output_format.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+
+#include "app/table_printer.hpp"
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/hdf5/h5ad_writing.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// A single-precision number in the shortest form that reads back equal.
+std::string shortest_float(float value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
+  return {buffer, end.ptr};
+}
+
+std::string number_text(double value) { return std::isnan(value) ? "" : shortest(value); }
+
+struct CellText {
+  std::size_t row;
+
+  std::string operator()(const Categorical& labels) const {
+    return csv_field(std::string(labels.label(static_cast<Index>(row))));
+  }
+  std::string operator()(const std::vector<std::string>& texts) const {
+    return csv_field(texts[row]);
+  }
+  std::string operator()(const std::vector<double>& numbers) const {
+    return number_text(numbers[row]);
+  }
+  std::string operator()(const std::vector<std::int64_t>& numbers) const {
+    return std::to_string(numbers[row]);
+  }
+  std::string operator()(const std::vector<bool>& truths) const {
+    return truths[row] ? "true" : "false";
+  }
+};
+
+void append_row(std::string& text, const DenseMatrix& array, std::size_t row) {
+  for (const float value : array.row(static_cast<Index>(row))) {
+    text += "," + (std::isnan(value) ? std::string() : shortest_float(value));
+  }
+}
+
+std::string header_line(const Additions& additions) {
+  std::string line = "cell";
+  for (const Column& column : additions.cells) {
+    line += "," + csv_field(column.name);
+  }
+  for (const auto& [name, array] : additions.arrays) {
+    for (Index c = 1; c <= array.columns; ++c) {
+      line += "," + csv_field(name + "_" + std::to_string(c));
+    }
+  }
+  return line + "\n";
+}
+
+void append_values(std::string& text, const Dataset& dataset, Index row) {
+  std::vector<float> values(static_cast<std::size_t>(dataset.feature_count()));
+  for_each_value(dataset.x, row,
+                 [&values](Index c, float v) { values[static_cast<std::size_t>(c)] = v; });
+  for (const float value : values) {
+    text += "," + shortest_float(value);
+  }
+}
+
+bool is_number(const std::string& text) {
+  double value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  return end.ec == std::errc{} && end.ptr == text.data() + text.size();
+}
+
+/// Columns that a reader of the table cannot take for features: texts that are not numbers.
+std::vector<const Column*> text_columns(const Table& cells) {
+  std::vector<const Column*> columns;
+  for (const Column& column : cells.columns) {
+    const bool text = std::holds_alternative<Categorical>(column.values) ||
+                      std::holds_alternative<std::vector<std::string>>(column.values);
+    if (text && !std::ranges::all_of(as_labels(column).categories, is_number)) {
+      columns.push_back(&column);
+    }
+  }
+  return columns;
+}
+
+std::string dataset_csv_header(const Dataset& dataset) {
+  std::string line = "cell";
+  for (const Column* column : text_columns(dataset.cells)) {
+    line += "," + csv_field(column->name);
+  }
+  for (const std::string& name : dataset.features.names) {
+    line += "," + csv_field(name);
+  }
+  return line + "\n";
+}
+
+void write_dataset_csv(const std::string& path, const Dataset& dataset) {
+  const std::vector<const Column*> columns = text_columns(dataset.cells);
+  AtomicFile file(path);
+  file.write(dataset_csv_header(dataset));
+  for (Index row = 0; row < dataset.cell_count(); ++row) {
+    const auto r = static_cast<std::size_t>(row);
+    std::string line = csv_field(dataset.cells.names[r]);
+    for (const Column* column : columns) {
+      line += "," + std::visit(CellText{r}, column->values);
+    }
+    append_values(line, dataset, row);
+    file.write(line + "\n");
+  }
+  file.commit();
+}
+
+}  // namespace
+
+OutputFormat output_format(const std::string& path) {
+  const std::string extension = lower(std::filesystem::path(path).extension().string());
+  if (extension == ".h5ad") {
+    return OutputFormat::h5ad;
+  }
+  if (extension == ".csv") {
+    return OutputFormat::csv;
+  }
+  throw UsageError({.what = "the output's extension names no format that can be written",
+                    .where = path,
+                    .found = extension.empty() ? "no extension" : extension,
+                    .expected = ".h5ad or .csv"});
+}
+
+void require_output(const std::string& path) {
+  output_format(path);
+  require_writable(path);
+}
+
+std::string cells_csv(const std::vector<std::string>& names, const Additions& additions) {
+  std::string text = header_line(additions);
+  for (std::size_t row = 0; row < names.size(); ++row) {
+    text += csv_field(names[row]);
+    for (const Column& column : additions.cells) {
+      text += "," + std::visit(CellText{row}, column.values);
+    }
+    for (const auto& [name, array] : additions.arrays) {
+      append_row(text, array, row);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
+                   bool compatible) {
+  if (output_format(path) == OutputFormat::csv) {
+    write_atomically(path, cells_csv(dataset.cells.names, additions));
+  } else if (dataset.source.format == "h5ad") {
+    annotate_h5ad(dataset.source.path, additions, path,
+                  compatible ? Compatibility::anndata_0_8 : Compatibility::keep);
+  } else {
+    write_h5ad(dataset, additions, path);
+  }
+}
+
+void write_dataset(const std::string& path, const Dataset& dataset) {
+  if (output_format(path) == OutputFormat::csv) {
+    write_dataset_csv(path, dataset);
+  } else {
+    write_h5ad(dataset, {}, path);
+  }
+}
+
+}  // namespace mixvae::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "data/additions.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae::app {
+
+/// Formats in which results are written, told by the extension of the output file.
+enum class OutputFormat { h5ad, csv };
+
+/// Throws UsageError for any other extension than .h5ad and .csv.
+OutputFormat output_format(const std::string& path);
+
+/// Checks, before long work, that the output can be written: its format, its folder (which must
+/// exist), its permission. Throws UsageError or SystemError.
+void require_output(const std::string& path);
+
+/// Results beside their data. As .h5ad: the input file written again with the additions when it was
+/// .h5ad, else a new file with matrix, names, annotations and additions. As .csv: one row per cell
+/// with its name, the added columns and arrays. `compatible`: for anndata 0.8.
+void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
+                   bool compatible = false);
+
+/// A data set as a new file. As .csv: one row per cell with its name, its annotations and its
+/// values.
+void write_dataset(const std::string& path, const Dataset& dataset);
+
+/// Annotations and arrays per cell as CSV text with a header; columns of an array are named
+/// "ARRAY_1", "ARRAY_2", ...
+std::string cells_csv(const std::vector<std::string>& names, const Additions& additions);
+
+}  // namespace mixvae::app

@@ -1,0 +1,148 @@
+#include "app/run_directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<const char*, 6> run_files = {config_name,   model_name,  checkpoint_name,
+                                                  "history.csv", "types.csv", "report.html"};
+/// Where a run is computed and from which path its data come does not make it another run.
+constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
+
+std::string value_text(const toml::node* node) {
+  if (node == nullptr) {
+    return "nothing";
+  }
+  std::ostringstream text;
+  node->visit([&text](const auto& value) { text << value; });
+  return text.str();
+}
+
+toml::table settings_of(const toml::table& config) {
+  const auto* section = config["fit"].as_table();
+  toml::table settings = section == nullptr ? toml::table{} : *section;
+  for (const std::string_view name : not_compared) {
+    settings.erase(name);
+  }
+  return settings;
+}
+
+std::string difference(const toml::table& before, const toml::table& now) {
+  for (const toml::table* table : {&now, &before}) {
+    for (const auto& [key, node] : *table) {
+      const std::string was = value_text(before.get(key.str()));
+      const std::string is = value_text(now.get(key.str()));
+      if (was != is) {
+        return std::string(key.str()) + ": the run has " + was + ", asked for is " + is;
+      }
+    }
+  }
+  return {};
+}
+
+toml::table parse_existing(const fs::path& path) {
+  try {
+    return toml::parse_file(path.string());
+  } catch (const toml::parse_error& error) {
+    throw InputError({.what = "the settings of the existing run cannot be read",
+                      .where = path.string(),
+                      .found = std::string(error.description()),
+                      .hint = "--force starts the run again"});
+  }
+}
+
+void require_continuable(const fs::path& folder, const std::string& config) {
+  if (!fs::exists(folder / config_name)) {
+    throw UsageError(
+        {.what = "the output folder holds other files and no run",
+         .where = folder.string(),
+         .hint = "name another folder with --out, or put the run among them with --force"});
+  }
+  const std::string other = difference(settings_of(parse_existing(folder / config_name)),
+                                       settings_of(toml::parse(config)));
+  if (!other.empty()) {
+    throw UsageError({.what = "the output folder holds a run with other settings",
+                      .where = folder.string(),
+                      .found = other,
+                      .hint = "name another folder with --out, or replace the run with --force"});
+  }
+  if (fs::exists(folder / model_name)) {
+    throw UsageError(
+        {.what = "the run is finished",
+         .where = folder.string(),
+         .hint = "use it with mixvae assign or evaluate, or start again with --force"});
+  }
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure || !fs::is_directory(folder)) {
+    throw SystemError({.what = "cannot make the folder of the run",
+                       .where = folder.string(),
+                       .found = failure ? failure.message() : "a file of that name"});
+  }
+  require_writable((folder / config_name).string());
+}
+
+bool is_run_file(const fs::path& path) {
+  return std::ranges::find(run_files, path.filename().string()) != run_files.end();
+}
+
+/// Whether nothing would be lost: an empty folder, or a run that never got as far as a checkpoint.
+bool holds_nothing(const fs::path& folder) {
+  const bool only_run_files = std::ranges::all_of(
+      fs::directory_iterator(folder), [](const auto& entry) { return is_run_file(entry.path()); });
+  return only_run_files && !fs::exists(folder / model_name) &&
+         !fs::exists(folder / checkpoint_name);
+}
+
+}  // namespace
+
+RunStart open_run_directory(const std::string& name, const std::string& config, bool force) {
+  const fs::path folder(name);
+  const bool used = fs::is_directory(folder) && !holds_nothing(folder);
+  if (used && !force) {
+    require_continuable(folder, config);
+    require_writable((folder / config_name).string());
+    return RunStart::resume;
+  }
+  make_folder(folder);
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (is_run_file(entry.path())) {
+      fs::remove(entry.path());
+    }
+  }
+  write_atomically((folder / config_name).string(), config);
+  return RunStart::fresh;
+}
+
+void require_finished_run(const std::string& name) {
+  const fs::path folder(name);
+  if (!fs::is_directory(folder)) {
+    throw InputError({.what = "there is no run here",
+                      .where = name,
+                      .expected = "the --out folder of mixvae fit"});
+  }
+  if (!fs::exists(folder / model_name)) {
+    const bool begun = fs::exists(folder / config_name);
+    throw InputError({.what = begun ? "the run is not finished" : "the folder holds no run",
+                      .where = name,
+                      .expected = model_name,
+                      .hint = begun ? "the same mixvae fit command resumes it" : ""});
+  }
+}
+
+}  // namespace mixvae::app

@@ -1,0 +1,102 @@
+#include "app/output_format.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "data/read.hpp"
+
+namespace mixvae::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Dataset small_dataset() {
+  Dataset dataset;
+  dataset.x = CsrMatrix{2, 3, {0, 1, 3}, {1, 0, 2}, {2.5F, 1.0F, 3.0F}};
+  dataset.cells.names = {"c,1", "c2"};
+  dataset.features.names = {"g1", "g2", "g3"};
+  dataset.cells.set({"kind", std::vector<std::string>{"a", "say \"b\""}});
+  dataset.cells.set({"depth", std::vector<double>{1.5, 2}});
+  dataset.cells.set({"batch", Categorical{{"1", "2"}, {0, 1}, false}});
+  dataset.source.format = "simulated";
+  return dataset;
+}
+
+Additions small_additions() {
+  Additions additions;
+  additions.cells.push_back({"m_type", Categorical{{"T1", "T2"}, {1, -1}, false}});
+  additions.cells.push_back(
+      {"m_prob", std::vector<double>{0.25, std::numeric_limits<double>::quiet_NaN()}});
+  additions.arrays["m_state"] = DenseMatrix(2, 2);
+  additions.arrays["m_state"](0, 1) = 0.1F;
+  return additions;
+}
+
+struct OutputFiles : ::testing::Test {
+  std::string folder = ::testing::TempDir() + "mixvae_output " +
+                       ::testing::UnitTest::GetInstance()->current_test_info()->name() + "/";
+  OutputFiles() { std::filesystem::create_directories(folder); }
+  ~OutputFiles() override { std::filesystem::remove_all(folder); }
+  static std::string content(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+TEST(OutputFormatOf, FollowsTheExtension) {
+  EXPECT_EQ(output_format("a b/c.H5AD"), OutputFormat::h5ad);
+  EXPECT_EQ(output_format("x.csv"), OutputFormat::csv);
+  try {
+    output_format("x.xlsx");
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad or .csv")));
+  }
+}
+
+TEST_F(OutputFiles, RefusesAFolderThatIsNotThereBeforeAnyWork) {
+  EXPECT_THROW(require_output(folder + "missing/x.h5ad"), SystemError);
+  EXPECT_NO_THROW(require_output(folder + "x.h5ad"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST(CellsCsv, HasOneRowPerCell) {
+  EXPECT_EQ(cells_csv({"c,1", "c2"}, small_additions()),
+            "cell,m_type,m_prob,m_state_1,m_state_2\n"
+            "\"c,1\",T2,0.25,0,0.1\n"
+            "c2,,,0,0\n");
+}
+
+TEST_F(OutputFiles, AsCsvADataSetKeepsOnlyAnnotationsThatAreNoNumbers) {
+  write_dataset(folder + "d.csv", small_dataset());
+  EXPECT_EQ(content(folder + "d.csv"),
+            "cell,kind,g1,g2,g3\n\"c,1\",a,0,2.5,0\nc2,\"say \"\"b\"\"\",1,0,3\n");
+}
+
+TEST_F(OutputFiles, WritesAnyInputAsH5adWithItsResults) {
+  write_results(folder + "r.h5ad", small_dataset(), small_additions());
+  const Dataset back = read_dataset(folder + "r.h5ad");
+  EXPECT_THAT(back.cells.names, ElementsAre("c,1", "c2"));
+  EXPECT_NE(back.cells.find("kind"), nullptr);
+  EXPECT_EQ(as_labels(require_column(back.cells, "m_type", "")).label(0), "T2");
+  EXPECT_FLOAT_EQ(back.arrays.at("m_state")(0, 1), 0.1F);
+  EXPECT_FLOAT_EQ(to_dense(back.x)(1, 2), 3.0F);
+}
+
+TEST_F(OutputFiles, AnnotatesAnH5adInputInACopy) {
+  write_dataset(folder + "in.h5ad", small_dataset());
+  const Dataset in = read_dataset(folder + "in.h5ad");
+  write_results(folder + "out.h5ad", in, small_additions());
+  EXPECT_EQ(read_dataset(folder + "in.h5ad").cells.find("m_type"), nullptr);
+  EXPECT_NE(read_dataset(folder + "out.h5ad").cells.find("m_type"), nullptr);
+}
+
+}  // namespace
+}  // namespace mixvae::app

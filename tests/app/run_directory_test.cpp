@@ -1,0 +1,111 @@
+#include "app/run_directory.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct RunDirectory : ::testing::Test {
+  fs::path folder = fs::path(::testing::TempDir()) /
+                    (std::string("mixvae run ") +
+                     ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::string config = "[fit]\ninput = '/a'\nstates = 2\nexclude = ['x']\nthreads = 1\n";
+
+  RunDirectory() { fs::remove_all(folder); }
+  ~RunDirectory() override { fs::remove_all(folder); }
+  RunStart open(const std::string& text, bool force = false) const {
+    return open_run_directory(folder.string(), text, force);
+  }
+  std::string refusal(const std::string& text) const {
+    try {
+      open(text);
+    } catch (const Error& error) {
+      return std::to_string(error.exit_code()) + " " + error.what();
+    }
+    return "accepted";
+  }
+  void begin() const {
+    open(config);
+    touch(checkpoint_name);
+  }
+  void touch(const std::string& name) const { std::ofstream(folder / name) << "x"; }
+};
+
+TEST_F(RunDirectory, ANewFolderStartsFreshWithItsSettings) {
+  EXPECT_EQ(open(config), RunStart::fresh);
+  EXPECT_TRUE(fs::exists(folder / config_name));
+}
+
+TEST_F(RunDirectory, TheSameSettingsResume) {
+  begin();
+  EXPECT_EQ(open(config), RunStart::resume);
+  EXPECT_EQ(open("[fit]\nexclude = ['x']\nstates = 2\ninput = '/moved'\nthreads = 8\n"),
+            RunStart::resume);
+}
+
+TEST_F(RunDirectory, ARunThatNeverBeganIsReplaced) {
+  open(config);
+  EXPECT_EQ(open("[fit]\nstates = 3\n"), RunStart::fresh);
+}
+
+TEST_F(RunDirectory, OtherSettingsAreRefusedNamingTheDifference) {
+  begin();
+  EXPECT_THAT(refusal("[fit]\nstates = 3\nexclude = ['x']\n"),
+              AllOf(HasSubstr("2 "), HasSubstr("states: the run has 2, asked for is 3"),
+                    HasSubstr("--force")));
+  EXPECT_THAT(refusal("[fit]\nstates = 2\n"), HasSubstr("exclude"));
+  EXPECT_THAT(refusal("[fit]\nstates = 2\nexclude = ['x', 'y']\n"), HasSubstr("exclude"));
+}
+
+TEST_F(RunDirectory, AFinishedRunIsRefusedUnlessForced) {
+  open(config);
+  touch(model_name);
+  touch("my notes.txt");
+  EXPECT_THAT(refusal(config), HasSubstr("finished"));
+  EXPECT_EQ(open(config, true), RunStart::fresh);
+  EXPECT_FALSE(fs::exists(folder / model_name));
+  EXPECT_TRUE(fs::exists(folder / "my notes.txt"));
+}
+
+TEST_F(RunDirectory, AFolderWithOtherFilesIsRefused) {
+  fs::create_directories(folder);
+  touch("thesis.tex");
+  EXPECT_THAT(refusal(config), AllOf(HasSubstr("other files"), HasSubstr(folder.string())));
+}
+
+TEST_F(RunDirectory, AFileInItsPlaceIsRefused) {
+  std::ofstream(folder) << "x";
+  EXPECT_THAT(refusal(config), AllOf(HasSubstr("4 "), HasSubstr("cannot make the folder")));
+}
+
+TEST_F(RunDirectory, DamagedSettingsAreRefused) {
+  begin();
+  std::ofstream(folder / config_name) << "[fit\n";
+  EXPECT_THAT(refusal(config), AllOf(HasSubstr("3 "), HasSubstr("cannot be read")));
+}
+
+TEST_F(RunDirectory, UsingARunNeedsAFinishedOne) {
+  EXPECT_THROW(require_finished_run(folder.string()), InputError);
+  open(config);
+  try {
+    require_finished_run(folder.string());
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("not finished"));
+  }
+  touch(model_name);
+  EXPECT_NO_THROW(require_finished_run(folder.string()));
+}
+
+}  // namespace
+}  // namespace mixvae::app
