@@ -1,0 +1,145 @@
+#include "app/benchmark/data.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "data/hdf5/h5ad_writing.hpp"
+#include "data/preprocessing.hpp"
+
+namespace mixvae::app {
+namespace {
+
+struct Condition {
+  std::string column;
+  std::string value;
+  bool equal = true;
+};
+
+Condition parse_condition(const std::string& text) {
+  for (const std::string_view sign : {"==", "!="}) {
+    if (const std::size_t at = text.find(sign); at != std::string::npos) {
+      return {std::string(trimmed(std::string_view(text).substr(0, at))),
+              std::string(trimmed(std::string_view(text).substr(at + 2))), sign == "=="};
+    }
+  }
+  throw InputError({.what = "a filter of the benchmark cannot be understood",
+                    .found = text,
+                    .expected = "COLUMN == VALUE or COLUMN != VALUE"});
+}
+
+Dataset chosen_cells(Dataset dataset, const std::vector<Index>& rows) {
+  dataset.x = select_rows(dataset.x, rows);
+  dataset.cells = select_rows(dataset.cells, rows);
+  dataset.arrays.clear();
+  dataset.texts.clear();
+  return dataset;
+}
+
+PreprocessingOptions preprocessing_options(const BenchmarkPlan& plan, const BenchmarkData& data) {
+  PreprocessingOptions chosen;
+  const OptionTexts texts = merged_options(plan, data, {});
+  for (const Option& option : options(chosen)) {
+    if (const auto text = texts.find(option.name); text != texts.end()) {
+      set_option(option, text->second);
+    }
+  }
+  return chosen;
+}
+
+std::int64_t label_count(const Categorical& labels) {
+  std::set<std::int32_t> codes(labels.codes.begin(), labels.codes.end());
+  codes.erase(-1);
+  return std::ssize(codes);
+}
+
+/// The prepared matrix as a data set of its own, without annotations.
+Dataset prepared_dataset(Prepared prepared, const std::vector<std::string>& cell_names) {
+  Dataset dataset;
+  for (const Index row : prepared.kept_cells) {
+    dataset.cells.names.push_back(cell_names[static_cast<std::size_t>(row)]);
+  }
+  dataset.features.names = std::move(prepared.features);
+  dataset.x = std::move(prepared.x);
+  return dataset;
+}
+
+}  // namespace
+
+std::vector<Index> filtered_rows(const Dataset& dataset, const std::vector<std::string>& filter) {
+  std::vector<Index> rows(static_cast<std::size_t>(dataset.cell_count()));
+  std::iota(rows.begin(), rows.end(), Index{0});
+  for (const std::string& text : filter) {
+    const Condition condition = parse_condition(text);
+    const Categorical labels =
+        as_labels(require_column(dataset.cells, condition.column, dataset.source.path));
+    std::erase_if(
+        rows, [&](Index row) { return (labels.label(row) == condition.value) != condition.equal; });
+  }
+  if (rows.empty()) {
+    throw InputError({.what = "no cell is left after the filter",
+                      .where = dataset.source.path,
+                      .found = join(filter, "; ")});
+  }
+  return rows;
+}
+
+Categorical merged_labels(const Categorical& labels,
+                          const std::map<std::string, std::vector<std::string>>& merge) {
+  std::map<std::string, std::string> renamed;
+  for (const auto& [name, old_names] : merge) {
+    for (const std::string& old_name : old_names) {
+      if (std::ranges::find(labels.categories, old_name) == labels.categories.end()) {
+        throw InputError(
+            {.what = "a label to be merged does not occur",
+             .found = old_name,
+             .hint = "nearest: " + join(nearest_names(old_name, labels.categories), ", ")});
+      }
+      renamed[old_name] = name;
+    }
+  }
+  std::vector<std::string> texts;
+  for (Index row = 0; row < std::ssize(labels.codes); ++row) {
+    const std::string label(labels.label(row));
+    const auto found = renamed.find(label);
+    texts.push_back(found == renamed.end() ? label : found->second);
+  }
+  Categorical merged = Categorical::from_labels(texts);
+  for (std::size_t row = 0; row < labels.codes.size(); ++row) {
+    merged.codes[row] = labels.codes[row] < 0 ? -1 : merged.codes[row];
+  }
+  return merged;
+}
+
+BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const BenchmarkData& data,
+                                       const std::string& folder) {
+  Dataset dataset = read_dataset(data.path, data.read);
+  const std::vector<Index> rows = filtered_rows(dataset, data.filter);
+  dataset = chosen_cells(std::move(dataset), rows);
+  BenchmarkInput input;
+  input.labels =
+      merged_labels(as_labels(require_column(dataset.cells, data.labels, data.path)), data.merge);
+  input.types = data.types.value_or(label_count(input.labels));
+  dataset.cells.columns = {{"label", input.labels}};
+  dataset.features.columns.clear();
+  const auto in_folder = [&folder](const char* name) {
+    return (std::filesystem::path(folder) / name).string();
+  };
+  input.cells = in_folder("cells.h5ad");
+  input.prepared = in_folder("prepared.h5ad");
+  write_h5ad(dataset, {}, input.cells);
+  const Preprocessing preprocessing = fit_preprocessing(dataset, preprocessing_options(plan, data));
+  Prepared prepared = apply_preprocessing(preprocessing, dataset);
+  for (const std::string& note : prepared.notes) {
+    log_info(data.name + ": " + note);
+  }
+  input.kept_cells = prepared.kept_cells;
+  write_h5ad(prepared_dataset(std::move(prepared), dataset.cells.names), {}, input.prepared);
+  return input;
+}
+
+}  // namespace mixvae::app

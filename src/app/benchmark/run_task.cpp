@@ -1,0 +1,176 @@
+// How a task is carried out: mixvae fit and evaluate, or the method's own command, as processes of
+// their own.
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "app/benchmark/task.hpp"
+#include "app/run_directory.hpp"
+#include "app/subprocess.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "metrics/accuracy.hpp"
+#include "metrics/ari.hpp"
+#include "metrics/nmi.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using Metrics = std::map<std::string, double>;
+
+void collect_numbers(const json& object, const std::string& prefix, Metrics& metrics) {
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_number()) {
+      metrics[prefix + name] = value.get<double>();
+    } else if (value.is_object()) {
+      collect_numbers(value, prefix + name + ".", metrics);
+    }
+  }
+}
+
+std::vector<std::int32_t> predicted_codes(const json& labels) {
+  std::vector<std::string> texts;
+  for (const json& label : labels) {
+    texts.push_back(label.is_string() ? label.get<std::string>() : label.dump());
+  }
+  return Categorical::from_labels(texts).codes;
+}
+
+void compare_labels(const json& labels, const BenchmarkInput& input, Metrics& metrics) {
+  if (!labels.is_array() || labels.size() != input.kept_cells.size()) {
+    throw InputError({.what = "the method printed labels for another number of cells",
+                      .found = std::to_string(labels.size()),
+                      .expected = std::to_string(input.kept_cells.size())});
+  }
+  std::vector<std::int32_t> truth;
+  for (const Index row : input.kept_cells) {
+    truth.push_back(input.labels.codes[static_cast<std::size_t>(row)]);
+  }
+  const std::vector<std::int32_t> found = predicted_codes(labels);
+  const metrics::Contingency table = metrics::contingency(truth, found);
+  metrics["accuracy"] = metrics::accuracy(table);
+  metrics["nmi"] = metrics::nmi(table);
+  metrics["ari"] = metrics::ari(table);
+  metrics["k_used"] = static_cast<double>(*std::ranges::max_element(found) + 1);
+}
+
+/// The last lines of a log, for the message of a failure.
+std::string log_tail(const std::string& log) {
+  std::ifstream file(log, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string_view tail = trimmed(text);
+  return std::string(tail.substr(tail.size() - std::min<std::size_t>(tail.size(), 1500)));
+}
+
+ProcessResult run_or_throw(const std::vector<std::string>& command, const std::string& log) {
+  ProcessResult result = run_process(command, log);
+  if (result.exit_code != 0) {
+    throw SystemError(
+        {.what = "exit code " + std::to_string(result.exit_code) + " of " + join(command, " "),
+         .found = log_tail(log)});
+  }
+  return result;
+}
+
+Metrics run_mixvae(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                   const BenchmarkInput& input, const std::string& run,
+                   const std::vector<std::string>& extra) {
+  const std::string log = run + ".log";
+  const std::string seed = std::to_string(task.seed);
+  Metrics found;
+  if (!fs::exists(fs::path(run) / model_name)) {
+    OptionTexts options = merged_options(plan, *task.data, *task.method);
+    options.emplace("types", std::to_string(input.types));
+    std::vector<std::string> command = {own_program(), "fit", input.cells, "--out=" + run,
+                                        "--seed=" + seed};
+    for (const auto& [name, text] : options) {
+      command.push_back("--" + name + "=" + text);
+    }
+    command.insert(command.end(), extra.begin(), extra.end());
+    found["seconds"] = run_or_throw(command, log).seconds;
+  }
+  std::vector<std::string> command = {own_program(), "evaluate",       run,
+                                      input.cells,   "--labels=label", "--json"};
+  command.insert(command.end(), extra.begin(), extra.end());
+  found.merge(metrics_from_json(run_or_throw(command, log).output, input));
+  return found;
+}
+
+std::string filled(std::string word, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values) {
+    for (std::size_t at = 0; (at = word.find(name, at)) != std::string::npos; at += value.size()) {
+      word.replace(at, name.size(), value);
+    }
+  }
+  return word;
+}
+
+Metrics run_other(const BenchmarkPlan& plan, const BenchmarkTask& task, const BenchmarkInput& input,
+                  const std::string& log) {
+  const std::map<std::string, std::string> values = {{"{data}", input.prepared},
+                                                     {"{types}", std::to_string(input.types)},
+                                                     {"{seed}", std::to_string(task.seed)},
+                                                     {"{here}", plan.here}};
+  std::vector<std::string> command;
+  for (const std::string& word : task.method->command) {
+    command.push_back(filled(word, values));
+  }
+  const ProcessResult result = run_or_throw(command, log);
+  Metrics found = metrics_from_json(result.output, input);
+  found["seconds"] = result.seconds;
+  return found;
+}
+
+}  // namespace
+
+std::map<std::string, double> metrics_from_json(const std::string& text,
+                                                const BenchmarkInput& input) {
+  const json parsed = json::parse(text, nullptr, false);
+  if (!parsed.is_object()) {
+    throw InputError({.what = "the method did not print a JSON object",
+                      .found = text.substr(0, 200),
+                      .expected = "{\"labels\": [...]} or {\"accuracy\": ..., ...}"});
+  }
+  Metrics metrics;
+  collect_numbers(parsed, "", metrics);
+  if (parsed.contains("labels")) {
+    compare_labels(parsed["labels"], input, metrics);
+  }
+  return metrics;
+}
+
+TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                    const BenchmarkInput& input, const std::string& folder,
+                    const std::vector<std::string>& extra_options) {
+  const std::string settings = task_settings(plan, task);
+  const std::string run = result_file(folder, task).substr(0, result_file(folder, task).rfind('.'));
+  TaskResult result = load_result(folder, task, settings);
+  if (result.status == TaskStatus::missing) {
+    fs::remove_all(run);
+    fs::remove(run + ".log");
+  }
+  result = {TaskStatus::started, {}, "", settings};
+  store_result(folder, task, result);
+  try {
+    result.metrics = task.method->command.empty()
+                         ? run_mixvae(plan, task, input, run, extra_options)
+                         : run_other(plan, task, input, run + ".log");
+    result.status = TaskStatus::done;
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& error) {
+    result.status = TaskStatus::failed;
+    result.message = error.what();
+  }
+  store_result(folder, task, result);
+  return result;
+}
+
+}  // namespace mixvae::app

@@ -1,0 +1,176 @@
+#include <filesystem>
+#include <set>
+
+#include "app/benchmark/report.hpp"
+#include "app/benchmark/task.hpp"
+#include "app/commands/all.hpp"
+#include "app/output.hpp"
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Runs models x data x settings x seeds and prints the table.
+class BenchmarkCommand : public Command {
+ public:
+  std::string name() const override { return "benchmark"; }
+  std::string summary() const override {
+    return "compare models on data sets over seeds, resumable, as one table";
+  }
+  Options arguments() override {
+    return {{.name = "plan",
+             .target = &plan_file_,
+             .meaning = "what to run: a TOML file with [[data]], [[method]] and [[published]] "
+                        "(docs/benchmark.md)",
+             .placeholder = "FILE.toml"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    return {{"Common options",
+             {{.name = "out",
+               .target = &out_,
+               .meaning = "folder of the results, one file per cell of the table; those that are "
+                          "there are not run again, failed "
+                          "ones are",
+               .placeholder = "FOLDER"},
+              {.name = "only",
+               .target = &only_,
+               .meaning = "run and show only what this pattern fits, such as 'pbmc3k', 'k-means' "
+                          "or 'zheng / * / seed 0'",
+               .placeholder = "PATTERN"},
+              {.name = "list",
+               .target = &list_,
+               .meaning = "show what there is to run and its state, run nothing"}}}};
+  }
+  std::vector<std::string> required() const override { return {"out"}; }
+  std::vector<std::string> examples() const override {
+    return {"mixvae benchmark bench/tables/labelled.toml --out results",
+            "mixvae benchmark bench/tables/labelled.toml --out results --only zheng"};
+  }
+
+  void run(const GlobalOptions& global) override {
+    plan_ = read_benchmark_plan(plan_file_);
+    tasks_ = benchmark_tasks(plan_, only_);
+    if (tasks_.empty()) {
+      throw UsageError({.what = "nothing in the benchmark fits --only",
+                        .found = only_,
+                        .hint = "--list shows what there is"});
+    }
+    load_results();
+    if (list_) {
+      print_list();
+      return;
+    }
+    run_pending(global);
+    report(global);
+  }
+
+ private:
+  void load_results() {
+    for (const BenchmarkTask& task : tasks_) {
+      results_.push_back(load_result(out_, task, task_settings(plan_, task)));
+    }
+  }
+
+  void print_list() const {
+    static const std::map<TaskStatus, std::string> words = {{TaskStatus::missing, "to do"},
+                                                            {TaskStatus::started, "interrupted"},
+                                                            {TaskStatus::failed, "failed"},
+                                                            {TaskStatus::done, "done"}};
+    TablePrinter table({"data", "method", "seed", "state"});
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      table.add({tasks_[i].data->name, tasks_[i].method->name, std::to_string(tasks_[i].seed),
+                 words.at(results_[i].status)});
+    }
+    print(table.text());
+  }
+
+  std::string data_folder(const BenchmarkData& data) const {
+    const BenchmarkTask task{&data, &plan_.methods.front(), 0};
+    return fs::path(result_file(out_, task)).parent_path().parent_path().string();
+  }
+
+  void run_pending(const GlobalOptions& global) {
+    const InterruptGuard guard;
+    const std::vector<std::string> extra = {"--threads=" + std::to_string(global.threads),
+                                            "--device=" + global.device};
+    for (const BenchmarkData& data : plan_.data) {
+      std::vector<std::size_t> pending;
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        if (tasks_[i].data == &data && results_[i].status != TaskStatus::done) {
+          pending.push_back(i);
+        }
+      }
+      if (!pending.empty()) {
+        run_data(data, pending, extra);
+      }
+    }
+  }
+
+  /// A data set that cannot be prepared fails all of its tasks and stops no others.
+  void run_data(const BenchmarkData& data, const std::vector<std::size_t>& pending,
+                const std::vector<std::string>& extra) {
+    BenchmarkInput input;
+    try {
+      fs::create_directories(data_folder(data));
+      input = prepare_benchmark_input(plan_, data, data_folder(data));
+    } catch (const Error& error) {
+      for (const std::size_t i : pending) {
+        results_[i] = {TaskStatus::failed, {}, error.what(), task_settings(plan_, tasks_[i])};
+        store_result(out_, tasks_[i], results_[i]);
+      }
+      log_warning(data.name + " cannot be prepared\n" + error.what());
+      return;
+    }
+    for (const std::size_t i : pending) {
+      throw_if_interrupted();
+      results_[i] = run_task(plan_, tasks_[i], input, out_, extra);
+      log_outcome(i);
+    }
+  }
+
+  void log_outcome(std::size_t i) const {
+    const TaskResult& result = results_[i];
+    if (result.status == TaskStatus::failed) {
+      log_warning(tasks_[i].title() + " failed\n" + result.message);
+      return;
+    }
+    std::string text = tasks_[i].title() + ":";
+    for (const std::string& metric : plan_.metrics) {
+      const auto found = result.metrics.find(metric);
+      text += " " + metric + " " + (found == result.metrics.end() ? "-" : fixed(found->second));
+    }
+    const auto seconds = result.metrics.find("seconds");
+    log_info(seconds == result.metrics.end() ? text : text + ", " + duration_text(seconds->second));
+  }
+
+  void report(const GlobalOptions& global) const {
+    const TablePrinter table = benchmark_table(plan_, tasks_, results_);
+    const std::string json = benchmark_json(plan_, tasks_, results_);
+    if (only_.empty()) {
+      write_atomically((fs::path(out_) / "table.csv").string(), table.csv());
+      write_atomically((fs::path(out_) / "table.md").string(), table.markdown());
+      write_atomically((fs::path(out_) / "table.json").string(), json);
+    }
+    print(global.json ? json : table.text());
+  }
+
+  std::string plan_file_;
+  std::string out_;
+  std::string only_;
+  bool list_ = false;
+  BenchmarkPlan plan_;
+  std::vector<BenchmarkTask> tasks_;
+  std::vector<TaskResult> results_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> benchmark_command() { return std::make_unique<BenchmarkCommand>(); }
+
+}  // namespace mixvae::app

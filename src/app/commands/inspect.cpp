@@ -1,0 +1,45 @@
+#include "app/commands/all.hpp"
+#include "app/output.hpp"
+#include "data/read.hpp"
+#include "data/summary.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// Says what is in a file.
+class InspectCommand : public Command {
+public:
+  std::string name() const override { return "inspect"; }
+  std::string summary() const override {
+    return "say what a data file holds and what its values look like";
+  }
+  Options arguments() override {
+    return {{.name = "input",
+             .target = &input_,
+             .meaning = "the data file or folder",
+             .placeholder = "INPUT"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    return {{"Common options", options(read_)}};
+  }
+  std::vector<std::string> examples() const override {
+    return {"mixvae inspect cells.h5ad",
+            "mixvae inspect cells.h5ad --layer raw --json"};
+  }
+  void run(const GlobalOptions &global) override {
+    const DatasetSummary found = summarise(read_dataset(input_, read_));
+    print(global.json ? summary_json(found) : summary_text(found));
+  }
+
+private:
+  std::string input_;
+  ReadOptions read_;
+};
+
+} // namespace
+
+std::unique_ptr<Command> inspect_command() {
+  return std::make_unique<InspectCommand>();
+}
+
+} // namespace mixvae::app
