@@ -5,10 +5,10 @@
 #include <cmath>
 #include <filesystem>
 
-#include "app/table_printer.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/csv_writer.hpp"
 #include "data/hdf5/h5ad_writing.hpp"
 
 namespace mixvae::app {

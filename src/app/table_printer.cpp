@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "data/csv_writer.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -99,17 +100,6 @@ std::string fixed(double value, int decimals) {
   const auto end =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
   return end.ec == std::errc{} ? std::string(buffer, end.ptr) : "-";
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return quoted + "\"";
 }
 
 }  // namespace mixvae::app

@@ -28,7 +28,4 @@ class TablePrinter {
 /// A number with that many decimals ("0.713"); "-" for NaN.
 std::string fixed(double value, int decimals = 3);
 
-/// One field of a CSV line, quoted where necessary.
-std::string csv_field(const std::string& text);
-
 }  // namespace mixvae::app
