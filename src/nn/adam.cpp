@@ -75,8 +75,8 @@ void Adam::step(double learning_rate) {
   if (settings_.gradient_clip > 0) {
     scale = std::min(1.0, settings_.gradient_clip / (norm_of(bank_.gradients()) + 1e-6));
   }
-  torch::Tensor& values = bank_.values();
-  torch::Tensor& gradients = bank_.gradients();
+  const torch::Tensor& values = bank_.values();
+  const torch::Tensor& gradients = bank_.gradients();
   if (runs_as_loop(values)) {
     const Pointers pointers{values.data_ptr<float>(), gradients.data_ptr<float>(),
                             first_moment_.data_ptr<float>(), second_moment_.data_ptr<float>()};

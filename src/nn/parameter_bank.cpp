@@ -29,7 +29,7 @@ ParameterBank::ParameterBank(const std::vector<torch::Tensor>& parameters) {
   values_ = torch::zeros({total}, options);
   gradients_ = torch::zeros({total}, options);
   std::int64_t offset = 0;
-  for (torch::Tensor parameter : parameters) {
+  for (const torch::Tensor& parameter : parameters) {
     const torch::Tensor view = values_.narrow(0, offset, parameter.numel()).view(parameter.sizes());
     view.copy_(parameter.detach());
     parameter.set_data(view);
