@@ -235,7 +235,8 @@ ColumnValues npy_column(const NpyArray& array, const std::string& where) {
   if (array.kind == 'i' || (array.kind == 'u' && array.item_size < 8)) {
     std::vector<std::int64_t> integers(static_cast<std::size_t>(array.size()));
     visit_numbers(array, where, [&](Index i, auto value) {
-      integers[static_cast<std::size_t>(i)] = static_cast<std::int64_t>(value);
+      integers[static_cast<std::size_t>(i)] =
+          static_cast<std::int64_t>(+value);  // + : a byte is a number, not a character
     });
     return integers;
   }

@@ -43,7 +43,8 @@ std::string bytes_of(const std::vector<Value>& values) {
 inline std::string little_endian(std::uint64_t value, int size) {
   std::string bytes;
   for (int i = 0; i < size; ++i) {
-    bytes.append(1, static_cast<char>(value >> (8 * i)));
+    bytes.append(1, static_cast<char>(value));
+    value >>= 8;
   }
   return bytes;
 }
