@@ -61,5 +61,18 @@ TEST(ReadRealData, ReadsH5ad) {
   EXPECT_EQ(dataset.feature_count(), 765);
 }
 
+TEST(ReadRealData, ReadsEveryKindOfHdf5) {
+  MIXVAE_NEEDS(shared_file("worm_neuron"));
+  const Dataset worm = read_dataset(shared_file("worm_neuron/worm_neuron_cell.h5"));
+  EXPECT_EQ(worm.cell_count(), 4186);
+  EXPECT_EQ(worm.feature_count(), 13488);
+  const Dataset osmfish =
+      read_dataset(shared_file("osmfish_cortex/osmFISH_SScortex_mouse_all_cells.loom"));
+  EXPECT_EQ(osmfish.cell_count(), 6471);
+  const Dataset tenx =
+      read_dataset(shared_file("conformance/tenx/10x_3.0.0_filtered_feature_bc_matrix.h5"));
+  EXPECT_EQ(tenx.source.format, "10x-h5");
+}
+
 }  // namespace
 }  // namespace mixvae
