@@ -8,6 +8,9 @@
 namespace mixvae::app {
 namespace {
 
+/// Scores have three decimals, times one.
+int decimals(const std::string& metric) { return metric == "seconds" ? 1 : 3; }
+
 /// The results of one method on one data set over its seeds.
 struct Row {
   const BenchmarkData* data = nullptr;
@@ -104,11 +107,10 @@ double mean_over_data(const std::vector<Row>& rows, const BenchmarkMethod& metho
 
 }  // namespace
 
-std::string Summary::text() const {
+std::string Summary::text(int decimals) const {
   if (count == 0) {
     return "-";
   }
-  const int decimals = std::abs(mean) < 10 ? 3 : 1;
   return count == 1 ? fixed(mean, decimals)
                     : fixed(mean, decimals) + " ± " + fixed(deviation, decimals);
 }
@@ -133,8 +135,9 @@ TablePrinter benchmark_table(const BenchmarkPlan& plan, const std::vector<Benchm
   const std::vector<Row> rows = rows_of(tasks, results);
   TablePrinter table(header_of(plan));
   for (const Row& row : rows) {
-    table.add(cells_of(plan, row.data->name, row.method->name, seeds_text(row),
-                       [&row](const std::string& metric) { return row.summary(metric).text(); }));
+    table.add(cells_of(
+        plan, row.data->name, row.method->name, seeds_text(row),
+        [&row](const std::string& metric) { return row.summary(metric).text(decimals(metric)); }));
   }
   for (const BenchmarkMethod& method : plan.methods) {
     const auto mean = [&](const std::string& metric) {
@@ -142,7 +145,7 @@ TablePrinter benchmark_table(const BenchmarkPlan& plan, const std::vector<Benchm
     };
     if (plan.data.size() > 1 && !std::isnan(mean(plan.metrics.front()))) {
       table.add(cells_of(plan, "mean", method.name, "", [&mean](const std::string& metric) {
-        return fixed(mean(metric), metric == "seconds" ? 1 : 3);
+        return fixed(mean(metric), decimals(metric));
       }));
     }
   }

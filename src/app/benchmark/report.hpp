@@ -15,7 +15,7 @@ struct Summary {
   std::size_t count = 0;
 
   /// "0.713 ± 0.012"; without deviation for one seed; "-" for none.
-  std::string text() const;
+  std::string text(int decimals = 3) const;
 };
 
 Summary summarise(const std::vector<double>& values);

@@ -4,6 +4,7 @@ namespace mixvae::app {
 
 Commands all_commands() {
   Commands commands;
+  commands.push_back(simulate_cells_command());
   commands.push_back(inspect_command());
   commands.push_back(benchmark_command());
   commands.push_back(options_command());

@@ -7,6 +7,7 @@ namespace mixvae::app {
 /// Every command of the program, in the order of the overview; its options hold their defaults.
 Commands all_commands();
 
+std::unique_ptr<Command> simulate_cells_command();
 std::unique_ptr<Command> inspect_command();
 std::unique_ptr<Command> benchmark_command();
 std::unique_ptr<Command> options_command();
