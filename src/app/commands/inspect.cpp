@@ -8,7 +8,7 @@ namespace {
 
 /// Says what is in a file.
 class InspectCommand : public Command {
-public:
+ public:
   std::string name() const override { return "inspect"; }
   std::string summary() const override {
     return "say what a data file holds and what its values look like";
@@ -19,27 +19,22 @@ public:
              .meaning = "the data file or folder",
              .placeholder = "INPUT"}};
   }
-  std::vector<OptionGroup> groups() override {
-    return {{"Common options", options(read_)}};
-  }
+  std::vector<OptionGroup> groups() override { return {{"Common options", options(read_)}}; }
   std::vector<std::string> examples() const override {
-    return {"mixvae inspect cells.h5ad",
-            "mixvae inspect cells.h5ad --layer raw --json"};
+    return {"mixvae inspect cells.h5ad", "mixvae inspect cells.h5ad --layer raw --json"};
   }
-  void run(const GlobalOptions &global) override {
+  void run(const GlobalOptions& global) override {
     const DatasetSummary found = summarise(read_dataset(input_, read_));
     print(global.json ? summary_json(found) : summary_text(found));
   }
 
-private:
+ private:
   std::string input_;
   ReadOptions read_;
 };
 
-} // namespace
+}  // namespace
 
-std::unique_ptr<Command> inspect_command() {
-  return std::make_unique<InspectCommand>();
-}
+std::unique_ptr<Command> inspect_command() { return std::make_unique<InspectCommand>(); }
 
-} // namespace mixvae::app
+}  // namespace mixvae::app

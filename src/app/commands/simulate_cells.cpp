@@ -16,7 +16,7 @@ namespace {
 
 /// Draws cells whose types and states are known.
 class SimulateCellsCommand : public Command {
-public:
+ public:
   std::string name() const override { return "simulate cells"; }
   std::string summary() const override {
     return "draw counts of cells whose types, states and tree are known";
@@ -29,10 +29,9 @@ public:
                .placeholder = "FILE"},
               {.name = "preset",
                .target = &preset_,
-               .meaning =
-                   "settings to start from: small has 2,000 cells of 8 types, "
-                   "cortex 22,365 of 115; other options change single "
-                   "ones",
+               .meaning = "settings to start from: small has 2,000 cells of 8 types, "
+                          "cortex 22,365 of 115; other options change single "
+                          "ones",
                .choices = {"small", "cortex"}}}},
             {"Cells", options(simulate_)}};
   }
@@ -43,30 +42,27 @@ public:
   }
   void choose_preset() override { simulate_ = simulation_preset(preset_); }
 
-  void run(const GlobalOptions &global) override {
+  void run(const GlobalOptions& global) override {
     require_output(out_);
-    const Dataset dataset =
-        simulate_cells(simulate_, static_cast<std::uint64_t>(global.seed));
+    const Dataset dataset = simulate_cells(simulate_, static_cast<std::uint64_t>(global.seed));
     write_dataset(out_, dataset);
     if (output_format(out_) == OutputFormat::csv) {
-      write_results(truth_file(), dataset,
-                    {dataset.cells.columns, dataset.arrays, {}});
+      write_results(truth_file(), dataset, {dataset.cells.columns, dataset.arrays, {}});
     }
     report(dataset, global);
   }
 
-private:
+ private:
   /// A table of values has no room for the truth: it stands beside,
   /// "cells.truth.csv" for "cells.csv".
   std::string truth_file() const {
     return std::filesystem::path(out_).replace_extension(".truth.csv").string();
   }
 
-  void report(const Dataset &dataset, const GlobalOptions &global) const {
-    const double values = static_cast<double>(dataset.cell_count()) *
-                          static_cast<double>(dataset.feature_count());
-    const double share =
-        static_cast<double>(count_nonzeros(dataset.x)) / values;
+  void report(const Dataset& dataset, const GlobalOptions& global) const {
+    const double values =
+        static_cast<double>(dataset.cell_count()) * static_cast<double>(dataset.feature_count());
+    const double share = static_cast<double>(count_nonzeros(dataset.x)) / values;
     if (global.json) {
       print(nlohmann::json{{"out", out_},
                            {"cells", dataset.cell_count()},
@@ -82,22 +78,23 @@ private:
     table.add({"genes", with_commas(dataset.feature_count())});
     table.add({"types", std::to_string(simulate_.types)});
     table.add({"non-zero values", fixed(100 * share, 1) + " %"});
-    print(
-        table.text() + "\nWritten to " + out_ + "; the truth is in " +
-        (output_format(out_) == OutputFormat::csv ? truth_file() + ": " : "") +
-        truth_names(dataset) + ".\n");
+    print(table.text() + "\nWritten to " + out_ + "; the truth is in " +
+          (output_format(out_) == OutputFormat::csv ? truth_file() + ": " : "") +
+          truth_names(dataset) + ".\n");
   }
 
-  static std::string truth_names(const Dataset &dataset) {
+  std::string truth_names(const Dataset& dataset) const {
     std::vector<std::string> names;
-    for (const Column &column : dataset.cells.columns) {
+    for (const Column& column : dataset.cells.columns) {
       names.push_back(column.name);
     }
-    for (const auto &[name, array] : dataset.arrays) {
+    for (const auto& [name, array] : dataset.arrays) {
       names.push_back(name);
     }
-    for (const auto &[name, text] : dataset.texts) {
-      names.push_back(name);
+    for (const auto& [name, text] : dataset.texts) {
+      if (output_format(out_) == OutputFormat::h5ad) {
+        names.push_back(name);
+      }
     }
     return join(names, ", ");
   }
@@ -107,10 +104,10 @@ private:
   SimulateCellsOptions simulate_;
 };
 
-} // namespace
+}  // namespace
 
 std::unique_ptr<Command> simulate_cells_command() {
   return std::make_unique<SimulateCellsCommand>();
 }
 
-} // namespace mixvae::app
+}  // namespace mixvae::app
