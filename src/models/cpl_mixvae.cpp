@@ -157,6 +157,24 @@ torch::Tensor CplMixVae::decode(const torch::Tensor& types, const torch::Tensor&
   return options_.output == "relu" ? torch::relu(output) : output;
 }
 
+void CplMixVae::add_consensus_terms(
+    const Encoded& encoded,
+    const std::function<void(const char*, const torch::Tensor&, double)>& add) const {
+  if (arms() > 1) {
+    const auto pairs_per_arm = static_cast<double>(arms() - 1);
+    add("negative_entropy", objectives::negative_entropy(encoded.posterior).sum(),
+        options_.entropy);
+    add("distance",
+        objectives::consensus_distance(encoded.posterior, type_distance(options_),
+                                       options_.variance_floor),
+        options_.coupling / pairs_per_arm);
+  }
+  if (options_.balance > 0) {
+    add("balance", objectives::negative_balance_entropy(encoded.posterior.q).sum(),
+        options_.balance);
+  }
+}
+
 LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& output,
                                const Batch& batch) const {
   const torch::Tensor target = batch.target.defined()   ? batch.target
@@ -171,21 +189,10 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& outp
     loss = loss + weight * value;
     terms.emplace_back(name, value);
   };
-  if (arms() > 1) {
-    const auto pairs_per_arm = static_cast<double>(arms() - 1);
-    add("negative_entropy", objectives::negative_entropy(encoded.posterior).sum(),
-        options_.entropy);
-    add("distance",
-        objectives::consensus_distance(encoded.posterior, type_distance(options_),
-                                       options_.variance_floor),
-        options_.coupling / pairs_per_arm);
-  }
-  if (options_.balance > 0) {
-    add("balance", objectives::negative_balance_entropy(encoded.posterior.q).sum(),
-        options_.balance);
-  }
   if (batch.start.defined()) {
     add("start", objectives::type_cross_entropy(encoded.posterior.log_q, batch.start).sum(), 1.0);
+  } else {
+    add_consensus_terms(encoded, add);
   }
   if (batch.prior.defined()) {
     add("prior", objectives::reference_prior_term(encoded.posterior.q, batch.prior).sum(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -58,6 +59,9 @@ class CplMixVae final : public Model {
   Encoded encode_training(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch);
   nn::TypePosterior posterior_of(const torch::Tensor& latent) const;
+  void add_consensus_terms(
+      const Encoded& encoded,
+      const std::function<void(const char*, const torch::Tensor&, double)>& add) const;
   LossTerms objective(const Encoded& encoded, const torch::Tensor& output,
                       const Batch& batch) const;
   void convert(const torch::TensorOptions& options);

@@ -81,11 +81,19 @@ TEST(CplMixVae, CoupledArmsHaveTheGradientOfFiniteDifferences) {
       options.distance = distance;
       options.balance = 0.3;
       CplMixVae model(7, 3, options, 5);
-      Batch batch = small_batch(9, 7);
-      batch.start = torch::tensor({0, 1, 2, 0, 1, 2, -1, 0, 1});
-      EXPECT_LT(gradient_error(model, batch), 1e-5) << head << " " << distance;
+      EXPECT_LT(gradient_error(model, small_batch(9, 7)), 1e-5) << head << " " << distance;
     }
   }
+}
+
+TEST(CplMixVae, StartingTypesReplaceTheCoupling) {
+  CplMixVae model(7, 3, small_options(), 5);
+  Batch batch = small_batch(9, 7);
+  batch.start = torch::tensor({0, 1, 2, 0, 1, 2, -1, 0, 1});
+  EXPECT_LT(gradient_error(model, batch), 1e-5);
+  const LossTerms terms = model.training_loss(batch);
+  EXPECT_EQ(terms.back().first, "start");
+  EXPECT_EQ(terms.size(), 4U);
 }
 
 TEST(CplMixVae, LossIsTheSumOfItsTermsWithTheirWeights) {
