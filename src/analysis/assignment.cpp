@@ -1,0 +1,98 @@
+#include "analysis/assignment.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/error.hpp"
+#include "cluster/knn.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+/// Rows put at their places among all cells; NaN elsewhere.
+DenseMatrix spread_rows(const DenseMatrix& kept, const std::vector<Index>& places, Index cells) {
+  DenseMatrix all(cells, kept.columns);
+  std::ranges::fill(all.values, kNotANumber);
+  for (Index i = 0; i < kept.rows; ++i) {
+    std::ranges::copy(kept.row(i), all.row(places[at(i)]).begin());
+  }
+  return all;
+}
+
+template <class Value>
+std::vector<Value> spread(const std::vector<Value>& kept, const std::vector<Index>& places,
+                          Index cells, Value missing) {
+  std::vector<Value> all(at(cells), missing);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    all[at(places[i])] = kept[i];
+  }
+  return all;
+}
+
+/// Place of each of the model's types among the names; -1 for pruned types.
+std::vector<std::int32_t> name_positions(const TrainedModel& trained) {
+  std::vector<std::int32_t> position(at(trained.network->types()), -1);
+  for (std::size_t t = 0; t < trained.type_order.size(); ++t) {
+    position[at(trained.type_order[t])] = static_cast<std::int32_t>(t);
+  }
+  return position;
+}
+
+std::vector<float> row_maxima(const DenseMatrix& matrix) {
+  std::vector<float> maxima(at(matrix.rows));
+  for (Index n = 0; n < matrix.rows; ++n) {
+    maxima[at(n)] = *std::ranges::max_element(matrix.row(n));
+  }
+  return maxima;
+}
+
+}  // namespace
+
+Inference infer_types(TrainedModel& trained, const Matrix& input) {
+  Inference inference = infer_cells(*trained.network, input);
+  const Index k = std::min(trained.neighbours, row_count(input) - 1);
+  if (k > 0) {
+    const cluster::Knn graph = cluster::knn(to_dense(input), k);
+    inference.type_probs = average_over_neighbours(inference.type_probs, graph.neighbours, k);
+  }
+  return inference;
+}
+
+Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found,
+                  bool trust_values) {
+  const Prepared prepared =
+      apply_preprocessing(trained.preprocessing, dataset, minimum_found, trust_values);
+  const Inference inference = infer_types(trained, trained.network_input(prepared.x));
+  const Index cells = dataset.cell_count();
+  const std::vector<Index>& places = prepared.kept_cells;
+  const DenseMatrix probs =
+      std::get<DenseMatrix>(select_columns(inference.type_probs, trained.type_order));
+
+  Assignment result;
+  result.type_names = trained.type_names();
+  result.types = spread(most_probable_types(probs), places, cells, -1);
+  result.type_prob = spread(row_maxima(probs), places, cells, kNotANumber);
+  result.consensus = spread(cell_consensus(inference.arm_types), places, cells, kNotANumber);
+  result.type_probs = spread_rows(probs, places, cells);
+  const std::vector<std::int32_t> position = name_positions(trained);
+  for (std::vector<std::int32_t> arm : inference.arm_types) {
+    std::ranges::transform(arm, arm.begin(), [&](std::int32_t type) { return position[at(type)]; });
+    result.arm_types.push_back(spread(arm, places, cells, -1));
+  }
+  for (Index a = 0; a < inference.arms(); ++a) {
+    result.arm_states.push_back(spread_rows(inference.arm_states[at(a)], places, cells));
+    result.arm_latents.push_back(spread_rows(inference.arm_latents[at(a)], places, cells));
+  }
+  result.arm = trained.best_arm;
+  result.state = result.arm_states[at(result.arm)];
+  result.latent = result.arm_latents[at(result.arm)];
+  result.notes = prepared.notes;
+  result.left_out = cells - prepared.cell_count();
+  return result;
+}
+
+}  // namespace mixvae::analysis

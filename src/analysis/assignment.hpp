@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/inference.hpp"
+#include "analysis/trained_model.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae::analysis {
+
+/// Types and states of every cell of a data set. Letters: N cells of the data set (all of them), T
+/// kept types, S state dimensions, L latent width. Cells that the preprocessing left out have type
+/// -1 and NaN elsewhere.
+struct Assignment {
+  std::vector<std::string> type_names;  // [T] "T1", "T2", ... by falling size in the training data
+  std::vector<std::int32_t> types;      // [N] argmax of type_probs
+  DenseMatrix
+      type_probs;  // [N, T] q(c|x) averaged over arms (and neighbours, where the model says so)
+  std::vector<float> type_prob;  // [N] probability of the assigned type
+  std::vector<float> consensus;  // [N] share of arm pairs that agree on the cell
+  std::vector<std::vector<std::int32_t>>
+      arm_types;       // [A][N] most probable type in each arm, in the order of type_names
+  Index arm = 0;       // whose states and latents these are
+  DenseMatrix state;   // [N, S]
+  DenseMatrix latent;  // [N, L]
+  std::vector<DenseMatrix> arm_states;   // [A] of [N, S]
+  std::vector<DenseMatrix> arm_latents;  // [A] of [N, L]
+  std::vector<std::string> notes;        // what the preprocessing noticed in these data
+  Index left_out = 0;                    // cells that the preprocessing left out
+};
+
+/// Runs a trained model on a data set, aligned by feature name. Throws InputError for data that the
+/// preprocessing refuses.
+Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found = 0.8,
+                  bool trust_values = false);
+
+/// The type posterior of prepared cells: mean over arms, then over each cell's neighbours within
+/// these cells where the model says so. `input` is what the network reads [N, W].
+Inference infer_types(TrainedModel& trained, const Matrix& input);
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,92 @@
+#include "analysis/fit_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mixvae::analysis {
+
+Options options(FitSettings& settings) {
+  return {
+      {.name = "model",
+       .target = &settings.model,
+       .meaning = "model to fit",
+       .choices = {"cpl-mixvae"}},
+      {.name = "types",
+       .target = &settings.types,
+       .meaning = "number of types; auto starts from 4 n^(1/3) for n cells (10 to 150) and prunes "
+                  "what the arms do not agree on",
+       .minimum = 1,
+       .maximum = 100000},
+      {.name = "space",
+       .target = &settings.space,
+       .meaning = "what the networks read and reconstruct: principal components of the prepared "
+                  "values, or the features themselves",
+       .choices = {"pca", "features"}},
+      {.name = "components",
+       .target = &settings.components,
+       .meaning = "principal components of space pca, and for starts and neighbours",
+       .minimum = 1,
+       .maximum = 10000},
+      {.name = "neighbours",
+       .target = &settings.neighbours,
+       .meaning = "nearest neighbours that serve as augmented copies and over which type "
+                  "posteriors are averaged at use; 0 for none",
+       .minimum = 0,
+       .maximum = 1000},
+      {.name = "start",
+       .target = &settings.start,
+       .meaning = "types that the arms learn first: k-means clusters, or none",
+       .choices = {"kmeans", "none"}},
+      {.name = "start-share",
+       .target = &settings.start_share,
+       .meaning = "share of the epochs spent on learning the start",
+       .minimum = 0,
+       .maximum = 0.9},
+      {.name = "target",
+       .target = &settings.target,
+       .meaning = "what each arm reconstructs: its augmented copy, or the original cell",
+       .choices = {"copy", "original"}},
+      {.name = "prune",
+       .target = &settings.prune,
+       .meaning = "prune types that the arms do not agree on: auto does so with --types auto",
+       .choices = {"auto", "yes", "no"}},
+      {.name = "min-consensus",
+       .target = &settings.min_consensus,
+       .meaning = "types whose consensus between arms is at most this are pruned",
+       .minimum = 0,
+       .maximum = 1},
+      {.name = "prune-share",
+       .target = &settings.prune_share,
+       .meaning = "largest share of the remaining types that one round prunes",
+       .minimum = 0.001,
+       .maximum = 0.9},
+      {.name = "prune-rounds",
+       .target = &settings.prune_rounds,
+       .meaning = "largest number of pruning rounds",
+       .minimum = 0,
+       .maximum = 10000},
+      {.name = "prune-epochs",
+       .target = &settings.prune_epochs,
+       .meaning = "epochs after each pruning round, as a share of the main phase",
+       .minimum = 0,
+       .maximum = 10},
+  };
+}
+
+Options options(FitOptions& fit) {
+  Options all = options(fit.settings);
+  const auto append = [&all](Options more) { all.insert(all.end(), more.begin(), more.end()); };
+  append(options(fit.copies));
+  append(models::options(fit.network));
+  append(training::options(fit.training));
+  append(mixvae::options(fit.preprocessing));
+  return all;
+}
+
+std::int64_t starting_types(std::int64_t cells) {
+  const auto rule =
+      static_cast<std::int64_t>(std::lround(4.0 * std::cbrt(static_cast<double>(cells))));
+  return std::max<std::int64_t>(1, std::min(std::clamp<std::int64_t>(rule, 10, 150), cells / 2));
+}
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/options.hpp"
+#include "data/augmentation.hpp"
+#include "data/preprocessing.hpp"
+#include "models/cpl_mixvae_options.hpp"
+#include "training/trainer_options.hpp"
+
+namespace mixvae::analysis {
+
+/// What a fit is, besides preprocessing, network, copies and trainer, which have tables of their
+/// own.
+struct FitSettings {
+  std::string model = "cpl-mixvae";
+  std::optional<std::int64_t> types;
+  std::string space = "pca";
+  std::int64_t components = 50;
+  std::int64_t neighbours = 15;
+  std::string start = "kmeans";
+  double start_share = 0.25;
+  std::string target = "copy";
+  std::string prune = "auto";
+  double min_consensus = 0.5;
+  double prune_share = 0.1;
+  std::int64_t prune_rounds = 50;
+  double prune_epochs = 0.1;
+};
+
+/// Everything that decides a fit.
+struct FitOptions {
+  FitSettings settings;
+  PreprocessingOptions preprocessing;
+  models::CplMixVaeOptions network;
+  CopyOptions copies;
+  training::TrainerOptions training;
+};
+
+Options options(FitSettings& settings);
+
+/// All fields of all tables, the common ones first.
+Options options(FitOptions& fit);
+
+/// The rule behind `--types auto`: the number of types to start from for n cells, 4 n^(1/3) between
+/// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
+/// is not agreed on.
+std::int64_t starting_types(std::int64_t cells);
+
+}  // namespace mixvae::analysis
