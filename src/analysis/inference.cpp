@@ -17,6 +17,17 @@ torch::Tensor dense_rows(const Matrix& x, std::span<const Index> rows) {
   return out;
 }
 
+/// [A, B, W]: what each arm reads of these rows.
+torch::Tensor copied_rows(const CopyMaker& copies, Index arms, Index width,
+                          std::span<const Index> rows) {
+  torch::Tensor out = torch::empty({arms, static_cast<Index>(rows.size()), width});
+  const std::size_t size = rows.size() * at(width);
+  for (Index a = 0; a < arms; ++a) {
+    copies.fill(a, 0, rows, {out.data_ptr<float>() + at(a) * size, size});
+  }
+  return out;
+}
+
 void copy_rows(const torch::Tensor& source, DenseMatrix& target, Index first_row) {
   const torch::Tensor values = source.to(torch::kCPU, torch::kFloat32).contiguous();
   std::copy_n(values.data_ptr<float>(), values.numel(),
@@ -50,15 +61,21 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
 
 }  // namespace
 
-Inference infer_cells(models::Model& model, const Matrix& x, Index batch) {
+Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies,
+                      Index batch) {
   MIXVAE_ASSERT(batch >= 1, "a batch holds at least one cell");
+  const torch::Device device = model.parameters().front().tensor.device();
   Inference inference;
-  std::vector<Index> rows(at(row_count(x)));
-  std::iota(rows.begin(), rows.end(), Index{0});
+  std::vector<Index> all(at(row_count(x)));
+  std::iota(all.begin(), all.end(), Index{0});
   for (Index first = 0; first < row_count(x); first += batch) {
+    const auto rows =
+        std::span<const Index>(all).subspan(at(first), at(std::min(batch, row_count(x) - first)));
     models::Batch cells;
-    cells.x = dense_rows(
-        x, std::span(rows).subspan(at(first), at(std::min(batch, row_count(x) - first))));
+    cells.x = dense_rows(x, rows).to(device);
+    if (copies != nullptr) {
+      cells.inputs = copied_rows(*copies, model.arms(), column_count(x), rows).to(device);
+    }
     const models::Posterior posterior = model.infer(cells);
     if (first == 0) {
       allocate(inference, posterior, row_count(x));

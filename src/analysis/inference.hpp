@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "data/augmentation.hpp"
 #include "data/matrix.hpp"
 #include "models/model.hpp"
 
@@ -22,9 +23,11 @@ struct Inference {
   Index arms() const { return static_cast<Index>(arm_types.size()); }
 };
 
-/// Runs the model in evaluation mode over all rows of x [N, D], in batches that never hold more
-/// than `batch` rows densely.
-Inference infer_cells(models::Model& model, const Matrix& x, Index batch = 1024);
+/// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more than
+/// `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead of
+/// the cell itself.
+Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
+                      Index batch = 1024);
 
 /// Replaces each cell's posterior by the mean over itself and its neighbours [N, k] (test-time
 /// copies; the neighbour form of the augmented copies that the arms agree on). Cost N k K.

@@ -140,7 +140,7 @@ CplMixVae::Encoded CplMixVae::encode_training(const Batch& batch) {
 
 CplMixVae::Encoded CplMixVae::encode_evaluation(const Batch& batch) {
   Encoded encoded;
-  encoded.latent = encode_latent(batch.x, false);
+  encoded.latent = encode_latent(batch.inputs.defined() ? batch.inputs : batch.x, false);
   encoded.posterior = posterior_of(encoded.latent);
   encoded.type = nn::most_probable(encoded.posterior.q);
   add_state(encoded);

@@ -27,7 +27,8 @@ struct Batch {
 /// first is "loss", the one to be minimised.
 using LossTerms = std::vector<std::pair<std::string, torch::Tensor>>;
 
-/// What a model says of a batch in evaluation mode: no noise, no dropout.
+/// What a model says of a batch in evaluation mode: no noise, no dropout. Arms read `inputs` where
+/// a batch has them.
 struct Posterior {
   torch::Tensor type_probs;  // [A, B, K] q(c|x) of each arm
   torch::Tensor state;       // [A, B, S] mean of q(s|c,x) with c the arm's most probable type

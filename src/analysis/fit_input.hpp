@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "analysis/fit_options.hpp"
+#include "analysis/projection.hpp"
+#include "data/augmentation.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae::analysis {
+
+/// All that is computed from the data before training starts. Letters: N cells, D features, W width of what networks read, k
+/// neighbours.
+struct FitInput {
+  Preprocessing preprocessing;
+  Prepared prepared;                // [N, D]
+  Projection projection;            // present in space pca
+  Matrix values;                    // [N, W] what the networks read
+  std::vector<std::int32_t> start;  // [N] starting types, or empty
+  std::unique_ptr<CopyMaker> copies;  // of width W, or null
+  std::int64_t types = 0;
+};
+
+/// Prepares a fit. The result does not move afterwards: copies refer to it. Throws as fit() does.
+std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
+                                      std::uint64_t seed);
+
+}  // namespace mixvae::analysis
