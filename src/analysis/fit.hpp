@@ -26,15 +26,17 @@ struct FitSurroundings {
 struct FitResult {
   TrainedModel trained;
   training::History history;
-  std::vector<PruningRound> rounds;  // the curve over the number of types; one entry without pruning
-  FitOptions resolved;               // the options with every "auto" replaced by what its rule gave
-  Index cells = 0;                   // cells that were fitted
-  double mean_consensus = 0;         // share of cells and pairs of arms that agree on the type
+  std::vector<PruningRound>
+      rounds;                 // the curve over the number of types; one entry without pruning
+  FitOptions resolved;        // the options with every "auto" replaced by what its rule gave
+  Index cells = 0;            // cells that were fitted
+  double mean_consensus = 0;  // share of cells and pairs of arms that agree on the type
 };
 
-/// The whole fit: preprocessing, projection, neighbours and start computed from the data, then training in phases (start, main,
-/// pruning rounds), then the naming of types. A pure function of data, options and seed. Throws InputError for unsuitable data,
-/// UsageError for options that do not fit the data (more types than cells, batch larger than the data).
+/// The whole fit: preprocessing, projection, neighbours and start computed from the data, then
+/// training in phases (start, main, pruning rounds), then the naming of types. A pure function of
+/// data, options and seed. Throws InputError for unsuitable data, UsageError for options that do
+/// not fit the data (more types than cells, batch larger than the data).
 FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings);
 

@@ -11,14 +11,14 @@
 
 namespace mixvae::analysis {
 
-/// All that is computed from the data before training starts. Letters: N cells, D features, W width of what networks read, k
-/// neighbours.
+/// All that is computed from the data before training starts. Letters: N cells, D features, W width
+/// of what networks read, k neighbours.
 struct FitInput {
   Preprocessing preprocessing;
-  Prepared prepared;                // [N, D]
-  Projection projection;            // present in space pca
-  Matrix values;                    // [N, W] what the networks read
-  std::vector<std::int32_t> start;  // [N] starting types, or empty
+  Prepared prepared;                  // [N, D]
+  Projection projection;              // present in space pca
+  Matrix values;                      // [N, W] what the networks read
+  std::vector<std::int32_t> start;    // [N] starting types, or empty
   std::unique_ptr<CopyMaker> copies;  // of width W, or null
   std::int64_t types = 0;
 };

@@ -61,8 +61,7 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
 
 }  // namespace
 
-Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies,
-                      Index batch) {
+Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies, Index batch) {
   MIXVAE_ASSERT(batch >= 1, "a batch holds at least one cell");
   const torch::Device device = model.parameters().front().tensor.device();
   Inference inference;

@@ -23,9 +23,9 @@ struct Inference {
   Index arms() const { return static_cast<Index>(arm_types.size()); }
 };
 
-/// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more than
-/// `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead of
-/// the cell itself.
+/// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more
+/// than `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead
+/// of the cell itself.
 Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
                       Index batch = 1024);
 

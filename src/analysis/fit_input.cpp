@@ -1,0 +1,88 @@
+#include "analysis/fit_input.hpp"
+
+#include <algorithm>
+
+#include "analysis/projected_copies.hpp"
+#include "base/error.hpp"
+#include "cluster/kmeans.hpp"
+#include "cluster/knn.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+std::int64_t resolved_types(const FitSettings& settings, Index cells) {
+  const std::int64_t types = settings.types.value_or(starting_types(cells));
+  if (types > cells) {
+    throw UsageError(
+        {.what = "more types than cells",
+         .found = "--types " + std::to_string(types) + " for " + std::to_string(cells) + " cells",
+         .expected = "at most one type per cell",
+         .hint = "give fewer types, or --types auto"});
+  }
+  return types;
+}
+
+/// Each cell's own row, then its k nearest neighbours: [N, k + 1].
+NeighbourTable neighbours_with_self(const DenseMatrix& scores, Index k) {
+  const cluster::Knn graph = cluster::knn(scores, k);
+  NeighbourTable table{k + 1, {}};
+  table.rows.reserve(at(scores.rows * (k + 1)));
+  for (Index n = 0; n < scores.rows; ++n) {
+    table.rows.push_back(static_cast<std::int32_t>(n));
+    const auto first = graph.neighbours.begin() + n * k;
+    table.rows.insert(table.rows.end(), first, first + k);
+  }
+  return table;
+}
+
+std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const DenseMatrix& scores,
+                                       const FitOptions& options, std::uint64_t seed) {
+  const std::string& kind = options.copies.augment;
+  if (kind == "none") {
+    return nullptr;
+  }
+  if (kind == "neighbours") {
+    const Index k = std::min(options.settings.neighbours, scores.rows - 1);
+    return neighbour_copies(input.values, neighbours_with_self(scores, k), seed);
+  }
+  auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
+  return input.projection.present() ? projected_copies(std::move(copies), input.projection)
+                                    : std::move(copies);
+}
+
+std::vector<std::int32_t> starting_labels(const DenseMatrix& scores, std::int64_t types,
+                                          std::uint64_t seed) {
+  cluster::KmeansOptions options;
+  options.clusters = types;
+  options.seed = seed;
+  return cluster::kmeans(scores, options).labels;
+}
+
+}  // namespace
+
+std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
+                                      std::uint64_t seed) {
+  const FitSettings& settings = options.settings;
+  auto input = std::make_unique<FitInput>();
+  input->preprocessing = fit_preprocessing(dataset, options.preprocessing);
+  input->prepared = apply_preprocessing(input->preprocessing, dataset);
+  input->types = resolved_types(settings, input->prepared.cell_count());
+
+  const Projection projection = Projection::fit(input->prepared.x, settings.components, seed);
+  const DenseMatrix scores = projection.apply(input->prepared.x);
+  if (settings.space == "pca") {
+    input->projection = projection;
+    input->values = scores;
+  } else {
+    input->values = input->prepared.x;
+  }
+  if (settings.start == "kmeans") {
+    input->start = starting_labels(scores, input->types, seed);
+  }
+  input->copies = make_copies(*input, scores, options, seed);
+  return input;
+}
+
+}  // namespace mixvae::analysis
