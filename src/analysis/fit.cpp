@@ -28,7 +28,7 @@ std::map<std::string, std::string> settings_text(FitOptions options) {
 training::MatrixBatches::Augmentation copies_for_batches(const FitInput& input, Index arms,
                                                          bool original_target) {
   return [&input, arms, original_target](std::span<const Index> rows, models::Batch& batch) {
-    const Index width = column_count(input.values);
+    const Index width = column_count(input.space.x);
     const std::size_t size = rows.size() * at(width);
     batch.inputs = torch::empty({arms, static_cast<Index>(rows.size()), width});
     for (Index a = 0; a < arms; ++a) {
@@ -66,9 +66,9 @@ class Fitting {
         options_(options),
         seed_(seed),
         surroundings_(surroundings),
-        model_(std::make_unique<models::CplMixVae>(column_count(input_->values), input_->types,
+        model_(std::make_unique<models::CplMixVae>(column_count(input_->space.x), input_->types,
                                                    options.network, seed)),
-        batches_(input_->values, surroundings.device),
+        batches_(input_->space.x, surroundings.device),
         trainer_(move_to_device(), prepare_batches(), options.training,
                  {.seed = seed,
                   .settings = settings_text(options),
@@ -135,7 +135,7 @@ class Fitting {
 
   /// Where the arms stand on each other's types, on copies they have not been trained on.
   PruningRound evaluate_consensus() {
-    const Inference inference = infer_cells(*model_, input_->values, input_->copies.get());
+    const Inference inference = infer_cells(*model_, input_->space.x, input_->copies.get());
     const std::vector<bool> kept = kept_types();
     const std::vector<double> consensus = type_consensus(inference.arm_types, input_->types);
     PruningRound round;
@@ -199,7 +199,8 @@ class Fitting {
   /// The arm whose reconstruction of held-out cells (all cells, where none are) is best.
   Index best_arm() {
     const std::vector<Index>& held_out = trainer_.split().validation;
-    const Matrix cells = held_out.empty() ? input_->values : select_rows(input_->values, held_out);
+    const Matrix cells =
+        held_out.empty() ? input_->space.x : select_rows(input_->space.x, held_out);
     const std::vector<double> errors = infer_cells(*model_, cells).arm_errors;
     return std::ranges::min_element(errors) - errors.begin();
   }
@@ -223,7 +224,7 @@ class Fitting {
     trained.best_arm = best_arm();
     const std::vector<bool> kept = kept_types();
     trained.network = std::move(model_);
-    const Inference inference = infer_types(trained, input_->values);
+    const Inference inference = infer_types(trained, input_->space.x);
     trained.type_order = types_by_size(inference.type_probs, kept);
     const std::vector<float> consensus = cell_consensus(inference.arm_types);
     result.mean_consensus = std::accumulate(consensus.begin(), consensus.end(), 0.0) /

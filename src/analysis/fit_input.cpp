@@ -45,7 +45,7 @@ std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const DenseMatrix&
   }
   if (kind == "neighbours") {
     const Index k = std::min(options.settings.neighbours, scores.rows - 1);
-    return neighbour_copies(input.values, neighbours_with_self(scores, k), seed);
+    return neighbour_copies(input.space, neighbours_with_self(scores, k), seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)
@@ -74,9 +74,9 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   const DenseMatrix scores = projection.apply(input->prepared.x);
   if (settings.space == "pca") {
     input->projection = projection;
-    input->values = scores;
+    input->space.x = scores;
   } else {
-    input->values = input->prepared.x;
+    input->space.x = input->prepared.x;
   }
   if (settings.start == "kmeans") {
     input->start = starting_labels(scores, input->types, seed);

@@ -17,7 +17,7 @@ struct FitInput {
   Preprocessing preprocessing;
   Prepared prepared;                  // [N, D]
   Projection projection;              // present in space pca
-  Matrix values;                      // [N, W] what the networks read
+  Prepared space;                     // x [N, W] is what the networks read
   std::vector<std::int32_t> start;    // [N] starting types, or empty
   std::unique_ptr<CopyMaker> copies;  // of width W, or null
   std::int64_t types = 0;
