@@ -5,6 +5,8 @@
 
 #include "base/error.hpp"
 #include "cluster/knn.hpp"
+#include "metrics/amp.hpp"
+#include "metrics/consensus.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -50,14 +52,20 @@ std::vector<float> row_maxima(const DenseMatrix& matrix) {
   return maxima;
 }
 
+std::vector<float> consensus_of(const Inference& inference) {
+  const std::vector<double> per_cell =
+      metrics::consensus(inference.arm_types, inference.types()).per_cell;
+  return {per_cell.begin(), per_cell.end()};
+}
+
 }  // namespace
 
 Inference infer_types(TrainedModel& trained, const Matrix& input) {
   Inference inference = infer_cells(*trained.network, input);
   const Index k = std::min(trained.neighbours, row_count(input) - 1);
   if (k > 0) {
-    const cluster::Knn graph = cluster::knn(to_dense(input), k);
-    inference.type_probs = average_over_neighbours(inference.type_probs, graph.neighbours, k);
+    const cluster::Neighbours graph = cluster::nearest_neighbours(to_dense(input), k);
+    inference.type_probs = average_over_neighbours(inference.type_probs, graph.cells, k);
   }
   return inference;
 }
@@ -74,9 +82,9 @@ Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_
 
   Assignment result;
   result.type_names = trained.type_names();
-  result.types = spread(most_probable_types(probs), places, cells, -1);
+  result.types = spread(metrics::most_probable(probs), places, cells, -1);
   result.type_prob = spread(row_maxima(probs), places, cells, kNotANumber);
-  result.consensus = spread(cell_consensus(inference.arm_types), places, cells, kNotANumber);
+  result.consensus = spread(consensus_of(inference), places, cells, kNotANumber);
   result.type_probs = spread_rows(probs, places, cells);
   const std::vector<std::int32_t> position = name_positions(trained);
   for (std::vector<std::int32_t> arm : inference.arm_types) {

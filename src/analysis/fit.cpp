@@ -9,6 +9,8 @@
 #include "analysis/assignment.hpp"
 #include "analysis/fit_input.hpp"
 #include "base/error.hpp"
+#include "metrics/amp.hpp"
+#include "metrics/consensus.hpp"
 #include "training/matrix_batches.hpp"
 
 namespace mixvae::analysis {
@@ -44,7 +46,7 @@ training::MatrixBatches::Augmentation copies_for_batches(const FitInput& input, 
 /// Kept types by falling number of cells; ties by the lower number.
 std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vector<bool>& kept) {
   std::vector<Index> sizes(kept.size(), 0);
-  for (const std::int32_t type : most_probable_types(type_probs)) {
+  for (const std::int32_t type : metrics::most_probable(type_probs)) {
     ++sizes[at(type)];
   }
   std::vector<Index> order;
@@ -137,7 +139,8 @@ class Fitting {
   PruningRound evaluate_consensus() {
     const Inference inference = infer_cells(*model_, input_->space.x, input_->copies.get());
     const std::vector<bool> kept = kept_types();
-    const std::vector<double> consensus = type_consensus(inference.arm_types, input_->types);
+    const std::vector<double> consensus =
+        metrics::consensus(inference.arm_types, input_->types).per_type;
     PruningRound round;
     round.types = std::ranges::count(kept, true);
     round.min_consensus = 1;
@@ -226,9 +229,7 @@ class Fitting {
     trained.network = std::move(model_);
     const Inference inference = infer_types(trained, input_->space.x);
     trained.type_order = types_by_size(inference.type_probs, kept);
-    const std::vector<float> consensus = cell_consensus(inference.arm_types);
-    result.mean_consensus = std::accumulate(consensus.begin(), consensus.end(), 0.0) /
-                            static_cast<double>(std::max<std::size_t>(consensus.size(), 1));
+    result.mean_consensus = metrics::consensus(inference.arm_types, input_->types).mean;
     return result;
   }
 

@@ -25,14 +25,12 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
 }
 
 /// Each cell's own row, then its k nearest neighbours: [N, k + 1].
-NeighbourTable neighbours_with_self(const DenseMatrix& scores, Index k) {
-  const cluster::Knn graph = cluster::knn(scores, k);
-  NeighbourTable table{k + 1, {}};
-  table.rows.reserve(at(scores.rows * (k + 1)));
-  for (Index n = 0; n < scores.rows; ++n) {
+NeighbourTable with_self(const cluster::Neighbours& graph, Index cells) {
+  NeighbourTable table{graph.k + 1, {}};
+  table.rows.reserve(at(cells * table.neighbours));
+  for (Index n = 0; n < cells; ++n) {
     table.rows.push_back(static_cast<std::int32_t>(n));
-    const auto first = graph.neighbours.begin() + n * k;
-    table.rows.insert(table.rows.end(), first, first + k);
+    std::ranges::copy(graph.of(n), std::back_inserter(table.rows));
   }
   return table;
 }
@@ -45,7 +43,8 @@ std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const DenseMatrix&
   }
   if (kind == "neighbours") {
     const Index k = std::min(options.settings.neighbours, scores.rows - 1);
-    return neighbour_copies(input.space, neighbours_with_self(scores, k), seed);
+    return neighbour_copies(input.space,
+                            with_self(cluster::nearest_neighbours(scores, k), scores.rows), seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)

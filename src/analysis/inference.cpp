@@ -106,32 +106,4 @@ DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
   return averaged;
 }
 
-std::vector<float> cell_consensus(const std::vector<std::vector<std::int32_t>>& arm_types) {
-  const std::size_t arms = arm_types.size();
-  std::vector<float> consensus(arms == 0 ? 0 : arm_types.front().size(), 1.0F);
-  if (arms < 2) {
-    return consensus;
-  }
-  const auto pairs = static_cast<float>(arms * (arms - 1) / 2);
-  for (std::size_t n = 0; n < consensus.size(); ++n) {
-    std::size_t agreeing = 0;
-    for (std::size_t a = 0; a < arms; ++a) {
-      for (std::size_t b = a + 1; b < arms; ++b) {
-        agreeing += arm_types[a][n] == arm_types[b][n] ? 1 : 0;
-      }
-    }
-    consensus[n] = static_cast<float>(agreeing) / pairs;
-  }
-  return consensus;
-}
-
-std::vector<std::int32_t> most_probable_types(const DenseMatrix& type_probs) {
-  std::vector<std::int32_t> types(at(type_probs.rows));
-  for (Index n = 0; n < type_probs.rows; ++n) {
-    const auto row = type_probs.row(n);
-    types[at(n)] = static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin());
-  }
-  return types;
-}
-
 }  // namespace mixvae::analysis

@@ -34,10 +34,4 @@ Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* co
 DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
                                     const std::vector<std::int32_t>& neighbours, Index k);
 
-/// Share of arm pairs that agree on each cell's type: [N], 1 for a single arm.
-std::vector<float> cell_consensus(const std::vector<std::vector<std::int32_t>>& arm_types);
-
-/// Column of the largest entry of each row; the lowest column wins ties.
-std::vector<std::int32_t> most_probable_types(const DenseMatrix& type_probs);
-
 }  // namespace mixvae::analysis

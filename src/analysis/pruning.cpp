@@ -11,25 +11,6 @@ namespace {
 
 std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
-std::vector<Index> type_sizes(const std::vector<std::int32_t>& types, Index count) {
-  std::vector<Index> sizes(at(count), 0);
-  for (const std::int32_t type : types) {
-    ++sizes[at(type)];
-  }
-  return sizes;
-}
-
-std::vector<Index> agreed_sizes(const std::vector<std::int32_t>& a,
-                                const std::vector<std::int32_t>& b, Index count) {
-  std::vector<Index> sizes(at(count), 0);
-  for (std::size_t n = 0; n < a.size(); ++n) {
-    if (a[n] == b[n]) {
-      ++sizes[at(a[n])];
-    }
-  }
-  return sizes;
-}
-
 std::string fixed(double value, int digits) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
@@ -37,32 +18,6 @@ std::string fixed(double value, int digits) {
 }
 
 }  // namespace
-
-std::vector<double> type_consensus(const std::vector<std::vector<std::int32_t>>& arm_types,
-                                   Index types) {
-  std::vector<double> consensus(at(types), 0.0);
-  std::vector<std::vector<Index>> sizes;
-  for (const auto& arm : arm_types) {
-    sizes.push_back(type_sizes(arm, types));
-  }
-  const std::size_t arms = arm_types.size();
-  const double pairs = static_cast<double>(arms * (arms - 1)) / 2.0;
-  for (std::size_t a = 0; a < arms; ++a) {
-    for (std::size_t b = a + 1; b < arms; ++b) {
-      const std::vector<Index> agreed = agreed_sizes(arm_types[a], arm_types[b], types);
-      for (std::size_t k = 0; k < consensus.size(); ++k) {
-        const Index larger = std::max(sizes[a][k], sizes[b][k]);
-        consensus[k] += larger == 0
-                            ? 0.0
-                            : static_cast<double>(agreed[k]) / static_cast<double>(larger) / pairs;
-      }
-    }
-  }
-  if (arms == 1) {
-    std::ranges::transform(sizes[0], consensus.begin(), [](Index n) { return n > 0 ? 1.0 : 0.0; });
-  }
-  return consensus;
-}
 
 std::vector<Index> types_to_prune(const std::vector<double>& consensus,
                                   const std::vector<bool>& kept, double min_consensus, Index most) {

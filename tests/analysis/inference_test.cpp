@@ -58,22 +58,11 @@ TEST(InferCells, AveragesTheArmsPosteriors) {
   }
 }
 
-TEST(CellConsensus, IsTheShareOfAgreeingPairs) {
-  EXPECT_THAT(cell_consensus({{0, 1, 2}, {0, 1, 0}, {0, 2, 1}}), ElementsAre(1.0F, 1.0F / 3, 0.0F));
-  EXPECT_THAT(cell_consensus({{0, 1}}), ElementsAre(1.0F, 1.0F));
-}
-
 TEST(AverageOverNeighbours, TakesTheMeanOverTheCellAndItsNeighbours) {
   DenseMatrix probs(3, 2);
   probs.values = {1, 0, 0, 1, 0.5, 0.5};
   const DenseMatrix averaged = average_over_neighbours(probs, {1, 0, 0}, 1);
   EXPECT_THAT(averaged.values, ElementsAre(0.5F, 0.5F, 0.5F, 0.5F, 0.75F, 0.25F));
-}
-
-TEST(MostProbableTypes, TakesTheFirstOfEqualOnes) {
-  DenseMatrix probs(2, 3);
-  probs.values = {0.4F, 0.4F, 0.2F, 0.1F, 0.2F, 0.7F};
-  EXPECT_THAT(most_probable_types(probs), ElementsAre(0, 2));
 }
 
 }  // namespace

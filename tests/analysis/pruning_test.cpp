@@ -9,22 +9,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST(TypeConsensus, IsTheSharedCountOverTheLargerCount) {
-  // Arm 1 gives type 0 to cells 0-3; arm 2 to cells 0, 1 and 4: two shared of four.
-  const std::vector<std::vector<std::int32_t>> arms{{0, 0, 0, 0, 1, 1}, {0, 0, 1, 1, 0, 1}};
-  EXPECT_THAT(type_consensus(arms, 3), ElementsAre(0.5, 1.0 / 3, 0.0));
-}
-
-TEST(TypeConsensus, AveragesOverPairsOfArms) {
-  const std::vector<std::vector<std::int32_t>> arms{{0, 1}, {0, 1}, {1, 0}};
-  const auto consensus = type_consensus(arms, 2);
-  EXPECT_NEAR(consensus[0], 1.0 / 3, 1e-12);
-}
-
-TEST(TypeConsensus, OfOneArmTellsWhichTypesAreUsed) {
-  EXPECT_THAT(type_consensus({{2, 2, 0}}, 3), ElementsAre(1.0, 0.0, 1.0));
-}
-
 TEST(TypesToPrune, TakesTheLowestFirstAndLeavesPrunedTypesAlone) {
   const std::vector<double> consensus{0.9, 0.2, 0.0, 0.1, 0.5};
   const std::vector<bool> kept{true, true, false, true, true};

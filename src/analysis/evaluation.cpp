@@ -1,0 +1,121 @@
+#include "analysis/evaluation.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "metrics/amp.hpp"
+#include "metrics/ari.hpp"
+#include "metrics/confusion.hpp"
+#include "metrics/consensus.hpp"
+#include "metrics/f_measure.hpp"
+#include "metrics/kl_abundance.hpp"
+#include "metrics/newick.hpp"
+#include "metrics/nmi.hpp"
+#include "metrics/silhouette.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Rows of the cells that have a type.
+std::vector<Index> typed_cells(const Assignment& assignment) {
+  std::vector<Index> rows;
+  for (std::size_t n = 0; n < assignment.types.size(); ++n) {
+    if (assignment.types[n] >= 0) {
+      rows.push_back(static_cast<Index>(n));
+    }
+  }
+  return rows;
+}
+
+DenseMatrix rows_of(const DenseMatrix& matrix, const std::vector<Index>& rows) {
+  return std::get<DenseMatrix>(select_rows(matrix, rows));
+}
+
+std::vector<std::int32_t> picked(const std::vector<std::int32_t>& values,
+                                 const std::vector<Index>& rows) {
+  std::vector<std::int32_t> out;
+  for (const Index row : rows) {
+    out.push_back(values[static_cast<std::size_t>(row)]);
+  }
+  return out;
+}
+
+metrics::Contingency table_of(const Categorical& labels, const std::vector<std::int32_t>& types,
+                              const Assignment& assignment) {
+  return metrics::contingency(labels.codes, types, static_cast<Index>(labels.categories.size()),
+                              static_cast<Index>(assignment.type_names.size()));
+}
+
+double mean_arm_accuracy(const Assignment& assignment, const Categorical& labels) {
+  double sum = 0;
+  for (const auto& arm : assignment.arm_types) {
+    sum += metrics::accuracy(table_of(labels, arm, assignment));
+  }
+  return sum / static_cast<double>(assignment.arm_types.size());
+}
+
+std::optional<double> silhouette_of(const Assignment& assignment, const std::vector<Index>& rows,
+                                    std::uint64_t seed) {
+  const std::vector<std::int32_t> types = picked(assignment.types, rows);
+  const auto [low, high] = std::ranges::minmax_element(types);
+  const bool defined = *low != *high && rows.size() > 2;
+  if (!defined) {
+    return std::nullopt;
+  }
+  return metrics::silhouette(rows_of(assignment.latent, rows), types, {.seed = seed}).mean;
+}
+
+void score_agreement_of_arms(const Assignment& assignment, const std::vector<Index>& rows,
+                             Evaluation& evaluation) {
+  std::vector<std::vector<std::int32_t>> arms;
+  for (const auto& arm : assignment.arm_types) {
+    arms.push_back(picked(arm, rows));
+  }
+  const metrics::Consensus consensus =
+      metrics::consensus(arms, static_cast<Index>(assignment.type_names.size()));
+  evaluation.consensus = consensus.mean;
+  evaluation.all_arms_equal = consensus.all_equal;
+}
+
+}  // namespace
+
+Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
+                    const std::string& newick, std::uint64_t seed) {
+  const std::vector<Index> rows = typed_cells(assignment);
+  Evaluation evaluation;
+  evaluation.confusion = table_of(labels, assignment.types, assignment);
+  const metrics::Contingency& table = evaluation.confusion;
+  evaluation.matching = metrics::best_matching(table);
+  evaluation.accuracy = metrics::accuracy(table);
+  evaluation.accuracy_arms = mean_arm_accuracy(assignment, labels);
+  evaluation.nmi = metrics::nmi(table);
+  evaluation.nmi_geometric = metrics::nmi(table, metrics::NmiNorm::geometric);
+  evaluation.nmi_max = metrics::nmi(table, metrics::NmiNorm::maximum);
+  evaluation.ari = metrics::ari(table);
+  evaluation.f_weighted = metrics::f_weighted(table);
+  evaluation.f_matched = metrics::f_matched(table);
+  evaluation.kl_abundance = metrics::kl_abundance(table, evaluation.matching);
+  evaluation.amp = metrics::average_maximum_posterior(rows_of(assignment.type_probs, rows));
+  evaluation.silhouette = silhouette_of(assignment, rows, seed);
+  score_agreement_of_arms(assignment, rows, evaluation);
+  evaluation.k_used = std::ranges::count_if(table.column_totals, [](Index n) { return n > 0; });
+  evaluation.labels = std::ranges::count_if(table.row_totals, [](Index n) { return n > 0; });
+  evaluation.cells = table.total;
+  evaluation.left_out = table.left_out;
+  evaluation.label_names = labels.categories;
+  if (!newick.empty()) {
+    const std::vector<double> distances =
+        metrics::leaf_distances(metrics::parse_newick(newick, "the tree of labels"),
+                                labels.categories, "the tree of labels");
+    evaluation.tree = metrics::tree_distance(
+        table, metrics::cluster_types(table, evaluation.matching), distances, seed);
+  }
+  return evaluation;
+}
+
+std::string confusion_csv(const Evaluation& evaluation, const Assignment& assignment) {
+  return metrics::confusion_csv(evaluation.confusion, evaluation.matching, evaluation.label_names,
+                                assignment.type_names);
+}
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/assignment.hpp"
+#include "data/table.hpp"
+#include "metrics/accuracy.hpp"
+#include "metrics/contingency.hpp"
+#include "metrics/tree_distance.hpp"
+
+namespace mixvae::analysis {
+
+/// How well an assignment agrees with known labels, and with itself. Names follow `evaluate
+/// --json`.
+struct Evaluation {
+  double accuracy = 0;       // of the consensus label (argmax of the averaged posterior)
+  double accuracy_arms = 0;  // mean over arms of each arm's own accuracy: what the papers report
+  double nmi = 0;            // arithmetic
+  double nmi_geometric = 0;
+  double nmi_max = 0;
+  double ari = 0;
+  double f_weighted = 0;    // FlowCAP
+  double f_matched = 0;     // unweighted mean F1 under the best one-to-one matching
+  double amp = 0;           // average maximum posterior
+  double kl_abundance = 0;  // nats
+  std::optional<double>
+      silhouette;        // of the types in the latent space; nothing where it is not defined
+  double consensus = 0;  // mean over pairs of arms of the share of equal labels
+  double all_arms_equal = 0;
+  Index k_used = 0;  // types with cells
+  Index labels = 0;  // distinct labels
+  Index cells = 0;   // cells with a type and a label
+  Index left_out = 0;
+  std::optional<metrics::TreeDistance> tree;
+  std::vector<std::string> label_names;  // rows of the confusion matrix
+  metrics::Contingency confusion;        // [labels, types]
+  metrics::Matching matching;
+};
+
+/// Scores an assignment against labels of the same cells (missing labels are left out). `newick`,
+/// if not empty, is a tree whose leaves are the labels. Throws InputError when no cell has both, or
+/// the tree lacks a label.
+Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
+                    const std::string& newick = {}, std::uint64_t seed = 0);
+
+/// The confusion matrix as CSV, types in the order of their matched labels.
+std::string confusion_csv(const Evaluation& evaluation, const Assignment& assignment);
+
+}  // namespace mixvae::analysis
