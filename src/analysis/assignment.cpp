@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "cluster/knn.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
 
@@ -60,21 +59,11 @@ std::vector<float> consensus_of(const Inference& inference) {
 
 }  // namespace
 
-Inference infer_types(TrainedModel& trained, const Matrix& input) {
-  Inference inference = infer_cells(*trained.network, input);
-  const Index k = std::min(trained.neighbours, row_count(input) - 1);
-  if (k > 0) {
-    const cluster::Neighbours graph = cluster::nearest_neighbours(to_dense(input), k);
-    inference.type_probs = average_over_neighbours(inference.type_probs, graph.cells, k);
-  }
-  return inference;
-}
-
 Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
   const Prepared prepared =
       apply_preprocessing(trained.preprocessing, dataset, minimum_found, trust_values);
-  const Inference inference = infer_types(trained, trained.network_input(prepared.x));
+  const Inference inference = infer_cells(*trained.network, trained.network_input(prepared.x));
   const Index cells = dataset.cell_count();
   const std::vector<Index>& places = prepared.kept_cells;
   const DenseMatrix probs =

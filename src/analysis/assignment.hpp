@@ -16,10 +16,9 @@ namespace mixvae::analysis {
 struct Assignment {
   std::vector<std::string> type_names;  // [T] "T1", "T2", ... by falling size in the training data
   std::vector<std::int32_t> types;      // [N] argmax of type_probs
-  DenseMatrix
-      type_probs;  // [N, T] q(c|x) averaged over arms (and neighbours, where the model says so)
-  std::vector<float> type_prob;  // [N] probability of the assigned type
-  std::vector<float> consensus;  // [N] share of arm pairs that agree on the cell
+  DenseMatrix type_probs;               // [N, T] q(c|x) averaged over arms
+  std::vector<float> type_prob;         // [N] probability of the assigned type
+  std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell
   std::vector<std::vector<std::int32_t>>
       arm_types;       // [A][N] most probable type in each arm, in the order of type_names
   Index arm = 0;       // whose states and latents these are
@@ -35,9 +34,5 @@ struct Assignment {
 /// preprocessing refuses.
 Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found = 0.8,
                   bool trust_values = false);
-
-/// The type posterior of prepared cells: mean over arms, then over each cell's neighbours within
-/// these cells where the model says so. `input` is what the network reads [N, W].
-Inference infer_types(TrainedModel& trained, const Matrix& input);
 
 }  // namespace mixvae::analysis

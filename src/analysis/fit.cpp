@@ -26,6 +26,17 @@ std::map<std::string, std::string> settings_text(FitOptions options) {
   return settings;
 }
 
+/// Rows of equal length as a tensor [A, N].
+template <class Element, class Value>
+torch::Tensor stacked(const std::vector<std::vector<Value>>& rows) {
+  std::vector<torch::Tensor> tensors;
+  for (const std::vector<Value>& row : rows) {
+    tensors.push_back(
+        torch::tensor(row, torch::TensorOptions().dtype(c10::CppTypeToScalarType<Element>::value)));
+  }
+  return torch::stack(tensors);
+}
+
 /// Adds each arm's own copy of the cells to a batch.
 training::MatrixBatches::Augmentation copies_for_batches(const FitInput& input, Index arms,
                                                          bool original_target) {
@@ -103,13 +114,6 @@ class Fitting {
     return batches_;
   }
 
-  torch::Tensor start_tensor() const {
-    if (input_->start.empty()) {
-      return {};
-    }
-    return torch::tensor(input_->start, torch::TensorOptions().dtype(torch::kInt64));
-  }
-
   void train_start_and_main() {
     const auto share = input_->start.empty() ? 0.0 : options_.settings.start_share;
     const auto start_epochs =
@@ -121,7 +125,7 @@ class Fitting {
     }
     main_epochs_ = std::max<std::int64_t>(trainer_.epochs() - start_epochs, 1);
     trainer_.run({.name = "main", .epochs = main_epochs_, .configure = [this](models::Model&) {
-                    batches_.set_start({});
+                    batches_.set_start({}, {});
                   }});
   }
 
@@ -223,11 +227,10 @@ class Fitting {
     trained.seed = seed_;
     trained.preprocessing = input_->preprocessing;
     trained.projection = input_->projection;
-    trained.neighbours = options_.settings.neighbours;
     trained.best_arm = best_arm();
     const std::vector<bool> kept = kept_types();
     trained.network = std::move(model_);
-    const Inference inference = infer_types(trained, input_->space.x);
+    const Inference inference = infer_cells(*trained.network, input_->space.x);
     trained.type_order = types_by_size(inference.type_probs, kept);
     result.mean_consensus = metrics::consensus(inference.arm_types, input_->types).mean;
     return result;

@@ -4,7 +4,6 @@
 
 #include "analysis/projected_copies.hpp"
 #include "base/error.hpp"
-#include "cluster/kmeans.hpp"
 #include "cluster/knn.hpp"
 
 namespace mixvae::analysis {
@@ -13,7 +12,7 @@ namespace {
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 std::int64_t resolved_types(const FitSettings& settings, Index cells) {
-  const std::int64_t types = settings.types.value_or(starting_types(cells));
+  const std::int64_t types = settings.types.value_or(starting_type_count(cells));
   if (types > cells) {
     throw UsageError(
         {.what = "more types than cells",
@@ -35,28 +34,18 @@ NeighbourTable with_self(const cluster::Neighbours& graph, Index cells) {
   return table;
 }
 
-std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const DenseMatrix& scores,
+std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Neighbours& graph,
                                        const FitOptions& options, std::uint64_t seed) {
   const std::string& kind = options.copies.augment;
   if (kind == "none") {
     return nullptr;
   }
   if (kind == "neighbours") {
-    const Index k = std::min(options.settings.neighbours, scores.rows - 1);
-    return neighbour_copies(input.space,
-                            with_self(cluster::nearest_neighbours(scores, k), scores.rows), seed);
+    return neighbour_copies(input.space, with_self(graph, input.space.cell_count()), seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)
                                     : std::move(copies);
-}
-
-std::vector<std::int32_t> starting_labels(const DenseMatrix& scores, std::int64_t types,
-                                          std::uint64_t seed) {
-  cluster::KmeansOptions options;
-  options.clusters = types;
-  options.seed = seed;
-  return cluster::kmeans(scores, options).labels;
 }
 
 }  // namespace
@@ -77,10 +66,15 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   } else {
     input->space.x = input->prepared.x;
   }
-  if (settings.start == "kmeans") {
-    input->start = starting_labels(scores, input->types, seed);
-  }
-  input->copies = make_copies(*input, scores, options, seed);
+  const cluster::Neighbours graph =
+      cluster::nearest_neighbours(scores, std::min(settings.neighbours, scores.rows - 1));
+  input->start = starting_types(scores, graph,
+                                {.kind = settings.start,
+                                 .types = input->types,
+                                 .arms = options.network.arms,
+                                 .balance = settings.start_balance,
+                                 .seed = seed});
+  input->copies = make_copies(*input, graph, options, seed);
   return input;
 }
 

@@ -6,6 +6,7 @@
 
 #include "analysis/fit_options.hpp"
 #include "analysis/projection.hpp"
+#include "analysis/starting_types.hpp"
 #include "data/augmentation.hpp"
 #include "data/dataset.hpp"
 

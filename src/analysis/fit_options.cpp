@@ -29,14 +29,21 @@ Options options(FitSettings& settings) {
        .maximum = 10000},
       {.name = "neighbours",
        .target = &settings.neighbours,
-       .meaning = "nearest neighbours that serve as augmented copies and over which type "
-                  "posteriors are averaged at use; 0 for none",
-       .minimum = 0,
+       .meaning = "nearest neighbours of each cell, from which copies (--augment neighbours) and "
+                  "communities (--start) are made",
+       .minimum = 1,
        .maximum = 1000},
       {.name = "start",
        .target = &settings.start,
-       .meaning = "types that the arms learn first: k-means clusters, or none",
-       .choices = {"kmeans", "none"}},
+       .meaning = "types that the arms learn first: none, k-means clusters, Leiden communities, or "
+                  "mixed: each arm from another partition, which the coupling then reconciles",
+       .choices = {"none", "kmeans", "leiden", "mixed"}},
+      {.name = "start-balance",
+       .target = &settings.start_balance,
+       .meaning = "while learning the start a cell weighs as (size of its type)^-b; higher "
+                  "protects rare types",
+       .minimum = 0,
+       .maximum = 2},
       {.name = "start-share",
        .target = &settings.start_share,
        .meaning = "share of the epochs spent on learning the start",
@@ -83,7 +90,7 @@ Options options(FitOptions& fit) {
   return all;
 }
 
-std::int64_t starting_types(std::int64_t cells) {
+std::int64_t starting_type_count(std::int64_t cells) {
   const auto rule =
       static_cast<std::int64_t>(std::lround(4.0 * std::cbrt(static_cast<double>(cells))));
   return std::max<std::int64_t>(1, std::min(std::clamp<std::int64_t>(rule, 10, 150), cells / 2));

@@ -20,7 +20,8 @@ struct FitSettings {
   std::string space = "pca";
   std::int64_t components = 50;
   std::int64_t neighbours = 15;
-  std::string start = "kmeans";
+  std::string start = "mixed";
+  double start_balance = 0.5;
   double start_share = 0.25;
   std::string target = "copy";
   std::string prune = "auto";
@@ -47,6 +48,6 @@ Options options(FitOptions& fit);
 /// The rule behind `--types auto`: the number of types to start from for n cells, 4 n^(1/3) between
 /// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
 /// is not agreed on.
-std::int64_t starting_types(std::int64_t cells);
+std::int64_t starting_type_count(std::int64_t cells);
 
 }  // namespace mixvae::analysis

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "base/parallel.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -85,25 +84,6 @@ Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* co
     error /= static_cast<double>(std::max<Index>(row_count(x), 1));
   }
   return inference;
-}
-
-DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
-                                    const std::vector<std::int32_t>& neighbours, Index k) {
-  MIXVAE_ASSERT(neighbours.size() == at(type_probs.rows * k), "k neighbours for each cell");
-  DenseMatrix averaged = type_probs;
-  parallel_for(type_probs.rows, 256, [&](Index begin, Index end) {
-    for (Index n = begin; n < end; ++n) {
-      const auto target = averaged.row(n);
-      for (Index j = 0; j < k; ++j) {
-        const auto source = type_probs.row(neighbours[at(n * k + j)]);
-        std::ranges::transform(target, source, target.begin(), std::plus<>{});
-      }
-      for (float& value : target) {
-        value /= static_cast<float>(k + 1);
-      }
-    }
-  });
-  return averaged;
 }
 
 }  // namespace mixvae::analysis

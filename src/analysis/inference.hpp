@@ -29,9 +29,4 @@ struct Inference {
 Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
                       Index batch = 1024);
 
-/// Replaces each cell's posterior by the mean over itself and its neighbours [N, k] (test-time
-/// copies; the neighbour form of the augmented copies that the arms agree on). Cost N k K.
-DenseMatrix average_over_neighbours(const DenseMatrix& type_probs,
-                                    const std::vector<std::int32_t>& neighbours, Index k);
-
 }  // namespace mixvae::analysis

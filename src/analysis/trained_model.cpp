@@ -122,7 +122,6 @@ void save_model(const std::string& path, TrainedModel& trained) {
                    {"types", std::to_string(trained.network->types())},
                    {"type_order", nlohmann::json(trained.type_order).dump()},
                    {"best_arm", std::to_string(trained.best_arm)},
-                   {"neighbours", std::to_string(trained.neighbours)},
                    {"preprocessing", to_json(trained.preprocessing)}};
   for (const models::NamedTensor& named : all_tensors(*trained.network)) {
     file.tensors[named.name] = named.tensor.detach().to(torch::kCPU);
@@ -142,7 +141,6 @@ TrainedModel load_model(const std::string& path) {
     trained.seed = std::stoull(fact("seed"));
     trained.type_order = nlohmann::json::parse(fact("type_order")).get<std::vector<Index>>();
     trained.best_arm = std::stoll(fact("best_arm"));
-    trained.neighbours = std::stoll(fact("neighbours"));
     trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
     trained.projection = stored_projection(file, path);
     trained.network = std::make_unique<models::CplMixVae>(

@@ -24,8 +24,6 @@ struct TrainedModel {
   std::vector<Index> type_order;  // the model's number of T1, T2, ...: kept types by falling size
                                   // in the training data
   Index best_arm = 0;             // lowest validation loss; its states and latents are reported
-  Index neighbours =
-      0;  // type posteriors are averaged over so many neighbours at use; 0: not at all
 
   /// "T1", "T2", ... in the order of type_order.
   std::vector<std::string> type_names() const;

@@ -190,7 +190,10 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& outp
     terms.emplace_back(name, value);
   };
   if (batch.start.defined()) {
-    add("start", objectives::type_cross_entropy(encoded.posterior.log_q, batch.start).sum(), 1.0);
+    add("start",
+        objectives::type_cross_entropy(encoded.posterior.log_q, batch.start, batch.start_weight)
+            .sum(),
+        1.0);
   } else {
     add_consensus_terms(encoded, add);
   }

@@ -14,13 +14,14 @@ namespace mixvae::models {
 /// One mini-batch as the models see it. Letters: A arms, B cells, D features, K types, S state
 /// dimensions, L latent width.
 struct Batch {
-  torch::Tensor x;         // [B, D] the cells' prepared values
-  torch::Tensor inputs;    // [A, B, D] what each arm's encoder reads (augmented copies), or
-                           // undefined: every arm reads x
-  torch::Tensor target;    // [A, B, D] what each arm reconstructs, or undefined: what it read
-  torch::Tensor prior;     // [B, K] reference prior over types, or undefined
-  torch::Tensor start;     // [B] int64 starting type of each cell from a clusterer, or undefined
-  std::uint64_t step = 0;  // keys the random numbers of this step
+  torch::Tensor x;       // [B, D] the cells' prepared values
+  torch::Tensor inputs;  // [A, B, D] what each arm's encoder reads (augmented copies), or
+                         // undefined: every arm reads x
+  torch::Tensor target;  // [A, B, D] what each arm reconstructs, or undefined: what it read
+  torch::Tensor prior;   // [B, K] reference prior over types, or undefined
+  torch::Tensor start;   // [A or 1, B] int64 starting type of each cell (-1: none), or undefined
+  torch::Tensor start_weight;  // [A or 1, B] its weight, or undefined: 1
+  std::uint64_t step = 0;      // keys the random numbers of this step
 };
 
 /// Named scalar tensors of one evaluation of the objective, in the order they are reported; the

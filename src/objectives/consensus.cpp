@@ -59,11 +59,14 @@ torch::Tensor negative_balance_entropy(const torch::Tensor& q) {
   return torch::xlogy(mean, mean.clamp_min(1e-30)).sum(-1);
 }
 
-torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types) {
-  const torch::Tensor given = types.ge(0);
-  const torch::Tensor index = types.clamp_min(0).view({1, -1, 1}).expand({log_q.size(0), -1, 1});
+torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types,
+                                 const torch::Tensor& weights) {
+  const torch::Tensor given = types.ge(0).to(log_q.scalar_type());
+  const torch::Tensor index =
+      types.clamp_min(0).unsqueeze(-1).expand({log_q.size(0), log_q.size(1), 1});
+  const torch::Tensor weight = weights.defined() ? given * weights : given;
   const torch::Tensor log_probability = log_q.gather(-1, index).squeeze(-1);
-  return -(log_probability * given).sum(1) / given.sum().clamp_min(1);
+  return -(log_probability * weight).sum(1) / given.sum(1).clamp_min(1);
 }
 
 torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior) {

@@ -28,10 +28,11 @@ torch::Tensor negative_entropy(const nn::TypePosterior& posterior);
 /// per arm: [A, B, K] -> [A]. Lowest (-log K) when all types are used equally.
 torch::Tensor negative_balance_entropy(const torch::Tensor& q);
 
-/// Cross-entropy of the posterior against given types, mean over the cells with a type: -mean_n log
-/// q[n, type_n], one value per arm. `types` [B] int64; cells with -1 are left out; zero when all
-/// are.
-torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types);
+/// Cross-entropy of the posterior against given types, weighted mean over the cells with a type:
+/// one value per arm. `types` [A or 1, B] int64, -1 for a cell without one; `weights` [A or 1, B]
+/// or undefined (all 1). Zero where all are -1.
+torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types,
+                                 const torch::Tensor& weights = {});
 
 /// Binary cross-entropy between the straight-through one-hot of q and a reference prior [B, K] over
 /// types, mean over cells and types, one value per arm (reference-notes 1.5, reference-prior mode).

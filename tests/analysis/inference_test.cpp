@@ -58,12 +58,5 @@ TEST(InferCells, AveragesTheArmsPosteriors) {
   }
 }
 
-TEST(AverageOverNeighbours, TakesTheMeanOverTheCellAndItsNeighbours) {
-  DenseMatrix probs(3, 2);
-  probs.values = {1, 0, 0, 1, 0.5, 0.5};
-  const DenseMatrix averaged = average_over_neighbours(probs, {1, 0, 0}, 1);
-  EXPECT_THAT(averaged.values, ElementsAre(0.5F, 0.5F, 0.5F, 0.5F, 0.75F, 0.25F));
-}
-
 }  // namespace
 }  // namespace mixvae::analysis

@@ -89,7 +89,7 @@ TEST(CplMixVae, CoupledArmsHaveTheGradientOfFiniteDifferences) {
 TEST(CplMixVae, StartingTypesReplaceTheCoupling) {
   CplMixVae model(7, 3, small_options(), 5);
   Batch batch = small_batch(9, 7);
-  batch.start = torch::tensor({0, 1, 2, 0, 1, 2, -1, 0, 1});
+  batch.start = torch::tensor({{0, 1, 2, 0, 1, 2, -1, 0, 1}}, torch::kInt64);
   EXPECT_LT(gradient_error(model, batch), 1e-5);
   const LossTerms terms = model.training_loss(batch);
   EXPECT_EQ(terms.back().first, "start");

@@ -124,13 +124,24 @@ TEST(NegativeBalanceEntropy, IsZeroWithFiniteGradientWhenOneTypeTakesAll) {
 
 TEST(TypeCrossEntropy, AveragesOverTheCellsWithAType) {
   const auto posterior = random_posterior(2, 3, 4);
-  const torch::Tensor types = torch::tensor({2, -1, 0});
+  const torch::Tensor types = torch::tensor({{2, -1, 0}}, torch::kInt64);
   const torch::Tensor expected =
       -(posterior.log_q.select(1, 0).select(-1, 2) + posterior.log_q.select(1, 2).select(-1, 0)) /
       2.0;
   EXPECT_TRUE(torch::allclose(type_cross_entropy(posterior.log_q, types), expected));
-  const torch::Tensor none = type_cross_entropy(posterior.log_q, torch::tensor({-1, -1, -1}));
+  const torch::Tensor none =
+      type_cross_entropy(posterior.log_q, torch::full({1, 3}, -1, torch::kInt64));
   EXPECT_EQ(none.abs().max().item<double>(), 0.0);
+}
+
+TEST(TypeCrossEntropy, TakesTypesAndWeightsOfEachArm) {
+  const auto posterior = random_posterior(2, 2, 3);
+  const torch::Tensor types = torch::tensor({{0, 1}, {2, 2}}, torch::kInt64);
+  const torch::Tensor weights = torch::tensor({{1.0, 3.0}, {2.0, 0.0}}, torch::kFloat64);
+  const torch::Tensor value = type_cross_entropy(posterior.log_q, types, weights);
+  const auto log_q = posterior.log_q.accessor<double, 3>();
+  EXPECT_NEAR(value[0].item<double>(), -(log_q[0][0][0] + 3 * log_q[0][1][1]) / 2, 1e-12);
+  EXPECT_NEAR(value[1].item<double>(), -(2 * log_q[1][0][2]) / 2, 1e-12);
 }
 
 TEST(ReferencePriorTerm, CostsHundredPerWrongEntry) {
