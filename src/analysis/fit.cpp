@@ -120,7 +120,8 @@ class Fitting {
         static_cast<std::int64_t>(std::llround(share * static_cast<double>(trainer_.epochs())));
     if (start_epochs > 0) {
       trainer_.run({.name = "start", .epochs = start_epochs, .configure = [this](models::Model&) {
-                      batches_.set_start(start_tensor());
+                      batches_.set_start(stacked<std::int64_t>(input_->start.types),
+                                         stacked<float>(input_->start.weights));
                     }});
     }
     main_epochs_ = std::max<std::int64_t>(trainer_.epochs() - start_epochs, 1);
@@ -136,7 +137,7 @@ class Fitting {
 
   std::vector<bool> kept_types() const {
     const torch::Tensor kept = model_->kept_types();
-    return {kept.data_ptr<bool>(), kept.data_ptr<bool>() + kept.numel()};
+    return std::vector<bool>(kept.data_ptr<bool>(), kept.data_ptr<bool>() + kept.numel());
   }
 
   /// Where the arms stand on each other's types, on copies they have not been trained on.
@@ -219,6 +220,7 @@ class Fitting {
     result.resolved = options_;
     result.resolved.settings.types = input_->types;
     result.resolved.settings.prune = prunes() ? "yes" : "no";
+    result.resolved.settings.neighbours = input_->neighbours;
     result.resolved.training.epochs = trainer_.epochs();
     result.resolved.training.batch_size = trainer_.batch_size();
     result.cells = input_->prepared.cell_count();

@@ -23,13 +23,16 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
   return types;
 }
 
-/// Each cell's own row, then its k nearest neighbours: [N, k + 1].
-NeighbourTable with_self(const cluster::Neighbours& graph, Index cells) {
-  NeighbourTable table{graph.k + 1, {}};
+/// Neighbours in the graph from which communities are made, whatever --neighbours says.
+constexpr Index kGraphNeighbours = 15;
+
+/// Each cell's own row, then its first k neighbours: [N, k + 1].
+NeighbourTable with_self(const cluster::Neighbours& graph, Index cells, Index k) {
+  NeighbourTable table{k + 1, {}};
   table.rows.reserve(at(cells * table.neighbours));
   for (Index n = 0; n < cells; ++n) {
     table.rows.push_back(static_cast<std::int32_t>(n));
-    std::ranges::copy(graph.of(n), std::back_inserter(table.rows));
+    std::ranges::copy(graph.of(n).first(at(k)), std::back_inserter(table.rows));
   }
   return table;
 }
@@ -41,7 +44,8 @@ std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Nei
     return nullptr;
   }
   if (kind == "neighbours") {
-    return neighbour_copies(input.space, with_self(graph, input.space.cell_count()), seed);
+    return neighbour_copies(input.space,
+                            with_self(graph, input.space.cell_count(), input.neighbours), seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)
@@ -66,8 +70,11 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   } else {
     input->space.x = input->prepared.x;
   }
-  const cluster::Neighbours graph =
-      cluster::nearest_neighbours(scores, std::min(settings.neighbours, scores.rows - 1));
+  const Index others = scores.rows - 1;
+  input->neighbours =
+      std::min(settings.neighbours.value_or(neighbour_count(scores.rows, input->types)), others);
+  const cluster::Neighbours graph = cluster::nearest_neighbours(
+      scores, std::min(std::max(kGraphNeighbours, input->neighbours), others));
   input->start = starting_types(scores, graph,
                                 {.kind = settings.start,
                                  .types = input->types,

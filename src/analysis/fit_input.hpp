@@ -19,9 +19,10 @@ struct FitInput {
   Prepared prepared;                  // [N, D]
   Projection projection;              // present in space pca
   Prepared space;                     // x [N, W] is what the networks read
-  std::vector<std::int32_t> start;    // [N] starting types, or empty
+  StartingTypes start;                // of each arm, or empty
   std::unique_ptr<CopyMaker> copies;  // of width W, or null
   std::int64_t types = 0;
+  std::int64_t neighbours = 0;
 };
 
 /// Prepares a fit. The result does not move afterwards: copies refer to it. Throws as fit() does.

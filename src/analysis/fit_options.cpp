@@ -29,8 +29,8 @@ Options options(FitSettings& settings) {
        .maximum = 10000},
       {.name = "neighbours",
        .target = &settings.neighbours,
-       .meaning = "nearest neighbours of each cell, from which copies (--augment neighbours) and "
-                  "communities (--start) are made",
+       .meaning = "nearest neighbours of each cell that serve as its copies (--augment "
+                  "neighbours); auto: n / (5 K) for n cells and K types, between 5 and 15",
        .minimum = 1,
        .maximum = 1000},
       {.name = "start",
@@ -94,6 +94,11 @@ std::int64_t starting_type_count(std::int64_t cells) {
   const auto rule =
       static_cast<std::int64_t>(std::lround(4.0 * std::cbrt(static_cast<double>(cells))));
   return std::max<std::int64_t>(1, std::min(std::clamp<std::int64_t>(rule, 10, 150), cells / 2));
+}
+
+std::int64_t neighbour_count(std::int64_t cells, std::int64_t types) {
+  const double share = static_cast<double>(cells) / (5.0 * static_cast<double>(types));
+  return std::clamp<std::int64_t>(std::lround(share), 5, 15);
 }
 
 }  // namespace mixvae::analysis

@@ -19,7 +19,7 @@ struct FitSettings {
   std::optional<std::int64_t> types;
   std::string space = "pca";
   std::int64_t components = 50;
-  std::int64_t neighbours = 15;
+  std::optional<std::int64_t> neighbours;
   std::string start = "mixed";
   double start_balance = 0.5;
   double start_share = 0.25;
@@ -49,5 +49,9 @@ Options options(FitOptions& fit);
 /// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
 /// is not agreed on.
 std::int64_t starting_type_count(std::int64_t cells);
+
+/// The rule behind `--neighbours auto`: n / (5 K) between 5 and 15, so that neighbours stay within
+/// small types.
+std::int64_t neighbour_count(std::int64_t cells, std::int64_t types);
 
 }  // namespace mixvae::analysis

@@ -120,7 +120,6 @@ StartingTypes starting_types(const DenseMatrix& scores, const cluster::Neighbour
   if (options.kind == "none") {
     return start;
   }
-  const bool same_for_all = options.kind != "mixed";
   for (Index arm = 0; arm < options.arms; ++arm) {
     if (arm == 0 || options.kind == "mixed") {
       Partition partition =
