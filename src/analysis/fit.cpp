@@ -118,16 +118,20 @@ class Fitting {
     const auto share = input_->start.empty() ? 0.0 : options_.settings.start_share;
     const auto start_epochs =
         static_cast<std::int64_t>(std::llround(share * static_cast<double>(trainer_.epochs())));
+    main_epochs_ = std::max<std::int64_t>(trainer_.epochs() - start_epochs, 1);
     if (start_epochs > 0) {
-      trainer_.run({.name = "start", .epochs = start_epochs, .configure = [this](models::Model&) {
+      trainer_.run({.name = "start",
+                    .epochs = start_epochs,
+                    .scheduled_after = main_epochs_,
+                    .configure = [this](models::Model&) {
                       batches_.set_start(stacked<std::int64_t>(input_->start.types),
                                          stacked<float>(input_->start.weights));
                     }});
     }
-    main_epochs_ = std::max<std::int64_t>(trainer_.epochs() - start_epochs, 1);
-    trainer_.run({.name = "main", .epochs = main_epochs_, .configure = [this](models::Model&) {
-                    batches_.set_start({}, {});
-                  }});
+    trainer_.run({.name = "main",
+                  .epochs = main_epochs_,
+                  .scheduled_before = start_epochs,
+                  .configure = [this](models::Model&) { batches_.set_start({}, {}); }});
   }
 
   bool prunes() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace mixvae::analysis {
 
 Options options(FitSettings& settings) {
@@ -88,6 +90,29 @@ Options options(FitOptions& fit) {
   append(training::options(fit.training));
   append(mixvae::options(fit.preprocessing));
   return all;
+}
+
+void apply_preset(FitOptions& fit, const std::string& preset) {
+  if (preset == "default") {
+    fit = FitOptions();
+    return;
+  }
+  if (preset != "published") {
+    throw UsageError({.what = "there is no preset of this name",
+                      .found = "'" + preset + "'",
+                      .expected = "default or published"});
+  }
+  fit = FitOptions();
+  fit.settings.space = "features";
+  fit.settings.start = "none";
+  fit.preprocessing.library_size = 1e6;
+  fit.preprocessing.scale = "none";
+  fit.preprocessing.features = "5000";
+  fit.network = models::published_options();
+  fit.copies.augment = "none";
+  fit.training.batch_size = 1000;
+  fit.training.epochs = 10000;
+  fit.training.schedule = "constant";
 }
 
 std::int64_t starting_type_count(std::int64_t cells) {

@@ -31,14 +31,20 @@ struct FitSettings {
   double prune_epochs = 0.1;
 };
 
-/// Everything that decides a fit.
+/// Everything that decides a fit. The defaults are one rule for all data sets (docs/results.md
+/// tells how it was found).
 struct FitOptions {
   FitSettings settings;
-  PreprocessingOptions preprocessing;
+  PreprocessingOptions preprocessing = {.library_size = std::nullopt, .scale = "half"};
   models::CplMixVaeOptions network;
-  CopyOptions copies;
+  CopyOptions copies = {.augment = "neighbours"};
   training::TrainerOptions training;
 };
+
+/// Replaces the defaults by those of a preset: `default`, or `published`, the authors' settings for
+/// single-cell data (reference-notes 1.6) without their augmenter. Throws UsageError for any other
+/// name.
+void apply_preset(FitOptions& fit, const std::string& preset);
 
 Options options(FitSettings& settings);
 

@@ -17,10 +17,12 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// At most the first n parts.
 std::vector<std::string> first_n(std::span<const std::string> parts, std::size_t n);
 
-/// Number of single-character edits (insert, delete, replace) between two texts, ignoring ASCII case.
+/// Number of single-character edits (insert, delete, replace) between two texts, ignoring ASCII
+/// case.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The names closest to `wanted` by edit distance, best first, at most `count`; names sharing nothing are left out.
+/// The names closest to `wanted` by edit distance, best first, at most `count`; names sharing
+/// nothing are left out.
 std::vector<std::string> nearest_names(std::string_view wanted, std::span<const std::string> names,
                                        std::size_t count = 3);
 

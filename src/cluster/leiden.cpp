@@ -8,7 +8,7 @@
 #include "cluster/labels.hpp"
 
 #ifdef MIXVAE_WITH_IGRAPH
-#include <igraph/igraph.h>
+#include <igraph.h>
 #endif
 
 namespace mixvae::cluster {

@@ -152,8 +152,7 @@ void sort_and_merge(CsrMatrix& matrix) {
     const Index end = matrix.offsets[at(r) + 1];
     const std::span columns(matrix.column_numbers.data() + begin, at(end - begin));
     const std::span values(matrix.values.data() + begin, at(end - begin));
-    const Index kept =
-        strictly_rising(columns) ? end - begin : sort_and_merge_row(columns, values);
+    const Index kept = strictly_rising(columns) ? end - begin : sort_and_merge_row(columns, values);
     std::copy_n(columns.begin(), kept, matrix.column_numbers.begin() + write);
     std::copy_n(values.begin(), kept, matrix.values.begin() + write);
     matrix.offsets[at(r)] = write;

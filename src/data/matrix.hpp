@@ -40,13 +40,14 @@ struct SparseRow {
   std::span<const float> values;
 };
 
-/// Sparse matrix [rows, columns] in compressed rows with 64-bit offsets. Column numbers rise strictly within a row.
+/// Sparse matrix [rows, columns] in compressed rows with 64-bit offsets. Column numbers rise
+/// strictly within a row.
 struct CsrMatrix {
   Index rows = 0;
   Index columns = 0;
-  std::vector<Index> offsets = {0};           // [rows + 1]
-  std::vector<std::int32_t> column_numbers;   // [nnz]
-  std::vector<float> values;                  // [nnz]
+  std::vector<Index> offsets = {0};          // [rows + 1]
+  std::vector<std::int32_t> column_numbers;  // [nnz]
+  std::vector<float> values;                 // [nnz]
 
   Index nonzeros() const { return offsets.back(); }
   SparseRow row(Index r) const {
@@ -65,26 +66,32 @@ Index column_count(const Matrix& matrix);
 /// Number of stored values that are not zero.
 Index count_nonzeros(const Matrix& matrix);
 
-/// Throws Bug unless the lengths fit, offsets rise from 0 to nnz, and column numbers are in range and strictly rising.
+/// Throws Bug unless the lengths fit, offsets rise from 0 to nnz, and column numbers are in range
+/// and strictly rising.
 void assert_valid(const CsrMatrix& matrix);
 
-/// Sorts the columns within each row and adds up duplicates, in place. Column numbers must be in range.
+/// Sorts the columns within each row and adds up duplicates, in place. Column numbers must be in
+/// range.
 void sort_and_merge(CsrMatrix& matrix);
 
-/// The transpose, [columns, rows], by counting; columns of the result rise strictly when rows of the input do.
+/// The transpose, [columns, rows], by counting; columns of the result rise strictly when rows of
+/// the input do.
 CsrMatrix transpose(const CsrMatrix& matrix);
 DenseMatrix transpose(const DenseMatrix& matrix);
 
 /// The chosen rows, in the given order (repetition allowed). Throws Bug when a row is out of range.
 Matrix select_rows(const Matrix& matrix, std::span<const Index> rows);
 
-/// The chosen columns, in the given order; -1 stands for a column of zeros. Throws Bug when out of range or repeated.
+/// The chosen columns, in the given order; -1 stands for a column of zeros. Throws Bug when out of
+/// range or repeated.
 Matrix select_columns(const Matrix& matrix, std::span<const Index> columns);
 
-/// Dense copy [rows, columns]: for small results and tests; nothing densifies a whole data set on the main path.
+/// Dense copy [rows, columns]: for small results and tests; nothing densifies a whole data set on
+/// the main path.
 DenseMatrix to_dense(const Matrix& matrix);
 
-/// Writes rows[i] of the matrix to out[i, :] (out is [rows.size(), columns], zeroed first where the input is sparse).
+/// Writes rows[i] of the matrix to out[i, :] (out is [rows.size(), columns], zeroed first where the
+/// input is sparse).
 void gather_rows(const Matrix& matrix, std::span<const Index> rows, std::span<float> out);
 
 /// Calls visit(column, value) for each stored value of one row.

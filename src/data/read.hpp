@@ -9,16 +9,18 @@ namespace mixvae {
 
 /// How a file is read; the same names on every command.
 struct ReadOptions {
-  std::string layer = "X";      // "X", "raw", or the name of a layer
-  std::string annotations = {};      // "FILE" or "FILE:KEY": a second file with annotations of the cells
+  std::string layer = "X";  // "X", "raw", or the name of a layer
+  std::string annotations =
+      {};  // "FILE" or "FILE:KEY": a second file with annotations of the cells
   std::string orientation = "auto";  // text tables: "auto", "cells-in-rows", "cells-in-columns"
 };
 
 Options options(ReadOptions& read);
 
-/// Reads a data set, recognising the format by the content of the file (or directory), not by its name: .h5ad, 10x .h5,
-/// loom, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV (plain or gzip), npy/npz, IDX (plain or gzip).
-/// Joins the second annotation file when there is one (by name, else by row). Throws InputError.
+/// Reads a data set, recognising the format by the content of the file (or directory), not by its
+/// name: .h5ad, 10x .h5, loom, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV (plain
+/// or gzip), npy/npz, IDX (plain or gzip). Joins the second annotation file when there is one (by
+/// name, else by row). Throws InputError.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
 }  // namespace mixvae

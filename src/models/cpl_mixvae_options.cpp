@@ -2,6 +2,22 @@
 
 namespace mixvae::models {
 
+CplMixVaeOptions published_options() {
+  CplMixVaeOptions published;
+  published.hidden_layers = 4;
+  published.latent = 10;
+  published.input_dropout = 0.5;
+  published.head = "double";
+  published.tau = 0.005;
+  published.temperature = 1.0;
+  published.output = "relu";
+  published.reconstruction = 1.0;
+  published.distance = "d-sigma";
+  published.entropy = 1.0;
+  published.balance = 0.0;
+  return published;
+}
+
 Options options(CplMixVaeOptions& model) {
   return {
       {.name = "arms",

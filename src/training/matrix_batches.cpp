@@ -12,9 +12,12 @@ void MatrixBatches::set_prior(torch::Tensor prior) {
   prior_ = std::move(prior);
 }
 
-void MatrixBatches::set_start(torch::Tensor start) {
-  MIXVAE_ASSERT(start.dim() == 1 && start.size(0) == cells(), "a start has one type per cell");
+void MatrixBatches::set_start(torch::Tensor start, torch::Tensor weight) {
+  MIXVAE_ASSERT(!start.defined() || (start.dim() == 2 && start.size(1) == cells()),
+                "a start has one type per cell");
+  MIXVAE_ASSERT(!weight.defined() || weight.sizes() == start.sizes(), "one weight per type");
   start_ = std::move(start);
+  start_weight_ = std::move(weight);
 }
 
 std::int64_t MatrixBatches::bytes() const {
@@ -54,7 +57,9 @@ models::Batch MatrixBatches::gather(std::span<const Index> rows, torch::Tensor& 
     torch::Tensor numbers = torch::empty({count}, torch::kInt64);
     std::copy(rows.begin(), rows.end(), numbers.data_ptr<std::int64_t>());
     batch.prior = prior_.defined() ? prior_.index_select(0, numbers) : torch::Tensor();
-    batch.start = start_.defined() ? start_.index_select(0, numbers) : torch::Tensor();
+    batch.start = start_.defined() ? start_.index_select(1, numbers) : torch::Tensor();
+    batch.start_weight =
+        start_weight_.defined() ? start_weight_.index_select(1, numbers) : torch::Tensor();
   }
   return batch;
 }
@@ -64,7 +69,7 @@ void MatrixBatches::deliver(models::Batch& batch) const {
     return;
   }
   for (torch::Tensor* tensor :
-       {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start}) {
+       {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start, &batch.start_weight}) {
     if (tensor->defined()) {
       *tensor = tensor->to(device_);
     }

@@ -19,8 +19,9 @@ class MatrixBatches : public BatchSource {
   void set_augmentation(Augmentation augmentation) { augmentation_ = std::move(augmentation); }
   /// [cells, K] reference prior over types.
   void set_prior(torch::Tensor prior);
-  /// [cells] int64 starting types.
-  void set_start(torch::Tensor start);
+  /// Starting types [A or 1, cells] int64 and their weights of the same shape (undefined: 1);
+  /// undefined types end the start.
+  void set_start(torch::Tensor start, torch::Tensor weight);
 
   Index cells() const override { return row_count(matrix_); }
   std::int64_t bytes() const override;
@@ -36,6 +37,7 @@ class MatrixBatches : public BatchSource {
   Augmentation augmentation_;
   torch::Tensor prior_;
   torch::Tensor start_;
+  torch::Tensor start_weight_;
   torch::Tensor training_buffer_;
   torch::Tensor evaluation_buffer_;
 };

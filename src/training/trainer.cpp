@@ -192,9 +192,13 @@ void Trainer::train_epoch(const Phase& phase) {
 double Trainer::learning_rate(const Phase& phase) const {
   const Counters& counters = state_.counters;
   const std::int64_t step =
-      counters.phase_epoch * loader_.batches_per_epoch() + counters.epoch_step;
+      (phase.scheduled_before + counters.phase_epoch) * loader_.batches_per_epoch() +
+      counters.epoch_step;
+  const std::int64_t total =
+      (phase.scheduled_before + phase.scheduled_after) * loader_.batches_per_epoch() +
+      phase_steps(phase);
   return options_.learning_rate * phase.learning_rate_scale * counters.rate_scale *
-         schedule_factor(options_.schedule, options_.warm_up, step, phase_steps(phase));
+         schedule_factor(options_.schedule, options_.warm_up, step, total);
 }
 
 void Trainer::take_step(std::span<const Index> rows, const Phase& phase) {

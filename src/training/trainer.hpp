@@ -26,6 +26,10 @@ struct Phase {
   std::string name;
   std::int64_t epochs = 1;
   double learning_rate_scale = 1;
+  /// Epochs of earlier and later phases under the same learning-rate schedule, which then runs once
+  /// over all of them.
+  std::int64_t scheduled_before = 0;
+  std::int64_t scheduled_after = 0;
   /// Sets what the model does not keep in its tensors (temperatures, which terms count); called
   /// whenever training enters the phase, also on resume.
   std::function<void(models::Model&)> configure = {};

@@ -10,13 +10,11 @@ Options options(TrainerOptions& trainer) {
       {.name = "epochs",
        .target = &trainer.epochs,
        .meaning =
-           "Passes over the training cells. auto: as many as make 10,000 steps, from 10 to 2000",
+           "Passes over the training cells. auto: as many as make 1,000 steps, from 10 to 1000",
        .minimum = 1},
       {.name = "batch-size",
        .target = &trainer.batch_size,
-       .meaning =
-           "Cells per training step. auto: a sixteenth of the training cells rounded to a power "
-           "of two, from 64 to 1024",
+       .meaning = "Cells per training step. auto: 512, or all training cells where they are fewer",
        .minimum = 2},
       {.name = "learning-rate",
        .target = &trainer.learning_rate,
@@ -69,19 +67,18 @@ std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training
   if (trainer.batch_size) {
     return *trainer.batch_size;
   }
-  const double sixteenth = static_cast<double>(std::max<std::int64_t>(training_cells, 1)) / 16;
-  const auto rounded = static_cast<std::int64_t>(std::exp2(std::round(std::log2(sixteenth))));
-  return std::min(std::clamp<std::int64_t>(rounded, 64, 1024), training_cells);
+  constexpr std::int64_t usual = 512;
+  return std::min(usual, training_cells);
 }
 
 std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells) {
   if (trainer.epochs) {
     return *trainer.epochs;
   }
-  constexpr std::int64_t steps = 10'000;
+  constexpr std::int64_t steps = 1'000;
   const std::int64_t per_epoch =
       steps_per_epoch(training_cells, batch_size_for(trainer, training_cells));
-  return std::clamp<std::int64_t>((steps + per_epoch - 1) / per_epoch, 10, 2000);
+  return std::clamp<std::int64_t>((steps + per_epoch - 1) / per_epoch, 10, 1000);
 }
 
 std::int64_t steps_per_epoch(std::int64_t training_cells, std::int64_t batch_size) {

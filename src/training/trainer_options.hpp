@@ -12,7 +12,7 @@ struct TrainerOptions {
   std::optional<std::int64_t> epochs = {};
   std::optional<std::int64_t> batch_size = {};
   double learning_rate = 0.001;
-  std::string schedule = "constant";
+  std::string schedule = "cosine";
   double warm_up = 0;
   double weight_decay = 0;
   double gradient_clip = 0;
@@ -26,10 +26,9 @@ struct TrainerOptions {
 /// Every field described once.
 Options options(TrainerOptions& trainer);
 
-/// The rules behind "auto". Batch: a sixteenth of the training cells rounded to a power of two,
-/// from 64 to 1024, never more than there are cells.
+/// The rules behind "auto". Batch: 512, never more than there are training cells.
 std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells);
-/// Epochs: as many as make 10,000 steps, from 10 to 2000.
+/// Epochs: as many as make 1,000 steps, from 10 to 1000.
 std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells);
 
 /// Steps of one epoch: full batches only, at least one.

@@ -9,7 +9,7 @@ namespace mixvae::models {
 namespace {
 
 CplMixVaeOptions small_options() {
-  CplMixVaeOptions options;
+  CplMixVaeOptions options = published_options();
   options.hidden = 6;
   options.hidden_layers = 2;
   options.latent = 4;
@@ -181,7 +181,7 @@ TEST(CplMixVae, RefusesNoTypesAndNoFeatures) {
 // The authors' network for 5,000 genes and 115 types has 1,070,759 parameters per arm
 // (reference-notes 1.1).
 TEST(CplMixVae, HasTheParameterCountOfTheReference) {
-  CplMixVae model(5000, 115, {}, 1);
+  CplMixVae model(5000, 115, published_options(), 1);
   std::int64_t count = 0;
   for (const NamedTensor& parameter : model.parameters()) count += parameter.tensor.numel();
   EXPECT_EQ(count, 2 * 1070759);

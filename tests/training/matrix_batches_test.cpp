@@ -54,7 +54,7 @@ TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   const Matrix dense = dense_example();
   MatrixBatches batches(dense);
   batches.set_prior(torch::arange(8, torch::kFloat32).view({4, 2}));
-  batches.set_start(torch::arange(4, torch::kInt64) * 10);
+  batches.set_start(torch::arange(4, torch::kInt64).unsqueeze(0) * 10, {});
   batches.set_augmentation([](std::span<const Index> rows, models::Batch& batch) {
     batch.inputs =
         batch.x.unsqueeze(0) + static_cast<double>(rows[0]) + static_cast<double>(batch.step) * 100;
@@ -62,7 +62,7 @@ TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   const std::vector<Index> rows{3, 1};
   const models::Batch batch = batches.training_batch(rows, 2);
   EXPECT_TRUE(torch::equal(batch.prior, torch::tensor({6.F, 7.F, 2.F, 3.F}).view({2, 2})));
-  EXPECT_TRUE(torch::equal(batch.start, torch::tensor({30, 10}, torch::kInt64)));
+  EXPECT_TRUE(torch::equal(batch.start, torch::tensor({{30, 10}}, torch::kInt64)));
   EXPECT_TRUE(torch::equal(batch.inputs[0], batch.x + 203));
   EXPECT_FALSE(batches.evaluation_batch(rows).inputs.defined());
 }
@@ -71,7 +71,8 @@ TEST(MatrixBatches, WrongLengthsAreBugs) {
   const Matrix dense = dense_example();
   MatrixBatches batches(dense);
   EXPECT_THROW(batches.set_prior(torch::zeros({3, 2})), Bug);
-  EXPECT_THROW(batches.set_start(torch::zeros({5})), Bug);
+  EXPECT_THROW(batches.set_start(torch::zeros({1, 5}), {}), Bug);
+  EXPECT_THROW(batches.set_start(torch::zeros({1, 4}), torch::ones({2, 4})), Bug);
 }
 
 }  // namespace
