@@ -26,11 +26,15 @@ void require_readable_file(const std::string& path) {
   }
 }
 
-/// Opens without caring for locks where the file system has none.
-hid_t open_read_only(const std::string& path, bool locking) {
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
+/// With or without locks; never caring for them where the file system has none.
+Handle access_properties(bool locking) {
+  Handle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_file_locking(access.get(), locking, true);
-  return H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get());
+  return access;
+}
+
+hid_t open_read_only(const std::string& path, bool locking) {
+  return H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_properties(locking).get());
 }
 
 bool mentions(const std::string& text, const char* part) {
@@ -109,7 +113,7 @@ Group open_file(const std::string& path) {
 
 Group open_for_writing(const std::string& path) {
   start_library();
-  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_properties(false).get()));
   if (!file.valid()) {
     fail_writing(path);
   }
@@ -118,7 +122,7 @@ Group open_for_writing(const std::string& path) {
 
 Group create_file(const std::string& path) {
   start_library();
-  Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+  Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_properties(false).get()));
   if (!file.valid()) {
     fail_writing(path);
   }

@@ -34,7 +34,8 @@ class Group : public Object {
 /// not HDF5, truncated or locked by a program that writes it.
 Group open_file(const std::string& path);
 
-/// Opens a file for reading and writing, or creates it empty. Throws SystemError.
+/// Opens a file for reading and writing, or creates it empty, without locks: for temporary files
+/// that nobody else knows. Throws SystemError.
 Group open_for_writing(const std::string& path);
 Group create_file(const std::string& path);
 

@@ -104,7 +104,7 @@ void write_matrix(const Group& root, const Matrix& x) {
 
 /// A byte-wise copy: attributes, references, links and data behind any filter stay what they were.
 void copy_bytes(const std::string& input, const std::string& output) {
-  std::ifstream in(input, std::ios::binary);
+  const std::ifstream in(input, std::ios::binary);
   std::ofstream out(output, std::ios::binary | std::ios::trunc);
   out << in.rdbuf();
   out.close();
