@@ -64,7 +64,7 @@ class Philox {
     return x;
   }
 
-  /// Uniform in the open interval (0, 1), 24 bits.
+  /// Uniform in the open interval (0, 1), 23 bits.
   float uniform(std::uint64_t element) const { return open_unit(block(element)[0]); }
 
   /// Standard normal (Box-Muller on one block).
@@ -77,9 +77,10 @@ class Philox {
     return detail::scale_word(word, bound);
   }
 
-  /// Maps 32 random bits to the centre of one of 2^24 cells of (0, 1).
+  /// Maps 32 random bits to the centre of one of 2^23 cells of (0, 1): centres that float represents
+  /// exactly, so that neither 0 nor 1 is ever returned.
   static float open_unit(std::uint32_t word) {
-    return (static_cast<float>(word >> 8) + 0.5F) * (1.0F / 16777216.0F);
+    return (static_cast<float>(word >> 9) + 0.5F) * (1.0F / 8388608.0F);
   }
 
   /// Two independent standard normals from one block.

@@ -77,7 +77,7 @@ std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& ke
 }
 
 torch::Tensor open_unit(const torch::Tensor& words) {
-  return (torch::bitwise_right_shift(words, 8).to(torch::kFloat32) + 0.5F) * (1.0F / 16777216.0F);
+  return (torch::bitwise_right_shift(words, 9).to(torch::kFloat32) + 0.5F) * (1.0F / 8388608.0F);
 }
 
 /// The first elements of [blocks, per_block] values, in the given shape.

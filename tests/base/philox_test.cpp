@@ -20,6 +20,12 @@ TEST(Philox, PurposesStepsAndSeedsGiveDifferentStreams) {
   EXPECT_NE(base.block(0), base.block(1));
 }
 
+// A uniform of 1 made a Gumbel noise infinite, and with it the loss.
+TEST(Philox, UniformsNeverReachTheEndsOfTheInterval) {
+  EXPECT_GT(Philox::open_unit(0), 0.0F);
+  EXPECT_LT(Philox::open_unit(0xFFFFFFFFU), 1.0F);
+}
+
 TEST(Philox, UniformsAndNormalsHaveTheirMoments) {
   const Philox philox(7, Purpose::test);
   double sum = 0;
