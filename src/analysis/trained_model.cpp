@@ -47,7 +47,8 @@ std::string options_json(models::CplMixVaeOptions options) {
 models::CplMixVaeOptions options_from_json(const std::string& text) {
   models::CplMixVaeOptions options;
   const Options table = models::options(options);
-  for (const auto& [name, value] : nlohmann::json::parse(text).items()) {
+  const nlohmann::json values = nlohmann::json::parse(text);
+  for (const auto& [name, value] : values.items()) {
     set_option(find_option(table, name), value.get<std::string>());
   }
   return options;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -90,6 +91,7 @@ TrainingEstimate Trainer::estimate(std::int64_t epochs) {
                                               std::min(held_out, largest_validation_batch));
   require_memory(estimate, available_memory());
   state_.keep();
+  TrainingObserver* observer = std::exchange(setup_.observer, nullptr);  // not told of trials
   estimate.seconds_per_step = std::numeric_limits<double>::infinity();
   for (int trial = 0; trial < 4; ++trial) {
     const auto start = Clock::now();
@@ -101,6 +103,7 @@ TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   validate();
   const double validation = seconds_since(start);
   state_.go_back();
+  setup_.observer = observer;
   estimate.seconds =
       static_cast<double>(epochs) *
       (static_cast<double>(loader_.batches_per_epoch()) * estimate.seconds_per_step + validation);

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "analysis/fit_options.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -40,15 +41,19 @@ Dataset chosen_cells(Dataset dataset, const std::vector<Index>& rows) {
   return dataset;
 }
 
+/// The preprocessing that mixvae fit would use: its defaults or preset, and single options.
 PreprocessingOptions preprocessing_options(const BenchmarkPlan& plan, const BenchmarkData& data) {
-  PreprocessingOptions chosen;
   const OptionTexts texts = merged_options(plan, data, {});
-  for (const Option& option : options(chosen)) {
+  analysis::FitOptions fit;
+  if (const auto preset = texts.find("preset"); preset != texts.end()) {
+    analysis::apply_preset(fit, preset->second);
+  }
+  for (const Option& option : options(fit.preprocessing)) {
     if (const auto text = texts.find(option.name); text != texts.end()) {
       set_option(option, text->second);
     }
   }
-  return chosen;
+  return fit.preprocessing;
 }
 
 std::int64_t label_count(const Categorical& labels) {

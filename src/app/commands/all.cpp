@@ -6,6 +6,10 @@ Commands all_commands() {
   Commands commands;
   commands.push_back(simulate_cells_command());
   commands.push_back(inspect_command());
+  commands.push_back(fit_command());
+  commands.push_back(assign_command());
+  commands.push_back(evaluate_command());
+  commands.push_back(markers_command());
   commands.push_back(benchmark_command());
   commands.push_back(options_command());
   return commands;

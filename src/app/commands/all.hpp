@@ -9,6 +9,10 @@ Commands all_commands();
 
 std::unique_ptr<Command> simulate_cells_command();
 std::unique_ptr<Command> inspect_command();
+std::unique_ptr<Command> fit_command();
+std::unique_ptr<Command> assign_command();
+std::unique_ptr<Command> evaluate_command();
+std::unique_ptr<Command> markers_command();
 std::unique_ptr<Command> benchmark_command();
 std::unique_ptr<Command> options_command();
 

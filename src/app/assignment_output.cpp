@@ -1,0 +1,113 @@
+#include "app/assignment_output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/type_colors.hpp"
+#include "base/text.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// Size and means of one type.
+struct TypeFacts {
+  std::int64_t cells = 0;
+  double probability = 0;
+  double consensus = 0;
+};
+
+std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
+  std::vector<TypeFacts> facts(assignment.type_names.size());
+  for (std::size_t cell = 0; cell < assignment.types.size(); ++cell) {
+    if (assignment.types[cell] >= 0) {
+      TypeFacts& type = facts[static_cast<std::size_t>(assignment.types[cell])];
+      type.cells += 1;
+      type.probability += static_cast<double>(assignment.type_prob[cell]);
+      type.consensus += static_cast<double>(assignment.consensus[cell]);
+    }
+  }
+  for (TypeFacts& type : facts) {
+    const auto cells = static_cast<double>(type.cells);
+    type.probability /= cells;
+    type.consensus /= cells;
+  }
+  return facts;
+}
+
+Column type_column(std::string name, const std::vector<std::string>& categories,
+                   const std::vector<std::int32_t>& codes) {
+  return {std::move(name), Categorical{categories, codes, false}};
+}
+
+Column number_column(std::string name, const std::vector<float>& values) {
+  return {std::move(name), std::vector<double>(values.begin(), values.end())};
+}
+
+void add_array(Additions& additions, const std::string& name, const DenseMatrix& array) {
+  if (array.columns > 0) {
+    additions.arrays[name] = array;
+  }
+}
+
+void add_arms(Additions& additions, const analysis::Assignment& assignment,
+              const std::string& prefix) {
+  for (std::size_t arm = 0; arm < assignment.arm_types.size(); ++arm) {
+    const std::string suffix = "_arm" + std::to_string(arm + 1);
+    additions.cells.push_back(
+        type_column(prefix + "_type" + suffix, assignment.type_names, assignment.arm_types[arm]));
+    add_array(additions, "X_" + prefix + "_state" + suffix, assignment.arm_states[arm]);
+    add_array(additions, "X_" + prefix + "_latent" + suffix, assignment.arm_latents[arm]);
+  }
+}
+
+}  // namespace
+
+Additions assignment_additions(const analysis::Assignment& assignment,
+                               const AssignmentNames& names) {
+  const std::string& prefix = names.prefix;
+  Additions additions;
+  additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
+  additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
+  additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
+  add_array(additions, "X_" + prefix + "_state", assignment.state);
+  add_array(additions, "X_" + prefix + "_latent", assignment.latent);
+  additions.unstructured[prefix + "_type_colors"] = type_colors(assignment.type_names.size());
+  additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
+  additions.unstructured[prefix + "/types"] = assignment.type_names;
+  if (names.all_arms) {
+    add_arms(additions, assignment, prefix);
+  }
+  return additions;
+}
+
+TablePrinter type_table(const analysis::Assignment& assignment) {
+  const std::vector<TypeFacts> facts = facts_of(assignment);
+  const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
+  TablePrinter table({"type", "cells", "share", "probability", "consensus"});
+  for (std::size_t t = 0; t < facts.size(); ++t) {
+    table.add({assignment.type_names[t], with_commas(facts[t].cells),
+               fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
+               fixed(facts[t].probability), fixed(facts[t].consensus)});
+  }
+  return table;
+}
+
+std::string type_json(const analysis::Assignment& assignment) {
+  using nlohmann::json;
+  json types = json::array();
+  const std::vector<TypeFacts> facts = facts_of(assignment);
+  for (std::size_t t = 0; t < facts.size(); ++t) {
+    types.push_back({{"name", assignment.type_names[t]},
+                     {"cells", facts[t].cells},
+                     {"probability", facts[t].probability},
+                     {"consensus", facts[t].consensus}});
+  }
+  return json{{"cells", assignment.types.size()},
+              {"left_out", assignment.left_out},
+              {"arm", assignment.arm + 1},
+              {"types", types}}
+             .dump(2) +
+         "\n";
+}
+
+}  // namespace mixvae::app

@@ -1,0 +1,109 @@
+#include "analysis/evaluation.hpp"
+#include "app/commands/all.hpp"
+#include "app/evaluation_output.hpp"
+#include "app/output.hpp"
+#include "app/run_directory.hpp"
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "data/read.hpp"
+#include "nn/device.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// Compares the types of a run with known labels.
+class EvaluateCommand : public Command {
+ public:
+  std::string name() const override { return "evaluate"; }
+  std::string summary() const override { return "compare the types of a run with known labels"; }
+  Options arguments() override {
+    return {{.name = "run",
+             .target = &run_,
+             .meaning = "folder of a finished run",
+             .placeholder = "RUN"},
+            {.name = "input",
+             .target = &input_,
+             .meaning = "the labelled data",
+             .placeholder = "INPUT"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    return {{"Common options",
+             {{.name = "labels",
+               .target = &labels_,
+               .meaning = "annotation of the cells with the known types",
+               .placeholder = "COLUMN"},
+              {.name = "confusion",
+               .target = &confusion_,
+               .meaning = "file for the confusion matrix, labels by types",
+               .placeholder = "FILE.csv"},
+              {.name = "tree",
+               .target = &tree_,
+               .meaning = "name of a tree of the labels in the data (uns), "
+                          "Newick form: how near wrong labels are to the true "
+                          "ones",
+               .placeholder = "NAME"}}},
+            {"Data", options(read_)}};
+  }
+  std::vector<std::string> required() const override { return {"labels"}; }
+  std::vector<std::string> examples() const override {
+    return {"mixvae evaluate run cells.h5ad --labels cell_type",
+            "mixvae evaluate run cells.h5ad --labels cell_type --json "
+            "--confusion confusion.csv"};
+  }
+
+  void run(const GlobalOptions& global) override {
+    require_finished_run(run_);
+    if (!confusion_.empty()) {
+      require_writable(confusion_);
+    }
+    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
+    model.network->to(nn::device_named(global.device));
+    const Dataset dataset = read_dataset(input_, read_);
+    const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
+    const std::string newick = tree_text(dataset);
+    const analysis::Assignment assignment = analysis::assign(model, dataset);
+    for (const std::string& note : assignment.notes) {
+      log_info(note);
+    }
+    const analysis::Evaluation scores =
+        analysis::evaluate(assignment, labels, newick, static_cast<std::uint64_t>(global.seed));
+    if (!confusion_.empty()) {
+      write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
+    }
+    print(global.json ? evaluation_json(scores) : evaluation_text(scores));
+  }
+
+ private:
+  std::string tree_text(const Dataset& dataset) const {
+    if (tree_.empty()) {
+      return {};
+    }
+    const auto found = dataset.texts.find(tree_);
+    if (found == dataset.texts.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, text] : dataset.texts) {
+        names.push_back(name);
+      }
+      throw InputError({.what = "the data have no text '" + tree_ + "' for --tree",
+                        .where = input_,
+                        .expected = names.empty() ? "a text in uns; there is none"
+                                                  : "one of " + join(first_n(names, 10), ", ")});
+    }
+    return found->second;
+  }
+
+  std::string run_;
+  std::string input_;
+  std::string labels_;
+  std::string confusion_;
+  std::string tree_;
+  ReadOptions read_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> evaluate_command() { return std::make_unique<EvaluateCommand>(); }
+
+}  // namespace mixvae::app

@@ -1,0 +1,198 @@
+#include "analysis/fit.hpp"
+
+#include <filesystem>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands/all.hpp"
+#include "app/config_file.hpp"
+#include "app/option_groups.hpp"
+#include "app/output.hpp"
+#include "app/run_directory.hpp"
+#include "app/table_printer.hpp"
+#include "app/training_progress.hpp"
+#include "base/atomic_file.hpp"
+#include "base/interrupt.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "data/read.hpp"
+#include "nn/device.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Learns types and states from a data set and keeps them in a run.
+class FitCommand : public Command {
+ public:
+  std::string name() const override { return "fit"; }
+  std::string summary() const override { return "find types and states in a data set"; }
+  Options arguments() override {
+    return {{.name = "input",
+             .target = &input_,
+             .meaning = "the data: .h5ad, 10x .h5, Matrix Market folder, "
+                        "CSV/TSV, loom, .npy/.npz, IDX",
+             .placeholder = "INPUT"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    Options fit = analysis::options(options_.settings);
+    Options copies = options(options_.copies);
+    Options network = models::options(options_.network);
+    Options training = training::options(options_.training);
+    Options preprocessing = options(options_.preprocessing);
+    Options reading = options(read_);
+    Options run = run_options();
+    const std::vector<Options*> all = {&run,      &fit,           &copies, &network,
+                                       &training, &preprocessing, &reading};
+    std::vector<OptionGroup> groups = {
+        take_group("Common options",
+                   {"out", "types", "arms", "states", "epochs", "batch-size", "features", "preset",
+                    "layer", "force"},
+                   all)};
+    groups.push_back({"Data", reading});
+    groups.push_back({"Preprocessing", preprocessing});
+    groups.push_back({"Types, start and pruning", fit});
+    groups.push_back({"Augmented copies", copies});
+    groups.push_back({"Network and objective", network});
+    groups.push_back({"Training", training});
+    return groups;
+  }
+  std::vector<std::string> required() const override { return {"out"}; }
+  std::vector<std::string> examples() const override {
+    return {"mixvae fit cells.h5ad --out run",
+            "mixvae fit filtered_feature_bc_matrix.h5 --types 20 --arms 5 "
+            "--out run",
+            "mixvae fit --config run/config.toml --out again --seed 1"};
+  }
+
+  void choose_preset() override {
+    analysis::apply_preset(options_, preset_);
+  }
+
+  void run(const GlobalOptions& global) override {
+    const InterruptGuard guard;
+    const torch::Device device = nn::device_named(global.device);
+    const Dataset dataset = read_dataset(input_, read_);
+    log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
+             with_commas(dataset.feature_count()) + " features");
+    if (open_run_directory(out_, config(global), force_) == RunStart::resume) {
+      log_info("resuming the run in " + out_);
+    }
+    analysis::FitResult result = train(dataset, global, device);
+    write_atomically(in_run("types.csv"), analysis::curve_csv(result.rounds));
+    write_atomically(in_run(config_name), config(global) + resolved(result.resolved));
+    analysis::save_model(in_run(model_name), result.trained);
+    report(result, global);
+  }
+
+ private:
+  Options run_options() {
+    return {{.name = "out",
+             .target = &out_,
+             .meaning = "folder of the run: settings, model, checkpoint, "
+                        "history; an interrupted run with the same settings is "
+                        "resumed",
+             .placeholder = "FOLDER"},
+            {.name = "preset",
+             .target = &preset_,
+             .meaning = "settings to start from, which single options change: the product's rule, "
+                        "or those the authors published",
+             .choices = {"default", "published"}},
+            {.name = "force",
+             .target = &force_,
+             .meaning = "replace a run in the folder that is finished or has "
+                        "other settings"}};
+  }
+
+  std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
+
+  /// The settings as asked for, with the path of the input made absolute, in
+  /// the form that --config reads.
+  std::string config(GlobalOptions global) {
+    const std::string given = input_;
+    input_ = fs::absolute(given).lexically_normal().string();
+    Options all = own_options(*this);
+    for (const Option& option : options(global)) {
+      all.push_back(option);
+    }
+    const std::string text = config_text(*this, all, {"out", "force", "json", "log-level"});
+    input_ = given;
+    return "# Settings of a run; mixvae fit --config THIS --out ANOTHER "
+           "repeats it.\n\n" +
+           text;
+  }
+
+  /// What the rules behind "auto" gave.
+  std::string resolved(analysis::FitOptions& values) {
+    std::map<std::string, std::string> asked;
+    for (const Option& option : analysis::options(options_)) {
+      asked[option.name] = option_text(option);
+    }
+    std::string text = "\n# What the rules behind \"auto\" gave; not read.\n[resolved]\n";
+    for (const Option& option : analysis::options(values)) {
+      if (option_text(option) != asked[option.name]) {
+        text += option.name + " = " + toml_quoted(option_text(option)) + "\n";
+      }
+    }
+    return text;
+  }
+
+  analysis::FitResult train(const Dataset& dataset, const GlobalOptions& global,
+                            torch::Device device) {
+    TrainingProgress progress;
+    analysis::FitSurroundings surroundings;
+    surroundings.device = device;
+    surroundings.checkpoint_file = in_run(checkpoint_name);
+    surroundings.history_file = in_run("history.csv");
+    surroundings.observer = &progress;
+    surroundings.say = [](const std::string& news) { log_info(news); };
+    return analysis::fit(dataset, options_, static_cast<std::uint64_t>(global.seed), surroundings);
+  }
+
+  void report(const analysis::FitResult& result, const GlobalOptions& global) const {
+    const std::size_t types = result.trained.type_order.size();
+    if (global.json) {
+      nlohmann::json curve = nlohmann::json::array();
+      for (const analysis::PruningRound& round : result.rounds) {
+        curve.push_back({{"types", round.types},
+                         {"mean_consensus", round.mean_consensus},
+                         {"min_consensus", round.min_consensus},
+                         {"reconstruction", round.reconstruction}});
+      }
+      print(nlohmann::json{{"out", out_},
+                           {"cells", result.cells},
+                           {"types", types},
+                           {"consensus", result.mean_consensus},
+                           {"epochs", result.history.epochs.size()},
+                           {"curve", curve}}
+                .dump(2) +
+            "\n");
+      return;
+    }
+    if (result.rounds.size() > 1) {
+      print(analysis::curve_text(result.rounds) + "\n");
+    }
+    TablePrinter table({"result", "value"});
+    table.add({"types", std::to_string(types)});
+    table.add({"cells", with_commas(result.cells)});
+    table.add({"consensus of the arms", fixed(result.mean_consensus)});
+    table.add({"epochs", std::to_string(result.history.epochs.size())});
+    print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +
+          input_ + " --out annotated.h5ad\n");
+  }
+
+  std::string input_;
+  std::string out_;
+  std::string preset_ = "default";
+  bool force_ = false;
+  ReadOptions read_;
+  analysis::FitOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> fit_command() { return std::make_unique<FitCommand>(); }
+
+}  // namespace mixvae::app

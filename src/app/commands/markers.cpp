@@ -1,0 +1,88 @@
+#include "metrics/markers.hpp"
+
+#include "analysis/assignment.hpp"
+#include "app/commands/all.hpp"
+#include "app/markers_output.hpp"
+#include "app/output.hpp"
+#include "app/run_directory.hpp"
+#include "base/atomic_file.hpp"
+#include "base/log.hpp"
+#include "data/preprocessing.hpp"
+#include "data/read.hpp"
+#include "nn/device.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// Says which features mark each type.
+class MarkersCommand : public Command {
+ public:
+  std::string name() const override { return "markers"; }
+  std::string summary() const override { return "list the features that set each type apart"; }
+  Options arguments() override {
+    return {{.name = "run",
+             .target = &run_,
+             .meaning = "folder of a finished run",
+             .placeholder = "RUN"},
+            {.name = "input",
+             .target = &input_,
+             .meaning = "the data, with all features to be tested",
+             .placeholder = "INPUT"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    return {{"Common options",
+             {{.name = "out",
+               .target = &out_,
+               .meaning = "file for every feature that is higher in a type, best first: "
+                          "effect (log2 ratio of means for counts, difference of "
+                          "means otherwise), Wilcoxon's p adjusted by Benjamini and "
+                          "Hochberg, fractions of cells that express it",
+               .placeholder = "FILE.csv"},
+              {.name = "top",
+               .target = &top_,
+               .meaning = "markers shown of each type",
+               .minimum = 1,
+               .maximum = 10000}}},
+            {"Data", options(read_)}};
+  }
+  std::vector<std::string> examples() const override {
+    return {"mixvae markers run cells.h5ad --out markers.csv",
+            "mixvae markers run cells.h5ad --top 20 --json"};
+  }
+
+  void run(const GlobalOptions& global) override {
+    require_finished_run(run_);
+    if (!out_.empty()) {
+      require_writable(out_);
+    }
+    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
+    model.network->to(nn::device_named(global.device));
+    const Dataset dataset = read_dataset(input_, read_);
+    const analysis::Assignment assignment = analysis::assign(model, dataset);
+    const bool counts = judge_values(dataset.x) == ValueKind::counts;
+    const metrics::MarkerStatistics statistics = metrics::marker_statistics(
+        dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),
+        counts ? metrics::MarkerScale::counts : metrics::MarkerScale::values);
+    if (!out_.empty()) {
+      write_atomically(out_, marker_csv(statistics, assignment.type_names, dataset.features.names));
+      log_info("written: " + out_);
+    }
+    print(
+        global.json
+            ? marker_json(statistics, assignment.type_names, dataset.features.names, top_)
+            : marker_table(statistics, assignment.type_names, dataset.features.names, top_).text());
+  }
+
+ private:
+  std::string run_;
+  std::string input_;
+  std::string out_;
+  std::int64_t top_ = 5;
+  ReadOptions read_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> markers_command() { return std::make_unique<MarkersCommand>(); }
+
+}  // namespace mixvae::app

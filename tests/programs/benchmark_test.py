@@ -1,0 +1,72 @@
+"""mixvae benchmark from end to end: our fits, another program, failures, resuming."""
+import json
+
+from program import ProgramTest, main, run
+
+PLAN = """
+seeds = 2
+metrics = ["accuracy", "nmi"]
+[options]
+epochs = 8
+components = 5
+neighbours = 3
+[[data]]
+name = "small"
+path = "cöunts file.csv"
+labels = "type"
+filter = "type != kind 2"
+[[data]]
+name = "absent"
+path = "none.csv"
+labels = "type"
+[[method]]
+name = "ours"
+data = ["small"]
+[[method]]
+name = "stub"
+command = ["sh", "-c", "echo run >> '{here}/calls'; echo '{\\"labels\\": ['$(seq -s, 1 40)']}'"]
+[[published]]
+data = "small"
+method = "ours"
+metric = "accuracy"
+value = "0.9"
+"""
+
+
+class Benchmark(ProgramTest):
+    def test_runs_records_failures_and_resumes(self):
+        self.counts()
+        plan = self.folder / "plan.toml"
+        plan.write_text(PLAN, encoding="utf-8")
+        words = ("benchmark", plan, "--out", self.folder / "results", "--threads", "1")
+
+        listed = run(*words, "--list")
+        self.assert_ok(listed)
+        self.assertEqual(listed.stdout.count("to do"), 6)
+
+        result = run(*words, "--json")
+        self.assert_ok(result)
+        rows = {(row["data"], row["method"]): row for row in json.loads(result.stdout)["rows"]}
+        self.assertEqual(rows["small", "ours"]["seeds"], 2, result.stderr)
+        self.assertLessEqual(rows["small", "ours"]["metrics"]["accuracy"]["mean"], 1)
+        self.assertAlmostEqual(rows["small", "stub"]["metrics"]["accuracy"]["mean"], 2 / 40)
+        self.assertEqual(rows["absent", "stub"]["failed"], 2)
+        self.assertIn("none.csv", result.stderr)
+
+        calls = (self.folder / "calls").read_text().count("run")
+        again = run(*words)
+        self.assert_ok(again)
+        self.assertEqual(calls, (self.folder / "calls").read_text().count("run"), "done ones stay")
+        self.assertIn("accuracy published", again.stdout)
+        table = (self.folder / "results" / "table.md").read_text(encoding="utf-8")
+        self.assertIn("| small | ours | 2 |", table)
+
+    def test_refuses_a_pattern_without_match(self):
+        plan = self.folder / "plan.toml"
+        plan.write_text(PLAN, encoding="utf-8")
+        result = run("benchmark", plan, "--out", self.folder / "results", "--only", "zebra")
+        self.assert_refused(result, 2, "zebra")
+
+
+if __name__ == "__main__":
+    main()

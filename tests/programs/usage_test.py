@@ -1,0 +1,62 @@
+"""Command line of the whole program: help, wrong usage, exit codes, broken output."""
+import os
+import subprocess
+
+from program import CONTROL, PROGRAM, ProgramTest, commands, main, run
+
+
+class Usage(ProgramTest):
+    def test_every_command_has_help(self):
+        self.assertIn("fit", commands())
+        for command in commands():
+            for words in ((*command.split(), "--help"), ("help", *command.split())):
+                result = run(*words)
+                self.assert_ok(result)
+                self.assertIn(f"Usage: mixvae {command}", result.stdout)
+                self.assertIn("--seed N", result.stdout)
+                self.assertIsNone(CONTROL.search(result.stdout))
+
+    def test_version_goes_to_stdout(self):
+        result = run("--version")
+        self.assert_ok(result)
+        self.assertRegex(result.stdout, r"^mixvae \d+\.\d+\.\d+ ")
+
+    def test_wrong_usage_is_2_and_names_the_nearest(self):
+        self.assert_refused(run(), 2, "mixvae --help")
+        self.assert_refused(run("ft"), 2, "nearest: fit")
+        self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--tpyes", "3"), 2, "--types")
+        self.assert_refused(run("fit", "x.h5ad"), 2, "needs --out")
+        self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--arms", "-1"), 2, "--arms", "'-1'", "integer from 1")
+        self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--device", "gpu"), 2, "auto|cpu|cuda")
+        self.assert_refused(run("options", "surplus"), 2, "surplus")
+
+    def test_configuration_files_are_checked(self):
+        config = self.folder / "wrong.toml"
+        config.write_text("[options]\nmarkdwn = true\n", encoding="utf-8")
+        self.assert_refused(run("options", "--config", config), 2, "markdwn", "line 2", "markdown")
+        config.write_text("[options]\nmarkdown = true\n", encoding="utf-8")
+        self.assertTrue(run("options", "--config", config).stdout.startswith("# Options"))
+        self.assert_refused(run("options", "--config", self.folder / "none.toml"), 3, "none.toml")
+
+    def test_a_full_disk_under_stdout_is_4(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run([PROGRAM, "options"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(result.returncode, 4)
+        self.assertIn(b"standard output", result.stderr)
+
+    def test_a_reader_that_leaves_is_no_fault(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        result = subprocess.run([PROGRAM, "options"], stdout=writer, stderr=subprocess.PIPE, check=False)
+        os.close(writer)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+
+    def test_a_closed_stdout_is_4(self):
+        result = subprocess.run(
+            ["sh", "-c", '"$0" options >&-', PROGRAM], stderr=subprocess.PIPE, check=False
+        )
+        self.assertEqual(result.returncode, 4)
+
+
+if __name__ == "__main__":
+    main()
