@@ -27,7 +27,7 @@ void add_tree(TablePrinter& table, const metrics::TreeDistance& tree) {
   table.add({"tree distance", fixed(tree.mean),
              "mean from true to assigned label, over the wrong cells"});
   table.add({"  by chance", fixed(tree.random_mean) + " ± " + fixed(tree.random_deviation),
-             "the same with labels permuted on the tree, p = " + shortest(tree.p)});
+             "the same with labels permuted on the tree, p = " + fixed(tree.p, 4)});
 }
 
 }  // namespace

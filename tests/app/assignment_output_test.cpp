@@ -1,0 +1,88 @@
+#include "app/assignment_output.hpp"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mixvae::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Three cells, the last without a type; two types, two arms, no states.
+analysis::Assignment small_assignment() {
+  const float missing = std::numeric_limits<float>::quiet_NaN();
+  analysis::Assignment assignment;
+  assignment.type_names = {"T1", "T2"};
+  assignment.types = {0, 1, -1};
+  assignment.type_probs = DenseMatrix(3, 2);
+  assignment.type_prob = {0.75F, 0.5F, missing};
+  assignment.consensus = {1, 0, missing};
+  assignment.arm_types = {{0, 1, -1}, {0, 0, -1}};
+  assignment.arm = 1;
+  assignment.state = DenseMatrix(3, 0);
+  assignment.latent = DenseMatrix(3, 4);
+  assignment.arm_states = {DenseMatrix(3, 0), DenseMatrix(3, 0)};
+  assignment.arm_latents = {DenseMatrix(3, 4), DenseMatrix(3, 4)};
+  assignment.left_out = 1;
+  return assignment;
+}
+
+std::vector<std::string> column_names(const Additions& additions) {
+  std::vector<std::string> names;
+  for (const Column& column : additions.cells) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
+std::vector<std::string> array_names(const Additions& additions) {
+  std::vector<std::string> names;
+  for (const auto& [name, array] : additions.arrays) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+TEST(AssignmentAdditions, HaveTheContractsNames) {
+  const Additions additions = assignment_additions(small_assignment(), {.prefix = "p"});
+  EXPECT_THAT(column_names(additions), ElementsAre("p_type", "p_type_prob", "p_consensus"));
+  EXPECT_THAT(array_names(additions), ElementsAre("X_p_latent", "p_type_probs"));
+  const auto& types = std::get<Categorical>(additions.cells[0].values);
+  EXPECT_THAT(types.categories, ElementsAre("T1", "T2"));
+  EXPECT_THAT(types.codes, ElementsAre(0, 1, -1));
+  EXPECT_EQ(std::get<std::int64_t>(additions.unstructured.at("p/arm")), 2);
+  EXPECT_EQ(std::get<std::vector<std::string>>(additions.unstructured.at("p_type_colors")).size(),
+            2U);
+}
+
+TEST(AssignmentAdditions, AllArmsComeOnRequest) {
+  const Additions additions =
+      assignment_additions(small_assignment(), {.prefix = "p", .all_arms = true});
+  EXPECT_THAT(column_names(additions),
+              ElementsAre("p_type", "p_type_prob", "p_consensus", "p_type_arm1", "p_type_arm2"));
+  EXPECT_THAT(array_names(additions),
+              ElementsAre("X_p_latent", "X_p_latent_arm1", "X_p_latent_arm2", "p_type_probs"));
+}
+
+TEST(TypeTable, CountsCellsAndAverages) {
+  EXPECT_EQ(type_table(small_assignment()).csv(),
+            "type,cells,share,probability,consensus\n"
+            "T1,1,33.3 %,0.750,1.000\nT2,1,33.3 %,0.500,0.000\n");
+  const auto json = nlohmann::json::parse(type_json(small_assignment()));
+  EXPECT_EQ(json["left_out"], 1);
+  EXPECT_EQ(json["types"][0]["name"], "T1");
+}
+
+TEST(TypeTable, AnEmptyTypeHasNoMeans) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.types = {0, 0, -1};
+  EXPECT_THAT(type_table(assignment).csv(), HasSubstr("T2,0,0.0 %,-,-"));
+  EXPECT_TRUE(nlohmann::json::parse(type_json(assignment))["types"][1]["probability"].is_null());
+}
+
+}  // namespace
+}  // namespace mixvae::app
