@@ -30,6 +30,12 @@ std::vector<std::string> phase_names(const History& history) {
   return names;
 }
 
+/// The values in the order of the terms; 0 for terms that only later epochs have.
+std::vector<double> padded(std::vector<double> values, const std::vector<std::string>& terms) {
+  values.resize(std::max(values.size(), terms.size()));
+  return values;
+}
+
 }  // namespace
 
 std::string csv_text(const History& history) {
@@ -46,8 +52,9 @@ std::string csv_text(const History& history) {
     text.append(",").append(std::to_string(record.step));
     text.append(",").append(shortest(record.seconds));
     text.append(",").append(shortest(record.learning_rate));
-    for (const auto* terms : {&record.training, &record.validation}) {
-      for (const double value : *terms) {
+    for (const auto& values : {padded(record.training, history.training_terms),
+                               padded(record.validation, history.validation_terms)}) {
+      for (const double value : values) {
         text.append(",").append(shortest(value));
       }
     }
@@ -72,8 +79,8 @@ void store_history(const History& history, TensorFile& file) {
     *out++ = static_cast<double>(record.step);
     *out++ = record.seconds;
     *out++ = record.learning_rate;
-    out = std::ranges::copy(record.training, out).out;
-    out = std::ranges::copy(record.validation, out).out;
+    out = std::ranges::copy(padded(record.training, history.training_terms), out).out;
+    out = std::ranges::copy(padded(record.validation, history.validation_terms), out).out;
   }
   file.tensors["history"] = table;
 }

@@ -1,25 +1,27 @@
 #include "training/loss_values.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace mixvae::training {
 
-torch::Tensor loss_values(const models::LossTerms& terms) {
+torch::Tensor loss_values(const models::LossTerms& terms, std::vector<std::string>& names) {
   const torch::NoGradGuard no_grad;
   MIXVAE_ASSERT(!terms.empty() && terms.front().first == "loss", "the first loss term is the loss");
-  std::vector<torch::Tensor> values;
+  std::vector<torch::Tensor> values(names.size());
   for (const auto& [name, value] : terms) {
-    values.push_back(value.detach().reshape({}));
-  }
-  return at::stack(values).to(torch::kFloat64);
-}
-
-void name_terms(const models::LossTerms& terms, std::vector<std::string>& names) {
-  if (names.empty()) {
-    for (const auto& [name, value] : terms) {
+    const auto place = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    if (place == names.size()) {
       names.push_back(name);
+      values.emplace_back();
     }
+    values[place] = value.detach().reshape({});
   }
+  const torch::Tensor absent = torch::zeros_like(terms.front().second.detach().reshape({}));
+  std::ranges::replace_if(
+      values, [](const torch::Tensor& v) { return !v.defined(); }, absent);
+  return at::stack(values).to(torch::kFloat64);
 }
 
 std::vector<double> to_numbers(const torch::Tensor& values) {
@@ -43,9 +45,8 @@ std::vector<double> validation_values(models::Model& model, BatchSource& source,
     const std::int64_t size = count * (part + 1) / parts - begin;
     const models::LossTerms terms = model.validation_loss(source.evaluation_batch(
         rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size))));
-    name_terms(terms, names);
     const torch::Tensor share =
-        loss_values(terms) * (static_cast<double>(size) / static_cast<double>(count));
+        loss_values(terms, names) * (static_cast<double>(size) / static_cast<double>(count));
     means = means.defined() ? means + share : share;
   }
   return to_numbers(means);

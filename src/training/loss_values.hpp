@@ -9,11 +9,10 @@
 
 namespace mixvae::training {
 
-/// The terms' values as one tensor [terms] of doubles on the model's device, without a gradient.
-torch::Tensor loss_values(const models::LossTerms& terms);
-
-/// Takes over the terms' names when there are none yet.
-void name_terms(const models::LossTerms& terms, std::vector<std::string>& names);
+/// The terms' values as one tensor of doubles [names] on the model's device, without a gradient, in
+/// the order of `names`. Terms not seen before are added to the names; names without a term (a
+/// phase that leaves it out) get 0.
+torch::Tensor loss_values(const models::LossTerms& terms, std::vector<std::string>& names);
 
 /// A tensor of doubles as numbers; waits for the device.
 std::vector<double> to_numbers(const torch::Tensor& values);

@@ -209,9 +209,8 @@ void Trainer::take_step(std::span<const Index> rows, const Phase& phase) {
   const models::Batch batch =
       source_.training_batch(rows, static_cast<std::uint64_t>(counters.step));
   const models::LossTerms terms = model_.training_loss(batch);
-  name_terms(terms, state_.history.training_terms);
   terms.front().second.backward();
-  const torch::Tensor values = loss_values(terms);
+  const torch::Tensor values = loss_values(terms, state_.history.training_terms);
   MIXVAE_ASSERT(values.numel() <= TrainingState::most_terms, "a model reports a few loss terms");
   state_.sums.narrow(0, 0, values.numel()).add_(values);
   rate_ = learning_rate(phase);

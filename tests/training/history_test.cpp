@@ -42,6 +42,28 @@ TEST(History, ComesBackFromAFileExactly) {
   EXPECT_TRUE(load_history(empty, "x").epochs.empty());
 }
 
+TEST(History, PhasesMayHaveDifferentTerms) {
+  History grown = example();
+  grown.training_terms.emplace_back("start");
+  grown.validation_terms.emplace_back("start");
+  grown.epochs.push_back({.epoch = 3,
+                          .phase = "late",
+                          .step = 12,
+                          .seconds = 2,
+                          .learning_rate = 1e-4,
+                          .training = {1, 0, 7},
+                          .validation = {2, 5}});
+  TensorFile file;
+  store_history(grown, file);
+  EXPECT_EQ(
+      csv_text(load_history(file, "x")),
+      "epoch,phase,step,seconds,learning_rate,train_loss,train_kl,train_start,validation_loss,"
+      "validation_start\n"
+      "1,warm,4,0.5,0.001,2.5,0.1,0,3,0\n"
+      "2,main,8,1,5e-04,0.3333333333333333,0.2,0,2,0\n"
+      "3,late,12,2,1e-04,1,0,7,2,5\n");
+}
+
 TEST(History, RefusesATableThatDoesNotFit) {
   TensorFile file;
   store_history(example(), file);

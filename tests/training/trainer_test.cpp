@@ -20,7 +20,11 @@ namespace {
 using testing::HasSubstr;
 
 TrainerOptions small_options() {
-  return {.epochs = 20, .batch_size = 16, .learning_rate = 0.01, .checkpoint_seconds = 0};
+  return {.epochs = 20,
+          .batch_size = 16,
+          .learning_rate = 0.01,
+          .schedule = "constant",
+          .checkpoint_seconds = 0};
 }
 
 /// Sends SIGTERM after so many steps of the phase.
