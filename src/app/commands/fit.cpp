@@ -67,9 +67,7 @@ class FitCommand : public Command {
             "mixvae fit --config run/config.toml --out again --seed 1"};
   }
 
-  void choose_preset() override {
-    analysis::apply_preset(options_, preset_);
-  }
+  void choose_preset() override { analysis::apply_preset(options_, preset_); }
 
   void run(const GlobalOptions& global) override {
     const InterruptGuard guard;
