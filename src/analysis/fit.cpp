@@ -9,8 +9,10 @@
 #include "analysis/assignment.hpp"
 #include "analysis/fit_input.hpp"
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
+#include "nn/threads.hpp"
 #include "training/matrix_batches.hpp"
 
 namespace mixvae::analysis {
@@ -70,6 +72,19 @@ std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vecto
   return order;
 }
 
+/// Threads for training steps: one where a step is less than this many operations (6 per weight and
+/// cell), all otherwise.
+constexpr double kSmallStep = 2e9;
+
+int threads_for_steps(models::Model& model, std::int64_t batch_size) {
+  double weights = 0;
+  for (const models::NamedTensor& parameter : model.parameters()) {
+    weights += static_cast<double>(parameter.tensor.numel());
+  }
+  const bool small = 6.0 * weights * static_cast<double>(batch_size) < kSmallStep;
+  return small ? 1 : thread_count();
+}
+
 /// One fit from prepared input to named types.
 class Fitting {
  public:
@@ -90,6 +105,7 @@ class Fitting {
                   .observer = surroundings.observer}) {}
 
   FitResult run() {
+    const nn::ThreadLimit limit(threads_for_steps(*model_, trainer_.batch_size()));
     const training::TrainingEstimate estimate = trainer_.estimate(trainer_.epochs());
     surroundings_.say("training takes " + estimate.text());
     if (trainer_.resume()) {

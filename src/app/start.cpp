@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "nn/blas_check.hpp"
+#include "nn/memory.hpp"
 #include "nn/threads.hpp"
 
 namespace mixvae::app {
@@ -24,6 +25,7 @@ LogLevel level_of(const std::string& word) {
 void start(const GlobalOptions& global) {
   set_log_level(level_of(global.log_level));
   nn::set_threads(static_cast<int>(global.threads));
+  nn::keep_freed_memory();
   const std::string library = nn::loaded_blas();
   if (nn::is_reference_blas(library)) {
     log_warning(

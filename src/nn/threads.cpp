@@ -1,5 +1,7 @@
 #include "nn/threads.hpp"
 
+#include <algorithm>
+
 #include "base/parallel.hpp"
 #include "nn/torch.hpp"
 
@@ -21,5 +23,11 @@ void set_threads(int threads) {
   at::set_num_threads(thread_count());
   flush_denormals();
 }
+
+ThreadLimit::ThreadLimit(int most) : before_(thread_count()) {
+  set_threads(std::min(most, before_));
+}
+
+ThreadLimit::~ThreadLimit() { set_threads(before_); }
 
 }  // namespace mixvae::nn

@@ -6,4 +6,18 @@ namespace mixvae::nn {
 /// means all cores.
 void set_threads(int threads);
 
+/// Fewer threads for a while: at most `most` from construction on, the former number afterwards.
+/// Steps of small networks are faster on one thread than on many that wait for each other, much
+/// more so on a machine with other work.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(int most);
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+  ~ThreadLimit();
+
+ private:
+  int before_;
+};
+
 }  // namespace mixvae::nn
