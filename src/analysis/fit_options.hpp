@@ -21,7 +21,7 @@ struct FitSettings {
   std::int64_t components = 50;
   std::optional<std::int64_t> neighbours;
   std::string start = "mixed";
-  double start_balance = 0.5;
+  double start_balance = 1.0;
   double start_share = 0.25;
   std::string target = "copy";
   std::string prune = "auto";

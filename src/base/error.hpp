@@ -6,8 +6,8 @@
 
 namespace mixvae {
 
-/// What a user needs to mend a fault of the input: what is wrong, where, what stands there, what was expected, what to do.
-/// Empty fields are left out of the message.
+/// What a user needs to mend a fault of the input: what is wrong, where, what stands there, what
+/// was expected, what to do. Empty fields are left out of the message.
 struct Fault {
   std::string what = {};
   std::string where = {};
@@ -68,6 +68,7 @@ namespace detail {
 
 }  // namespace mixvae
 
-/// Checks a promise that our own code makes; a broken one throws mixvae::Bug (never used for a fault of the input).
+/// Checks a promise that our own code makes; a broken one throws mixvae::Bug (never used for a
+/// fault of the input).
 #define MIXVAE_ASSERT(expression, note) \
   ((expression) ? void(0) : ::mixvae::detail::fail_assertion(#expression, __FILE__, __LINE__, note))

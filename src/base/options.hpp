@@ -10,33 +10,41 @@
 
 namespace mixvae {
 
-/// The field of an option struct that an option sets. An empty optional means "auto": a rule computed from the data.
+/// The field of an option struct that an option sets. An empty optional means "auto": a rule
+/// computed from the data.
 using OptionTarget =
     std::variant<bool*, std::int64_t*, double*, std::string*, std::optional<std::int64_t>*,
                  std::optional<double>*, std::vector<std::string>*>;
 
-/// One option, described once: command line, TOML, help, reference documentation and Python arguments come from this.
+/// One option, described once: command line, TOML, help, reference documentation and Python
+/// arguments come from this.
 struct Option {
-  std::string name = {};     // "input-dropout": --input-dropout on the command line, input-dropout in TOML
+  std::string name =
+      {};  // "input-dropout": --input-dropout on the command line, input-dropout in TOML
   OptionTarget target = {};
-  std::string meaning = {};  // one sentence with meaning, unit and effect; for "auto" the rule behind it
+  std::string meaning =
+      {};  // one sentence with meaning, unit and effect; for "auto" the rule behind it
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices = {};  // the allowed words of a text option; empty: any text
-  std::string placeholder = {};  // stands for the value in help: "FILE", "COLUMN"; empty: by the kind of value
+  std::string placeholder =
+      {};  // stands for the value in help: "FILE", "COLUMN"; empty: by the kind of value
 };
 
-/// The described fields of one struct, bound to one object of it. By convention each option struct X has a free function
-/// `std::vector<Option> options(X&)` beside it.
+/// The described fields of one struct, bound to one object of it. By convention each option struct
+/// X has a free function `std::vector<Option> options(X&)` beside it.
 using Options = std::vector<Option>;
 
-/// Sets the option from text ("3", "0.5", "true", "auto", "a,b"). Throws UsageError naming option, text and what is allowed.
+/// Sets the option from text ("3", "0.5", "true", "auto", "a,b"). Throws UsageError naming option,
+/// text and what is allowed.
 void set_option(const Option& option, std::string_view text);
 
-/// The option's present value as text, in the form that set_option reads ("auto" for an empty optional).
+/// The option's present value as text, in the form that set_option reads ("auto" for an empty
+/// optional).
 std::string option_text(const Option& option);
 
-/// What may be given, for people: "true|false", "integer >= 1", "number in [0, 1)", "none|noise|thin", "integer >= 1 or auto".
+/// What may be given, for people: "true|false", "integer >= 1", "number in [0, 1)",
+/// "none|noise|thin", "integer >= 1 or auto".
 std::string option_range(const Option& option);
 
 /// The option of that name. Throws UsageError with the nearest names when there is none.

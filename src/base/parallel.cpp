@@ -1,9 +1,8 @@
 #include "base/parallel.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <exception>
+#include <omp.h>
 #include <vector>
 
 namespace mixvae {

@@ -8,12 +8,14 @@ namespace mixvae {
 /// Number of threads that parallel loops use; at least 1.
 int thread_count();
 
-/// Sets the number of threads for our loops (libtorch's own count is set by the nn room). Values below 1 mean: all cores.
+/// Sets the number of threads for our loops (libtorch's own count is set by the nn room). Values
+/// below 1 mean: all cores.
 void set_thread_count(int threads);
 
-/// Runs body(begin, end) over contiguous ranges that cover [0, count), one range per thread, fixed by count, grain and the
-/// number of threads alone (static ranges: same binary, same thread count, same bits). Ranges are at least `grain` long, so
-/// small loops stay on one thread. An exception of the body reaches the caller (the one of the lowest range).
+/// Runs body(begin, end) over contiguous ranges that cover [0, count), one range per thread, fixed
+/// by count, grain and the number of threads alone (static ranges: same binary, same thread count,
+/// same bits). Ranges are at least `grain` long, so small loops stay on one thread. An exception of
+/// the body reaches the caller (the one of the lowest range).
 void parallel_for(std::int64_t count, std::int64_t grain,
                   const std::function<void(std::int64_t begin, std::int64_t end)>& body);
 

@@ -35,8 +35,9 @@ inline std::uint64_t scale_word(std::uint64_t word, std::uint64_t bound) {
 }
 }  // namespace detail
 
-/// Counter-based random numbers (Philox 4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
-/// The value is a pure function of (seed, purpose, step, element): nothing to save, equal for any number of threads.
+/// Counter-based random numbers (Philox 4x32-10; Salmon et al., "Parallel random numbers: as easy
+/// as 1, 2, 3", SC 2011). The value is a pure function of (seed, purpose, step, element): nothing
+/// to save, equal for any number of threads.
 class Philox {
  public:
   using Block = std::array<std::uint32_t, 4>;
@@ -77,8 +78,8 @@ class Philox {
     return detail::scale_word(word, bound);
   }
 
-  /// Maps 32 random bits to the centre of one of 2^23 cells of (0, 1): centres that float represents
-  /// exactly, so that neither 0 nor 1 is ever returned.
+  /// Maps 32 random bits to the centre of one of 2^23 cells of (0, 1): centres that float
+  /// represents exactly, so that neither 0 nor 1 is ever returned.
   static float open_unit(std::uint32_t word) {
     return (static_cast<float>(word >> 9) + 0.5F) * (1.0F / 8388608.0F);
   }
@@ -99,8 +100,9 @@ class Philox {
   std::uint32_t purpose_and_step_;
 };
 
-/// Philox as a standard uniform random bit generator: a sequence for one element, for use with the standard library's
-/// distributions where their exact stream need not be portable, and for sequential algorithms.
+/// Philox as a standard uniform random bit generator: a sequence for one element, for use with the
+/// standard library's distributions where their exact stream need not be portable, and for
+/// sequential algorithms.
 class PhiloxStream {
  public:
   using result_type = std::uint32_t;
@@ -134,8 +136,7 @@ class PhiloxStream {
 
   /// Standard normal.
   double normal() {
-    return std::sqrt(-2.0 * std::log(uniform())) *
-           std::cos(2.0 * std::numbers::pi * uniform());
+    return std::sqrt(-2.0 * std::log(uniform())) * std::cos(2.0 * std::numbers::pi * uniform());
   }
 
  private:

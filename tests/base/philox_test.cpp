@@ -5,7 +5,8 @@
 namespace mixvae {
 namespace {
 
-// Philox4x32-10 with counter and key zero; known answer of the Random123 distribution (kat_vectors).
+// Philox4x32-10 with counter and key zero; known answer of the Random123 distribution
+// (kat_vectors).
 TEST(Philox, GivesTheKnownAnswerForZeroCounterAndKey) {
   const Philox philox(0, Purpose{0}, 0);
   const Philox::Block expected{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
