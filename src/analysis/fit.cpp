@@ -32,6 +32,7 @@ std::map<std::string, std::string> settings_text(FitOptions options) {
 template <class Element, class Value>
 torch::Tensor stacked(const std::vector<std::vector<Value>>& rows) {
   std::vector<torch::Tensor> tensors;
+  tensors.reserve(rows.size());
   for (const std::vector<Value>& row : rows) {
     tensors.push_back(
         torch::tensor(row, torch::TensorOptions().dtype(c10::CppTypeToScalarType<Element>::value)));

@@ -80,7 +80,7 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
 }
 
 torch::Tensor CplMixVae::dropped_input(const Batch& batch) const {
-  const torch::Tensor input = batch.inputs.defined() ? batch.inputs : batch.x;
+  const torch::Tensor& input = batch.inputs.defined() ? batch.inputs : batch.x;
   if (options_.input_dropout <= 0) {
     return input;
   }

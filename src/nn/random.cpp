@@ -26,7 +26,7 @@ bool runs_our_loops(const torch::TensorOptions& options) { return options.device
 template <class Write>
 torch::Tensor fill_blocks(at::IntArrayRef shape, const NoiseKey& key, std::int64_t per_block,
                           const torch::TensorOptions& options, const Write& write) {
-  torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
+  const torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
   float* values = out.data_ptr<float>();
   const std::int64_t count = out.numel();
   const Philox philox(key.seed, key.purpose, key.step);
