@@ -115,7 +115,7 @@ void run(const Setting& setting) {
   nn::keep_freed_memory();
   nn::set_threads(static_cast<int>(setting.threads));
   const Matrix cells = synthetic_cells(setting);
-  models::CplMixVaeOptions architecture;
+  models::CplMixVaeOptions architecture = models::published_options();
   architecture.arms = setting.arms;
   architecture.state_dropout = 0.2;
   models::CplMixVae model(setting.genes, setting.types, architecture,
