@@ -10,6 +10,7 @@
 #include "analysis/fit_input.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "cluster/leiden.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
 #include "nn/threads.hpp"
@@ -277,6 +278,9 @@ FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t s
   auto input = prepare_fit(dataset, options, seed);
   for (const std::string& note : input->prepared.notes) {
     surroundings.say(note);
+  }
+  if (options.settings.start == "mixed" && !cluster::has_leiden()) {
+    surroundings.say("this build leaves Leiden out: arms start from k-means partitions only");
   }
   return Fitting(std::move(input), options, seed, surroundings).run();
 }
