@@ -1,0 +1,60 @@
+#include "analysis/starting_types.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/philox.hpp"
+#include "cluster/leiden.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Three well separated groups of 40, 30 and 20 cells.
+DenseMatrix three_groups() {
+  DenseMatrix x(90, 2);
+  const Philox philox(4, Purpose::test);
+  for (Index n = 0; n < 90; ++n) {
+    const float centre = n < 40 ? 0.0F : n < 70 ? 20.0F : 40.0F;
+    x(n, 0) = centre + philox.normal(static_cast<std::uint64_t>(2 * n));
+    x(n, 1) = philox.normal(static_cast<std::uint64_t>(2 * n + 1));
+  }
+  return x;
+}
+
+StartingTypes start_of(const std::string& kind, Index arms) {
+  const DenseMatrix x = three_groups();
+  return starting_types(x, cluster::nearest_neighbours(x, 15),
+                        {.kind = kind, .types = 3, .arms = arms, .balance = 1.0, .seed = 2});
+}
+
+TEST(StartingTypes, FindSeparateGroupsAndNumberThemAlikeInEveryArm) {
+  for (const std::string kind : {"kmeans", "leiden", "mixed"}) {
+    const StartingTypes start = start_of(kind, 4);
+    ASSERT_EQ(start.types.size(), 4U) << kind;
+    for (const auto& types : start.types) {
+      for (std::size_t n = 0; n < 90; ++n) {
+        EXPECT_EQ(types[n], n < 40 ? 0 : n < 70 ? 1 : 2) << kind << " cell " << n;
+      }
+    }
+  }
+}
+
+TEST(StartingTypes, EachTypeWeighsTheSameAtBalanceOne) {
+  const StartingTypes start = start_of("kmeans", 1);
+  EXPECT_NEAR(start.weights[0][0] * 40, 30.0, 1e-3);
+  EXPECT_NEAR(start.weights[0][50] * 30, 30.0, 1e-3);
+  EXPECT_NEAR(start.weights[0][80] * 20, 30.0, 1e-3);
+}
+
+TEST(StartingTypes, AreEmptyWithoutAStart) { EXPECT_TRUE(start_of("none", 2).empty()); }
+
+TEST(Leiden, IsAFunctionOfItsSeedAndRefusesMoreCommunitiesThanCells) {
+  const cluster::Neighbours graph = cluster::nearest_neighbours(three_groups(), 15);
+  const cluster::LeidenOptions options{.communities = 3, .seed = 7};
+  EXPECT_EQ(cluster::leiden(graph, options).labels, cluster::leiden(graph, options).labels);
+  EXPECT_EQ(cluster::leiden(graph, options).communities, 3);
+  EXPECT_THROW(cluster::leiden(graph, {.communities = 91}), UsageError);
+}
+
+}  // namespace
+}  // namespace mixvae::analysis
