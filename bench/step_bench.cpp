@@ -1,9 +1,12 @@
 // The rate of training steps of cpl-mixVAE on synthetic cells: one JSON row, like the peers print.
-// Takes the same options.
+// Takes the same options, and some of its own. The row also tells the floor: the time that the
+// matrix products of the output layer (6 A B D H operations), and those of both wide layers done
+// densely (10 A B D H), take at the rate measured for them in this run.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -13,6 +16,7 @@
 #include "data/matrix.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "nn/adam.hpp"
+#include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/parameter_bank.hpp"
 #include "nn/threads.hpp"
@@ -31,6 +35,8 @@ struct Setting {
   std::int64_t warmup = 5;
   std::int64_t threads = 2;
   std::int64_t seed = 0;
+  std::string output = "relu";
+  std::string kernels = "fused";
 };
 
 Options options(Setting& setting) {
@@ -47,7 +53,9 @@ Options options(Setting& setting) {
           {.name = "steps", .target = &setting.steps, .meaning = "steps timed", .minimum = 1},
           {.name = "warmup", .target = &setting.warmup, .meaning = "steps before", .minimum = 0},
           {.name = "threads", .target = &setting.threads, .meaning = "threads", .minimum = 1},
-          {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0}};
+          {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0},
+          {.name = "output", .target = &setting.output, .meaning = "relu or linear"},
+          {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"}};
 }
 
 Setting read_setting(const std::vector<std::string>& words) {
@@ -100,58 +108,146 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-void print_row(const Setting& setting, double seconds, double loss) {
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Seconds that the three products of the output layer take for all arms: medians over repetitions.
+double output_products(const Setting& setting, std::int64_t hidden) {
+  const torch::Tensor h = torch::rand({setting.batch, hidden});
+  const torch::Tensor weight = torch::rand({hidden, setting.genes});
+  torch::Tensor y = torch::empty({setting.batch, setting.genes});
+  torch::Tensor h_gradient = torch::empty_like(h);
+  torch::Tensor weight_gradient = torch::empty_like(weight);
+  double total = 0;
+  const auto add = [&](torch::Tensor& out, const torch::Tensor& a, const torch::Tensor& b) {
+    std::vector<double> seconds;
+    for (int repetition = 0; repetition < 9; ++repetition) {
+      const auto begin = std::chrono::steady_clock::now();
+      at::mm_out(out, a, b);
+      seconds.push_back(seconds_since(begin));
+    }
+    total += median(seconds);
+  };
+  add(y, h, weight);
+  add(h_gradient, y, weight.t());
+  add(weight_gradient, h.t(), y);
+  return total * static_cast<double>(setting.arms);
+}
+
+std::string quoted(const Option& option) {
+  const bool text = std::holds_alternative<std::string*>(option.target);
+  return text ? '"' + option_text(option) + '"' : option_text(option);
+}
+
+/// What a step takes: time on the clock, and of all processors together.
+struct StepTime {
+  double seconds;
+  double processor_seconds;
+};
+
+void print_row(const Setting& setting, const StepTime& time, double floor, double loss) {
   Setting printed = setting;
   std::string row = R"({"program": "mixvae")";
   for (const Option& option : options(printed)) {
-    row += ", \"" + option.name + "\": " + option_text(option);
+    row += ", \"" + option.name + "\": " + quoted(option);
   }
-  std::printf("%s, \"milliseconds_per_step\": %.3f, \"steps_per_second\": %.3f, \"loss\": %.4f}\n",
-              row.c_str(), 1e3 * seconds, 1 / seconds, loss);
+  std::printf(
+      "%s, \"milliseconds_per_step\": %.3f, \"processor_milliseconds_per_step\": %.3f, "
+      "\"steps_per_second\": %.3f, \"loss\": %.4f, "
+      "\"floor\": %.3f, \"dense_floor\": %.3f}\n",
+      row.c_str(), 1e3 * time.seconds, 1e3 * time.processor_seconds, 1 / time.seconds, loss,
+      1e3 * floor, 1e3 * floor * 10 / 6);
 }
 
 /// Times whole steps: fetching the batch, objective, gradients, optimiser.
+class StepBench {
+ public:
+  explicit StepBench(const Setting& setting)
+      : setting_(setting),
+        cells_(synthetic_cells(setting)),
+        model_(setting.genes, setting.types, architecture(setting),
+               static_cast<std::uint64_t>(setting.seed)),
+        bank_(parameters()),
+        adam_(bank_, {}) {}
+
+  void run() {
+    std::vector<double> seconds;
+    std::vector<double> processor_seconds;
+    double loss = 0;
+    for (std::int64_t step = 0; step < setting_.warmup + setting_.steps; ++step) {
+      const auto begin = std::chrono::steady_clock::now();
+      const std::clock_t processor_begin = std::clock();
+      loss = take_step(step);
+      if (step >= setting_.warmup) {
+        seconds.push_back(seconds_since(begin));
+        processor_seconds.push_back(static_cast<double>(std::clock() - processor_begin) /
+                                    CLOCKS_PER_SEC);
+      }
+    }
+    print_row(setting_, {median(seconds), median(processor_seconds)},
+              output_products(setting_, architecture(setting_).hidden), loss);
+  }
+
+ private:
+  static models::CplMixVaeOptions architecture(const Setting& setting) {
+    models::CplMixVaeOptions options = models::published_options();
+    options.arms = setting.arms;
+    options.state_dropout = 0.2;
+    options.output = setting.output;
+    options.kernels = setting.kernels;
+    return options;
+  }
+
+  std::vector<torch::Tensor> parameters() {
+    std::vector<torch::Tensor> tensors;
+    for (const models::NamedTensor& parameter : model_.parameters()) {
+      tensors.push_back(parameter.tensor);
+    }
+    return tensors;
+  }
+
+  double take_step(std::int64_t step) {
+    models::Batch batch;
+    const std::vector<Index> rows = batch_rows(setting_, step);
+    if (model_.reads_sparse_rows()) {
+      gather_rows(cells_, rows, sparse_);
+      batch.sparse_x = nn::sparse_rows(sparse_);
+    } else {
+      if (!dense_.defined()) {
+        dense_ = torch::empty({setting_.batch, setting_.genes});
+      }
+      gather_rows(cells_, rows,
+                  {dense_.data_ptr<float>(), static_cast<std::size_t>(dense_.numel())});
+      batch.x = dense_;
+    }
+    batch.step = static_cast<std::uint64_t>(step);
+    const torch::Tensor objective = model_.training_loss(batch).front().second;
+    objective.backward();
+    adam_.step(1e-3);
+    return objective.item<double>();
+  }
+
+  Setting setting_;
+  CsrMatrix cells_;
+  models::CplMixVae model_;
+  nn::ParameterBank bank_;
+  nn::Adam adam_;
+  CsrMatrix sparse_;
+  torch::Tensor dense_;
+};
+
 void run(const Setting& setting) {
   nn::keep_freed_memory();
   nn::set_threads(static_cast<int>(setting.threads));
-  const Matrix cells = synthetic_cells(setting);
-  models::CplMixVaeOptions architecture = models::published_options();
-  architecture.arms = setting.arms;
-  architecture.state_dropout = 0.2;
-  models::CplMixVae model(setting.genes, setting.types, architecture,
-                          static_cast<std::uint64_t>(setting.seed));
-  std::vector<torch::Tensor> parameters;
-  for (const models::NamedTensor& parameter : model.parameters()) {
-    parameters.push_back(parameter.tensor);
-  }
-  nn::ParameterBank bank(parameters);
-  nn::Adam adam(bank, {});
-  models::Batch batch;
-  batch.x = torch::empty({setting.batch, setting.genes});
-  const std::span<float> x(batch.x.data_ptr<float>(), static_cast<std::size_t>(batch.x.numel()));
-
-  std::vector<double> seconds;
-  double loss = 0;
-  for (std::int64_t step = 0; step < setting.warmup + setting.steps; ++step) {
-    const auto begin = std::chrono::steady_clock::now();
-    batch.step = static_cast<std::uint64_t>(step);
-    gather_rows(cells, batch_rows(setting, step), x);
-    const torch::Tensor objective = model.training_loss(batch).front().second;
-    objective.backward();
-    adam.step(1e-3);
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-    if (step >= setting.warmup) {
-      seconds.push_back(passed.count());
-    }
-    loss = objective.item<double>();
-  }
-  print_row(setting, median(seconds), loss);
+  StepBench(setting).run();
 }
 
 }  // namespace
 }  // namespace mixvae
 
 int main(int argc, char** argv) {
+  mixvae::nn::restart_with_library_settings(argv);
   try {
     mixvae::run(mixvae::read_setting({argv + 1, argv + argc}));
     return 0;

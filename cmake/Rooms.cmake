@@ -92,6 +92,13 @@ function(add_room room below)
   foreach(lower IN LISTS below)
     target_link_libraries(mixvae_${room} ${scope} mixvae_${lower})
   endforeach()
+  if(room STREQUAL "nn")
+    # The kernels are free of libtorch; sums of products in them may be fused, and errno is not read after a square root.
+    file(GLOB kernels CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/nn/kernels/*.cpp)
+    set_source_files_properties(${kernels} PROPERTIES
+      COMPILE_OPTIONS "-ffp-contract=fast;-fno-math-errno;-Wno-psabi" SKIP_PRECOMPILE_HEADERS ON)
+    target_link_libraries(mixvae_nn PRIVATE ${CMAKE_DL_LIBS})
+  endif()
   if(sources)
     target_link_libraries(mixvae_${room} PRIVATE $<BUILD_INTERFACE:mixvae_flags>)
     room_precompiled_header(${room})

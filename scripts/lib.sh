@@ -74,19 +74,20 @@ install_packages() {
   choose_openblas
 }
 
-# Makes the OpenMP build of OpenBLAS what libblas.so.3 and liblapack.so.3 mean, and checks that it is so.
+# Makes the OpenMP build of OpenBLAS what libblas.so.3, liblapack.so.3 and libopenblas.so.0, which the first two call, mean,
+# and checks that it is so: two pools of threads would get in each other's way.
 choose_openblas() {
   local machine library name wanted
   machine=$(gcc -print-multiarch)
-  for library in libblas liblapack; do
-    name=$library.so.3-$machine
-    wanted=/usr/lib/$machine/openblas-openmp/$library.so.3
-    [ "$(readlink -f "/usr/lib/$machine/$library.so.3")" = "$(readlink -f "$wanted")" ] && continue
+  for library in libblas.so.3 liblapack.so.3 libopenblas.so.0; do
+    name=$library-$machine
+    wanted=/usr/lib/$machine/openblas-openmp/$library
+    [ "$(readlink -f "/usr/lib/$machine/$library")" = "$(readlink -f "$wanted")" ] && continue
     say "making OpenBLAS (OpenMP) the system's $library"
     as_root update-alternatives --quiet --set "$name" "$wanted" ||
       die "could not make OpenBLAS the system's $library" "see: update-alternatives --display $name"
-    [ "$(readlink -f "/usr/lib/$machine/$library.so.3")" = "$(readlink -f "$wanted")" ] ||
-      die "/usr/lib/$machine/$library.so.3 is still not OpenBLAS" "see: update-alternatives --display $name"
+    [ "$(readlink -f "/usr/lib/$machine/$library")" = "$(readlink -f "$wanted")" ] ||
+      die "/usr/lib/$machine/$library is still not OpenBLAS (OpenMP)" "see: update-alternatives --display $name"
   done
 }
 

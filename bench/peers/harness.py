@@ -21,6 +21,7 @@ def parse_arguments(description):
     parser.add_argument("--warmup", type=int, default=5, help="steps before them")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", choices=["relu", "linear"], default="relu")
     return parser.parse_args()
 
 
@@ -33,20 +34,24 @@ def synthetic_cells(options):
 
 def time_steps(name, options, batches):
     """Trains on endless batches [B, D] and prints one JSON row; a step's time includes getting its batch."""
-    model = CoupledModel(Shape(genes=options.genes, types=options.types, arms=options.arms))
+    model = CoupledModel(Shape(genes=options.genes, types=options.types, arms=options.arms,
+                               output=options.output))
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     model.train()
-    seconds = []
+    seconds, processor_seconds = [], []
     for _ in range(options.warmup + options.steps):
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         x = next(batches)
         optimiser.zero_grad()
         loss = model(x)
         loss.backward()
         optimiser.step()
         seconds.append(time.perf_counter() - start)
+        processor_seconds.append(time.process_time() - processor_start)
     median = statistics.median(seconds[options.warmup:])
+    processor = statistics.median(processor_seconds[options.warmup:])
     print(json.dumps({"program": name, **vars(options), "milliseconds_per_step": round(1e3 * median, 3),
+                      "processor_milliseconds_per_step": round(1e3 * processor, 3),
                       "steps_per_second": round(1 / median, 3), "loss": round(loss.item(), 4)}))
 
 

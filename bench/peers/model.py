@@ -24,6 +24,7 @@ class Shape:
     hidden: int = 100
     code: int = 10
     arms: int = 2
+    output: str = "relu"
     input_dropout: float = 0.5
     state_dropout: float = 0.2
     head_temperature: float = 0.005
@@ -61,7 +62,7 @@ class Arm(nn.Module):
         layers = []
         for inputs, outputs in zip(widths, widths[1:]):
             layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-        self.decoder = nn.Sequential(*layers)
+        self.decoder = nn.Sequential(*layers if shape.output == "relu" else layers[:-1])
 
     def forward(self, x):
         code = self.encoder(self.input_dropout(x))

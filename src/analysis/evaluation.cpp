@@ -94,6 +94,7 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
   evaluation.ari = metrics::ari(table);
   evaluation.f_weighted = metrics::f_weighted(table);
   evaluation.f_matched = metrics::f_matched(table);
+  evaluation.f_rare = metrics::f_matched_rare(table, kRareCells);
   evaluation.kl_abundance = metrics::kl_abundance(table, evaluation.matching);
   evaluation.amp = metrics::average_maximum_posterior(rows_of(assignment.type_probs, rows));
   evaluation.silhouette = silhouette_of(assignment, rows, seed);

@@ -13,6 +13,9 @@
 
 namespace mixvae::analysis {
 
+/// Labels with fewer cells are rare.
+constexpr Index kRareCells = 30;
+
 /// How well an assignment agrees with known labels, and with itself. Names follow `evaluate
 /// --json`.
 struct Evaluation {
@@ -22,10 +25,11 @@ struct Evaluation {
   double nmi_geometric = 0;
   double nmi_max = 0;
   double ari = 0;
-  double f_weighted = 0;    // FlowCAP
-  double f_matched = 0;     // unweighted mean F1 under the best one-to-one matching
-  double amp = 0;           // average maximum posterior
-  double kl_abundance = 0;  // nats
+  double f_weighted = 0;         // FlowCAP
+  double f_matched = 0;          // unweighted mean F1 under the best one-to-one matching
+  std::optional<double> f_rare;  // of labels with fewer than kRareCells cells, if there are any
+  double amp = 0;                // average maximum posterior
+  double kl_abundance = 0;       // nats
   std::optional<double>
       silhouette;        // of the types in the latent space; nothing where it is not defined
   double consensus = 0;  // mean over pairs of arms of the share of equal labels

@@ -8,11 +8,13 @@
 
 #include "analysis/assignment.hpp"
 #include "analysis/fit_input.hpp"
+#include "analysis/starting_states.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
+#include "models/make_model.hpp"
 #include "nn/threads.hpp"
 #include "training/matrix_batches.hpp"
 
@@ -41,22 +43,47 @@ torch::Tensor stacked(const std::vector<std::vector<Value>>& rows) {
   return torch::stack(tensors);
 }
 
-/// Adds each arm's own copy of the cells to a batch.
-training::MatrixBatches::Augmentation copies_for_batches(const FitInput& input, Index arms,
-                                                         bool original_target) {
-  return [&input, arms, original_target](std::span<const Index> rows, models::Batch& batch) {
-    const Index width = column_count(input.space.x);
-    const std::size_t size = rows.size() * at(width);
-    batch.inputs = torch::empty({arms, static_cast<Index>(rows.size()), width});
-    for (Index a = 0; a < arms; ++a) {
-      input.copies->fill(a, batch.step, rows,
-                         {batch.inputs.data_ptr<float>() + at(a) * size, size});
+/// Adds each arm's own copy of the cells to batches.
+class CopiesForBatches {
+ public:
+  CopiesForBatches(const CopyMaker& copies, Index arms, bool original_target)
+      : copies_(copies), original_target_(original_target), sparse_(at(arms)) {}
+
+  void operator()(std::span<const Index> rows, models::Batch& batch) {
+    if (batch.is_sparse()) {
+      add_sparse(rows, batch);
+    } else {
+      add_dense(rows, batch);
     }
-    if (original_target) {
+  }
+
+ private:
+  void add_dense(std::span<const Index> rows, models::Batch& batch) const {
+    const auto arms = static_cast<Index>(sparse_.size());
+    batch.inputs = torch::empty({arms, batch.x.size(0), batch.x.size(1)});
+    const std::size_t size = at(batch.x.numel());
+    for (Index a = 0; a < arms; ++a) {
+      copies_.fill(a, batch.step, rows, {batch.inputs.data_ptr<float>() + at(a) * size, size});
+    }
+    if (original_target_) {
       batch.target = batch.x.unsqueeze(0);
     }
-  };
-}
+  }
+
+  void add_sparse(std::span<const Index> rows, models::Batch& batch) {
+    for (Index a = 0; a < static_cast<Index>(sparse_.size()); ++a) {
+      copies_.fill_sparse(a, batch.step, rows, sparse_[at(a)]);
+      batch.sparse_inputs.push_back(nn::sparse_rows(sparse_[at(a)]));
+    }
+    if (original_target_) {
+      batch.sparse_target = {batch.sparse_x};
+    }
+  }
+
+  const CopyMaker& copies_;
+  bool original_target_;
+  std::vector<CsrMatrix> sparse_;  // [A] buffers of the latest batch
+};
 
 /// Kept types by falling number of cells; ties by the lower number.
 std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vector<bool>& kept) {
@@ -73,6 +100,11 @@ std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vecto
   std::ranges::stable_sort(order, std::greater<>{}, [&](Index k) { return sizes[at(k)]; });
   return order;
 }
+
+/// The phase of states: share of its epochs that learns the starting states too, and learning rate
+/// as a multiple of that of the other phases.
+constexpr double kStateStartShare = 0.3;
+constexpr double kStateLearningRate = 3;
 
 /// Threads for training steps: one where a step is less than this many operations (6 per weight and
 /// cell), all otherwise.
@@ -96,10 +128,10 @@ class Fitting {
         options_(options),
         seed_(seed),
         surroundings_(surroundings),
-        model_(std::make_unique<models::CplMixVae>(column_count(input_->space.x), input_->types,
-                                                   options.network, seed)),
+        model_(models::make_model(options.settings.model, column_count(input_->space.x),
+                                  input_->types, options.network, seed)),
         batches_(input_->space.x, surroundings.device),
-        trainer_(move_to_device(), prepare_batches(), options.training,
+        trainer_(*model_, prepare_model_and_batches(), options.training,
                  {.seed = seed,
                   .settings = settings_text(options),
                   .checkpoint_file = surroundings.checkpoint_file,
@@ -108,26 +140,35 @@ class Fitting {
 
   FitResult run() {
     const nn::ThreadLimit limit(threads_for_steps(*model_, trainer_.batch_size()));
-    const training::TrainingEstimate estimate = trainer_.estimate(trainer_.epochs());
+    const training::TrainingEstimate estimate =
+        trainer_.estimate(trainer_.epochs() + state_epochs());
     surroundings_.say("training takes " + estimate.text());
     if (trainer_.resume()) {
       surroundings_.say("continuing from the checkpoint");
     }
     train_start_and_main();
     prune();
+    train_states();
     return result();
   }
 
  private:
-  models::Model& move_to_device() {
+  /// The model first: how batches are delivered depends on its device.
+  training::MatrixBatches& prepare_model_and_batches() {
     model_->to(surroundings_.device);
-    return *model_;
-  }
-
-  training::MatrixBatches& prepare_batches() {
-    if (input_->copies) {
+    const CopyMaker* copies = input_->copies.get();
+    if (copies != nullptr) {
       batches_.set_augmentation(
-          copies_for_batches(*input_, model_->arms(), options_.settings.target == "original"));
+          CopiesForBatches(*copies, model_->arms(), options_.settings.target == "original"));
+    }
+    if (std::holds_alternative<CsrMatrix>(input_->space.x) && model_->reads_sparse_rows() &&
+        (copies == nullptr || copies->sparse())) {
+      batches_.deliver_sparse_rows();
+    }
+    batches_.set_similarity(input_->similarity.get());
+    if (!input_->known.empty()) {
+      batches_.set_known_types(
+          stacked<std::int64_t>(std::vector<std::vector<std::int32_t>>{input_->known}));
     }
     return batches_;
   }
@@ -150,11 +191,6 @@ class Fitting {
                   .epochs = main_epochs_,
                   .scheduled_before = start_epochs,
                   .configure = [this](models::Model&) { batches_.set_start({}, {}); }});
-  }
-
-  bool prunes() const {
-    const FitSettings& settings = options_.settings;
-    return settings.prune == "yes" || (settings.prune == "auto" && !settings.types.has_value());
   }
 
   std::vector<bool> kept_types() const {
@@ -183,7 +219,7 @@ class Fitting {
     const FitSettings& settings = options_.settings;
     const auto most =
         static_cast<Index>(std::ceil(settings.prune_share * static_cast<double>(round.types)));
-    if (prunes()) {
+    if (settings.prunes()) {
       round.pruned = types_to_prune(consensus, kept, settings.min_consensus, most);
     }
     return round;
@@ -226,6 +262,52 @@ class Fitting {
     }
   }
 
+  std::int64_t state_epochs() const {
+    const double share = options_.network.states > 0 ? options_.settings.state_epochs : 0.0;
+    return std::llround(share * static_cast<double>(trainer_.epochs()));
+  }
+
+  /// States are learned last, from the cells themselves: copies that are neighbours would average
+  /// them out.
+  void train_states() {
+    const std::int64_t epochs = state_epochs();
+    if (epochs == 0) {
+      return;
+    }
+    const auto begin = [this](bool with_start) {
+      model_->learn_states_only(true);
+      batches_.set_augmentation({});
+      batches_.set_similarity(nullptr);
+      batches_.set_state_start(with_start ? first_states() : torch::Tensor());
+    };
+    const auto start_epochs =
+        static_cast<std::int64_t>(std::ceil(kStateStartShare * static_cast<double>(epochs)));
+    trainer_.run({.name = "state start",
+                  .epochs = start_epochs,
+                  .learning_rate_scale = kStateLearningRate,
+                  .scheduled_after = epochs - start_epochs,
+                  .fresh_optimiser = true,
+                  .weight_decay = false,
+                  .configure = [&](models::Model&) { begin(true); }});
+    if (start_epochs < epochs) {
+      trainer_.run({.name = "states",
+                    .epochs = epochs - start_epochs,
+                    .learning_rate_scale = kStateLearningRate,
+                    .scheduled_before = start_epochs,
+                    .weight_decay = false,
+                    .configure = [&](models::Model&) { begin(false); }});
+    }
+  }
+
+  /// [N, S]; types no longer change, so that a resumed run finds the same.
+  torch::Tensor first_states() {
+    const Inference inference = infer_cells(*model_, input_->space.x);
+    const DenseMatrix states =
+        starting_states(input_->scores, metrics::most_probable(inference.type_probs),
+                        options_.network.states, seed_);
+    return torch::tensor(states.values).view({states.rows, states.columns});
+  }
+
   /// The arm whose reconstruction of held-out cells (all cells, where none are) is best.
   Index best_arm() {
     const std::vector<Index>& held_out = trainer_.split().validation;
@@ -241,12 +323,14 @@ class Fitting {
     result.rounds = rounds_;
     result.resolved = options_;
     result.resolved.settings.types = input_->types;
-    result.resolved.settings.prune = prunes() ? "yes" : "no";
+    result.resolved.settings.prune = options_.settings.prunes() ? "yes" : "no";
     result.resolved.settings.neighbours = input_->neighbours;
+    result.resolved.settings.components = input_->scores.columns;
     result.resolved.training.epochs = trainer_.epochs();
     result.resolved.training.batch_size = trainer_.batch_size();
     result.cells = input_->prepared.cell_count();
     TrainedModel& trained = result.trained;
+    trained.model = options_.settings.model;
     trained.options = options_.network;
     trained.seed = seed_;
     trained.preprocessing = input_->preprocessing;
@@ -264,7 +348,7 @@ class Fitting {
   FitOptions options_;
   std::uint64_t seed_;
   FitSurroundings surroundings_;
-  std::unique_ptr<models::CplMixVae> model_;
+  std::unique_ptr<models::Model> model_;
   training::MatrixBatches batches_;
   training::Trainer trainer_;
   std::int64_t main_epochs_ = 0;
@@ -276,11 +360,19 @@ class Fitting {
 FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
   auto input = prepare_fit(dataset, options, seed);
+  for (const std::string& note : input->preprocessing.notes) {
+    surroundings.say(note);
+  }
   for (const std::string& note : input->prepared.notes) {
     surroundings.say(note);
   }
-  if (options.settings.start == "mixed" && !cluster::has_leiden()) {
-    surroundings.say("this build leaves Leiden out: arms start from k-means partitions only");
+  if (input->most_types > 0) {
+    surroundings.say("of at most " + std::to_string(input->most_types) + " types the start has " +
+                     std::to_string(input->types));
+  }
+  if (options.settings.start == "consensus" && !cluster::has_leiden()) {
+    surroundings.say(
+        "this build leaves Leiden out: the start is a consensus of k-means partitions");
   }
   return Fitting(std::move(input), options, seed, surroundings).run();
 }

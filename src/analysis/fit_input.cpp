@@ -26,13 +26,32 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
 /// Neighbours in the graph from which communities are made, whatever --neighbours says.
 constexpr Index kGraphNeighbours = 15;
 
-/// Each cell's own row, then its first k neighbours: [N, k + 1].
-NeighbourTable with_self(const cluster::Neighbours& graph, Index cells, Index k) {
+/// A cell's first k neighbours; with `mutual` those that have the cell among their first k too.
+std::vector<std::int32_t> neighbours_of(const cluster::Neighbours& graph, Index cell, Index k,
+                                        bool mutual) {
+  const auto all = graph.of(cell).first(at(k));
+  std::vector<std::int32_t> chosen;
+  std::ranges::copy_if(all, std::back_inserter(chosen), [&](std::int32_t other) {
+    const auto theirs = graph.of(other).first(at(k));
+    return !mutual || std::ranges::find(theirs, static_cast<std::int32_t>(cell)) != theirs.end();
+  });
+  return chosen;
+}
+
+/// The rows that a cell's copies come from [N, k + 1]: its own and its neighbours', repeated in
+/// turn to fill the row. Mutual ones spare types of fewer than k cells: their neighbours in larger
+/// types have nearer neighbours of their own. While types are pruned all neighbours count, so that
+/// arms that cut one type in two do not agree.
+NeighbourTable rows_of_copies(const cluster::Neighbours& graph, Index cells, Index k, bool mutual) {
   NeighbourTable table{k + 1, {}};
   table.rows.reserve(at(cells * table.neighbours));
   for (Index n = 0; n < cells; ++n) {
+    const std::size_t first = table.rows.size();
     table.rows.push_back(static_cast<std::int32_t>(n));
-    std::ranges::copy(graph.of(n).first(at(k)), std::back_inserter(table.rows));
+    std::ranges::copy(neighbours_of(graph, n, k, mutual), std::back_inserter(table.rows));
+    for (std::size_t next = first; table.rows.size() < first + at(k + 1); ++next) {
+      table.rows.push_back(table.rows[next]);
+    }
   }
   return table;
 }
@@ -45,7 +64,9 @@ std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Nei
   }
   if (kind == "neighbours") {
     return neighbour_copies(input.space,
-                            with_self(graph, input.space.cell_count(), input.neighbours), seed);
+                            rows_of_copies(graph, input.space.cell_count(), input.neighbours,
+                                           !options.settings.prunes()),
+                            seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)
@@ -62,8 +83,10 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   input->prepared = apply_preprocessing(input->preprocessing, dataset);
   input->types = resolved_types(settings, input->prepared.cell_count());
 
-  const Projection projection = Projection::fit(input->prepared.x, settings.components, seed);
-  const DenseMatrix scores = projection.apply(input->prepared.x);
+  const Projection projection = Projection::fit(
+      input->prepared.x, settings.components.value_or(component_count(input->types)), seed);
+  input->scores = projection.apply(input->prepared.x);
+  const DenseMatrix& scores = input->scores;
   if (settings.space == "pca") {
     input->projection = projection;
     input->space.x = scores;
@@ -73,14 +96,30 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   const Index others = scores.rows - 1;
   input->neighbours =
       std::min(settings.neighbours.value_or(neighbour_count(scores.rows, input->types)), others);
+  const DenseMatrix coordinates =
+      neighbour_coordinates(options.neighbour_space, dataset, input->prepared, scores, seed);
   const cluster::Neighbours graph = cluster::nearest_neighbours(
-      scores, std::min(std::max(kGraphNeighbours, input->neighbours), others));
-  input->start = starting_types(scores, graph,
+      coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
+  const std::vector<Index>& kept = input->prepared.kept_cells;
+  input->known = known_types(options.weak_labels, dataset, kept, input->types);
+  input->start = starting_types(coordinates, graph,
                                 {.kind = settings.start,
                                  .types = input->types,
+                                 .fewer = settings.prunes() && input->known.empty(),
                                  .arms = options.network.arms,
                                  .balance = settings.start_balance,
                                  .seed = seed});
+  if (settings.prunes() && input->known.empty() && !input->start.empty()) {
+    const Index found = 1 + std::ranges::max(input->start.types.front());
+    input->most_types = found < input->types ? input->types : 0;
+    input->types = found;
+  }
+  input->similarity =
+      make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, input->known},
+                      input->types, training::batch_size_for(options.training, scores.rows));
+  if (!input->known.empty()) {
+    follow_known_types(input->known, input->types, settings.start_balance, input->start);
+  }
   input->copies = make_copies(*input, graph, options, seed);
   return input;
 }

@@ -9,6 +9,7 @@
 #include "analysis/starting_types.hpp"
 #include "data/augmentation.hpp"
 #include "data/dataset.hpp"
+#include "data/similarity.hpp"
 
 namespace mixvae::analysis {
 
@@ -16,12 +17,16 @@ namespace mixvae::analysis {
 /// of what networks read, k neighbours.
 struct FitInput {
   Preprocessing preprocessing;
-  Prepared prepared;                  // [N, D]
-  Projection projection;              // present in space pca
-  Prepared space;                     // x [N, W] is what the networks read
-  StartingTypes start;                // of each arm, or empty
-  std::unique_ptr<CopyMaker> copies;  // of width W, or null
+  Prepared prepared;                       // [N, D]
+  Projection projection;                   // present in space pca
+  DenseMatrix scores;                      // [N, components], whatever the space
+  Prepared space;                          // x [N, W] is what the networks read
+  StartingTypes start;                     // of each arm, or empty
+  std::unique_ptr<CopyMaker> copies;       // of width W, or null
+  std::vector<std::int32_t> known;         // [N] known types, -1 for none; or empty
+  std::unique_ptr<Similarity> similarity;  // of the N cells, or null
   std::int64_t types = 0;
+  std::int64_t most_types = 0;  // the bound, where the start found at most so many types; else 0
   std::int64_t neighbours = 0;
 };
 

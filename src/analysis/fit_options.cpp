@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "models/make_model.hpp"
 
 namespace mixvae::analysis {
 
@@ -12,11 +14,12 @@ Options options(FitSettings& settings) {
       {.name = "model",
        .target = &settings.model,
        .meaning = "model to fit",
-       .choices = {"cpl-mixvae"}},
+       .choices = models::model_names()},
       {.name = "types",
        .target = &settings.types,
-       .meaning = "number of types; auto starts from 4 n^(1/3) for n cells (10 to 150) and prunes "
-                  "what the arms do not agree on",
+       .meaning =
+           "number of types; auto takes at most 4 n^(1/3) for n cells (10 to 150) and prunes "
+           "what the arms do not agree on",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
@@ -26,20 +29,26 @@ Options options(FitSettings& settings) {
        .choices = {"pca", "features"}},
       {.name = "components",
        .target = &settings.components,
-       .meaning = "principal components of space pca, and for starts and neighbours",
+       .meaning = "principal components of space pca, and for starts and neighbours; auto: one per "
+                  "type, between 50 and 150",
        .minimum = 1,
        .maximum = 10000},
       {.name = "neighbours",
        .target = &settings.neighbours,
-       .meaning = "nearest neighbours of each cell that serve as its copies (--augment "
-                  "neighbours); auto: n / (5 K) for n cells and K types, between 5 and 15",
+       .meaning =
+           "nearest neighbours of each cell among which its copies are, if mutual (--augment "
+           "neighbours); auto: n / (5 K) for n cells and K types, between 5 and 15",
        .minimum = 1,
        .maximum = 1000},
       {.name = "start",
        .target = &settings.start,
-       .meaning = "types that the arms learn first: none, k-means clusters, Leiden communities, or "
-                  "mixed: each arm from another partition, which the coupling then reconciles",
-       .choices = {"none", "kmeans", "leiden", "mixed"}},
+       .meaning =
+           "types that the arms learn first: none, k-means clusters, merged pieces of too many "
+           "k-means clusters, components of a Gaussian mixture that merge while BIC falls (at most "
+           "K; "
+           "the others start empty, with pruning there are none), Leiden communities, or the "
+           "consensus of several of each",
+       .choices = {"none", "kmeans", "merged", "gaussian", "leiden", "consensus"}},
       {.name = "start-balance",
        .target = &settings.start_balance,
        .meaning = "while learning the start a cell weighs as (size of its type)^-b; higher "
@@ -79,6 +88,13 @@ Options options(FitSettings& settings) {
        .meaning = "epochs after each pruning round, as a share of the main phase",
        .minimum = 0,
        .maximum = 10},
+      {.name = "state-epochs",
+       .target = &settings.state_epochs,
+       .meaning =
+           "epochs of the last phase, in which types stay as they are and states are learned "
+           "from the cells themselves, as a share of all before it but pruning; 0: none",
+       .minimum = 0,
+       .maximum = 10},
   };
 }
 
@@ -86,6 +102,9 @@ Options options(FitOptions& fit) {
   Options all = options(fit.settings);
   const auto append = [&all](Options more) { all.insert(all.end(), more.begin(), more.end()); };
   append(options(fit.copies));
+  append(options(fit.neighbour_space));
+  append(options(fit.similarity));
+  append(options(fit.weak_labels));
   append(models::options(fit.network));
   append(training::options(fit.training));
   append(mixvae::options(fit.preprocessing));
@@ -105,6 +124,7 @@ void apply_preset(FitOptions& fit, const std::string& preset) {
   fit = FitOptions();
   fit.settings.space = "features";
   fit.settings.start = "none";
+  fit.settings.state_epochs = 0;
   fit.preprocessing.library_size = 1e6;
   fit.preprocessing.scale = "none";
   fit.preprocessing.features = "5000";
@@ -115,10 +135,28 @@ void apply_preset(FitOptions& fit, const std::string& preset) {
   fit.training.schedule = "constant";
 }
 
+void apply_model_defaults(FitOptions& fit, const std::string& model) {
+  if (model == "moe-sim-vae") {
+    fit.network = models::moe_sim_vae_options();
+    fit.copies.augment = "none";
+    fit.similarity.similarity = "knn";
+    fit.settings.prune = "no";
+  } else if (model != "cpl-mixvae") {
+    throw UsageError({.what = "there is no model of this name",
+                      .found = "'" + model + "'",
+                      .expected = join(models::model_names(), ", ")});
+  }
+  fit.settings.model = model;
+}
+
 std::int64_t starting_type_count(std::int64_t cells) {
   const auto rule =
       static_cast<std::int64_t>(std::lround(4.0 * std::cbrt(static_cast<double>(cells))));
   return std::max<std::int64_t>(1, std::min(std::clamp<std::int64_t>(rule, 10, 150), cells / 2));
+}
+
+std::int64_t component_count(std::int64_t types) {
+  return std::clamp<std::int64_t>(types, 50, 150);
 }
 
 std::int64_t neighbour_count(std::int64_t cells, std::int64_t types) {

@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "analysis/neighbour_space.hpp"
+#include "analysis/similarity_input.hpp"
+#include "analysis/weak_labels.hpp"
 #include "base/options.hpp"
 #include "data/augmentation.hpp"
 #include "data/preprocessing.hpp"
@@ -18,17 +21,21 @@ struct FitSettings {
   std::string model = "cpl-mixvae";
   std::optional<std::int64_t> types;
   std::string space = "pca";
-  std::int64_t components = 50;
+  std::optional<std::int64_t> components;
   std::optional<std::int64_t> neighbours;
-  std::string start = "mixed";
+  std::string start = "consensus";
   double start_balance = 1.0;
-  double start_share = 0.25;
+  double start_share = 0.5;
   std::string target = "copy";
   std::string prune = "auto";
   double min_consensus = 0.5;
   double prune_share = 0.1;
   std::int64_t prune_rounds = 50;
   double prune_epochs = 0.1;
+  double state_epochs = 0.5;
+
+  /// Whether types are pruned: K is then only a bound.
+  bool prunes() const { return prune == "yes" || (prune == "auto" && !types.has_value()); }
 };
 
 /// Everything that decides a fit. The defaults are one rule for all data sets (docs/results.md
@@ -38,6 +45,9 @@ struct FitOptions {
   PreprocessingOptions preprocessing = {.library_size = std::nullopt, .scale = "half"};
   models::CplMixVaeOptions network;
   CopyOptions copies = {.augment = "neighbours"};
+  NeighbourSpaceOptions neighbour_space;
+  SimilarityOptions similarity;
+  WeakLabelOptions weak_labels;
   training::TrainerOptions training;
 };
 
@@ -46,15 +56,23 @@ struct FitOptions {
 /// name.
 void apply_preset(FitOptions& fit, const std::string& preset);
 
+/// Replaces the defaults by those of a model: `cpl-mixvae` or `moe-sim-vae`, on top of a preset.
+/// Throws UsageError for any other name.
+void apply_model_defaults(FitOptions& fit, const std::string& model);
+
 Options options(FitSettings& settings);
 
 /// All fields of all tables, the common ones first.
 Options options(FitOptions& fit);
 
-/// The rule behind `--types auto`: the number of types to start from for n cells, 4 n^(1/3) between
+/// The rule behind `--types auto`: the largest number of types for n cells, 4 n^(1/3) between
 /// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
 /// is not agreed on.
 std::int64_t starting_type_count(std::int64_t cells);
+
+/// The rule behind `--components auto`: one component per type, as K types may lie in K - 1
+/// directions, between 50 and 150.
+std::int64_t component_count(std::int64_t types);
 
 /// The rule behind `--neighbours auto`: n / (5 K) between 5 and 15, so that neighbours stay within
 /// small types.

@@ -2,17 +2,32 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/error.hpp"
+#include "cluster/consensus.hpp"
 #include "cluster/kmeans.hpp"
 #include "cluster/leiden.hpp"
-#include "metrics/accuracy.hpp"
-#include "metrics/contingency.hpp"
+#include "cluster/merged_gmm.hpp"
+#include "cluster/merged_kmeans.hpp"
+#include "cluster/neighbour_information.hpp"
 
 namespace mixvae::analysis {
 namespace {
 
 using Partition = std::vector<std::int32_t>;
+using Partitions = std::vector<Partition>;
+
+constexpr Index kRounds = 3;     // partitions of each kind in a consensus
+constexpr double kApart = 0.97;  // shares of neighbour information that a consensus must keep
+constexpr double kKept = 0.7;
+constexpr double kSeparate =
+    0.8;  // share of partitions that separate types, where K is only a bound
+
+/// Seeds of later rounds are never those of other fits.
+std::uint64_t round_seed(std::uint64_t seed, Index round) {
+  return seed + (static_cast<std::uint64_t>(round) << 32);
+}
 
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
@@ -45,32 +60,75 @@ Partition leiden_partition(const cluster::Neighbours& graph, Index types, std::u
   return cluster::leiden(graph, options).labels;
 }
 
-/// The partition of one arm of a mixed start.
-Partition mixed_partition(const DenseMatrix& scores, const cluster::Neighbours& graph, Index types,
-                          Index arm, std::uint64_t seed) {
-  const Index kinds = cluster::has_leiden() ? 3 : 2;
-  const std::uint64_t round_seed = seed + static_cast<std::uint64_t>(arm / kinds);
-  const Index kind = arm % kinds;
-  if (kind == 0) {
-    return kmeans_partition(scores, types, round_seed);
-  }
-  if (kind == 1 && cluster::has_leiden()) {
-    return leiden_partition(graph, types, round_seed);
-  }
-  return kmeans_partition(smoothed(scores, graph), types, round_seed);
+Partition merged_partition(const DenseMatrix& scores, Index types, std::uint64_t seed) {
+  return cluster::merged_kmeans(scores, {.clusters = types, .seed = seed});
 }
 
-/// The partition with the numbers of the reference's types: matched ones one to one, others those
-/// of most of their cells.
-Partition aligned(const Partition& reference, const Partition& partition, Index types) {
-  const metrics::Contingency table = metrics::contingency(reference, partition, types);
-  const std::vector<std::int32_t> stands_for =
-      metrics::cluster_types(table, metrics::best_matching(table));
-  Partition out(partition.size());
-  std::ranges::transform(partition, out.begin(), [&](std::int32_t label) {
-    return label < 0 ? label : stands_for[at(label)];
-  });
-  return out;
+/// Leiden partitions of several seeds at the resolution that gives the first as many types.
+Partitions leiden_partitions(const cluster::Neighbours& graph, Index types, std::uint64_t seed) {
+  Partitions found;
+  if (!cluster::has_leiden()) {
+    return found;
+  }
+  cluster::LeidenOptions options{.communities = types, .seed = seed};
+  for (Index round = 0; round < kRounds; ++round) {
+    options.seed = round_seed(seed, round);
+    const cluster::Leiden leiden = cluster::leiden(graph, options);
+    options.resolution = leiden.resolution;
+    found.push_back(leiden.labels);
+  }
+  return found;
+}
+
+Partitions rounds_of(const std::function<Partition(std::uint64_t)>& partition, std::uint64_t seed) {
+  Partitions found;
+  for (Index round = 0; round < kRounds; ++round) {
+    found.push_back(partition(round_seed(seed, round)));
+  }
+  return found;
+}
+
+/// What the best of some partitions tells about neighbours; 0 for none.
+double most_information(const cluster::Neighbours& graph, const Partitions& partitions) {
+  double best = 0;
+  for (const Partition& partition : partitions) {
+    best = std::max(best, cluster::neighbour_information(graph, partition));
+  }
+  return best;
+}
+
+void append(Partitions& all, const Partitions& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+Partition consensus_partition(const DenseMatrix& scores, const cluster::Neighbours& graph,
+                              const StartOptions& options) {
+  const Index types = options.types;
+  const std::uint64_t seed = options.seed;
+  const cluster::ConsensusOptions wanted{.clusters = types,
+                                         .least_separation = options.fewer ? kSeparate : 0.0};
+  const DenseMatrix means = smoothed(scores, graph);
+  const auto merged = [types](const DenseMatrix& points) {
+    return [types, &points](std::uint64_t s) { return merged_partition(points, types, s); };
+  };
+  const Partitions clusters =
+      rounds_of([&](std::uint64_t s) { return kmeans_partition(means, types, s); }, seed);
+  const Partitions pieces = rounds_of(merged(means), seed);
+  Partitions all_merged = pieces;
+  append(all_merged, rounds_of(merged(scores), seed));
+  Partition found = cluster::consensus(all_merged, wanted);
+  Partitions all = clusters;
+  append(all, pieces);
+  const double best = most_information(graph, all);
+  if (cluster::neighbour_information(graph, found) >= kApart * best) {
+    return found;
+  }
+  const Partitions communities = leiden_partitions(graph, types, seed);
+  append(all, communities);
+  found = cluster::consensus(all, wanted);
+  const bool kept = cluster::neighbour_information(graph, found) >=
+                    kKept * std::max(best, most_information(graph, communities));
+  return kept ? found : cluster::consensus(clusters, wanted);
 }
 
 /// Labels from `types` on, the smallest communities where Leiden finds too many, become -1: no
@@ -81,8 +139,28 @@ Partition without_extra(Partition partition, Index types) {
   return partition;
 }
 
-/// (size of the cell's type)^-balance, scaled to mean 1.
-std::vector<float> balanced_weights(const Partition& partition, Index types, double balance) {
+Partition partition_of(const DenseMatrix& scores, const cluster::Neighbours& graph,
+                       const StartOptions& options) {
+  if (options.kind == "kmeans") {
+    return kmeans_partition(scores, options.types, options.seed);
+  }
+  if (options.kind == "merged") {
+    return merged_partition(scores, options.types, options.seed);
+  }
+  if (options.kind == "gaussian") {
+    return cluster::merged_gmm(scores, {.most = options.types, .seed = options.seed})
+        .mixture.labels;
+  }
+  if (options.kind == "leiden") {
+    return leiden_partition(graph, options.types, options.seed);
+  }
+  return consensus_partition(scores, graph, options);
+}
+
+}  // namespace
+
+std::vector<float> balanced_weights(const std::vector<std::int32_t>& partition, Index types,
+                                    double balance) {
   std::vector<double> sizes(at(types), 0.0);
   for (const std::int32_t type : partition) {
     if (type >= 0) {
@@ -101,36 +179,16 @@ std::vector<float> balanced_weights(const Partition& partition, Index types, dou
   return weights;
 }
 
-Partition arm_partition(const DenseMatrix& scores, const cluster::Neighbours& graph,
-                        const StartOptions& options, Index arm) {
-  if (options.kind == "kmeans") {
-    return kmeans_partition(scores, options.types, options.seed);
-  }
-  if (options.kind == "leiden") {
-    return leiden_partition(graph, options.types, options.seed);
-  }
-  return mixed_partition(scores, graph, options.types, arm, options.seed);
-}
-
-}  // namespace
-
 StartingTypes starting_types(const DenseMatrix& scores, const cluster::Neighbours& graph,
                              const StartOptions& options) {
   StartingTypes start;
   if (options.kind == "none") {
     return start;
   }
-  for (Index arm = 0; arm < options.arms; ++arm) {
-    if (arm == 0 || options.kind == "mixed") {
-      Partition partition =
-          without_extra(arm_partition(scores, graph, options, arm), options.types);
-      start.types.push_back(arm == 0 ? std::move(partition)
-                                     : aligned(start.types.front(), partition, options.types));
-    } else {
-      start.types.push_back(start.types.front());
-    }
-    start.weights.push_back(balanced_weights(start.types.back(), options.types, options.balance));
-  }
+  const Partition partition = without_extra(partition_of(scores, graph, options), options.types);
+  const std::vector<float> weights = balanced_weights(partition, options.types, options.balance);
+  start.types.assign(at(options.arms), partition);
+  start.weights.assign(at(options.arms), weights);
   return start;
 }
 

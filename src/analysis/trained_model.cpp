@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "models/make_model.hpp"
 #include "training/safetensors.hpp"
 
 namespace mixvae::analysis {
@@ -48,6 +49,7 @@ models::CplMixVaeOptions options_from_json(const std::string& text) {
   models::CplMixVaeOptions options;
   const Options table = models::options(options);
   const nlohmann::json values = nlohmann::json::parse(text);
+  options.state_encoder = "shared";  // what models had before there was a choice
   for (const auto& [name, value] : values.items()) {
     set_option(find_option(table, name), value.get<std::string>());
   }
@@ -144,8 +146,8 @@ TrainedModel load_model(const std::string& path) {
     trained.best_arm = std::stoll(fact("best_arm"));
     trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
     trained.projection = stored_projection(file, path);
-    trained.network = std::make_unique<models::CplMixVae>(
-        std::stoll(fact("features")), std::stoll(fact("types")), trained.options, trained.seed);
+    trained.network = models::make_model(trained.model, std::stoll(fact("features")),
+                                         std::stoll(fact("types")), trained.options, trained.seed);
   } catch (const std::logic_error& error) {
     throw InputError({.what = "the facts stored with the model cannot be understood",
                       .where = path,

@@ -44,6 +44,11 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
       {"F weighted", fixed(evaluation.f_weighted), "best F1 of each label, weighted by its cells"});
   table.add(
       {"F matched", fixed(evaluation.f_matched), "mean F1 under the best one-to-one matching"});
+  if (evaluation.f_rare) {
+    table.add(
+        {"  rare labels", fixed(*evaluation.f_rare),
+         "the same over labels of fewer than " + std::to_string(analysis::kRareCells) + " cells"});
+  }
   table.add({"AMP", fixed(evaluation.amp), "average maximum posterior"});
   table.add({"KL abundance", fixed(evaluation.kl_abundance),
              "divergence of the types' sizes from the labels', nats"});
@@ -69,6 +74,7 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"ari", evaluation.ari},
                  {"f_weighted", evaluation.f_weighted},
                  {"f_matched", evaluation.f_matched},
+                 {"f_rare", number_or_null(evaluation.f_rare.value_or(std::nan("")))},
                  {"amp", evaluation.amp},
                  {"kl_abundance", evaluation.kl_abundance},
                  {"silhouette", number_or_null(evaluation.silhouette.value_or(std::nan("")))},

@@ -12,13 +12,26 @@ constexpr std::size_t text_column = 30;
 
 bool is_flag(const Option& option) { return std::holds_alternative<bool*>(option.target); }
 
+/// Long lists of words get spaces at which lines can be broken.
+std::string breakable(const std::string& range) {
+  constexpr std::size_t long_list = 70;
+  if (range.size() < long_list) {
+    return range;
+  }
+  std::string text;
+  for (const char letter : range) {
+    text += letter == '|' ? std::string("| ") : std::string(1, letter);
+  }
+  return text;
+}
+
 std::string range_and_default(const Option& option) {
   const std::string value = option_text(option);
   if (is_flag(option)) {
     return value == "true" ? "on unless --" + option.name + "=false" : "";
   }
   const std::string start = value.empty() ? "" : "default " + value;
-  const std::string range = option_range(option);
+  const std::string range = breakable(option_range(option));
   if (range == "text" || range == "text,text,...") {
     return start;
   }

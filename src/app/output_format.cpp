@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/fcs_output.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -119,7 +120,26 @@ void write_dataset_csv(const std::string& path, const Dataset& dataset) {
 
 }  // namespace
 
+void require_matching_input(OutputFormat format, const std::string& path, const Dataset& dataset) {
+  const bool from_folder = !dataset.source.files.empty();
+  if (format == OutputFormat::fcs && (dataset.source.format != "fcs" || from_folder)) {
+    throw UsageError({.what = "results can be written as .fcs for a single FCS file only",
+                      .where = path,
+                      .found = from_folder ? "data from a folder"
+                                           : "data in the format " + dataset.source.format,
+                      .expected = from_folder ? "a folder, with / at its end" : ".h5ad or .csv"});
+  }
+  if (format == OutputFormat::folder && !from_folder) {
+    throw UsageError({.what = "results can be written into a folder for data from a folder only",
+                      .where = path,
+                      .expected = ".h5ad, .csv or, for FCS data, .fcs"});
+  }
+}
+
 OutputFormat output_format(const std::string& path) {
+  if (path.ends_with('/')) {
+    return OutputFormat::folder;
+  }
   const std::string extension = lower(std::filesystem::path(path).extension().string());
   if (extension == ".h5ad") {
     return OutputFormat::h5ad;
@@ -127,14 +147,21 @@ OutputFormat output_format(const std::string& path) {
   if (extension == ".csv") {
     return OutputFormat::csv;
   }
+  if (extension == ".fcs") {
+    return OutputFormat::fcs;
+  }
   throw UsageError({.what = "the output's extension names no format that can be written",
                     .where = path,
                     .found = extension.empty() ? "no extension" : extension,
-                    .expected = ".h5ad or .csv"});
+                    .expected = ".h5ad, .csv or .fcs; or a folder, with / at its end"});
 }
 
 void require_output(const std::string& path) {
-  output_format(path);
+  if (output_format(path) == OutputFormat::folder) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    require_writable((folder.parent_path() / "mixvae-output").string());
+    return;
+  }
   require_writable(path);
 }
 
@@ -155,8 +182,14 @@ std::string cells_csv(const std::vector<std::string>& names, const Additions& ad
 
 void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
                    bool compatible) {
-  if (output_format(path) == OutputFormat::csv) {
+  const OutputFormat format = output_format(path);
+  require_matching_input(format, path, dataset);
+  if (format == OutputFormat::csv) {
     write_atomically(path, cells_csv(dataset.cells.names, additions));
+  } else if (format == OutputFormat::fcs) {
+    write_fcs_results(dataset.source.path, additions, 0, dataset.cell_count(), path);
+  } else if (format == OutputFormat::folder) {
+    write_folder_results(path, dataset, additions);
   } else if (dataset.source.format == "h5ad") {
     annotate_h5ad(dataset.source.path, additions, path,
                   compatible ? Compatibility::anndata_0_8 : Compatibility::keep);
@@ -166,10 +199,15 @@ void write_results(const std::string& path, const Dataset& dataset, const Additi
 }
 
 void write_dataset(const std::string& path, const Dataset& dataset) {
-  if (output_format(path) == OutputFormat::csv) {
+  const OutputFormat format = output_format(path);
+  if (format == OutputFormat::csv) {
     write_dataset_csv(path, dataset);
-  } else {
+  } else if (format == OutputFormat::h5ad) {
     write_h5ad(dataset, {}, path);
+  } else {
+    throw UsageError({.what = "a data set cannot be written in this format",
+                      .where = path,
+                      .expected = ".h5ad or .csv"});
   }
 }
 

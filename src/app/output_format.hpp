@@ -8,18 +8,25 @@
 namespace mixvae::app {
 
 /// Formats in which results are written, told by the extension of the output file.
-enum class OutputFormat { h5ad, csv };
+enum class OutputFormat { h5ad, csv, fcs, folder };
 
-/// Throws UsageError for any other extension than .h5ad and .csv.
+/// Throws UsageError for any other extension than .h5ad, .csv and .fcs; a path that ends with '/'
+/// is a folder.
 OutputFormat output_format(const std::string& path);
 
 /// Checks, before long work, that the output can be written: its format, its folder (which must
 /// exist), its permission. Throws UsageError or SystemError.
 void require_output(const std::string& path);
 
+/// Throws UsageError when the results of these data cannot be written in that format: .fcs needs an
+/// FCS file, a folder needs data from a folder.
+void require_matching_input(OutputFormat format, const std::string& path, const Dataset& dataset);
+
 /// Results beside their data. As .h5ad: the input file written again with the additions when it was
 /// .h5ad, else a new file with matrix, names, annotations and additions. As .csv: one row per cell
-/// with its name, the added columns and arrays. `compatible`: for anndata 0.8.
+/// with its name, the added columns and arrays. As .fcs: the input file, which must be FCS, with
+/// results as channels. As a folder, for data read from one: its files with their results.
+/// `compatible`: for anndata 0.8.
 void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
                    bool compatible = false);
 

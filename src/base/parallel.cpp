@@ -10,6 +10,26 @@ namespace {
 
 int requested_threads = 0;
 
+void rethrow_first(const std::vector<std::exception_ptr>& failures) {
+  for (const auto& failure : failures) {
+    if (failure) {
+      std::rethrow_exception(failure);
+    }
+  }
+}
+
+/// OpenMP's loops of other libraries, BLAS among them, run on one thread for a while.
+class OneThread {
+ public:
+  OneThread() { omp_set_num_threads(1); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+  ~OneThread() { omp_set_num_threads(before_); }
+
+ private:
+  int before_ = omp_get_max_threads();
+};
+
 }  // namespace
 
 int thread_count() { return requested_threads > 0 ? requested_threads : omp_get_num_procs(); }
@@ -39,11 +59,27 @@ void parallel_for(std::int64_t count, std::int64_t grain,
       failures[static_cast<std::size_t>(range)] = std::current_exception();
     }
   }
-  for (const auto& failure : failures) {
-    if (failure) {
-      std::rethrow_exception(failure);
+  rethrow_first(failures);
+}
+
+void parallel_tasks(std::int64_t count, const std::function<void(std::int64_t)>& body) {
+  if (count <= 1 || thread_count() == 1 || omp_in_parallel() != 0) {
+    const OneThread alone;  // as each task is among many
+    for (std::int64_t task = 0; task < count; ++task) {
+      body(task);
+    }
+    return;
+  }
+  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(count));
+#pragma omp parallel for schedule(dynamic, 1) num_threads(thread_count())
+  for (std::int64_t task = 0; task < count; ++task) {
+    try {
+      body(task);
+    } catch (...) {
+      failures[static_cast<std::size_t>(task)] = std::current_exception();
     }
   }
+  rethrow_first(failures);
 }
 
 }  // namespace mixvae

@@ -19,4 +19,9 @@ void set_thread_count(int threads);
 void parallel_for(std::int64_t count, std::int64_t grain,
                   const std::function<void(std::int64_t begin, std::int64_t end)>& body);
 
+/// Runs body(task) for every task of [0, count), each on whichever thread is free next, BLAS and
+/// all. For tasks that write outputs of their own: the result then does not depend on the number of
+/// threads. An exception of the body reaches the caller (the one of the lowest task).
+void parallel_tasks(std::int64_t count, const std::function<void(std::int64_t task)>& body);
+
 }  // namespace mixvae

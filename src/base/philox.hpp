@@ -24,6 +24,13 @@ enum class Purpose : std::uint32_t {
   permutation_test,
   subsample,
   test,
+  layout_start,
+  layout_negatives,
+  noisy_pass,
+  code_noise,
+  copy_affine,
+  generation,
+  noisy_gating,
 };
 
 namespace detail {
@@ -63,6 +70,12 @@ class Philox {
       k1 += 0xBB67AE85;
     }
     return x;
+  }
+
+  /// Key and upper counter of every block of this stream: seed (low, high), step (low), purpose
+  /// with step (high). For vectorised loops that make the same blocks.
+  std::array<std::uint32_t, 4> words() const {
+    return {key_[0], key_[1], step_low_, purpose_and_step_};
   }
 
   /// Uniform in the open interval (0, 1), 23 bits.

@@ -1,13 +1,12 @@
 #include "cluster/knn.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "cluster/labels.hpp"
-#include "data/distances.hpp"
+#include "cluster/hnsw.hpp"
+#include "cluster/nearest_so_far.hpp"
+#include "cluster/part_search.hpp"
 
 namespace mixvae::cluster {
 namespace {
@@ -16,96 +15,124 @@ constexpr Index kQueries = 64;  // cells whose neighbours are found together
 constexpr Index kPanels =
     64;  // panels of other cells per block: their rows and the distances stay in cache
 
-/// The nearest cells found so far for some queries, sorted by distance; filled up with infinity.
-class NearestSoFar {
- public:
-  NearestSoFar(Index queries, Index k) : k_(k), distances_(queries * k), cells_(queries * k) {}
+void copy_found(const NearestSoFar& nearest, Index query, Index cell, Metric metric,
+                Neighbours& result) {
+  nearest.require_found(query, cell);
+  std::ranges::copy(nearest.cells_of(query), result.cells.begin() + cell * result.k);
+  std::ranges::transform(nearest.distances_of(query), result.distances.begin() + cell * result.k,
+                         [metric](float raw) { return distance_from_raw(metric, raw); });
+}
 
-  void clear() {
-    std::ranges::fill(distances_, std::numeric_limits<float>::infinity());
-    std::ranges::fill(cells_, -1);
-  }
-
-  /// Offers cells first, first + 1, ... at the given squared distances to a query, all but cell
-  /// `self`.
-  void offer(Index query, Index self, Index first, std::span<const float> squared) {
-    float* const best = distances_.data() + query * k_;
-    const auto count = static_cast<Index>(squared.size());
-    for (Index j = 0; j < count; ++j) {
-      if (squared[j] < best[k_ - 1] && first + j != self) {
-        insert(query, squared[j], static_cast<std::int32_t>(first + j));
-      }
-    }
-  }
-
-  void copy_to(Index query, Index cell, Neighbours& result) const {
-    for (Index n = 0; n < k_; ++n) {
-      result.cells[cell * k_ + n] = cells_[query * k_ + n];
-      result.distances[cell * k_ + n] = std::sqrt(distances_[query * k_ + n]);
-    }
-  }
-
- private:
-  /// Behind equal distances, which belong to lower cell numbers.
-  void insert(Index query, float squared, std::int32_t cell) {
-    float* const distances = distances_.data() + query * k_;
-    std::int32_t* const cells = cells_.data() + query * k_;
-    Index n = k_ - 1;
-    for (; n > 0 && distances[n - 1] > squared; --n) {
-      distances[n] = distances[n - 1];
-      cells[n] = cells[n - 1];
-    }
-    distances[n] = squared;
-    cells[n] = cell;
-  }
-
-  Index k_;
-  std::vector<float> distances_;
-  std::vector<std::int32_t> cells_;
+/// Who is compared with whom.
+struct Task {
+  const DenseMatrix& queries;  // comparable rows
+  const PackedRows& others;
+  bool same;  // the queries are the others
+  Metric metric;
 };
 
-void find_for(const DenseMatrix& x, const PackedRows& packed, Index begin, Index end,
-              std::span<float> block, NearestSoFar& nearest) {
+void find_for(const Task& task, Index begin, Index end, std::span<float> block,
+              NearestSoFar& nearest) {
   nearest.clear();
-  for (Index panel = 0; panel < packed.panels(); panel += kPanels) {
-    const Index last = std::min(panel + kPanels, packed.panels());
+  for (Index panel = 0; panel < task.others.panels(); panel += kPanels) {
+    const Index last = std::min(panel + kPanels, task.others.panels());
     const Index width = (last - panel) * PackedRows::kLanes;
     const Index first = panel * PackedRows::kLanes;
-    squared_distances(x, begin, end, packed, panel, last, block);
+    raw_distances(task.metric, task.queries, begin, end, task.others, panel, last, block);
     for (Index i = begin; i < end; ++i) {
-      const auto valid = static_cast<std::size_t>(std::min(width, x.rows - first));
-      nearest.offer(i - begin, i, first, {block.data() + (i - begin) * width, valid});
+      const auto valid = static_cast<std::size_t>(std::min(width, task.others.rows() - first));
+      nearest.offer(i - begin, task.same ? i : -1, first,
+                    {block.data() + (i - begin) * width, valid});
     }
   }
 }
 
-}  // namespace
-
-Neighbours nearest_neighbours(const DenseMatrix& x, Index k) {
-  if (k < 1 || k >= x.rows) {
-    throw UsageError(
-        {.what = "wrong number of neighbours",
-         .found = std::to_string(k),
-         .expected = "at least 1 and fewer than the " + std::to_string(x.rows) + " cells"});
-  }
-  require_finite(x);
-  const PackedRows packed(x);
-  Neighbours result;
-  result.k = k;
-  result.cells.resize(x.rows * k);
-  result.distances.resize(x.rows * k);
-  parallel_for(x.rows, kQueries, [&](Index begin, Index end) {
+Neighbours compare_all(const Task& task, Index k) {
+  const Index count = task.queries.rows;
+  Neighbours result{k, std::vector<std::int32_t>(count * k), std::vector<float>(count * k)};
+  parallel_for(count, kQueries, [&](Index begin, Index end) {
     std::vector<float> block(kQueries * kPanels * PackedRows::kLanes);
     NearestSoFar nearest(kQueries, k);
     for (Index first = begin; first < end; first += kQueries) {
       const Index last = std::min(first + kQueries, end);
-      find_for(x, packed, first, last, block, nearest);
+      find_for(task, first, last, block, nearest);
       for (Index i = first; i < last; ++i) {
-        nearest.copy_to(i - first, i, result);
+        copy_found(nearest, i - first, i, task.metric, result);
       }
     }
   });
   return result;
+}
+
+void require_neighbour_count(Index k, Index most, const std::string& why) {
+  if (k < 1 || k > most) {
+    throw UsageError({.what = "wrong number of neighbours",
+                      .found = std::to_string(k),
+                      .expected = "at least 1 and " + why});
+  }
+}
+
+Neighbours search(const DenseMatrix& queries, const DenseMatrix& x, bool same,
+                  const KnnOptions& options) {
+  const Metric metric = metric_named(options.metric);
+  if (searches_exactly(queries.rows, x.rows, x.columns, options)) {
+    return compare_all({queries, PackedRows(x), same, metric}, options.neighbours);
+  }
+  const auto approximate = metric == Metric::manhattan || metric == Metric::canberra
+                               ? neighbours_by_graph
+                               : neighbours_by_parts;
+  return approximate(queries, x, same, options.neighbours, metric, options.seed);
+}
+
+}  // namespace
+
+Options options(KnnOptions& settings) {
+  return {
+      {.name = "neighbours",
+       .target = &settings.neighbours,
+       .meaning = "nearest neighbours of each cell",
+       .minimum = 1,
+       .maximum = 1000},
+      {.name = "metric",
+       .target = &settings.metric,
+       .meaning = "how the distance of two cells is measured; cosine and correlation refuse "
+                  "cells without direction (all zero, constant)",
+       .choices = metric_names()},
+      {.name = "search",
+       .target = &settings.search,
+       .meaning = "compare all pairs, or only likely ones (parts of the cells; a graph for "
+                  "manhattan and canberra), which finds nearly all neighbours; auto: all pairs up "
+                  "to 3e11 cells x cells x features",
+       .choices = {"auto", "exact", "approximate"}}};
+}
+
+bool searches_exactly(Index queries, Index cells, Index columns, const KnnOptions& options) {
+  if (options.search != "auto") {
+    return options.search == "exact";
+  }
+  constexpr double kMostWork = 3e11;
+  return static_cast<double>(queries) * static_cast<double>(cells) * static_cast<double>(columns) <=
+         kMostWork;
+}
+
+Neighbours nearest_neighbours(const DenseMatrix& x, Index k) {
+  return nearest_neighbours(x, {.neighbours = k, .search = "exact"});
+}
+
+Neighbours nearest_neighbours(const DenseMatrix& x, const KnnOptions& options) {
+  require_neighbour_count(options.neighbours, x.rows - 1,
+                          "fewer than the " + std::to_string(x.rows) + " cells");
+  const DenseMatrix rows = comparable_rows(x, metric_named(options.metric));
+  return search(rows, rows, true, options);
+}
+
+Neighbours neighbours_among(const DenseMatrix& queries, const DenseMatrix& x,
+                            const KnnOptions& options) {
+  require_neighbour_count(options.neighbours, x.rows,
+                          "at most the " + std::to_string(x.rows) + " cells");
+  MIXVAE_ASSERT(queries.columns == x.columns, "neighbours among cells of other features");
+  const Metric metric = metric_named(options.metric);
+  return search(comparable_rows(queries, metric), comparable_rows(x, metric), false, options);
 }
 
 }  // namespace mixvae::cluster

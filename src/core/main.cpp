@@ -14,6 +14,7 @@
 #include "data/npy.hpp"
 #include "data/value_checks.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/threads.hpp"
 #include "training/matrix_batches.hpp"
@@ -174,6 +175,7 @@ void fit(Request request) {
 }  // namespace mixvae::core
 
 int main(int argc, char** argv) {
+  mixvae::nn::restart_with_library_settings(argv);
   try {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty() || words[0] == "--help") {

@@ -89,6 +89,28 @@ std::optional<Match> match_by_first_column(const Dataset& dataset, const TextTab
   return match;
 }
 
+/// By an annotation that the cells have already, such as the file they come from.
+Match match_by_column(const Dataset& dataset, const TextTable& table, std::size_t column,
+                      const std::string& file) {
+  const auto& keys = table.columns[column];
+  const Categorical labels = as_labels(require_column(dataset.cells, table.header[column], file));
+  std::vector<std::string> names;
+  for (Index cell = 0; cell < dataset.cell_count(); ++cell) {
+    names.emplace_back(labels.label(cell));
+  }
+  std::optional<Match> match = match_names(keys, names);
+  if (!match || match->found == 0) {
+    throw InputError({.what = match
+                                  ? "no value of the cells' '" + table.header[column] +
+                                        "' stands in the column of that name"
+                                  : "values of column '" + table.header[column] + "' are repeated",
+                      .where = file,
+                      .found = examples(keys),
+                      .expected = "one row for each of " + examples(labels.categories)});
+  }
+  return *std::move(match);
+}
+
 Match match_by_position(const Dataset& dataset, const TextTable& table, const std::string& file) {
   if (table.rows() != dataset.cell_count()) {
     refuse(dataset, table.columns.front(),
@@ -160,22 +182,46 @@ TextTable read_annotations(const std::string& file) {
                                            : as_text(read_dataset(file).cells);
 }
 
+/// A table that has no header, but one value per cell, whose first row was taken for the header.
+TextTable with_header_as_row(TextTable table) {
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    table.columns[c].insert(table.columns[c].begin(), table.header[c]);
+    table.header[c] = "column " + std::to_string(c + 1);
+  }
+  return table;
+}
+
+bool header_is_row(const Dataset& dataset, const TextTable& table) {
+  if (table.rows() + 1 != dataset.cell_count()) {
+    return false;
+  }
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (std::ranges::find(table.columns[c], table.header[c]) == table.columns[c].end()) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 void join_annotations(Dataset& dataset, const TextTable& table, const std::string& key,
                       const std::string& file) {
   std::optional<std::size_t> names;
   std::optional<Match> match;
+  bool by_column = false;
   if (!key.empty()) {
     names = key_column(table, key, file);
-    match = match_by_key(dataset, table, *names, file);
+    by_column = dataset.cells.find(key) != nullptr;
+    match = by_column ? match_by_column(dataset, table, *names, file)
+                      : match_by_key(dataset, table, *names, file);
   } else {
     match = match_by_first_column(dataset, table);
     if (match || table.header.front().empty()) {
       names = 0;
     }
   }
-  const std::string manner = match ? "by name" : "by row";
+  const std::string manner = by_column ? "by '" + key + "'" : match ? "by name" : "by row";
   if (!match) {
     match = match_by_position(dataset, table, file);
   }
@@ -191,7 +237,12 @@ void join_annotation_file(Dataset& dataset, const std::string& file_and_key) {
     file = file_and_key.substr(0, colon);
     key = file_and_key.substr(colon + 1);
   }
-  join_annotations(dataset, read_annotations(file), key, file);
+  TextTable table = read_annotations(file);
+  if (key.empty() && header_is_row(dataset, table)) {
+    table = with_header_as_row(std::move(table));
+    dataset.source.notes.push_back(file + " has no header; its columns are called 'column 1', ...");
+  }
+  join_annotations(dataset, table, key, file);
 }
 
 }  // namespace mixvae

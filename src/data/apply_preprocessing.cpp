@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "data/channel_kinds.hpp"
 #include "data/feature_alignment.hpp"
 #include "data/preprocessing.hpp"
 #include "data/value_checks.hpp"
@@ -61,11 +62,31 @@ Matrix raw_selection(const Dataset& dataset, std::span<const Index> columns,
 }
 
 ValueKind judged(const Preprocessing& preprocessing, const Dataset& dataset, bool trust_values) {
-  const ValueKind kind = judge_values(dataset.x);
-  if (!trust_values && !preprocessing.trust_values) {
+  const ValueKind kind = judge_markers(dataset);
+  if (trust_values || preprocessing.trust_values) {
+    return kind;
+  }
+  if (preprocessing.normalise == "arcsinh") {  // values below 0 come and go with the cells
+    require_suitable(preprocessing.normalise, kind, dataset.source.path);
+  } else {
     require_same_scale(preprocessing.expected, kind, dataset.source.path);
   }
   return kind;
+}
+
+void require_same_compensation(const Preprocessing& preprocessing, const Dataset& dataset) {
+  const std::optional<bool> now = dataset.source.compensated;
+  const bool of_fit = preprocessing.compensated.value_or(now.value_or(false));
+  if (now.value_or(of_fit) != of_fit) {
+    const auto described = [](bool compensated) {
+      return compensated ? "compensated values" : "values without compensation";
+    };
+    throw InputError({.what = "the values are not compensated as those of the fit were",
+                      .where = dataset.source.path,
+                      .found = described(!of_fit),
+                      .expected = described(of_fit),
+                      .hint = of_fit ? "leave out --compensate no" : "use --compensate no"});
+  }
 }
 
 /// Library size of each kept cell.
@@ -92,6 +113,7 @@ void note_left_out(Prepared& prepared, const Dataset& dataset, double min_featur
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              double minimum_found, bool trust_values) {
   require_finite(dataset);
+  require_same_compensation(preprocessing, dataset);
   const ValueKind kind = judged(preprocessing, dataset, trust_values);
   require_domain(preprocessing.normalise, dataset);
   require_zeros_kept(preprocessing, dataset);

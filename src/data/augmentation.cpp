@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "data/affine_copies.hpp"
 #include "data/binomial.hpp"
 #include "data/feature_statistics.hpp"
 #include "data/value_transform.hpp"
@@ -33,6 +34,12 @@ class PlainCopies : public CopyMaker {
     gather_rows(prepared_.x, rows, out);
   }
 
+  bool sparse() const override { return std::holds_alternative<CsrMatrix>(prepared_.x); }
+  void fill_sparse(Index /*arm*/, std::uint64_t /*step*/, std::span<const Index> rows,
+                   CsrMatrix& out) const override {
+    gather_rows(std::get<CsrMatrix>(prepared_.x), rows, out);
+  }
+
  private:
   const Prepared& prepared_;
 };
@@ -43,6 +50,7 @@ std::vector<float> feature_deviations(const Matrix& x) {
   const FeatureStatistics statistics =
       feature_statistics(x, rows, [](Index, Index, float value) { return value; });
   std::vector<float> deviations;
+  deviations.reserve(statistics.variance.size());
   for (const double variance : statistics.variance) {
     deviations.push_back(static_cast<float>(std::sqrt(variance)));
   }
@@ -94,54 +102,106 @@ class NoisyCopies : public CopyMaker {
   std::vector<float> deviations_;  // [D] of the noise
 };
 
+/// Leaves out stored zeros, in place.
+void drop_zeros(CsrMatrix& matrix) {
+  std::size_t kept = 0;
+  Index begin = 0;
+  for (Index r = 0; r < matrix.rows; ++r) {
+    const Index end = matrix.offsets[at(r) + 1];
+    for (Index i = begin; i < end; ++i) {
+      matrix.column_numbers[kept] = matrix.column_numbers[at(i)];
+      matrix.values[kept] = matrix.values[at(i)];
+      kept += matrix.values[at(i)] != 0 ? 1U : 0U;
+    }
+    matrix.offsets[at(r) + 1] = static_cast<Index>(kept);
+    begin = end;
+  }
+  matrix.column_numbers.resize(kept);
+  matrix.values.resize(kept);
+}
+
+/// The counts that copies are thinned from.
+const CsrMatrix& counts_of(const Prepared& prepared, const ValueTransform& transform) {
+  if (!prepared.counts || !transform.keeps_zeros()) {
+    throw InputError({.what = "thinned copies need counts",
+                      .found = "values that are not counts",
+                      .hint = "use --augment none or noise, or a layer with raw counts"});
+  }
+  return *prepared.counts;
+}
+
 class ThinnedCopies : public CopyMaker {
  public:
   ThinnedCopies(const Prepared& prepared, const Preprocessing& preprocessing, double keep,
                 std::uint64_t seed)
-      : prepared_(prepared), transform_(preprocessing), keep_(keep), seed_(seed) {
-    if (!prepared.counts || !transform_.keeps_zeros()) {
-      throw InputError({.what = "thinned copies need counts",
-                        .found = "values that are not counts",
-                        .hint = "use --augment none or noise, or a layer with raw counts"});
-    }
-  }
+      : prepared_(prepared),
+        transform_(preprocessing),
+        counts_(counts_of(prepared, transform_)),
+        keep_(keep),
+        seed_(seed) {}
 
   void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
             std::span<float> out) const override {
     const Index features = prepared_.feature_count();
     const Philox random(seed_, Purpose::copy_thinning, step);
     parallel_for(static_cast<Index>(rows.size()), kRowGrain, [&](Index begin, Index end) {
+      std::vector<float> values;
       for (Index i = begin; i < end; ++i) {
-        thin_row(random, arm, rows[at(i)], out.subspan(at(i * features), at(features)));
+        thin_row(random, arm, rows[at(i)], out.subspan(at(i * features), at(features)), values);
       }
     });
   }
 
+  bool sparse() const override { return true; }
+  void fill_sparse(Index arm, std::uint64_t step, std::span<const Index> rows,
+                   CsrMatrix& out) const override {
+    const Philox random(seed_, Purpose::copy_thinning, step);
+    gather_rows(counts_, rows, out);
+    parallel_for(out.rows, kRowGrain, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
+        const auto first = at(out.offsets[at(i)]);
+        const auto size = at(out.offsets[at(i) + 1]) - first;
+        thin_row(random, arm, rows[at(i)], {out.values.data() + first, size});
+      }
+    });
+    drop_zeros(out);
+  }
+
  private:
+  void thin_row(const Philox& random, Index arm, Index cell, std::span<float> out,
+                std::vector<float>& values) const {
+    const SparseRow row = counts_.row(cell);
+    values.resize(row.values.size());
+    thin_row(random, arm, cell, values);
+    std::ranges::fill(out, 0.0F);
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      out[at(row.columns[j])] = values[j];
+    }
+  }
+
+  /// The thinned, prepared values of the cell's counts, in their order.
   void thin_row(const Philox& random, Index arm, Index cell, std::span<float> out) const {
     const Index features = prepared_.feature_count();
     const std::uint64_t first = first_element(arm, prepared_.cell_count(), cell, features);
-    const SparseRow row = prepared_.counts->row(cell);
-    std::ranges::fill(out, 0.0F);
+    const SparseRow row = counts_.row(cell);
     double seen = 0;
     double kept = 0;
     for (std::size_t j = 0; j < row.values.size(); ++j) {
-      const auto column = static_cast<std::uint64_t>(row.columns[j]);
-      ElementStream stream(random, first + column);
-      out[column] = static_cast<float>(binomial(std::llround(row.values[j]), keep_, stream));
+      ElementStream stream(random, first + static_cast<std::uint64_t>(row.columns[j]));
+      out[j] = static_cast<float>(binomial(std::llround(row.values[j]), keep_, stream));
       seen += static_cast<double>(row.values[j]);
-      kept += static_cast<double>(out[column]);
+      kept += static_cast<double>(out[j]);
     }
     const double outside = static_cast<double>(prepared_.library[at(cell)]) - seen;
     const auto library = static_cast<float>(kept + keep_ * std::max(outside, 0.0));
-    for (const std::int32_t column : row.columns) {
-      float& value = out[at(column)];
-      value = value > 0 ? transform_(value, library, column) : 0.0F;
+    for (std::size_t j = 0; j < out.size(); ++j) {
+      out[j] = out[j] > 0 ? transform_(out[j], library, row.columns[j]) : 0.0F;
     }
   }
 
   const Prepared& prepared_;
   ValueTransform transform_;
+  const CsrMatrix& counts_;
   double keep_;
   std::uint64_t seed_;
 };
@@ -160,6 +220,17 @@ class NeighbourCopies : public CopyMaker {
 
   void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
             std::span<float> out) const override {
+    gather_rows(prepared_.x, chosen(arm, step, rows), out);
+  }
+
+  bool sparse() const override { return std::holds_alternative<CsrMatrix>(prepared_.x); }
+  void fill_sparse(Index arm, std::uint64_t step, std::span<const Index> rows,
+                   CsrMatrix& out) const override {
+    gather_rows(std::get<CsrMatrix>(prepared_.x), chosen(arm, step, rows), out);
+  }
+
+ private:
+  std::vector<Index> chosen(Index arm, std::uint64_t step, std::span<const Index> rows) const {
     const Philox random(seed_, Purpose::copy_neighbour, step);
     std::vector<Index> neighbours;
     neighbours.reserve(rows.size());
@@ -169,10 +240,9 @@ class NeighbourCopies : public CopyMaker {
                                             static_cast<std::uint64_t>(table_.neighbours)));
       neighbours.push_back(table_.rows[at(cell * table_.neighbours + choice)]);
     }
-    gather_rows(prepared_.x, neighbours, out);
+    return neighbours;
   }
 
- private:
   const Prepared& prepared_;
   NeighbourTable table_;
   std::uint64_t seed_;
@@ -180,14 +250,20 @@ class NeighbourCopies : public CopyMaker {
 
 }  // namespace
 
+void CopyMaker::fill_sparse(Index /*arm*/, std::uint64_t /*step*/, std::span<const Index> /*rows*/,
+                            CsrMatrix& /*out*/) const {
+  MIXVAE_ASSERT(sparse(), "sparse copies are asked of a maker that has them");
+}
+
 Options options(CopyOptions& copies) {
   return {
       {.name = "augment",
        .target = &copies.augment,
        .meaning =
            "what each arm reads: the cell itself (none), with Gaussian noise, with binomially "
-           "thinned counts, or one of its nearest neighbours",
-       .choices = {"none", "noise", "thin", "neighbours"}},
+           "thinned counts, itself or one of its mutual nearest neighbours, or an image shifted, "
+           "turned, stretched and sheared (affine)",
+       .choices = {"none", "noise", "thin", "neighbours", "affine"}},
       {.name = "noise",
        .target = &copies.noise,
        .meaning = "standard deviation of the noise of --augment noise, in units of each feature's "
@@ -198,6 +274,26 @@ Options options(CopyOptions& copies) {
        .meaning = "probability that --augment thin keeps a counted molecule",
        .minimum = 0.01,
        .maximum = 1},
+      {.name = "affine-shift",
+       .target = &copies.affine.shift,
+       .meaning = "--augment affine: images are shifted by at most so many pixels",
+       .minimum = 0,
+       .maximum = 1000},
+      {.name = "affine-rotation",
+       .target = &copies.affine.rotation,
+       .meaning = "--augment affine: images are turned by at most so many degrees",
+       .minimum = 0,
+       .maximum = 180},
+      {.name = "affine-stretch",
+       .target = &copies.affine.stretch,
+       .meaning = "--augment affine: largest relative change of an image's width and height",
+       .minimum = 0,
+       .maximum = 0.9},
+      {.name = "affine-shear",
+       .target = &copies.affine.shear,
+       .meaning = "--augment affine: largest shear, in pixels along a row per row",
+       .minimum = 0,
+       .maximum = 2},
   };
 }
 
@@ -226,6 +322,9 @@ std::unique_ptr<CopyMaker> make_copy_maker(const CopyOptions& copies, const Prep
                                            std::optional<NeighbourTable> table) {
   if (copies.augment == "noise") {
     return noisy_copies(prepared, copies.noise, seed);
+  }
+  if (copies.augment == "affine") {
+    return affine_copies(prepared, copies.affine, seed);
   }
   if (copies.augment == "thin") {
     return thinned_copies(prepared, preprocessing, copies.keep, seed);

@@ -24,19 +24,35 @@ class CopyMaker {
   /// numbers of the prepared data.
   virtual void fill(Index arm, std::uint64_t step, std::span<const Index> rows,
                     std::span<float> out) const = 0;
+
+  /// Whether copies of sparse data can be had as sparse rows.
+  virtual bool sparse() const { return false; }
+  /// The same copies as sparse rows [rows.size(), D], in memory of `out` that is used again. A bug
+  /// where sparse() is false.
+  virtual void fill_sparse(Index arm, std::uint64_t step, std::span<const Index> rows,
+                           CsrMatrix& out) const;
+};
+
+/// How far a copy of an image may be moved; each amount is drawn evenly from [-x, x].
+struct AffineOptions {
+  double shift = 2;       // pixels, along each axis
+  double rotation = 12;   // degrees
+  double stretch = 0.12;  // relative change of size, along each axis
+  double shear = 0.2;     // pixels along a row per row
 };
 
 /// How copies are made.
 struct CopyOptions {
-  std::string augment = "none";  // none|noise|thin|neighbours
+  std::string augment = "none";  // none|noise|thin|neighbours|affine
   double noise =
       0.1;  // standard deviation of the added noise, in standard deviations of the feature
   double keep = 0.7;  // probability that a counted molecule is kept in a thinned copy
+  AffineOptions affine = {};
 };
 
 Options options(CopyOptions& copies);
 
-/// Row numbers of the k nearest neighbours of each cell, [N, k].
+/// Row numbers of the k cells that the copies of each cell are, [N, k].
 struct NeighbourTable {
   Index neighbours = 0;            // k
   std::vector<std::int32_t> rows;  // [N * k]
@@ -56,7 +72,7 @@ std::unique_ptr<CopyMaker> thinned_copies(const Prepared& prepared,
                                           const Preprocessing& preprocessing, double keep,
                                           std::uint64_t seed);
 
-/// The values of a random one of the cell's nearest neighbours.
+/// The values of a random one of the cell's row in the table.
 std::unique_ptr<CopyMaker> neighbour_copies(const Prepared& prepared, NeighbourTable table,
                                             std::uint64_t seed);
 

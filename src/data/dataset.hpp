@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,15 +10,23 @@
 
 namespace mixvae {
 
+/// One of the files of a data set that was read from a folder.
+struct SourceFile {
+  std::string path;
+  Index cells = 0;  // its cells stand together, in the order of the files
+};
+
 /// Where a data set came from and what else its file offers.
 struct Source {
   std::string path;
-  std::string
-      format;  // "h5ad", "10x-h5", "mtx", "csv", "loom", "npy", "npz", "idx", "h5-xy", "simulated"
-  std::string layer = "X";          // the matrix that was read: "X", "raw", or a layer's name
+  std::string format;       // "h5ad", "10x-h5", "mtx", "csv", "loom", "npy", "npz", "idx", "h5-xy",
+                            // "fcs", "simulated"
+  std::string layer = "X";  // the matrix that was read: "X", "raw", or a layer's name
   std::vector<std::string> layers;  // every matrix that could be read with --layer
   bool features_unnamed = false;    // feature names were made up ("F1", "F2", ...)
   bool cells_unnamed = false;       // cell names were made up ("C1", "C2", ...)
+  std::optional<bool> compensated;  // FCS: spillover taken out, or not by wish; empty: none stored
+  std::vector<SourceFile> files;    // of a folder; empty for a single file
   std::vector<std::string> notes;   // what the reader skipped or assumed, one sentence each
 };
 

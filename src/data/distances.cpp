@@ -6,7 +6,7 @@
 
 // The widest vectors that the processor has, chosen once at load time.
 #if defined(__x86_64__)
-#define MIXVAE_WIDEST_VECTORS __attribute__((target_clones("avx2", "default")))
+#define MIXVAE_WIDEST_VECTORS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define MIXVAE_WIDEST_VECTORS
 #endif

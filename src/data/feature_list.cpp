@@ -20,7 +20,9 @@ std::vector<std::string> read_lines(const std::string& path) {
     throw InputError({.what = "the list of features cannot be read",
                       .where = path,
                       .found = std::strerror(errno),
-                      .expected = "a number, all, auto, or a readable file with one name per line",
+                      .expected =
+                          "a number, all, auto, names or patterns of features of the data, or "
+                          "a readable file with one name per line",
                       .hint = "check --features"});
   }
   std::vector<std::string> lines;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fnmatch.h>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -101,7 +103,72 @@ double standardised(double value, const Bin& bin) {
   return deviation > 0 ? (value - bin.mean()) / deviation : 0;
 }
 
+bool is_glob(const std::string& pattern) {
+  return pattern.find_first_of("*?[") != std::string::npos;
+}
+
+bool fits(const std::string& name, const std::string& pattern) {
+  return name == pattern || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+/// Refuses a name that no feature has; notes a glob pattern that fits none.
+void require_match(const std::string& pattern, std::span<const std::string> names,
+                   std::vector<std::string>& notes) {
+  if (std::ranges::any_of(names, [&](const auto& name) { return fits(name, pattern); })) {
+    return;
+  }
+  if (!is_glob(pattern)) {
+    throw InputError({.what = "a feature of --features is not in the data",
+                      .found = pattern,
+                      .expected = "names or patterns of features, with commas between them",
+                      .hint = "nearest: " + join(nearest_names(pattern, names), ", ")});
+  }
+  notes.push_back("no feature fits the pattern " + pattern + " of --features");
+}
+
+/// Names or glob patterns with commas between them.
+std::vector<std::string> patterns_of(const std::string& text) {
+  std::vector<std::string> patterns;
+  std::istringstream stream(text);
+  for (std::string pattern; std::getline(stream, pattern, ',');) {
+    if (!trimmed(pattern).empty()) {
+      patterns.emplace_back(trimmed(pattern));
+    }
+  }
+  return patterns;
+}
+
+std::vector<Index> matching_features(const std::vector<std::string>& patterns,
+                                     std::span<const std::string> names,
+                                     std::span<const Index> eligible) {
+  std::vector<Index> chosen;
+  std::ranges::copy_if(eligible, std::back_inserter(chosen), [&](Index f) {
+    return std::ranges::any_of(patterns, [&](const auto& p) { return fits(names[at(f)], p); });
+  });
+  return chosen;
+}
+
+/// The eligible features that --features names, itself or in a file.
+std::vector<Index> named_features(const std::string& wanted, std::span<const std::string> names,
+                                  std::span<const Index> eligible,
+                                  std::vector<std::string>& notes) {
+  std::error_code no_file;  // a long list of names is no path
+  const std::vector<std::string> patterns = patterns_of(wanted);
+  const std::vector<Index> matching = matching_features(patterns, names, eligible);
+  if (std::filesystem::exists(wanted, no_file) || (patterns.size() < 2 && matching.empty())) {
+    return listed_features(wanted, names, eligible, notes);
+  }
+  for (const std::string& pattern : patterns) {
+    require_match(pattern, names, notes);
+  }
+  return matching;
+}
+
 }  // namespace
+
+bool chooses_by_rule(const std::string& features) {
+  return features == "auto" || as_number(features).has_value();
+}
 
 std::vector<Index> eligible_features(const FeatureFacts& facts,
                                      const PreprocessingOptions& wanted) {
@@ -121,7 +188,7 @@ std::vector<Index> choose_features(const FeatureFacts& facts, std::span<const In
   const auto available = static_cast<Index>(eligible.size());
   const std::optional<Index> number = wanted_number(wanted.features, available);
   if (!number) {
-    return listed_features(wanted.features, facts.names, eligible, notes);
+    return named_features(wanted.features, facts.names, eligible, notes);
   }
   if (*number < available) {
     notes.push_back(std::to_string(*number) + " of " + std::to_string(available) +

@@ -23,6 +23,9 @@ struct FeatureFacts {
 /// Features that are left after --exclude and --min-cells, in their order.
 std::vector<Index> eligible_features(const FeatureFacts& facts, const PreprocessingOptions& wanted);
 
+/// Whether --features leaves the choice to a rule (auto, a number) instead of naming features.
+bool chooses_by_rule(const std::string& features);
+
 /// The chosen features among the eligible ones, in the order of the data, by --features and
 /// --select; what was noticed goes to `notes`. Ties go to the feature that stands first. Throws
 /// InputError for a list that cannot be read or matches nothing.

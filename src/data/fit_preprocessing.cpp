@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/channel_kinds.hpp"
 #include "data/feature_list.hpp"
 #include "data/feature_selection.hpp"
 #include "data/feature_statistics.hpp"
@@ -52,20 +54,28 @@ double median_library(std::span<const float> library, std::span<const Index> cel
   return sums.size() % 2 == 1 ? upper : (static_cast<double>(sums[half - 1]) + upper) / 2;
 }
 
+/// The rule behind --normalise auto.
+std::string automatic_normalisation(const Dataset& dataset, ValueKind kind) {
+  if (!channel_kinds(dataset).empty()) {
+    return markers_look_transformed(dataset) ? "none" : "arcsinh";
+  }
+  return suitable_normalisation(kind, smallest_value(dataset.x));
+}
+
 /// The settings as far as the values' kind decides them.
 Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wanted) {
   Preprocessing fitted;
-  fitted.expected = judge_values(dataset.x);
-  fitted.normalise = wanted.normalise == "auto"
-                         ? suitable_normalisation(fitted.expected, smallest_value(dataset.x))
-                         : wanted.normalise;
+  fitted.expected = judge_markers(dataset);
+  fitted.normalise = wanted.normalise == "auto" ? automatic_normalisation(dataset, fitted.expected)
+                                                : wanted.normalise;
+  fitted.compensated = dataset.source.compensated;
   fitted.trust_values = wanted.trust_values;
   if (!wanted.trust_values) {
     require_suitable(fitted.normalise, fitted.expected, dataset.source.path);
   }
   require_domain(fitted.normalise, dataset);
   fitted.library_size = wanted.library_size.value_or(kLargestAutoLibrary);
-  fitted.cofactor = wanted.cofactor;
+  fitted.cofactor = wanted.cofactor.value_or(suitable_cofactor(dataset));
   fitted.min_features = wanted.min_features;
   fitted.scale = wanted.scale;
   fitted.source_features = dataset.feature_count();
@@ -78,6 +88,9 @@ std::string decision(const Preprocessing& fitted) {
   if (fitted.normalise == "library-log") {
     return seen + "normalised to " + shortest(std::round(fitted.library_size)) +
            " per cell, then ln(1 + x)";
+  }
+  if (fitted.normalise == "arcsinh") {
+    return seen + "transformed by arcsinh(x / " + shortest(fitted.cofactor) + ")";
   }
   return fitted.normalise == "none" ? seen + "used as they are"
                                     : seen + "transformed by " + fitted.normalise;
@@ -159,7 +172,10 @@ class Fitting {
     std::vector<std::string> repeated;
     const std::vector<std::string> names = unique_names(dataset_.features.names, repeated);
     const FeatureFacts facts{names, statistics, [this] { return linear_statistics(); }};
-    const std::vector<Index> eligible = eligible_features(facts, wanted_);
+    std::vector<Index> eligible = eligible_features(facts, wanted_);
+    if (chooses_by_rule(wanted_.features)) {
+      keep_markers(eligible);
+    }
     require_two_left(eligible.size(), "features", dataset_, "relax --min-cells and --exclude");
     fitted_.positions = choose_features(facts, eligible, wanted_, fitted_.notes);
     require_two_left(fitted_.positions.size(), "features", dataset_, "choose more with --features");
@@ -168,7 +184,36 @@ class Fitting {
     }
   }
 
+  /// The range that all chosen features have together, for each of them.
+  void fit_common_scaling(const FeatureStatistics& statistics) {
+    float minimum = std::numeric_limits<float>::infinity();
+    float maximum = -minimum;
+    for (const Index f : fitted_.positions) {
+      minimum = std::min(minimum, statistics.minimum[at(f)]);
+      maximum = std::max(maximum, statistics.maximum[at(f)]);
+    }
+    fitted_.minimum.assign(fitted_.positions.size(), minimum);
+    fitted_.range.assign(fitted_.positions.size(), maximum > minimum ? maximum - minimum : 1.0F);
+  }
+
+  /// Leaves out the channels that are no markers.
+  void keep_markers(std::vector<Index>& eligible) {
+    const std::vector<Index> markers = marker_features(dataset_);
+    if (static_cast<Index>(markers.size()) == dataset_.feature_count()) {
+      return;
+    }
+    std::erase_if(eligible, [&](Index f) { return !std::ranges::binary_search(markers, f); });
+    fitted_.notes.push_back(std::to_string(markers.size()) + " of " +
+                            std::to_string(dataset_.feature_count()) +
+                            " channels are markers; left out: " + left_out_by_kind(dataset_) +
+                            " (--features names others)");
+  }
+
   void fit_scaling(const FeatureStatistics& statistics) {
+    if (fitted_.scale == "common") {
+      fit_common_scaling(statistics);
+      return;
+    }
     for (const Index f : fitted_.positions) {
       const auto [minimum, range] = scaling(fitted_.scale, statistics, at(f));
       fitted_.minimum.push_back(minimum);

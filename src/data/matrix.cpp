@@ -240,4 +240,24 @@ void gather_rows(const Matrix& matrix, std::span<const Index> rows, std::span<fl
   });
 }
 
+void gather_rows(const CsrMatrix& matrix, std::span<const Index> rows, CsrMatrix& out) {
+  out.rows = static_cast<Index>(rows.size());
+  out.columns = matrix.columns;
+  out.offsets.resize(rows.size() + 1);
+  out.offsets[0] = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    MIXVAE_ASSERT(rows[i] >= 0 && rows[i] < matrix.rows, "gathered row in range");
+    out.offsets[i + 1] = out.offsets[i] + static_cast<Index>(matrix.row(rows[i]).values.size());
+  }
+  out.column_numbers.resize(at(out.nonzeros()));
+  out.values.resize(at(out.nonzeros()));
+  parallel_for(out.rows, 64, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const SparseRow row = matrix.row(rows[at(i)]);
+      std::ranges::copy(row.columns, out.column_numbers.begin() + out.offsets[at(i)]);
+      std::ranges::copy(row.values, out.values.begin() + out.offsets[at(i)]);
+    }
+  });
+}
+
 }  // namespace mixvae

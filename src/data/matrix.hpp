@@ -94,6 +94,9 @@ DenseMatrix to_dense(const Matrix& matrix);
 /// input is sparse).
 void gather_rows(const Matrix& matrix, std::span<const Index> rows, std::span<float> out);
 
+/// The same rows of a sparse matrix, sparse: out's memory is used again.
+void gather_rows(const CsrMatrix& matrix, std::span<const Index> rows, CsrMatrix& out);
+
 /// Calls visit(column, value) for each stored value of one row.
 template <class Visit>
 void for_each_value(const Matrix& matrix, Index r, Visit&& visit) {

@@ -29,15 +29,16 @@ ValueKind judge_values(const Matrix& matrix);
 struct PreprocessingOptions {
   std::string normalise = "auto";            // auto|library-log|log|log2|arcsinh|none
   std::optional<double> library_size = 1e4;  // target sum per cell of library-log; empty: auto
-  double cofactor = 5;                       // arcsinh(x / cofactor)
+  std::optional<double> cofactor = {};       // arcsinh(x / cofactor); empty: auto
   std::string select = "variance";  // variance|dispersion|peak: how `features` of them are chosen
-  std::string features = "auto";    // a number, "all", "auto", or a file with one name per line
+  std::string features = "auto";    // a number, "all", "auto", names or glob patterns with commas
+                                    // between them, or a file with one name per line
   std::vector<std::string> exclude = {};  // glob patterns of feature names left out
   double min_cells = 0;                   // features expressed in fewer cells are dropped
   double min_features = 0;                // cells with fewer expressed features are dropped
-  std::string scale =
-      "none";  // none|unit|half: to [0, 1] by the training range, or divided by sqrt(s.d.)
-  bool trust_values = false;  // insist on `normalise` although the values look wrong for it
+  std::string scale = "none";  // none|unit|half|common: to [0, 1] by the training range, of the
+                               // feature or of all together, or divided by sqrt(s.d.)
+  bool trust_values = false;   // insist on `normalise` although the values look wrong for it
 };
 
 Options options(PreprocessingOptions& preprocessing);
@@ -52,13 +53,14 @@ struct Preprocessing {
   std::vector<Index> positions;       // [D] column of each feature in the training data
   Index source_features = 0;          // number of columns of the training data
   bool features_unnamed = false;      // the training data had no feature names
-  std::string scale =
-      "none";  // none|unit|half: x <- (x - minimum) / range, kept within [0, 1] for unit
+  std::string scale = "none";  // none|unit|half|common: x <- (x - minimum) / range, kept within [0,
+                               // 1] for unit and common
   std::vector<float> minimum;  // [D] or empty
   std::vector<float> range;    // [D] or empty
   ValueKind expected = ValueKind::counts;
-  bool trust_values = false;       // new data are not refused for their kind of values
-  std::vector<std::string> notes;  // what fitting noticed or decided, one sentence each
+  std::optional<bool> compensated;  // whether the training data were (Source::compensated)
+  bool trust_values = false;        // new data are not refused for their kind of values
+  std::vector<std::string> notes;   // what fitting noticed or decided, one sentence each
 };
 
 /// Data ready for a model: rows are the kept cells.
@@ -76,16 +78,19 @@ struct Prepared {
   Index feature_count() const { return column_count(x); }
 };
 
-/// Learns the preprocessing from training data. Refuses (InputError) NaN/Inf naming cell and
-/// feature, negative counts, all-zero cells unless filtered, fewer than 2 cells or features, and
-/// values of the wrong kind for an explicit `normalise`.
+/// Learns the preprocessing from training data. Where features are channels of a cytometer
+/// (data/channel_kinds.hpp), only markers are judged and chosen from, unless `features` is "all" or
+/// names others; linear values are transformed by arcsinh. Refuses (InputError) NaN/Inf naming cell
+/// and feature, negative counts, all-zero cells unless filtered, fewer than 2 cells or features,
+/// and values of the wrong kind for an explicit `normalise`.
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
 
 /// Applies it to any data set, aligning features by name (by position where either side's names are
 /// made up; the number of columns must then equal that of the training data). Missing features
 /// become zeros and are reported; below `minimum_found` (share of the model's features) the data
 /// set is refused. Same refusals as above, except that one cell is enough; `trust_values` skips the
-/// judgement of the values' kind.
+/// judgement of the values' kind. Also refuses data that were compensated where the training data
+/// were not, or the other way round.
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              double minimum_found = 0.8, bool trust_values = false);
 

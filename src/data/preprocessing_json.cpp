@@ -27,7 +27,7 @@ void require_consistent(const Preprocessing& p) {
   };
   require(allowed(p.normalise, {"library-log", "log", "log2", "arcsinh", "none"}),
           "normalise is '" + p.normalise + "'");
-  require(allowed(p.scale, {"none", "unit", "half"}), "scale is '" + p.scale + "'");
+  require(allowed(p.scale, {"none", "unit", "half", "common"}), "scale is '" + p.scale + "'");
   require(p.library_size > 0 && p.cofactor > 0, "library_size or cofactor is not positive");
   require(p.positions.size() == count, "features and positions differ in length");
   const std::size_t scaled = p.scale == "none" ? 0 : count;
@@ -58,27 +58,33 @@ Preprocessing parsed(const Json& json) {
   p.expected = kind_from_word(json.at("expected").get<std::string>());
   json.at("trust_values").get_to(p.trust_values);
   json.at("notes").get_to(p.notes);
+  if (const auto compensated = json.find("compensated"); compensated != json.end()) {
+    p.compensated = compensated->get<bool>();
+  }
   return p;
 }
 
 }  // namespace
 
 std::string to_json(const Preprocessing& p) {
-  const Json json = {{"version", kVersion},
-                     {"normalise", p.normalise},
-                     {"library_size", p.library_size},
-                     {"cofactor", p.cofactor},
-                     {"min_features", p.min_features},
-                     {"features", p.features},
-                     {"positions", p.positions},
-                     {"source_features", p.source_features},
-                     {"features_unnamed", p.features_unnamed},
-                     {"scale", p.scale},
-                     {"minimum", p.minimum},
-                     {"range", p.range},
-                     {"expected", kind_word(p.expected)},
-                     {"trust_values", p.trust_values},
-                     {"notes", p.notes}};
+  Json json = {{"version", kVersion},
+               {"normalise", p.normalise},
+               {"library_size", p.library_size},
+               {"cofactor", p.cofactor},
+               {"min_features", p.min_features},
+               {"features", p.features},
+               {"positions", p.positions},
+               {"source_features", p.source_features},
+               {"features_unnamed", p.features_unnamed},
+               {"scale", p.scale},
+               {"minimum", p.minimum},
+               {"range", p.range},
+               {"expected", kind_word(p.expected)},
+               {"trust_values", p.trust_values},
+               {"notes", p.notes}};
+  if (p.compensated) {
+    json["compensated"] = *p.compensated;
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -9,7 +9,8 @@ Options options(PreprocessingOptions& preprocessing) {
        .meaning =
            "how raw values become the model's input; auto: library-log (to --library-size per "
            "cell, then ln(1 + x)) for counts, log (ln(1 + x)) for other linear values, log2 "
-           "where none of them is below 1, none for log-normalised and scaled values",
+           "where none of them is below 1, none for log-normalised and scaled values; arcsinh for "
+           "the channels of a cytometer, none where these are transformed already",
        .choices = {"auto", "library-log", "log", "log2", "arcsinh", "none"}},
       {.name = "library-size",
        .target = &preprocessing.library_size,
@@ -18,7 +19,8 @@ Options options(PreprocessingOptions& preprocessing) {
        .minimum = 1e-6},
       {.name = "cofactor",
        .target = &preprocessing.cofactor,
-       .meaning = "divisor c of arcsinh(x / c): 5 for mass cytometry, about 150 for fluorescence",
+       .meaning = "divisor c of arcsinh(x / c); auto: 150 for fluorescence channels, else 5, the "
+                  "custom of mass cytometry",
        .minimum = 1e-6},
       {.name = "select",
        .target = &preprocessing.select,
@@ -28,8 +30,11 @@ Options options(PreprocessingOptions& preprocessing) {
       {.name = "features",
        .target = &preprocessing.features,
        .meaning =
-           "how many features are kept: a number, all, a file with one name per line, or auto: "
-           "all when there are at most 2,000, else the best 2,000"},
+           "how many features are kept: a number, all, names or glob patterns with commas between "
+           "them (CD*,HLA-DR), a file with one name per line, or auto: all when there are at most "
+           "2,000, else the best 2,000. In cytometry, auto and a number choose among the markers: "
+           "time, scatter, event length, beads, DNA, barcodes, viability and pulse shapes are left "
+           "out, which the log says"},
       {.name = "exclude",
        .target = &preprocessing.exclude,
        .meaning = "glob patterns of feature names that are left out, for example mt-*,Rp[sl]*"},
@@ -44,9 +49,11 @@ Options options(PreprocessingOptions& preprocessing) {
        .minimum = 0},
       {.name = "scale",
        .target = &preprocessing.scale,
-       .meaning = "last step for each feature: none, unit (to [0, 1] by its range in the training "
-                  "data), or half (divided by the square root of its standard deviation)",
-       .choices = {"none", "unit", "half"}},
+       .meaning =
+           "last step for each feature: none, unit (to [0, 1] by its range in the training "
+           "data), half (divided by the square root of its standard deviation), or common (all "
+           "features to [0, 1] by the range they have together, as for images)",
+       .choices = {"none", "unit", "half", "common"}},
       {.name = "trust-values",
        .target = &preprocessing.trust_values,
        .meaning = "do not refuse values that look wrong for --normalise, such as counts for none"},

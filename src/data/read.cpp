@@ -3,8 +3,10 @@
 #include "base/error.hpp"
 #include "data/annotations.hpp"
 #include "data/csv.hpp"
+#include "data/fcs/read_fcs.hpp"
 #include "data/file_bytes.hpp"
 #include "data/file_kind.hpp"
+#include "data/folder.hpp"
 #include "data/gzip.hpp"
 #include "data/hdf5/formats.hpp"
 #include "data/idx.hpp"
@@ -16,8 +18,9 @@ namespace mixvae {
 namespace {
 
 constexpr std::string_view kReadable =
-    "HDF5 (.h5ad, 10x, loom, X/Y), a text table (CSV/TSV), Matrix Market (a file, or a folder that "
-    "holds one), numpy's .npy or .npz, or IDX images; text and IDX also in gzip";
+    "HDF5 (.h5ad, 10x, loom, X/Y), FCS, a text table (CSV/TSV), Matrix Market (a file, or a folder "
+    "that holds one), a folder of FCS or CSV files, numpy's .npy or .npz, or IDX images; text and "
+    "IDX also in gzip";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what,
                          const std::string& hint) {
@@ -51,11 +54,15 @@ Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOption
     case FileKind::text:
       return read_csv(path, read.orientation);
     case FileKind::directory:
+      return holds_mtx(path) ? read_mtx(path, read.orientation) : read_folder(path, read);
     case FileKind::matrix_market:
       return read_mtx(path, read.orientation);
     case FileKind::npy:
       require_not_packed(path);
       return read_npy(path);
+    case FileKind::fcs:
+      require_not_packed(path);
+      return read_fcs(path, read.compensate == "auto");
     default:
       return read_idx(path);
   }
@@ -72,8 +79,6 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
       return read_npz(path, read.layer);
     case FileKind::idx_labels:
       refuse(path, "this IDX file holds labels, not images", "give the file of the images");
-    case FileKind::fcs:
-      refuse(path, "FCS files are not supported yet", "export the events as CSV");
     case FileKind::empty:
       throw InputError({.what = "the file is empty", .where = path});
     case FileKind::unknown:
@@ -100,6 +105,11 @@ Options options(ReadOptions& read) {
        .meaning = "what the rows of a text table are; auto judges by the names of rows and columns "
                   "and says what it found",
        .choices = {"auto", "cells-in-rows", "cells-in-columns"}},
+      {.name = "compensate",
+       .target = &read.compensate,
+       .meaning = "FCS files: auto takes the stored spillover out of the fluorescence channels, "
+                  "unless the file says that this was done; no reads them as measured",
+       .choices = {"auto", "no"}},
   };
 }
 

@@ -13,14 +13,15 @@ struct ReadOptions {
   std::string annotations =
       {};  // "FILE" or "FILE:KEY": a second file with annotations of the cells
   std::string orientation = "auto";  // text tables: "auto", "cells-in-rows", "cells-in-columns"
+  std::string compensate = "auto";   // FCS: "auto" or "no"
 };
 
 Options options(ReadOptions& read);
 
 /// Reads a data set, recognising the format by the content of the file (or directory), not by its
-/// name: .h5ad, 10x .h5, loom, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV (plain
-/// or gzip), npy/npz, IDX (plain or gzip). Joins the second annotation file when there is one (by
-/// name, else by row). Throws InputError.
+/// name: .h5ad, 10x .h5, loom, FCS, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV
+/// (plain or gzip), npy/npz, IDX (plain or gzip). Joins the second annotation file when there is
+/// one (by name, else by row). Throws InputError.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
 }  // namespace mixvae

@@ -13,7 +13,7 @@ ValueTransform::ValueTransform(const Preprocessing& preprocessing)
       kind_(kind_of(preprocessing.normalise)),
       target_(static_cast<float>(preprocessing.library_size)),
       cofactor_(static_cast<float>(preprocessing.cofactor)),
-      unit_(preprocessing.scale == "unit") {}
+      unit_(preprocessing.scale == "unit" || preprocessing.scale == "common") {}
 
 ValueTransform::Kind ValueTransform::kind_of(const std::string& normalise) {
   if (normalise == "library-log") {

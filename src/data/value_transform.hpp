@@ -22,7 +22,7 @@ class ValueTransform {
   /// cofactor), or x.
   float normalised(float raw, float library) const;
 
-  /// (x - minimum) / range of the feature, kept within [0, 1] for scale "unit".
+  /// (x - minimum) / range of the feature, kept within [0, 1] for scales "unit" and "common".
   float scaled(float value, Index column) const;
 
   /// Inverse of `normalised` on a linear scale, up to the library size: expm1, expm1, 2^x - 1,

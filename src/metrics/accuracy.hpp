@@ -21,7 +21,7 @@ Matching matching_of(const Contingency& table, std::vector<std::int32_t> cluster
 /// The pairing with the most common cells (Hungarian method).
 Matching best_matching(const Contingency& table);
 
-/// Fraction of cells, in (0,1], whose cluster is matched to their type by best_matching. Cells of
+/// Fraction of cells, in [0,1], whose cluster is matched to their type by best_matching. Cells of
 /// unmatched clusters are errors, so more clusters than types cost accuracy
 /// (reference-notes 1.11, 2.6).
 double accuracy(const Contingency& table);

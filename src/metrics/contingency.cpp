@@ -25,9 +25,7 @@ void require_labelled(const Contingency& table, std::size_t cells) {
   }
 }
 
-}  // namespace
-
-Contingency contingency(Labels rows, Labels columns, Index row_labels, Index column_labels) {
+Contingency counted(Labels rows, Labels columns, Index row_labels, Index column_labels) {
   MIXVAE_ASSERT(rows.size() == columns.size(), "two labellings of different length");
   Contingency table;
   table.rows = label_count(rows, row_labels);
@@ -45,7 +43,27 @@ Contingency contingency(Labels rows, Labels columns, Index row_labels, Index col
     ++table.column_totals[columns[i]];
     ++table.total;
   }
+  return table;
+}
+
+}  // namespace
+
+Contingency contingency(Labels rows, Labels columns, Index row_labels, Index column_labels) {
+  Contingency table = counted(rows, columns, row_labels, column_labels);
   require_labelled(table, rows.size());
+  return table;
+}
+
+Contingency contingency_with_noise(Labels types, Labels clusters) {
+  Contingency table = counted(types, clusters, 0, 1);
+  for (std::size_t cell = 0; cell < types.size(); ++cell) {
+    if (types[cell] >= 0 && clusters[cell] < 0) {
+      ++table.row_totals[types[cell]];
+      ++table.total;
+      --table.left_out;
+    }
+  }
+  require_labelled(table, types.size());
   return table;
 }
 

@@ -31,4 +31,10 @@ struct Contingency {
 /// lengths differ or a code is below -1.
 Contingency contingency(Labels rows, Labels columns, Index row_labels = 0, Index column_labels = 0);
 
+/// The same where clusters are -1 for noise, cells that a method assigns to no cluster (HDBSCAN):
+/// such cells count among those of their type and in the total, but in no column (there is always
+/// one, which may be empty). So they cost accuracy and F-measures (recall); for ARI and NMI give
+/// noise a label of its own instead. Throws InputError when no cell has a type.
+Contingency contingency_with_noise(Labels types, Labels clusters);
+
 }  // namespace mixvae::metrics

@@ -62,16 +62,20 @@ double f_weighted(const Contingency& table) {
 }
 
 double f_matched(const Contingency& table) {
+  return f_matched_rare(table, std::numeric_limits<Index>::max()).value_or(kNaN);
+}
+
+std::optional<double> f_matched_rare(const Contingency& table, Index below) {
   const std::vector<double> scores = matched_f1(table, best_f1_matching(table));
   double sum = 0;
   Index types = 0;
-  for (const double score : scores) {
-    if (!std::isnan(score)) {
-      sum += score;
+  for (Index r = 0; r < table.rows; ++r) {
+    if (table.row_totals[r] > 0 && table.row_totals[r] < below) {
+      sum += scores[r];
       ++types;
     }
   }
-  return sum / static_cast<double>(types);
+  return types > 0 ? std::optional(sum / static_cast<double>(types)) : std::nullopt;
 }
 
 }  // namespace mixvae::metrics

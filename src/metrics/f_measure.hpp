@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "metrics/accuracy.hpp"
@@ -28,5 +29,9 @@ double f_weighted(const Contingency& table);
 /// Unweighted mean over types of F1 under best_f1_matching, in [0,1] (Weber and Robinson, Cytometry
 /// A 89, 2016).
 double f_matched(const Contingency& table);
+
+/// The same mean over the types with fewer than `below` cells alone (the matching is that of all);
+/// nothing where there are none.
+std::optional<double> f_matched_rare(const Contingency& table, Index below);
 
 }  // namespace mixvae::metrics

@@ -1,9 +1,17 @@
 #include "models/cpl_mixvae.hpp"
 
 #include "base/error.hpp"
+#include "models/cell_terms.hpp"
+#include "models/type_distance.hpp"
+#include "models/unused_options.hpp"
+#include "nn/fused_chain.hpp"
+#include "nn/fused_types.hpp"
+#include "nn/kernels/matrix_product.hpp"
+#include "nn/sparse_linear.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/kl_divergence.hpp"
 #include "objectives/reconstruction.hpp"
+#include "objectives/similarity.hpp"
 
 namespace mixvae::models {
 namespace {
@@ -11,23 +19,15 @@ namespace {
 /// Added to the state variance before its logarithm (reference-notes 1.3).
 constexpr double kVarianceEpsilon = 1e-8;
 
+/// Weight of the squared distance between state means and starting states.
+constexpr double kStateStartWeight = 20;
+
 nn::TypeHead type_head(const CplMixVaeOptions& options) {
   return options.head == "double" ? nn::TypeHead::twice : nn::TypeHead::once;
 }
 
 nn::LogKind log_kind(const CplMixVaeOptions& options) {
   return options.log_type == "exact" ? nn::LogKind::exact : nn::LogKind::floored;
-}
-
-objectives::TypeDistance type_distance(const CplMixVaeOptions& options) {
-  using objectives::TypeDistance;
-  if (options.distance == "aitchison") {
-    return TypeDistance::aitchison;
-  }
-  if (options.distance == "euclidean") {
-    return TypeDistance::euclidean;
-  }
-  return options.distance == "agreement" ? TypeDistance::agreement : TypeDistance::d_sigma;
 }
 
 /// Widths of the encoder's layers: D, H, ..., H, L.
@@ -42,9 +42,32 @@ std::vector<std::int64_t> encoder_widths(std::int64_t features, const CplMixVaeO
 std::vector<std::int64_t> decoder_widths(std::int64_t features, std::int64_t types,
                                          const CplMixVaeOptions& options) {
   std::vector<std::int64_t> widths{types + options.states, options.latent};
-  widths.insert(widths.end(), static_cast<std::size_t>(options.hidden_layers), options.hidden);
+  widths.insert(widths.end(), static_cast<std::size_t>(options.hidden_layers),
+                options.decoder_hidden.value_or(options.hidden));
   widths.push_back(features);
   return widths;
+}
+
+/// Outputs from which on the fused output layer is faster with a dense target.
+constexpr std::int64_t kWideOutput = 256;
+
+/// The cells' own values.
+objectives::ReconstructionTarget own_values(const Batch& batch) {
+  if (batch.is_sparse()) {
+    return {.sparse = {batch.sparse_x}};
+  }
+  return {.dense = batch.x.unsqueeze(0)};
+}
+
+/// What a batch is reconstructed to: its target, else what the arms read.
+objectives::ReconstructionTarget target_of(const Batch& batch) {
+  if (!batch.sparse_target.empty() || !batch.sparse_inputs.empty()) {
+    return {.sparse = batch.sparse_target.empty() ? batch.sparse_inputs : batch.sparse_target};
+  }
+  if (batch.target.defined() || batch.inputs.defined()) {
+    return {.dense = batch.target.defined() ? batch.target : batch.inputs};
+  }
+  return own_values(batch);
 }
 
 }  // namespace
@@ -57,15 +80,35 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
         {.what = "a model needs at least one feature and one type",
          .found = std::to_string(features) + " features, " + std::to_string(types) + " types"});
   }
+  if (options.likelihood == "bernoulli" && options.output == "relu") {
+    throw UsageError({.what =
+                          "a Bernoulli likelihood takes the outputs as logits, which relu would "
+                          "cut off at probability 1/2",
+                      .found = "--likelihood bernoulli with --output relu",
+                      .hint = "add --output linear"});
+  }
+  require_unused("cpl-mixVAE",
+                 {"gating-layers", "gating-hidden", "depict-weight", "noise-dropout", "code-noise",
+                  "mixture-kl", "kl-direction", "centre", "centre-momentum"},
+                 options, {});
+  const bool plain_experts = options.output == "linear" && !options.shared_weights;
+  if (options.decoder == "experts" && !plain_experts) {
+    throw UsageError({.what = "expert decoders have linear outputs and weights of their own",
+                      .found = "--decoder experts with --output relu or --shared-weights",
+                      .hint = "add --output linear --shared-weights false"});
+  }
   std::uint64_t layer = 0;
   const auto linear = [&](std::int64_t inputs, std::int64_t outputs) {
     return nn::ArmLinear(arms(), inputs, outputs, options.shared_weights, seed, layer++);
   };
   const auto widths = encoder_widths(features, options);
-  for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
-    encoder_.push_back(linear(widths[i], widths[i + 1]));
-    encoder_norms_.emplace_back(arms(), widths[i + 1]);
-  }
+  const auto add_encoder = [&](Encoder& encoder) {
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+      encoder.layers.push_back(linear(widths[i], widths[i + 1]));
+      encoder.norms.emplace_back(arms(), widths[i + 1]);
+    }
+  };
+  add_encoder(encoder_);
   type_head_ = linear(options.latent, types);
   const std::int64_t state_inputs = options.latent + (options.state_given_type ? types : 0);
   if (options.states > 0) {
@@ -73,27 +116,56 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
     state_variance_ = linear(state_inputs, options.states);
   }
   const auto out_widths = decoder_widths(features, types, options);
-  for (std::size_t i = 0; i + 1 < out_widths.size(); ++i) {
+  if (has_experts()) {
+    experts_ = nn::Experts(arms(), types, out_widths, seed, layer);
+    layer += out_widths.size() - 1;
+  }
+  for (std::size_t i = 0; i + 1 < out_widths.size() && !has_experts(); ++i) {
     decoder_.push_back(linear(out_widths[i], out_widths[i + 1]));
+  }
+  if (options.states > 0 && options.state_encoder == "own") {
+    add_encoder(state_encoder_);
   }
   kept_ = torch::ones({types}, torch::TensorOptions().dtype(torch::kBool));
 }
 
-torch::Tensor CplMixVae::dropped_input(const Batch& batch) const {
-  const torch::Tensor& input = batch.inputs.defined() ? batch.inputs : batch.x;
-  if (options_.input_dropout <= 0) {
-    return input;
-  }
-  const std::int64_t cells = batch.x.size(0);
-  return input * nn::dropout_mask({arms(), cells, features_}, 1.0 - options_.input_dropout,
-                                  noise(Purpose::input_dropout, batch.step), batch.x.options());
+bool CplMixVae::runs_kernels() const {
+  const torch::Tensor& weight = encoder_.layers.front().weight();
+  return options_.kernels == "fused" && nn::kernels::has_matrix_product() &&
+         weight.device().is_cpu() && weight.scalar_type() == torch::kFloat32;
 }
 
-torch::Tensor CplMixVae::encode_latent(const torch::Tensor& x, bool training) {
-  torch::Tensor h = x;
-  for (std::size_t i = 0; i < encoder_.size(); ++i) {
-    h = torch::relu(encoder_[i].forward(h));
-    h = training ? encoder_norms_[i].forward_training(h) : encoder_norms_[i].forward_evaluation(h);
+bool CplMixVae::reads_sparse_rows() const {
+  return runs_kernels() && options_.likelihood == "mse" && !has_experts();
+}
+
+CplMixVae::Input CplMixVae::input_of(const Batch& batch, double dropout) const {
+  const nn::NoiseKey key = noise(Purpose::input_dropout, batch.step);
+  if (batch.is_sparse()) {
+    const std::vector<nn::SparseRows> shared{batch.sparse_x};
+    return {
+        {}, batch.sparse_inputs.empty() ? shared : batch.sparse_inputs, {1.0 - dropout, key}, true};
+  }
+  const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
+  if (dropout <= 0) {
+    return {x, {}, {}, runs_kernels()};
+  }
+  return {x * nn::dropout_mask({arms(), batch.cells(), features_}, 1.0 - dropout, key, x.options()),
+          {},
+          {},
+          runs_kernels()};
+}
+
+torch::Tensor CplMixVae::Encoder::encode(const Input& x, std::int64_t arms, bool training) {
+  torch::Tensor h = x.sparse.empty() ? layers[0].forward(x.dense)
+                                     : nn::sparse_linear(x.sparse, layers[0].weight(),
+                                                         layers[0].bias(), arms, x.dropout);
+  if (training && x.fused) {
+    return nn::fused_normalised_layers(h, std::span(layers).subspan(1), norms);
+  }
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    h = torch::relu(i == 0 ? h : layers[i].forward(h));
+    h = training ? norms[i].forward_training(h) : norms[i].forward_evaluation(h);
   }
   return h;
 }
@@ -103,30 +175,22 @@ nn::TypePosterior CplMixVae::posterior_of(const torch::Tensor& latent) const {
                             log_kind(options_));
 }
 
-void CplMixVae::add_state(Encoded& encoded) const {
+void CplMixVae::add_state(Encoded& encoded, const Input& x, bool training) {
   if (options_.states == 0) {
     encoded.state_mean = encoded.latent.narrow(-1, 0, 0);
     encoded.state_variance = encoded.state_mean;
     return;
   }
-  const torch::Tensor y =
-      options_.state_given_type ? torch::cat({encoded.latent, encoded.type}, -1) : encoded.latent;
+  const torch::Tensor code =
+      state_encoder_.empty() ? encoded.latent : state_encoder_.encode(x, arms(), training);
+  const torch::Tensor y = options_.state_given_type ? torch::cat({code, encoded.type}, -1) : code;
   encoded.state_mean = state_mean_.forward(y);
   encoded.state_variance = torch::sigmoid(state_variance_.forward(y)) + kVarianceEpsilon;
 }
 
-CplMixVae::Encoded CplMixVae::encode_training(const Batch& batch) {
-  const std::int64_t cells = batch.x.size(0);
-  const auto tensor_options = batch.x.options();
-  Encoded encoded;
-  encoded.latent = encode_latent(dropped_input(batch), true);
-  encoded.posterior = posterior_of(encoded.latent);
-  encoded.type = nn::gumbel_softmax(
-      encoded.posterior, kept_,
-      nn::gumbel({arms(), cells, types_}, noise(Purpose::gumbel, batch.step), tensor_options),
-      options_.temperature, options_.hard);
-  add_state(encoded);
+void CplMixVae::draw_state(Encoded& encoded, const Batch& batch) const {
   const at::IntArrayRef shape = encoded.state_mean.sizes();
+  const auto tensor_options = encoded.state_mean.options();
   encoded.state = encoded.state_mean +
                   encoded.state_variance.sqrt() *
                       nn::normal(shape, noise(Purpose::state_noise, batch.step), tensor_options);
@@ -135,52 +199,147 @@ CplMixVae::Encoded CplMixVae::encode_training(const Batch& batch) {
         encoded.state * nn::dropout_mask(shape, 1.0 - options_.state_dropout,
                                          noise(Purpose::state_dropout, batch.step), tensor_options);
   }
+}
+
+/// Posterior and sample of the types.
+void CplMixVae::draw_types(Encoded& encoded, const Batch& batch) const {
+  const nn::NoiseKey key = noise(Purpose::gumbel, batch.step);
+  if (runs_kernels() && !options_.hard) {
+    nn::TypeSample sample = nn::fused_types(type_head_.forward(encoded.latent), kept_,
+                                            {.head = type_head(options_),
+                                             .log_kind = log_kind(options_),
+                                             .tau = options_.tau,
+                                             .temperature = options_.temperature},
+                                            key);
+    encoded.posterior = std::move(sample.posterior);
+    encoded.type = std::move(sample.relaxed);
+    return;
+  }
+  encoded.posterior = posterior_of(encoded.latent);
+  encoded.type =
+      nn::gumbel_softmax(encoded.posterior, kept_,
+                         nn::gumbel({arms(), batch.cells(), types_}, key, encoded.latent.options()),
+                         options_.temperature, options_.hard);
+}
+
+CplMixVae::Encoded CplMixVae::encode_training(const Batch& batch) {
+  const Input x = input_of(batch, options_.input_dropout);
+  Encoded encoded;
+  encoded.latent = encoder_.encode(x, arms(), true);
+  draw_types(encoded, batch);
+  add_state(encoded, x, true);
+  draw_state(encoded, batch);
+  return encoded;
+}
+
+CplMixVae::Encoded CplMixVae::encode_states(const Batch& batch) {
+  const Input x = input_of(batch, 0);
+  Encoded encoded;
+  {
+    const torch::NoGradGuard no_grad;
+    encoded.latent = encoder_.encode(x, arms(), false);
+    encoded.posterior = posterior_of(encoded.latent);
+    encoded.type = nn::most_probable(encoded.posterior.q);
+  }
+  add_state(encoded, x, true);
+  draw_state(encoded, batch);
   return encoded;
 }
 
 CplMixVae::Encoded CplMixVae::encode_evaluation(const Batch& batch) {
+  const Input x = input_of(batch, 0);
   Encoded encoded;
-  encoded.latent = encode_latent(batch.inputs.defined() ? batch.inputs : batch.x, false);
+  encoded.latent = encoder_.encode(x, arms(), false);
   encoded.posterior = posterior_of(encoded.latent);
   encoded.type = nn::most_probable(encoded.posterior.q);
-  add_state(encoded);
+  add_state(encoded, x, false);
   encoded.state = encoded.state_mean;
   return encoded;
 }
 
-torch::Tensor CplMixVae::decode(const torch::Tensor& types, const torch::Tensor& states) const {
+torch::Tensor CplMixVae::decode_hidden(const torch::Tensor& types,
+                                       const torch::Tensor& states) const {
   torch::Tensor h = torch::cat({types, states}, -1);
+  if (runs_kernels()) {
+    return nn::fused_relu_layers(h, std::span(decoder_).first(decoder_.size() - 1));
+  }
   for (std::size_t i = 0; i + 1 < decoder_.size(); ++i) {
     h = torch::relu(decoder_[i].forward(h));
   }
-  const torch::Tensor output = decoder_.back().forward(h);
+  return h;
+}
+
+torch::Tensor CplMixVae::decode(const torch::Tensor& types, const torch::Tensor& states) const {
+  if (has_experts()) {
+    const torch::Tensor h = torch::cat({types, states}, -1);
+    return options_.routing == "soft" ? experts_.forward_soft(h, types)
+                                      : experts_.forward(h, types.detach().argmax(-1));
+  }
+  const torch::Tensor output = decoder_.back().forward(decode_hidden(types, states));
   return options_.output == "relu" ? torch::relu(output) : output;
 }
 
-void CplMixVae::add_consensus_terms(
-    const Encoded& encoded,
-    const std::function<void(const char*, const torch::Tensor&, double)>& add) const {
+torch::Tensor CplMixVae::reconstruction_error(const torch::Tensor& output,
+                                              const torch::Tensor& target) const {
+  return options_.likelihood == "bernoulli" ? objectives::bernoulli_error(output, target)
+                                            : objectives::squared_error(output, target);
+}
+
+/// Whether the output layer and its error run as one kernel: sparse targets must, dense ones do
+/// where the layer is wide enough for it to pay.
+bool CplMixVae::fuses_output(const objectives::ReconstructionTarget& target) const {
+  return !target.sparse.empty() || (features_ >= kWideOutput && reads_sparse_rows());
+}
+
+objectives::OutputWeights CplMixVae::output_weights() const {
+  return {decoder_.back().weight(), decoder_.back().bias(), options_.output == "relu"};
+}
+
+/// [A, B] reconstruction errors, without gradients where a kernel computes them.
+torch::Tensor CplMixVae::cell_errors(const Encoded& encoded,
+                                     const objectives::ReconstructionTarget& target) const {
+  return fuses_output(target)
+             ? objectives::fused_squared_error(decode_hidden(encoded.type, encoded.state),
+                                               output_weights(), target)
+             : reconstruction_error(decode(encoded.type, encoded.state), target.dense);
+}
+
+/// [A] the mean reconstruction error of each arm.
+torch::Tensor CplMixVae::mean_errors(const Encoded& encoded,
+                                     const objectives::ReconstructionTarget& target) const {
+  if (!torch::GradMode::is_enabled() || !fuses_output(target)) {
+    return cell_errors(encoded, target).mean(1);
+  }
+  return objectives::fused_mean_squared_error(decode_hidden(encoded.type, encoded.state),
+                                              output_weights(), target);
+}
+
+objectives::Coupling CplMixVae::coupling_of(const nn::TypePosterior& posterior) const {
+  const objectives::TypeDistance distance = type_distance(options_);
+  if (runs_kernels() && distance == objectives::TypeDistance::d_sigma && posterior.q.size(1) > 1) {
+    return objectives::fused_coupling(posterior, options_.variance_floor);
+  }
+  return {objectives::consensus_distance(posterior, distance, options_.variance_floor),
+          objectives::negative_entropy(posterior)};
+}
+
+void CplMixVae::add_type_terms(const Encoded& encoded, const Batch& batch,
+                               const AddTerm& add) const {
   if (arms() > 1) {
     const auto pairs_per_arm = static_cast<double>(arms() - 1);
-    add("negative_entropy", objectives::negative_entropy(encoded.posterior).sum(),
-        options_.entropy);
-    add("distance",
-        objectives::consensus_distance(encoded.posterior, type_distance(options_),
-                                       options_.variance_floor),
-        options_.coupling / pairs_per_arm);
+    const objectives::Coupling coupling = coupling_of(encoded.posterior);
+    add("negative_entropy", coupling.negative_entropy.sum(), options_.entropy);
+    add("distance", coupling.distance, options_.coupling / pairs_per_arm);
   }
   if (options_.balance > 0) {
     add("balance", objectives::negative_balance_entropy(encoded.posterior.q).sum(),
         options_.balance);
   }
+  add_similarity_term(encoded.posterior, batch, options_, add);
 }
 
-LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& output,
-                               const Batch& batch) const {
-  const torch::Tensor target = batch.target.defined()   ? batch.target
-                               : batch.inputs.defined() ? batch.inputs
-                                                        : batch.x;
-  const torch::Tensor reconstruction = objectives::squared_error(output, target).mean(1).sum();
+LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const {
+  const torch::Tensor reconstruction = mean_errors(encoded, target_of(batch)).sum();
   const torch::Tensor kl =
       objectives::standard_normal_kl(encoded.state_mean, encoded.state_variance).mean(1).sum();
   torch::Tensor loss = options_.reconstruction * reconstruction + options_.beta * kl;
@@ -195,56 +354,99 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const torch::Tensor& outp
             .sum(),
         1.0);
   } else {
-    add_consensus_terms(encoded, add);
+    add_type_terms(encoded, batch, add);
   }
-  if (batch.prior.defined()) {
-    add("prior", objectives::reference_prior_term(encoded.posterior.q, batch.prior).sum(),
-        options_.prior_weight);
-  }
+  add_known_terms(encoded.posterior, batch, options_, add);
   terms.front().second = loss;
   return terms;
 }
 
+LossTerms CplMixVae::state_objective(const Encoded& encoded, const Batch& batch) const {
+  const torch::Tensor errors = mean_errors(encoded, own_values(batch));
+  const torch::Tensor likelihood =
+      options_.likelihood == "bernoulli"
+          ? errors.sum()
+          : objectives::best_variance_likelihood(errors.unsqueeze(1), features_).sum();
+  const torch::Tensor kl =
+      objectives::standard_normal_kl(encoded.state_mean, encoded.state_variance).mean(1).sum();
+  torch::Tensor loss = likelihood + kl;
+  LossTerms terms{{"loss", loss}, {"reconstruction", errors.sum()}, {"kl_state", kl}};
+  if (batch.state_start.defined()) {
+    terms.emplace_back(
+        "state_start",
+        objectives::squared_error(encoded.state_mean, batch.state_start).mean(1).sum());
+    terms.front().second = loss + kStateStartWeight * terms.back().second;
+  }
+  return terms;
+}
+
 LossTerms CplMixVae::training_loss(const Batch& batch) {
-  const Encoded encoded = encode_training(batch);
-  return objective(encoded, decode(encoded.type, encoded.state), batch);
+  return states_only_ ? state_objective(encode_states(batch), batch)
+                      : objective(encode_training(batch), batch);
 }
 
 LossTerms CplMixVae::validation_loss(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
-  return objective(encoded, decode(encoded.type, encoded.state), batch);
+  return states_only_ ? state_objective(encoded, batch) : objective(encoded, batch);
+}
+
+void CplMixVae::learn_states_only(bool only) {
+  MIXVAE_ASSERT(!only || options_.states > 0, "there are states to learn");
+  states_only_ = only;
 }
 
 Posterior CplMixVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
-  const torch::Tensor output = decode(encoded.type, encoded.state);
   return {encoded.posterior.q, encoded.state_mean, encoded.latent,
-          objectives::squared_error(output, batch.x)};
+          cell_errors(encoded, own_values(batch))};
+}
+
+torch::Tensor CplMixVae::generate(std::int64_t arm, std::int64_t type, std::int64_t count,
+                                  double spread, std::uint64_t seed) {
+  MIXVAE_ASSERT(arm < arms() && type < types_, "arm and type exist");
+  const torch::NoGradGuard no_grad;
+  const auto tensor_options = type_head_.weight().options();
+  torch::Tensor one_hot = torch::zeros({arms(), count, types_}, tensor_options);
+  one_hot.select(-1, type).fill_(1);
+  const torch::Tensor states =
+      spread * nn::normal({count, options_.states},
+                          {seed, Purpose::generation, static_cast<std::uint64_t>(type)},
+                          tensor_options);
+  const torch::Tensor output =
+      decode(one_hot, states.expand({arms(), count, options_.states})).select(0, arm);
+  return options_.likelihood == "bernoulli" ? torch::sigmoid(output) : output;
 }
 
 std::vector<NamedTensor> CplMixVae::parameters() {
   std::vector<NamedTensor> out;
-  for (std::size_t i = 0; i < encoder_.size(); ++i) {
-    encoder_[i].append_parameters("encoder." + std::to_string(i + 1), out);
-  }
+  const auto append = [&out](const std::vector<nn::ArmLinear>& layers, const std::string& name) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      layers[i].append_parameters(name + "." + std::to_string(i + 1), out);
+    }
+  };
+  append(encoder_.layers, "encoder");
   type_head_.append_parameters("type_head", out);
   if (options_.states > 0) {
     state_mean_.append_parameters("state_mean", out);
     state_variance_.append_parameters("state_variance", out);
   }
-  for (std::size_t i = 0; i < decoder_.size(); ++i) {
-    decoder_[i].append_parameters("decoder." + std::to_string(i + 1), out);
-  }
+  append(decoder_, "decoder");
+  experts_.append_parameters("decoder", out);
+  append(state_encoder_.layers, "state_encoder");
   return out;
 }
 
 std::vector<NamedTensor> CplMixVae::buffers() {
   std::vector<NamedTensor> out;
-  for (std::size_t i = 0; i < encoder_norms_.size(); ++i) {
-    encoder_norms_[i].append_buffers("encoder_norm." + std::to_string(i + 1), out);
-  }
+  const auto append = [&out](const Encoder& encoder, const std::string& name) {
+    for (std::size_t i = 0; i < encoder.norms.size(); ++i) {
+      encoder.norms[i].append_buffers(name + "." + std::to_string(i + 1), out);
+    }
+  };
+  append(encoder_, "encoder_norm");
+  append(state_encoder_, "state_encoder_norm");
   out.push_back({"kept_types", kept_});
   return out;
 }
@@ -262,7 +464,7 @@ void CplMixVae::prune_type(std::int64_t type) {
     zero(state_mean_.weight(), 1, options_.latent + type);
     zero(state_variance_.weight(), 1, options_.latent + type);
   }
-  zero(decoder_.front().weight(), 1, type);
+  zero(has_experts() ? experts_.layers().front().weight() : decoder_.front().weight(), 1, type);
 }
 
 void CplMixVae::convert(const torch::TensorOptions& options) {
@@ -271,15 +473,20 @@ void CplMixVae::convert(const torch::TensorOptions& options) {
       layer.to(options);
     }
   };
-  convert_all(encoder_);
+  const auto convert_encoder = [&](Encoder& encoder) {
+    convert_all(encoder.layers);
+    for (nn::ArmBatchNorm& norm : encoder.norms) {
+      norm.to(options);
+    }
+  };
+  convert_encoder(encoder_);
+  convert_encoder(state_encoder_);
   convert_all(decoder_);
+  experts_.to(options);
   type_head_.to(options);
   if (options_.states > 0) {
     state_mean_.to(options);
     state_variance_.to(options);
-  }
-  for (nn::ArmBatchNorm& norm : encoder_norms_) {
-    norm.to(options);
   }
   kept_.set_data(kept_.to(options.device()));
 }

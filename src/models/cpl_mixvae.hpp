@@ -4,11 +4,16 @@
 #include <memory>
 #include <vector>
 
+#include "models/cell_terms.hpp"
 #include "models/cpl_mixvae_options.hpp"
 #include "models/model.hpp"
 #include "nn/arm_batch_norm.hpp"
 #include "nn/arm_linear.hpp"
+#include "nn/experts.hpp"
+#include "nn/sparse_linear.hpp"
 #include "nn/type_posterior.hpp"
+#include "objectives/fused_coupling.hpp"
+#include "objectives/fused_squared_error.hpp"
 
 namespace mixvae::models {
 
@@ -28,13 +33,26 @@ class CplMixVae final : public Model {
   std::int64_t types() const override { return types_; }
   std::int64_t features() const override { return features_; }
 
+  /// On the CPU in single precision, with fused kernels, squared error and a shared decoder.
+  bool reads_sparse_rows() const override;
+
   LossTerms training_loss(const Batch& batch) override;
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;
+  /// States are drawn from their prior N(0, I).
+  torch::Tensor generate(std::int64_t arm, std::int64_t type, std::int64_t count, double spread,
+                         std::uint64_t seed) override;
   std::vector<NamedTensor> parameters() override;
   std::vector<NamedTensor> buffers() override;
   torch::Tensor kept_types() const override { return kept_.to(torch::kCPU); }
   void prune_type(std::int64_t type) override;
+  /// From now on only states and decoder learn: each arm's type is its most probable one, and what
+  /// types depend on receives no gradient and no new batch statistics. The objective becomes
+  ///   sum_a ( D/2 ln(2 R_a / D) + KL_a )
+  /// with R_a the arm's mean squared error: the ELBO of a Gaussian decoder at its best variance,
+  /// in which states survive that explain more than noise does. With starting states in a batch,
+  /// the state means learn those too.
+  void learn_states_only(bool only) override;
   void to(torch::Device device) override;
   /// Converts all tensors to double precision: for gradient checks.
   void to_double();
@@ -53,17 +71,47 @@ class CplMixVae final : public Model {
     torch::Tensor state;           // [A, B, S] sample in training, mean in evaluation
   };
 
-  torch::Tensor dropped_input(const Batch& batch) const;
-  torch::Tensor encode_latent(const torch::Tensor& x, bool training);
-  void add_state(Encoded& encoded) const;
+  /// What an encoder reads: sparse rows (one batch for all arms, or one per arm) with the dropout
+  /// that is still to come, or a dense tensor.
+  struct Input {
+    torch::Tensor dense;
+    std::vector<nn::SparseRows> sparse;
+    nn::Dropout dropout;
+    bool fused;  // narrow layers run as one kernel
+  };
+  /// Encoder layers with their batch norms, one after the other.
+  struct Encoder {
+    std::vector<nn::ArmLinear> layers;
+    std::vector<nn::ArmBatchNorm> norms;
+    bool empty() const { return layers.empty(); }
+    torch::Tensor encode(const Input& x, std::int64_t arms, bool training);
+  };
+
+  /// Whether this model's layers run as kernels: on the CPU, in single precision, as asked for.
+  bool runs_kernels() const;
+  Input input_of(const Batch& batch, double dropout) const;
+  void add_state(Encoded& encoded, const Input& x, bool training);
+  void draw_types(Encoded& encoded, const Batch& batch) const;
+  void draw_state(Encoded& encoded, const Batch& batch) const;
   Encoded encode_training(const Batch& batch);
+  /// Types as in evaluation, without gradients; states as in training.
+  Encoded encode_states(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch);
   nn::TypePosterior posterior_of(const torch::Tensor& latent) const;
-  void add_consensus_terms(
-      const Encoded& encoded,
-      const std::function<void(const char*, const torch::Tensor&, double)>& add) const;
-  LossTerms objective(const Encoded& encoded, const torch::Tensor& output,
-                      const Batch& batch) const;
+  bool has_experts() const { return options_.decoder == "experts"; }
+  torch::Tensor reconstruction_error(const torch::Tensor& output,
+                                     const torch::Tensor& target) const;
+  objectives::Coupling coupling_of(const nn::TypePosterior& posterior) const;
+  void add_type_terms(const Encoded& encoded, const Batch& batch, const AddTerm& add) const;
+  torch::Tensor decode_hidden(const torch::Tensor& types, const torch::Tensor& states) const;
+  bool fuses_output(const objectives::ReconstructionTarget& target) const;
+  objectives::OutputWeights output_weights() const;
+  torch::Tensor cell_errors(const Encoded& encoded,
+                            const objectives::ReconstructionTarget& target) const;
+  torch::Tensor mean_errors(const Encoded& encoded,
+                            const objectives::ReconstructionTarget& target) const;
+  LossTerms objective(const Encoded& encoded, const Batch& batch) const;
+  LossTerms state_objective(const Encoded& encoded, const Batch& batch) const;
   void convert(const torch::TensorOptions& options);
   nn::NoiseKey noise(Purpose purpose, std::uint64_t step) const { return {seed_, purpose, step}; }
 
@@ -72,13 +120,15 @@ class CplMixVae final : public Model {
   CplMixVaeOptions options_;
   std::uint64_t seed_;
 
-  std::vector<nn::ArmLinear> encoder_;
-  std::vector<nn::ArmBatchNorm> encoder_norms_;
+  bool states_only_ = false;
+  Encoder encoder_;
+  Encoder state_encoder_;  // empty where the states read the types' code
   nn::ArmLinear type_head_;
   nn::ArmLinear state_mean_;
   nn::ArmLinear state_variance_;
-  std::vector<nn::ArmLinear> decoder_;
-  torch::Tensor kept_;  // [K] bool
+  std::vector<nn::ArmLinear> decoder_;  // shared by all types,
+  nn::Experts experts_;                 // or one for each
+  torch::Tensor kept_;                  // [K] bool
 };
 
 }  // namespace mixvae::models

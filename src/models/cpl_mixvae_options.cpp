@@ -10,12 +10,26 @@ CplMixVaeOptions published_options() {
   published.head = "double";
   published.tau = 0.005;
   published.temperature = 1.0;
+  published.state_encoder = "shared";
   published.output = "relu";
   published.reconstruction = 1.0;
   published.distance = "d-sigma";
   published.entropy = 1.0;
   published.balance = 0.0;
   return published;
+}
+
+CplMixVaeOptions moe_sim_vae_options() {
+  CplMixVaeOptions moe;
+  moe.arms = 1;
+  moe.states = 0;
+  moe.latent = 10;
+  moe.decoder = "experts";
+  moe.reconstruction = 0.487;
+  moe.similarity_weight = 0.487;
+  moe.coupling = 0.0;
+  moe.balance = 0.0;
+  return moe;
 }
 
 Options options(CplMixVaeOptions& model) {
@@ -77,6 +91,11 @@ Options options(CplMixVaeOptions& model) {
        .target = &model.state_given_type,
        .meaning =
            "let the state posterior see the type sample (s|c); false: independent (s without c)"},
+      {.name = "state-encoder",
+       .target = &model.state_encoder,
+       .meaning = "what the state posterior reads: the code of the encoder that it shares with the "
+                  "types, or that of an encoder of its own",
+       .choices = {"own", "shared"}},
       {.name = "shared-weights",
        .target = &model.shared_weights,
        .meaning = "all arms share one set of weights"},
@@ -96,7 +115,9 @@ Options options(CplMixVaeOptions& model) {
        .maximum = 1e6},
       {.name = "coupling",
        .target = &model.coupling,
-       .meaning = "weight (lambda) of the distance between the arms' type posteriors",
+       .meaning = "weight (lambda) of the distance between the arms' type posteriors; moe-sim-vae: "
+                  "between "
+                  "those of its clean and its noisy pass",
        .minimum = 0,
        .maximum = 1e9},
       {.name = "distance",
@@ -128,6 +149,95 @@ Options options(CplMixVaeOptions& model) {
        .meaning = "weight of the reference prior's cross-entropy, where a prior is given",
        .minimum = 0,
        .maximum = 1e9},
+      {.name = "known-weight",
+       .target = &model.known_weight,
+       .meaning = "weight of the cross-entropy of types that are known (--known-types, "
+                  "--signatures)",
+       .minimum = 0,
+       .maximum = 1e9},
+      {.name = "decoder",
+       .target = &model.decoder,
+       .meaning = "one decoder shared by all types, or an expert of its own for each type",
+       .choices = {"shared", "experts"}},
+      {.name = "routing",
+       .target = &model.routing,
+       .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "
+                  "with the type posterior (as many times the work)",
+       .choices = {"hard", "soft"}},
+      {.name = "decoder-hidden",
+       .target = &model.decoder_hidden,
+       .meaning = "units of each hidden layer of the decoder; auto: as --hidden",
+       .minimum = 1,
+       .maximum = 100000},
+      {.name = "likelihood",
+       .target = &model.likelihood,
+       .meaning =
+           "reconstruction error: half the squared error, or the Bernoulli cross-entropy for "
+           "values in [0, 1], whose output is a logit",
+       .choices = {"mse", "bernoulli"}},
+      {.name = "similarity-weight",
+       .target = &model.similarity_weight,
+       .meaning = "weight of the similarity term, where similarities are given",
+       .minimum = 0,
+       .maximum = 1e9},
+      {.name = "similar-share",
+       .target = &model.similar_share,
+       .meaning = "share of the similarity term that pairs of similar cells carry, whatever their "
+                  "number; auto: every pair counts the same",
+       .minimum = 0,
+       .maximum = 1},
+      {.name = "gating-layers",
+       .target = &model.gating_layers,
+       .meaning = "moe-sim-vae: hidden layers of the clustering network between code and type",
+       .minimum = 0,
+       .maximum = 50},
+      {.name = "gating-hidden",
+       .target = &model.gating_hidden,
+       .meaning = "moe-sim-vae: units of each hidden layer of the clustering network",
+       .minimum = 1,
+       .maximum = 100000},
+      {.name = "depict-weight",
+       .target = &model.depict_weight,
+       .meaning = "moe-sim-vae: weight of the DEPICT term, which lets a noisy pass agree with the "
+                  "clean one",
+       .minimum = 0,
+       .maximum = 1e9},
+      {.name = "noise-dropout",
+       .target = &model.noise_dropout,
+       .meaning = "moe-sim-vae: dropout after each layer of the noisy pass",
+       .minimum = 0,
+       .maximum = 0.99},
+      {.name = "code-noise",
+       .target = &model.code_noise,
+       .meaning = "moe-sim-vae: standard deviation of the code around its mean while training",
+       .minimum = 0,
+       .maximum = 1000},
+      {.name = "mixture-kl",
+       .target = &model.mixture_kl,
+       .meaning = "moe-sim-vae: weight of the KL divergence of the types' code variances from 1",
+       .minimum = 0,
+       .maximum = 1e9},
+      {.name = "kl-direction",
+       .target = &model.kl_direction,
+       .meaning = "moe-sim-vae: KL(N(v) || N(1)) as the authors' code has it, or the reverse, as "
+                  "their paper has it",
+       .choices = {"standard", "reverse"}},
+      {.name = "centre",
+       .target = &model.centre,
+       .meaning = "moe-sim-vae: the types' code means: the batch's weighted means, their running "
+                  "averages over most probable types, or learned",
+       .choices = {"em", "ema", "learned"}},
+      {.name = "centre-momentum",
+       .target = &model.centre_momentum,
+       .meaning = "moe-sim-vae: share of the old mean in a running average",
+       .minimum = 0,
+       .maximum = 0.999999},
+      {.name = "kernels",
+       .target = &model.kernels,
+       .meaning = "cpl-mixvae: how layers, types and their coupling are computed on the CPU: fused "
+                  "(few passes; wide layers without a cells x features matrix) or plain tensor "
+                  "operations; results agree but for rounding",
+       .choices = {"fused", "plain"}},
   };
 }
 

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/options.hpp"
 
 namespace mixvae::models {
 
-/// Architecture and objective of cpl-mixVAE (reference-notes 1.1-1.6). The defaults are the
-/// product's rule, chosen on many data sets (docs/results.md); published_options() gives the
-/// authors'. Number of types and of features come with the data.
+/// Architecture and objective of the models: cpl-mixVAE (reference-notes 1.1-1.6) and MoE-Sim-VAE
+/// (3.1-3.4) are assembled from the same parts and share one table. The defaults here are
+/// cpl-mixVAE's, the product's rule, chosen on many data sets (docs/results.md);
+/// published_options() gives its authors', moe_sim_vae_options() those of MoE-Sim-VAE. Number of
+/// types and of features come with the data.
 struct CplMixVaeOptions {
   std::int64_t arms = 2;
   std::int64_t states = 2;
@@ -23,6 +26,7 @@ struct CplMixVaeOptions {
   double temperature = 0.5;
   bool hard = false;
   bool state_given_type = true;
+  std::string state_encoder = "own";
   bool shared_weights = false;
   std::string output = "linear";
   double reconstruction = 0.5;
@@ -32,12 +36,33 @@ struct CplMixVaeOptions {
   std::string log_type = "floored";
   double variance_floor = 0.0;
   double entropy = 0.0;
-  double balance = 0.6;
+  double balance = 0.3;
   double prior_weight = 1.0;
+  double known_weight = 1.0;
+  std::string decoder = "shared";
+  std::string routing = "hard";
+  std::optional<std::int64_t> decoder_hidden;
+  std::string likelihood = "mse";
+  double similarity_weight = 1.0;
+  std::optional<double> similar_share;
+  std::string kernels = "fused";
+  // MoE-Sim-VAE alone.
+  std::int64_t gating_layers = 1;
+  std::int64_t gating_hidden = 100;
+  double depict_weight = 0.487;
+  double noise_dropout = 0.5;
+  double code_noise = 1.0;
+  double mixture_kl = 0.024;
+  std::string kl_direction = "standard";
+  std::string centre = "ema";
+  double centre_momentum = 0.99;
 };
 
 /// The authors' settings for single-cell data (reference-notes 1.6, the published Smart-seq model).
 CplMixVaeOptions published_options();
+
+/// The defaults of MoE-Sim-VAE (reference-notes 3.2-3.4, decisions).
+CplMixVaeOptions moe_sim_vae_options();
 
 Options options(CplMixVaeOptions& model);
 

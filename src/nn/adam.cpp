@@ -5,48 +5,12 @@
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "nn/kernels/adam_update.hpp"
 
 namespace mixvae::nn {
 namespace {
 
 constexpr std::int64_t grain = std::int64_t{1} << 15;
-
-/// The numbers of one step that all elements share.
-struct StepFactors {
-  float beta1;
-  float beta2;
-  float epsilon;
-  float gradient_scale;
-  float keep;        // 1 - learning rate * weight decay
-  float step_size;   // learning rate / (1 - beta1^t)
-  float correction;  // sqrt(1 - beta2^t)
-};
-
-struct Pointers {
-  float* value;
-  float* gradient;
-  float* first;
-  float* second;
-};
-
-#if defined(__GNUC__) && !defined(__clang__)
-[[gnu::optimize("no-math-errno")]]  // lets the square root be vectorised
-#endif
-void update_range(const Pointers& p, const StepFactors& f, std::int64_t begin, std::int64_t end) {
-  float* __restrict value = p.value;
-  float* __restrict gradient = p.gradient;
-  float* __restrict first = p.first;
-  float* __restrict second = p.second;
-  for (std::int64_t i = begin; i < end; ++i) {
-    const float g = gradient[i] * f.gradient_scale;
-    const float m = f.beta1 * first[i] + (1.0F - f.beta1) * g;
-    const float v = f.beta2 * second[i] + (1.0F - f.beta2) * g * g;
-    value[i] = value[i] * f.keep - f.step_size * (m / (std::sqrt(v) / f.correction + f.epsilon));
-    first[i] = m;
-    second[i] = v;
-    gradient[i] = 0.0F;
-  }
-}
 
 bool runs_as_loop(const torch::Tensor& values) {
   return values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
@@ -78,18 +42,19 @@ void Adam::step(double learning_rate) {
   const torch::Tensor& values = bank_.values();
   const torch::Tensor& gradients = bank_.gradients();
   if (runs_as_loop(values)) {
-    const Pointers pointers{values.data_ptr<float>(), gradients.data_ptr<float>(),
-                            first_moment_.data_ptr<float>(), second_moment_.data_ptr<float>()};
+    const kernels::AdamArrays arrays{values.data_ptr<float>(), gradients.data_ptr<float>(),
+                                     first_moment_.data_ptr<float>(),
+                                     second_moment_.data_ptr<float>()};
     const auto single = [](double x) { return static_cast<float>(x); };
-    const StepFactors factors{single(settings_.beta1),
-                              single(settings_.beta2),
-                              single(settings_.epsilon),
-                              single(scale),
-                              single(keep),
-                              single(step_size),
-                              single(correction)};
+    const kernels::AdamFactors factors{single(settings_.beta1),
+                                       single(settings_.beta2),
+                                       single(settings_.epsilon),
+                                       single(scale),
+                                       single(keep),
+                                       single(step_size),
+                                       single(correction)};
     parallel_for(values.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
-      update_range(pointers, factors, begin, end);
+      kernels::adam_update(arrays, factors, begin, end);
     });
     return;
   }

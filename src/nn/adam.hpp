@@ -27,6 +27,8 @@ class Adam {
   /// The bank must outlive the optimiser.
   Adam(ParameterBank& bank, AdamSettings settings);
 
+  void set_weight_decay(double weight_decay) { settings_.weight_decay = weight_decay; }
+
   /// One step with the bank's gradients, which are zero afterwards.
   void step(double learning_rate);
 

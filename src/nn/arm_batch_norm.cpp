@@ -23,8 +23,25 @@ torch::Tensor ArmBatchNorm::forward_training(const torch::Tensor& x) {
   return centred * torch::rsqrt(variance + kEpsilon);
 }
 
+torch::Tensor ArmBatchNorm::normalise_batch(const torch::Tensor& x) const {
+  MIXVAE_ASSERT(x.size(1) >= 2, "batch statistics need at least two cells");
+  const torch::Tensor centred = x - x.mean(1, true);
+  return centred * torch::rsqrt(centred.square().mean(1, true) + kEpsilon);
+}
+
 torch::Tensor ArmBatchNorm::forward_evaluation(const torch::Tensor& x) const {
   return (x - running_mean_) * torch::rsqrt(running_variance_ + kEpsilon);
+}
+
+void ArmBatchNorm::move_statistics(const float* means, const float* variances, std::int64_t batch) {
+  const auto unbias = static_cast<float>(batch) / static_cast<float>(batch - 1);
+  constexpr auto momentum = static_cast<float>(kMomentum);
+  auto* mean = running_mean_.data_ptr<float>();
+  auto* variance = running_variance_.data_ptr<float>();
+  for (std::int64_t i = 0; i < running_mean_.numel(); ++i) {
+    mean[i] += momentum * (means[i] - mean[i]);
+    variance[i] += momentum * (unbias * variances[i] - variance[i]);
+  }
 }
 
 void ArmBatchNorm::append_buffers(const std::string& name, std::vector<NamedTensor>& out) const {

@@ -21,8 +21,13 @@ class ArmBatchNorm {
   /// [A, B, H] -> [A, B, H] by the batch's own statistics, which also move the running ones. Needs
   /// B >= 2.
   torch::Tensor forward_training(const torch::Tensor& x);
+  /// The same without moving the running statistics: for a second, noisy pass.
+  torch::Tensor normalise_batch(const torch::Tensor& x) const;
   /// [A, B, H] -> [A, B, H] by the running statistics.
   torch::Tensor forward_evaluation(const torch::Tensor& x) const;
+
+  /// Moves the running statistics by those of a batch: means and biased variances [A, H].
+  void move_statistics(const float* means, const float* variances, std::int64_t batch);
 
   void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
   void to(const torch::TensorOptions& options);

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "nn/kernels/keep_bits.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -41,11 +42,6 @@ torch::Tensor fill_blocks(at::IntArrayRef shape, const NoiseKey& key, std::int64
   return out.to(options);
 }
 
-std::uint32_t keep_threshold(double keep) {
-  MIXVAE_ASSERT(keep > 0 && keep <= 1, "the probability to keep lies in (0, 1]");
-  return static_cast<std::uint32_t>(std::lround(keep * 65536.0));
-}
-
 /// The four words of blocks 0 .. count-1 as int64 tensors [count], by tensor operations. Products
 /// of 32-bit words wrap in int64 exactly as in uint64, and masking the shifted product removes the
 /// sign.
@@ -76,6 +72,21 @@ std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& ke
   return x;
 }
 
+constexpr std::int64_t kMaskChunk = 1 << 14;  // elements of a mask made at a time
+
+/// Elements first ... first + count - 1 of a dropout mask; first is a multiple of 8.
+void write_mask(const kernels::StreamWords& stream, double keep, std::int64_t first,
+                std::int64_t count, float* out) {
+  std::array<std::uint8_t, kMaskChunk / 8> bits;
+  kernels::keep_bits(stream, static_cast<std::uint64_t>(first / 8), (count + 7) / 8,
+                     keep_threshold(keep), bits.data());
+  const auto kept = static_cast<float>(1.0 / keep);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const int bit = (bits[static_cast<std::size_t>(i / 8)] >> (i % 8)) & 1;
+    out[i] = static_cast<float>(bit) * kept;
+  }
+}
+
 torch::Tensor open_unit(const torch::Tensor& words) {
   return (torch::bitwise_right_shift(words, 9).to(torch::kFloat32) + 0.5F) * (1.0F / 8388608.0F);
 }
@@ -91,6 +102,16 @@ torch::Tensor in_shape(const std::vector<torch::Tensor>& columns, at::IntArrayRe
 }
 
 }  // namespace
+
+std::uint32_t keep_threshold(double keep) {
+  MIXVAE_ASSERT(keep > 0 && keep <= 1, "the probability to keep lies in (0, 1]");
+  return static_cast<std::uint32_t>(std::lround(keep * 65536.0));
+}
+
+kernels::StreamWords stream_words(const NoiseKey& key) {
+  const auto words = Philox(key.seed, key.purpose, key.step).words();
+  return {words[0], words[1], words[2], words[3]};
+}
 
 torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
                       const torch::TensorOptions& options) {
@@ -127,16 +148,17 @@ torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& k
   if (!runs_our_loops(options)) {
     return tensor_path::dropout_mask(shape, keep, key, options);
   }
-  const std::uint32_t threshold = keep_threshold(keep);
-  const auto kept = static_cast<float>(1.0 / keep);
-  return fill_blocks(shape, key, 8, options,
-                     [=](const Philox::Block& block, float* out, std::int64_t n) {
-                       for (std::int64_t i = 0; i < n; ++i) {
-                         const std::uint32_t word = block[static_cast<std::size_t>(i / 2)];
-                         const std::uint32_t half = i % 2 == 0 ? word & 0xFFFFU : word >> 16;
-                         out[i] = half < threshold ? kept : 0.0F;
-                       }
-                     });
+  const torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
+  float* values = out.data_ptr<float>();
+  const std::int64_t count = out.numel();
+  const kernels::StreamWords stream = stream_words(key);
+  parallel_for((count + kMaskChunk - 1) / kMaskChunk, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t c = begin; c < end; ++c) {
+      write_mask(stream, keep, c * kMaskChunk, std::min(kMaskChunk, count - c * kMaskChunk),
+                 values + c * kMaskChunk);
+    }
+  });
+  return out.to(options);
 }
 
 namespace tensor_path {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/philox.hpp"
+#include "nn/kernels/keep_bits.hpp"
 #include "nn/torch.hpp"
 
 namespace mixvae::nn {
@@ -31,6 +32,13 @@ torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
 /// (0, 1].
 torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
                            const torch::TensorOptions& options);
+
+/// The words of the key's Philox stream, for the kernels.
+kernels::StreamWords stream_words(const NoiseKey& key);
+
+/// Of 65536, the number of 16-bit values for which a mask of this `keep` in (0, 1] keeps its
+/// element.
+std::uint32_t keep_threshold(double keep);
 
 /// The same numbers computed by tensor operations alone: what devices without our loops run, and
 /// the reference the loops are tested against.

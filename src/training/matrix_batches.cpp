@@ -7,6 +7,12 @@ namespace mixvae::training {
 MatrixBatches::MatrixBatches(const Matrix& matrix, torch::Device device)
     : matrix_(matrix), device_(device) {}
 
+void MatrixBatches::deliver_sparse_rows() {
+  MIXVAE_ASSERT(std::holds_alternative<CsrMatrix>(matrix_) && device_.is_cpu(),
+                "sparse rows come from a sparse matrix and stay on the CPU");
+  sparse_rows_ = true;
+}
+
 void MatrixBatches::set_prior(torch::Tensor prior) {
   MIXVAE_ASSERT(prior.dim() == 2 && prior.size(0) == cells(), "a prior has one row per cell");
   prior_ = std::move(prior);
@@ -18,6 +24,23 @@ void MatrixBatches::set_start(torch::Tensor start, torch::Tensor weight) {
   MIXVAE_ASSERT(!weight.defined() || weight.sizes() == start.sizes(), "one weight per type");
   start_ = std::move(start);
   start_weight_ = std::move(weight);
+}
+
+void MatrixBatches::set_state_start(torch::Tensor states) {
+  MIXVAE_ASSERT(!states.defined() || (states.dim() == 2 && states.size(0) == cells()),
+                "starting states have one row per cell");
+  state_start_ = std::move(states);
+}
+
+void MatrixBatches::set_known_types(torch::Tensor types) {
+  MIXVAE_ASSERT(types.dim() == 2 && types.size(1) == cells(), "one known type per cell");
+  known_ = std::move(types);
+}
+
+void MatrixBatches::set_similarity(const Similarity* similarity) {
+  MIXVAE_ASSERT(similarity == nullptr || similarity->cells() == cells(),
+                "similarities are of the same cells");
+  similarity_ = similarity;
 }
 
 std::int64_t MatrixBatches::bytes() const {
@@ -45,23 +68,51 @@ models::Batch MatrixBatches::evaluation_batch(std::span<const Index> rows) {
   return batch;
 }
 
-models::Batch MatrixBatches::gather(std::span<const Index> rows, torch::Tensor& buffer) {
-  const auto count = static_cast<std::int64_t>(rows.size());
-  if (!buffer.defined() || buffer.size(0) != count) {
-    buffer = torch::empty({count, column_count(matrix_)});
-  }
-  gather_rows(matrix_, rows, {buffer.data_ptr<float>(), static_cast<std::size_t>(buffer.numel())});
+models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer) const {
   models::Batch batch;
-  batch.x = buffer;
-  if (prior_.defined() || start_.defined()) {
-    torch::Tensor numbers = torch::empty({count}, torch::kInt64);
-    std::copy(rows.begin(), rows.end(), numbers.data_ptr<std::int64_t>());
-    batch.prior = prior_.defined() ? prior_.index_select(0, numbers) : torch::Tensor();
-    batch.start = start_.defined() ? start_.index_select(1, numbers) : torch::Tensor();
-    batch.start_weight =
-        start_weight_.defined() ? start_weight_.index_select(1, numbers) : torch::Tensor();
+  if (sparse_rows_) {
+    gather_rows(std::get<CsrMatrix>(matrix_), rows, buffer.sparse);
+    batch.sparse_x = nn::sparse_rows(buffer.sparse);
+  } else {
+    const auto count = static_cast<std::int64_t>(rows.size());
+    if (!buffer.dense.defined() || buffer.dense.size(0) != count) {
+      buffer.dense = torch::empty({count, column_count(matrix_)});
+    }
+    gather_rows(matrix_, rows,
+                {buffer.dense.data_ptr<float>(), static_cast<std::size_t>(buffer.dense.numel())});
+    batch.x = buffer.dense;
   }
+  add_facts(rows, batch);
+  add_similarity(rows, batch);
   return batch;
+}
+
+/// What is known of the cells besides their values.
+void MatrixBatches::add_facts(std::span<const Index> rows, models::Batch& batch) const {
+  if (!prior_.defined() && !start_.defined() && !state_start_.defined() && !known_.defined()) {
+    return;
+  }
+  torch::Tensor numbers = torch::empty({static_cast<std::int64_t>(rows.size())}, torch::kInt64);
+  std::copy(rows.begin(), rows.end(), numbers.data_ptr<std::int64_t>());
+  batch.prior = prior_.defined() ? prior_.index_select(0, numbers) : torch::Tensor();
+  batch.start = start_.defined() ? start_.index_select(1, numbers) : torch::Tensor();
+  batch.known = known_.defined() ? known_.index_select(1, numbers) : torch::Tensor();
+  batch.start_weight =
+      start_weight_.defined() ? start_weight_.index_select(1, numbers) : torch::Tensor();
+  batch.state_start =
+      state_start_.defined() ? state_start_.index_select(0, numbers).unsqueeze(0) : torch::Tensor();
+}
+
+void MatrixBatches::add_similarity(std::span<const Index> rows, models::Batch& batch) const {
+  if (similarity_ == nullptr) {
+    return;
+  }
+  const auto count = static_cast<std::int64_t>(rows.size());
+  batch.similarity = torch::empty({count, count});
+  batch.similarity_weight = torch::empty({count, count});
+  const std::size_t pairs = rows.size() * rows.size();
+  similarity_->fill(rows, {batch.similarity.data_ptr<float>(), pairs},
+                    {batch.similarity_weight.data_ptr<float>(), pairs});
 }
 
 void MatrixBatches::deliver(models::Batch& batch) const {
@@ -69,7 +120,8 @@ void MatrixBatches::deliver(models::Batch& batch) const {
     return;
   }
   for (torch::Tensor* tensor :
-       {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start, &batch.start_weight}) {
+       {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start, &batch.start_weight,
+        &batch.state_start, &batch.known, &batch.similarity, &batch.similarity_weight}) {
     if (tensor->defined()) {
       *tensor = tensor->to(device_);
     }

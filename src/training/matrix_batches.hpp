@@ -2,26 +2,37 @@
 
 #include <functional>
 
+#include "data/similarity.hpp"
 #include "training/batch_source.hpp"
 
 namespace mixvae::training {
 
-/// Batches gathered from a matrix in memory, dense or sparse; only the batch is ever dense.
+/// Batches gathered from a matrix in memory, dense or sparse; only the batch is ever dense, and not
+/// even that where sparse rows are delivered.
 class MatrixBatches : public BatchSource {
  public:
-  /// Adds copies for each arm (batch.inputs, batch.target) to a batch of these rows, whose x is on
-  /// the CPU.
+  /// Adds copies for each arm (inputs and target, or sparse_inputs and sparse_target of a sparse
+  /// batch) to a batch of these rows, which is on the CPU.
   using Augmentation = std::function<void(std::span<const Index> rows, models::Batch& batch)>;
 
   /// The matrix must outlive the object; batches are delivered on the device.
   explicit MatrixBatches(const Matrix& matrix, torch::Device device = torch::kCPU);
 
+  /// From now on batches are sparse rows (Batch::is_sparse) in buffers that are used again. For
+  /// sparse matrices on the CPU.
+  void deliver_sparse_rows();
   void set_augmentation(Augmentation augmentation) { augmentation_ = std::move(augmentation); }
   /// [cells, K] reference prior over types.
   void set_prior(torch::Tensor prior);
   /// Starting types [A or 1, cells] int64 and their weights of the same shape (undefined: 1);
   /// undefined types end the start.
   void set_start(torch::Tensor start, torch::Tensor weight);
+  /// Starting states [cells, S]; undefined ends the start.
+  void set_state_start(torch::Tensor states);
+  /// Known types [1, cells] int64, -1 for none.
+  void set_known_types(torch::Tensor types);
+  /// Similarities of the batch's cells; null ends them. Must outlive their use here.
+  void set_similarity(const Similarity* similarity);
 
   Index cells() const override { return row_count(matrix_); }
   std::int64_t bytes() const override;
@@ -29,7 +40,15 @@ class MatrixBatches : public BatchSource {
   models::Batch evaluation_batch(std::span<const Index> rows) override;
 
  private:
-  models::Batch gather(std::span<const Index> rows, torch::Tensor& buffer);
+  /// What the next batch of a kind is written to.
+  struct Buffer {
+    torch::Tensor dense;
+    CsrMatrix sparse;
+  };
+
+  models::Batch gather(std::span<const Index> rows, Buffer& buffer) const;
+  void add_facts(std::span<const Index> rows, models::Batch& batch) const;
+  void add_similarity(std::span<const Index> rows, models::Batch& batch) const;
   void deliver(models::Batch& batch) const;
 
   const Matrix& matrix_;
@@ -38,8 +57,12 @@ class MatrixBatches : public BatchSource {
   torch::Tensor prior_;
   torch::Tensor start_;
   torch::Tensor start_weight_;
-  torch::Tensor training_buffer_;
-  torch::Tensor evaluation_buffer_;
+  torch::Tensor state_start_;
+  torch::Tensor known_;
+  const Similarity* similarity_ = nullptr;
+  bool sparse_rows_ = false;
+  Buffer training_buffer_;
+  Buffer evaluation_buffer_;
 };
 
 }  // namespace mixvae::training

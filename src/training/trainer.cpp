@@ -150,6 +150,7 @@ void Trainer::enter(const Phase& phase) {
   if (phase.configure) {
     phase.configure(model_);
   }
+  adam_.set_weight_decay(phase.weight_decay ? options_.weight_decay : 0.0);
   if (counters.phase_begun) {
     if (notes()[key] != phase_text(phase)) {
       throw UsageError({.what = "the run was started with another phase of training",
@@ -158,6 +159,9 @@ void Trainer::enter(const Phase& phase) {
                         .hint = "use the same settings, or start a new run"});
     }
     return;
+  }
+  if (phase.fresh_optimiser) {
+    state_.restart_optimiser();
   }
   if (phase.begin) {
     phase.begin(model_);

@@ -30,6 +30,10 @@ struct Phase {
   /// over all of them.
   std::int64_t scheduled_before = 0;
   std::int64_t scheduled_after = 0;
+  /// The optimiser begins with zero moments. With this and without weight decay, parameters that
+  /// the phase's loss does not depend on stay as they are, to the bit.
+  bool fresh_optimiser = false;
+  bool weight_decay = true;
   /// Sets what the model does not keep in its tensors (temperatures, which terms count); called
   /// whenever training enters the phase, also on resume.
   std::function<void(models::Model&)> configure = {};

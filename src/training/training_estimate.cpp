@@ -10,6 +10,21 @@
 namespace mixvae::training {
 namespace {
 
+/// The kilobytes that a file of /proc states after a word, in bytes; 0 when it does not.
+std::int64_t stated_bytes(const char* file, const std::string& wanted) {
+  std::ifstream in(file);
+  std::string word;
+  while (in >> word) {
+    std::int64_t kilobytes = 0;
+    if (word == wanted && in >> kilobytes) {
+      return kilobytes * 1024;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 std::string size_text(std::int64_t bytes) {
   char buffer[32];
   const auto value = static_cast<double>(bytes);
@@ -17,8 +32,6 @@ std::string size_text(std::int64_t bytes) {
                 value < 1e9 ? value / 1e6 : value / 1e9);
   return buffer;
 }
-
-}  // namespace
 
 std::string TrainingEstimate::text() const {
   return "about " + duration_text(seconds) + "; " + size_text(new_bytes()) + " of memory besides " +
@@ -42,17 +55,9 @@ TrainingEstimate memory_estimate(models::Model& model, std::int64_t data_bytes, 
   return estimate;
 }
 
-std::int64_t available_memory() {
-  std::ifstream in("/proc/meminfo");
-  std::string word;
-  while (in >> word) {
-    std::int64_t kilobytes = 0;
-    if (word == "MemAvailable:" && in >> kilobytes) {
-      return kilobytes * 1024;
-    }
-  }
-  return 0;
-}
+std::int64_t available_memory() { return stated_bytes("/proc/meminfo", "MemAvailable:"); }
+
+std::int64_t peak_memory() { return stated_bytes("/proc/self/status", "VmHWM:"); }
 
 void require_memory(const TrainingEstimate& estimate, std::int64_t available) {
   if (available > 0 && estimate.new_bytes() > available) {

@@ -31,6 +31,13 @@ TrainingEstimate memory_estimate(models::Model& model, std::int64_t data_bytes, 
 /// Memory that the system can still give, in bytes; 0 when it does not say.
 std::int64_t available_memory();
 
+/// The most memory that this process has held at once so far, in bytes; 0 when the system does not
+/// say.
+std::int64_t peak_memory();
+
+/// "812 MB", "1.2 GB".
+std::string size_text(std::int64_t bytes);
+
 /// Throws SystemError when the estimate's new memory exceeds `available` bytes (0: not known, not
 /// checked).
 void require_memory(const TrainingEstimate& estimate, std::int64_t available);

@@ -17,6 +17,7 @@ Options facts(Counters& c) {
           {.name = "epoch", .target = &c.epoch},
           {.name = "epoch-step", .target = &c.epoch_step},
           {.name = "step", .target = &c.step},
+          {.name = "moments-since", .target = &c.moments_since},
           {.name = "rate-scale", .target = &c.rate_scale},
           {.name = "rollbacks", .target = &c.rollbacks},
           {.name = "best-loss", .target = &c.best_loss},
@@ -72,7 +73,15 @@ void TrainingState::keep() {
 void TrainingState::go_back() {
   copy_into(kept_, live_);
   counters = kept_counters_;
-  adam_.set_steps(counters.step);
+  adam_.set_steps(counters.step - counters.moments_since);
+}
+
+void TrainingState::restart_optimiser() {
+  const torch::NoGradGuard no_grad;
+  adam_.first_moment().zero_();
+  adam_.second_moment().zero_();
+  adam_.set_steps(0);
+  counters.moments_since = counters.step;
 }
 
 void TrainingState::keep_best() {
@@ -131,7 +140,7 @@ void TrainingState::from_file(const TensorFile& file, const std::string& path) {
     best_ = clones(model_);
     read(std::string(best_prefix), best_);
   }
-  adam_.set_steps(counters.step);
+  adam_.set_steps(counters.step - counters.moments_since);
   keep();
 }
 

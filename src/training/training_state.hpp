@@ -16,11 +16,12 @@ namespace mixvae::training {
 struct Counters {
   std::int64_t phase = 0;  // phases finished
   bool phase_begun = false;
-  std::int64_t phase_epoch = 0;  // epochs finished in the phase
-  std::int64_t epoch = 0;        // epochs finished in all phases
-  std::int64_t epoch_step = 0;   // steps taken in the epoch
-  std::int64_t step = 0;         // steps taken in all
-  double rate_scale = 1;         // halved when the loss turned non-finite
+  std::int64_t phase_epoch = 0;    // epochs finished in the phase
+  std::int64_t epoch = 0;          // epochs finished in all phases
+  std::int64_t epoch_step = 0;     // steps taken in the epoch
+  std::int64_t step = 0;           // steps taken in all
+  std::int64_t moments_since = 0;  // step at which the optimiser began with zero moments
+  double rate_scale = 1;           // halved when the loss turned non-finite
   std::int64_t rollbacks = 0;
   std::optional<double> best_loss;  // lowest validation loss of the phase
   std::int64_t stale_epochs = 0;    // epochs since then
@@ -47,6 +48,8 @@ class TrainingState {
   bool is_finite() const;
   void keep();
   void go_back();
+  /// Zero moments, as before the first step.
+  void restart_optimiser();
 
   /// The model of the best epoch of the phase.
   void keep_best();

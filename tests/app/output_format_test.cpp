@@ -57,7 +57,8 @@ TEST(OutputFormatOf, FollowsTheExtension) {
     output_format("x.xlsx");
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad or .csv")));
+    EXPECT_THAT(error.what(),
+                ::testing::AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad, .csv or .fcs")));
   }
 }
 
@@ -88,6 +89,28 @@ TEST_F(OutputFiles, WritesAnyInputAsH5adWithItsResults) {
   EXPECT_EQ(as_labels(require_column(back.cells, "m_type", "")).label(0), "T2");
   EXPECT_FLOAT_EQ(back.arrays.at("m_state")(0, 1), 0.1F);
   EXPECT_FLOAT_EQ(to_dense(back.x)(1, 2), 3.0F);
+}
+
+TEST_F(OutputFiles, TablesOfAFolderComeBackUnderTheNamesOfTheirCells) {
+  std::filesystem::create_directories(folder + "in");
+  std::ofstream(folder + "in/a.csv") << "cell,g1,g2\nx,1,2\n";
+  std::ofstream(folder + "in/b.tsv") << "cell\tg1\tg2\ny:z\t3\t4\n";
+  write_results(folder + "out/", read_dataset(folder + "in"), small_additions());
+  EXPECT_THAT(content(folder + "out/a.csv"), HasSubstr("\nx,T2,0.25,"));
+  EXPECT_THAT(content(folder + "out/b.csv"), HasSubstr("\ny:z,,,"));
+}
+
+TEST_F(OutputFiles, RefusesToWriteTwoTablesIntoOne) {
+  std::filesystem::create_directories(folder + "in");
+  std::ofstream(folder + "in/a.csv") << "cell,g1,g2\nx,1,2\n";
+  std::ofstream(folder + "in/a.tsv") << "cell\tg1\tg2\ny\t3\t4\n";
+  try {
+    write_results(folder + "out/", read_dataset(folder + "in"), small_additions());
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("a.csv and a.tsv, both to a.csv"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder + "out"));
 }
 
 TEST_F(OutputFiles, AnnotatesAnH5adInputInACopy) {

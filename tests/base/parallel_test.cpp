@@ -55,6 +55,29 @@ TEST_F(Parallel, RangesFollowFromCountGrainAndThreads) {
   EXPECT_EQ(ranges(-3, 1), Ranges{});
 }
 
+TEST_F(Parallel, EveryTaskRunsOnceAndTheLowestExceptionArrives) {
+  for (const int threads : {1, 2, 8}) {
+    set_thread_count(threads);
+    for (const std::int64_t count : {0, 1, 2, 7, 100}) {
+      std::vector<std::atomic<int>> visits(static_cast<std::size_t>(count));
+      parallel_tasks(count, [&](std::int64_t task) { ++visits[static_cast<std::size_t>(task)]; });
+      for (const auto& visited : visits) {
+        EXPECT_EQ(visited.load(), 1);
+      }
+    }
+    try {
+      parallel_tasks(20, [](std::int64_t task) {
+        if (task >= 3) {
+          throw std::runtime_error(std::to_string(task));
+        }
+      });
+      FAIL();
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "3");
+    }
+  }
+}
+
 TEST_F(Parallel, PassesOnTheExceptionOfTheLowestRange) {
   set_thread_count(4);
   for (int repetition = 0; repetition < 20; ++repetition) {

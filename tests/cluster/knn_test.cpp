@@ -1,5 +1,6 @@
 #include "cluster/knn.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -57,6 +58,22 @@ TEST(Knn, HandlesTwoCellsAndAllOtherCells) {
   }
 }
 
+TEST(Knn, RefusesValuesTooLargeForDistances) {
+  DenseMatrix x = separated_groups(500, 3, 2);
+  x(17, 1) = 3e19F;
+  for (const char* const way : {"exact", "approximate"}) {
+    try {
+      nearest_neighbours(x, {.neighbours = 4, .search = way});
+      FAIL() << way;
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("values are too large for distances"));
+      EXPECT_THAT(error.what(), HasSubstr("row 18"));
+      EXPECT_THAT(error.what(), HasSubstr("scale"));
+    }
+    EXPECT_THROW(neighbours_among(x, x, {.neighbours = 500, .search = way}), InputError) << way;
+  }
+}
+
 TEST(Knn, GivesTheSameBitsForAnyNumberOfThreads) {
   const DenseMatrix x = separated_groups(500, 4, 3, 1.0);
   set_thread_count(1);
@@ -66,6 +83,59 @@ TEST(Knn, GivesTheSameBitsForAnyNumberOfThreads) {
   set_thread_count(0);
   EXPECT_EQ(one.cells, three.cells);
   EXPECT_EQ(one.distances, three.distances);
+}
+
+TEST(Knn, FindsTheNearestInEveryMetricAccordingToScikitLearn) {
+  const DenseMatrix x = separated_groups(150, 7, 4, 2.0);
+  for (const std::string& metric : metric_names()) {
+    const auto run = test::run_python(
+        "import numpy as np\n"
+        "from sklearn.neighbors import NearestNeighbors\n"
+        "x = np.loadtxt('x.txt')\n"
+        "n = NearestNeighbors(n_neighbors=4, algorithm='brute', metric='" +
+            metric +
+            "').fit(x)\n"
+            "d, i = n.kneighbors()\n"
+            "print(*i.ravel(), *d.ravel())\n",
+        {{"x.txt", test::number_text(x.values, 7)}});
+    MIXVAE_NEEDS_PYTHON(run);
+    const std::vector<double> expected = test::numbers_in(run.output);
+    const Neighbours found = nearest_neighbours(x, {.neighbours = 4, .metric = metric});
+    for (std::size_t i = 0; i < found.cells.size(); ++i) {
+      ASSERT_EQ(found.cells[i], expected[i]) << metric;
+      ASSERT_NEAR(found.distances[i], expected[found.cells.size() + i], 1e-5) << metric;
+    }
+  }
+}
+
+TEST(Knn, AmongOtherCellsCountsEqualCellsAsNeighbours) {
+  const DenseMatrix x = separated_groups(40, 3, 2);
+  DenseMatrix queries(2, 3);
+  std::ranges::copy(x.row(17), queries.row(0).begin());
+  std::ranges::copy(x.row(3), queries.row(1).begin());
+  const Neighbours found = neighbours_among(queries, x, {.neighbours = 40});
+  EXPECT_EQ(found.of(0)[0], 17);
+  EXPECT_EQ(found.of(1)[0], 3);
+  EXPECT_EQ(found.distances_of(1)[0], 0);
+  try {
+    neighbours_among(queries, x, {.neighbours = 41});
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("at most the 40 cells"));
+  }
+}
+
+TEST(Knn, OfEqualCellsAreTheFirstOnes) {
+  const Neighbours found = nearest_neighbours(DenseMatrix(4, 2), {.neighbours = 2});
+  EXPECT_THAT(found.cells, ElementsAre(1, 2, 0, 2, 0, 1, 0, 1));
+  EXPECT_THAT(found.distances, testing::Each(0));
+}
+
+TEST(Knn, ChoosesTheExactSearchBySize) {
+  EXPECT_TRUE(searches_exactly(10000, 10000, 784, {}));
+  EXPECT_FALSE(searches_exactly(70000, 70000, 784, {}));
+  EXPECT_FALSE(searches_exactly(10, 10, 2, {.search = "approximate"}));
+  EXPECT_TRUE(searches_exactly(70000, 70000, 784, {.search = "exact"}));
 }
 
 TEST(Knn, RefusesAsManyNeighboursAsCellsAndValuesThatAreNotFinite) {

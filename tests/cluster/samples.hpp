@@ -1,9 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "base/philox.hpp"
+#include "cluster/knn.hpp"
 #include "data/matrix.hpp"
 
 namespace mixvae::cluster {
@@ -42,6 +48,34 @@ inline CsrMatrix sparse_counts(Index cells, Index columns, double density, std::
     x.offsets.push_back(static_cast<Index>(x.values.size()));
   }
   return x;
+}
+
+/// Share of the exact neighbours that were found.
+inline double recall(const Neighbours& found, const Neighbours& exact) {
+  std::size_t hits = 0;
+  const Index cells = static_cast<Index>(exact.cells.size()) / exact.k;
+  for (Index i = 0; i < cells; ++i) {
+    const std::set<std::int32_t> wanted(exact.of(i).begin(), exact.of(i).end());
+    hits += static_cast<std::size_t>(
+        std::ranges::count_if(found.of(i), [&](std::int32_t c) { return wanted.contains(c); }));
+  }
+  return static_cast<double>(hits) / static_cast<double>(exact.cells.size());
+}
+
+/// An approximate search in a metric finds nearly all of the exact neighbours: 12 different ones of
+/// each cell, nearest first, not the cell itself.
+inline void expect_nearly_all_neighbours(const std::string& metric) {
+  const DenseMatrix x = separated_groups(4000, 12, 9, 2.0);
+  const Neighbours exact =
+      nearest_neighbours(x, {.neighbours = 12, .metric = metric, .search = "exact"});
+  const Neighbours found =
+      nearest_neighbours(x, {.neighbours = 12, .metric = metric, .search = "approximate"});
+  EXPECT_GT(recall(found, exact), 0.97) << metric;
+  for (Index i = 0; i < x.rows; ++i) {
+    EXPECT_TRUE(std::ranges::is_sorted(found.distances_of(i)));
+    EXPECT_EQ(std::ranges::count(found.of(i), static_cast<std::int32_t>(i)), 0);
+    EXPECT_EQ(std::set<std::int32_t>(found.of(i).begin(), found.of(i).end()).size(), 12U);
+  }
 }
 
 }  // namespace mixvae::cluster

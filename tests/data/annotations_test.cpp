@@ -51,6 +51,13 @@ TEST_F(Annotations, AreJoinedByRowWhenNamesDoNotMatch) {
   EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("joined by row")));
 }
 
+TEST_F(Annotations, AreReadWithoutAHeader) {
+  const Dataset dataset = joined("\"T\"\n\"B\"\n\"T\"\n");
+  EXPECT_EQ(label(dataset, "column 1", 0), "T");
+  EXPECT_EQ(label(dataset, "column 1", 1), "B");
+  EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("has no header")));
+}
+
 TEST_F(Annotations, ReadRTablesByTheirRowNames) {
   const Dataset dataset = joined("\"type\",\"n\"\n\"b\",\"T\",1\n\"a\",\"B\",2\n\"c\",\"T\",3\n");
   EXPECT_EQ(label(dataset, "type", 0), "B");

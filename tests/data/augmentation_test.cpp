@@ -71,6 +71,27 @@ TEST(CopyMaker, EveryKindIsAPureFunctionOfArmStepAndCell) {
   }
 }
 
+TEST(CopyMaker, SparseCopiesAreTheDenseOnes) {
+  const Ready data = small_counts();
+  NeighbourTable table{1, {}};
+  for (std::int32_t i = 0; i < 30; ++i) {
+    table.rows.push_back((i + 7) % 30);
+  }
+  CsrMatrix sparse;
+  for (const char* kind : {"none", "thin", "neighbours"}) {
+    const auto maker =
+        make_copy_maker({.augment = kind}, data.prepared, data.preprocessing, 5, table);
+    ASSERT_TRUE(maker->sparse()) << kind;
+    maker->fill_sparse(1, 3, kRows, sparse);
+    assert_valid(sparse);
+    EXPECT_EQ(count_nonzeros(sparse), sparse.nonzeros());
+    EXPECT_EQ(to_dense(sparse).values, copies(*maker, 1, 3, kRows, 9)) << kind;
+  }
+  const auto noise = make_copy_maker({.augment = "noise"}, data.prepared, data.preprocessing, 5);
+  EXPECT_FALSE(noise->sparse());
+  EXPECT_THROW(noise->fill_sparse(1, 3, kRows, sparse), Bug);
+}
+
 TEST(NoisyCopies, NoiseHasTheGivenShareOfEachFeaturesDeviation) {
   const Ready data = ready(dataset_of(test::dense(2, 3, {0.5F, 2, 3, 1.5F, 2, 7})));
   const auto maker = noisy_copies(data.prepared, 0.2, 1);

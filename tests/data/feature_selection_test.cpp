@@ -11,6 +11,7 @@
 namespace mixvae {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -55,6 +56,27 @@ TEST(ChooseFeatures, AllAndTooManyKeepEverything) {
   EXPECT_THAT(notes, IsEmpty());
   EXPECT_THAT(chosen(statistics_of({2, 5, 1}), {.features = "7"}, notes), ElementsAre(0, 1, 2));
   EXPECT_THAT(notes, ElementsAre(HasSubstr("only 3 features")));
+}
+
+TEST(ChooseFeatures, NamesAndPatternsMustOccur) {
+  std::vector<std::string> notes;
+  const FeatureStatistics statistics = statistics_of({2, 5, 1});
+  EXPECT_THAT(chosen(statistics, {.features = "F3, F1,"}, notes), ElementsAre(0, 2));
+  EXPECT_THAT(notes, IsEmpty());
+  EXPECT_THAT(chosen(statistics, {.features = "F[12],G*"}, notes), ElementsAre(0, 1));
+  EXPECT_THAT(notes, ElementsAre("no feature fits the pattern G* of --features"));
+  const auto refused = [&](const std::string& features) {
+    return test::message_of<InputError>([&] { chosen(statistics, {.features = features}, notes); });
+  };
+  EXPECT_THAT(refused("F1,G2,F3"),
+              AllOf(HasSubstr("is not in the data"), HasSubstr("G2"), HasSubstr("nearest: F2")));
+  EXPECT_THAT(refused("G1,G2"), HasSubstr("is not in the data"));
+  EXPECT_THAT(refused("G1"), HasSubstr("cannot be read"));
+  std::string many = "F1";
+  for (int i = 0; i < 2000; ++i) {
+    many += ",F2";
+  }
+  EXPECT_THAT(chosen(statistics, {.features = many}, notes), ElementsAre(0, 1));
 }
 
 TEST(ChooseFeatures, AutoKeepsSmallSetsWholeAndTheBestOfLargeOnes) {

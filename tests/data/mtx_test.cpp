@@ -149,7 +149,7 @@ TEST(Mtx, RefusesAFolderWithoutAMatrix) {
   const TemporaryFolder folder;
   folder.write("barcodes.tsv", kBarcodes);
   EXPECT_THAT(refusal([&] { read_dataset(folder.path()); }),
-              HasSubstr("the folder holds no Matrix Market file"));
+              HasSubstr("the folder holds no data that can be read"));
 }
 
 std::string matrix_refusal(const std::string& content) {

@@ -95,6 +95,15 @@ TEST(Preprocessing, UnitScaleUsesTheTrainingRangeAndClampsNewData) {
   EXPECT_THAT(to_dense(apply_preprocessing(fitted, fresh).x).values, ElementsAre(1, 0));
 }
 
+TEST(Preprocessing, CommonScaleUsesOneRangeForAllFeatures) {
+  const Dataset training = dataset_of(dense(3, 2, {1.5F, 4, 2, 9.5F, 2.5F, 4}));
+  const Preprocessing fitted =
+      fit_preprocessing(training, {.normalise = "none", .scale = "common"});
+  const Dataset fresh = dataset_of(dense(1, 2, {5.5F, 9.9F}));
+  EXPECT_THAT(to_dense(apply_preprocessing(fitted, fresh).x).values, ElementsAre(0.5F, 1));
+  EXPECT_EQ(preprocessing_from_json(to_json(fitted)).scale, "common");
+}
+
 TEST(Preprocessing, HalfScaleDividesByTheRootOfTheDeviation) {
   const Dataset dataset = dataset_of(sparse_of(dense(3, 2, {0, 1.5F, 4, 1.5F, 8, 1.5F})));
   const DenseMatrix found = to_dense(prepare(dataset, {.normalise = "none", .scale = "half"}).x);

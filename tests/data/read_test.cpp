@@ -34,7 +34,7 @@ TEST(Read, RefusesWhatItDoesNotKnow) {
               AllOf(HasSubstr("the format of this file is not known"),
                     HasSubstr("first bytes: \\x89PNG\\x0d\\x0a\\x1a\\x0a")));
   EXPECT_THAT(refusal([&] { read_dataset(folder.write("events", "FCS3.0    58  100")); }),
-              HasSubstr("FCS files are not supported yet"));
+              HasSubstr("ends within the HEADER of an FCS data set"));
 }
 
 TEST(Read, RefusesLayersWhereThereIsOneMatrix) {

@@ -5,6 +5,7 @@
 
 #include "base/philox.hpp"
 #include "data/arrays.hpp"
+#include "data/fcs/fcs_draft.hpp"
 #include "data/files.hpp"
 #include "data/read.hpp"
 
@@ -37,7 +38,11 @@ std::vector<Sample> samples() {
       {"indices.npy", npy_file(npy_dictionary("|u1", "(2,)"), std::string("\x01\x00", 2))},
       {"indptr.npy", npy_file(npy_dictionary("|u1", "(3,)"), std::string("\x00\x01\x02", 3))}};
   const std::string images = idx_file({2, 1, 3}, std::string("\x00\x01\x02\xff\x04\x05", 6));
+  FcsDraft events = float_draft();
+  events.set("$SPILLOVER", "2,A,B,1,0.1,0.2,1");
   return {
+      {"f.fcs", events.bytes()},
+      {"i.fcs", integer_draft({10, 6}, true, "\x11\x22\x33\x44", 2).bytes()},
       {"t.csv", csv},
       {"r.csv", genes_in_rows},
       {"t.csv.gz", gzipped(csv)},

@@ -23,6 +23,16 @@ labels = "type"
 name = "ours"
 data = ["small"]
 [[method]]
+name = "mixture"
+method = "gmm"
+data = ["small"]
+options = { covariance = "diagonal" }
+[[method]]
+name = "communities"
+method = "phenograph"
+data = ["small"]
+options = { smallest = 1 }
+[[method]]
 name = "stub"
 command = ["sh", "-c", "echo run >> '{here}/calls'; echo '{\\"labels\\": ['$(seq -s, 1 40)']}'"]
 [[published]]
@@ -42,12 +52,14 @@ class Benchmark(ProgramTest):
 
         listed = run(*words, "--list")
         self.assert_ok(listed)
-        self.assertEqual(listed.stdout.count("to do"), 6)
+        self.assertEqual(listed.stdout.count("to do"), 10)
 
         result = run(*words, "--json")
         self.assert_ok(result)
         rows = {(row["data"], row["method"]): row for row in json.loads(result.stdout)["rows"]}
         self.assertEqual(rows["small", "ours"]["seeds"], 2, result.stderr)
+        self.assertEqual(rows["small", "mixture"]["seeds"], 2, result.stderr)
+        self.assertEqual(rows["small", "communities"]["seeds"], 2, result.stderr)
         self.assertLessEqual(rows["small", "ours"]["metrics"]["accuracy"]["mean"], 1)
         self.assertAlmostEqual(rows["small", "stub"]["metrics"]["accuracy"]["mean"], 2 / 40)
         self.assertEqual(rows["absent", "stub"]["failed"], 2)

@@ -42,6 +42,9 @@ class LinearAutoencoder : public models::Model {
     return loss(batch.x - running_mean_ * 0.01, batch.x);
   }
   models::Posterior infer(const models::Batch&) override { return {}; }
+  torch::Tensor generate(std::int64_t, std::int64_t, std::int64_t, double, std::uint64_t) override {
+    return {};
+  }
 
   std::vector<models::NamedTensor> parameters() override {
     return {{"encode", encode_}, {"decode", decode_}};

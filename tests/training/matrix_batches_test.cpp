@@ -50,6 +50,45 @@ TEST(MatrixBatches, ABufferOfTheSameSizeIsReused) {
   EXPECT_NE(batches.evaluation_batch(std::vector<Index>{2, 3}).x.data_ptr(), first);
 }
 
+TEST(MatrixBatches, CarriesSimilaritiesUntilTheyEnd) {
+  const Matrix dense = dense_example();
+  MatrixBatches batches(dense);
+  const auto source = known_types({1, 2, 1, -1});
+  batches.set_similarity(source.get());
+  const models::Batch batch = batches.evaluation_batch(std::vector<Index>{2, 0, 3});
+  EXPECT_TRUE(torch::equal(
+      batch.similarity, torch::tensor({1.F, 1.F, 0.F, 1.F, 1.F, 0.F, 0.F, 0.F, 1.F}).view({3, 3})));
+  EXPECT_TRUE(
+      torch::equal(batch.similarity_weight,
+                   torch::tensor({1.F, 1.F, 0.F, 1.F, 1.F, 0.F, 0.F, 0.F, 0.F}).view({3, 3})));
+  batches.set_similarity(nullptr);
+  EXPECT_FALSE(batches.evaluation_batch(std::vector<Index>{2, 0}).similarity.defined());
+}
+
+TEST(MatrixBatches, DeliversSparseRowsInBuffersThatAreUsedAgain) {
+  const Matrix sparse = sparse_example();
+  MatrixBatches batches(sparse);
+  batches.deliver_sparse_rows();
+  batches.set_prior(torch::arange(6, torch::kFloat32).view({3, 2}));
+  const models::Batch batch = batches.training_batch(std::vector<Index>{2, 0, 1}, 17);
+  EXPECT_TRUE(batch.is_sparse());
+  EXPECT_EQ(batch.cells(), 3);
+  EXPECT_FALSE(batch.x.defined());
+  EXPECT_TRUE(torch::equal(
+      batch.sparse_x.to_dense(),
+      torch::tensor({7.F, 0.F, 0.F, 0.F, 0.F, 5.F, 0.F, 6.F, 0.F, 0.F, 0.F, 0.F}).view({3, 4})));
+  EXPECT_TRUE(
+      torch::equal(batch.prior, torch::tensor({4.F, 5.F, 0.F, 1.F, 2.F, 3.F}).view({3, 2})));
+  const void* first = batch.sparse_x.values.data_ptr();
+  EXPECT_EQ(batches.training_batch(std::vector<Index>{2}, 0).sparse_x.values.data_ptr(), first);
+  EXPECT_NE(batches.evaluation_batch(std::vector<Index>{2}).sparse_x.values.data_ptr(), first);
+}
+
+TEST(MatrixBatches, SparseRowsOfADenseMatrixAreABug) {
+  const Matrix dense = dense_example();
+  EXPECT_THROW(MatrixBatches(dense).deliver_sparse_rows(), Bug);
+}
+
 TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   const Matrix dense = dense_example();
   MatrixBatches batches(dense);

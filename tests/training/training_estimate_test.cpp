@@ -37,6 +37,18 @@ TEST(TrainingEstimate, RefusesWhatDoesNotFit) {
   }
 }
 
+TEST(TrainingEstimate, PeakMemoryCountsWhatWasTouched) {
+  const std::int64_t before = peak_memory();
+  ASSERT_GT(before, 1'000'000);
+  {
+    const std::vector<char> block(std::size_t{64} << 20, 'x');
+    ASSERT_EQ(block.back(), 'x');
+  }
+  EXPECT_GE(peak_memory(), before);
+  EXPECT_GE(peak_memory(), std::int64_t{64} << 20);
+  EXPECT_EQ(size_text(812'000'000), "812 MB");
+}
+
 TEST(TrainingEstimate, ReadsWell) {
   const TrainingEstimate estimate{.data_bytes = 80'000'000,
                                   .parameter_bytes = 1'000'000,

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data/channel_kinds.hpp"
 #include "data/hdf5/h5ad_writing.hpp"
 #include "data/preprocessing.hpp"
 
@@ -60,6 +61,12 @@ std::int64_t label_count(const Categorical& labels) {
   std::set<std::int32_t> codes(labels.codes.begin(), labels.codes.end());
   codes.erase(-1);
   return std::ssize(codes);
+}
+
+void log_notes(const std::string& data, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    log_info(data + ": " + note);
+  }
 }
 
 /// The prepared matrix as a data set of its own, without annotations.
@@ -123,6 +130,7 @@ Categorical merged_labels(const Categorical& labels,
 BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const BenchmarkData& data,
                                        const std::string& folder) {
   Dataset dataset = read_dataset(data.path, data.read);
+  log_notes(data.name, dataset.source.notes);
   const std::vector<Index> rows = filtered_rows(dataset, data.filter);
   dataset = chosen_cells(std::move(dataset), rows);
   BenchmarkInput input;
@@ -130,7 +138,7 @@ BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const Benchmar
       merged_labels(as_labels(require_column(dataset.cells, data.labels, data.path)), data.merge);
   input.types = data.types.value_or(label_count(input.labels));
   dataset.cells.columns = {{"label", input.labels}};
-  dataset.features.columns.clear();
+  std::erase_if(dataset.features.columns, [](const Column& c) { return c.name != kChannelKind; });
   const auto in_folder = [&folder](const char* name) {
     return (std::filesystem::path(folder) / name).string();
   };
@@ -139,9 +147,8 @@ BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const Benchmar
   write_h5ad(dataset, {}, input.cells);
   const Preprocessing preprocessing = fit_preprocessing(dataset, preprocessing_options(plan, data));
   Prepared prepared = apply_preprocessing(preprocessing, dataset);
-  for (const std::string& note : prepared.notes) {
-    log_info(data.name + ": " + note);
-  }
+  log_notes(data.name, preprocessing.notes);
+  log_notes(data.name, prepared.notes);
   input.kept_cells = prepared.kept_cells;
   write_h5ad(prepared_dataset(std::move(prepared), dataset.cells.names), {}, input.prepared);
   return input;

@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "analysis/clustering_options.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -181,6 +182,7 @@ BenchmarkData data_of(Section section, const std::string& here) {
 BenchmarkMethod method_of(Section section, const std::vector<BenchmarkData>& data) {
   BenchmarkMethod method;
   method.name = section.text("name", true);
+  method.method = section.text("method");
   method.command = section.texts("command");
   method.data = section.texts("data");
   method.options = section.options("options");
@@ -193,6 +195,17 @@ BenchmarkMethod method_of(Section section, const std::vector<BenchmarkData>& dat
   if (!method.command.empty() && !method.options.empty()) {
     section.refuse_here("method '" + method.name + "' has both command and options",
                         "options for mixvae fit, or the words of another command");
+  }
+  if (!method.method.empty()) {
+    const auto& known = analysis::clustering_methods();
+    if (std::ranges::find(known, method.method, &analysis::ClusteringMethod::name) == known.end()) {
+      section.refuse_here("'" + method.name + "' names unknown method '" + method.method + "'",
+                          "a method of mixvae cluster");
+    }
+    if (!method.command.empty()) {
+      section.refuse_here("method '" + method.name + "' has both method and command",
+                          "a method of mixvae cluster, or the words of another command");
+    }
   }
   section.refuse_unknown();
   return method;

@@ -26,13 +26,14 @@ struct BenchmarkData {
   OptionTexts options = {};
 };
 
-/// A way to find types: mixvae itself, or another program.
+/// A way to find types: mixvae fit, mixvae cluster, or another program.
 struct BenchmarkMethod {
   std::string name = {};
+  std::string method = {};  // of mixvae cluster; empty: mixvae fit or the command
   std::vector<std::string> command =
       {};  // empty: mixvae fit; else words with {data}, {types}, {seed}, {here}
   std::vector<std::string> data = {};  // names of the data sets it runs on; empty: all
-  OptionTexts options = {};
+  OptionTexts options = {};            // of mixvae fit or cluster
 };
 
 /// A number that somebody else printed.

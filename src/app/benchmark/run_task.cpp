@@ -1,5 +1,5 @@
-// How a task is carried out: mixvae fit and evaluate, or the method's own command, as processes of
-// their own.
+// How a task is carried out: mixvae fit and evaluate, mixvae cluster, or the method's own command,
+// as processes of their own.
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/clustering_options.hpp"
+#include "analysis/evaluation.hpp"
 #include "app/benchmark/task.hpp"
 #include "app/run_directory.hpp"
 #include "app/subprocess.hpp"
@@ -16,6 +18,7 @@
 #include "base/text.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/ari.hpp"
+#include "metrics/f_measure.hpp"
 #include "metrics/nmi.hpp"
 
 namespace mixvae::app {
@@ -43,6 +46,16 @@ std::vector<std::int32_t> predicted_codes(const json& labels) {
   return Categorical::from_labels(texts).codes;
 }
 
+/// Codes with -1 for cells that the method calls noise (label -1).
+std::vector<std::int32_t> noise_apart(const json& labels, std::vector<std::int32_t> codes) {
+  for (std::size_t cell = 0; cell < codes.size(); ++cell) {
+    if (labels[cell].is_number_integer() && labels[cell].get<std::int64_t>() < 0) {
+      codes[cell] = -1;
+    }
+  }
+  return codes;
+}
+
 void compare_labels(const json& labels, const BenchmarkInput& input, Metrics& metrics) {
   if (!labels.is_array() || labels.size() != input.kept_cells.size()) {
     throw InputError({.what = "the method printed labels for another number of cells",
@@ -55,10 +68,18 @@ void compare_labels(const json& labels, const BenchmarkInput& input, Metrics& me
   }
   const std::vector<std::int32_t> found = predicted_codes(labels);
   const metrics::Contingency table = metrics::contingency(truth, found);
-  metrics["accuracy"] = metrics::accuracy(table);
   metrics["nmi"] = metrics::nmi(table);
   metrics["ari"] = metrics::ari(table);
-  metrics["k_used"] = static_cast<double>(*std::ranges::max_element(found) + 1);
+  const metrics::Contingency noisy =
+      metrics::contingency_with_noise(truth, noise_apart(labels, found));
+  metrics["accuracy"] = metrics::accuracy(noisy);
+  metrics["f_weighted"] = metrics::f_weighted(noisy);
+  metrics["f_matched"] = metrics::f_matched(noisy);
+  metrics["k_used"] = static_cast<double>(
+      std::ranges::count_if(noisy.column_totals, [](Index cells) { return cells > 0; }));
+  if (const auto rare = metrics::f_matched_rare(noisy, analysis::kRareCells)) {
+    metrics["f_rare"] = *rare;
+  }
 }
 
 /// The last lines of a log, for the message of a failure.
@@ -100,6 +121,44 @@ Metrics run_mixvae(const BenchmarkPlan& plan, const BenchmarkTask& task,
                                       input.cells,   "--labels=label", "--json"};
   command.insert(command.end(), extra.begin(), extra.end());
   found.merge(metrics_from_json(run_or_throw(command, log).output, input));
+  return found;
+}
+
+/// Options of mixvae cluster: the method's own, and those of plan and data that are about the data.
+OptionTexts clustering_texts(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                             const BenchmarkInput& input) {
+  analysis::ClusteringOptions settings;
+  const Options of_data = options(settings.preprocessing);
+  OptionTexts texts = task.method->options;
+  for (const auto& [name, text] : merged_options(plan, *task.data, {})) {
+    const bool about_data = name == "components" || name == "space" ||
+                            std::ranges::find(of_data, name, &Option::name) != of_data.end();
+    if (about_data) {
+      texts.emplace(name, text);
+    }
+  }
+  const auto types = analysis::clustering_method(task.method->method).types;
+  if (types == analysis::ClusteringMethod::Types::needed ||
+      (types == analysis::ClusteringMethod::Types::possible && !texts.contains("resolution"))) {
+    texts.emplace("types", std::to_string(input.types));
+  }
+  return texts;
+}
+
+Metrics run_clustering(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                       const BenchmarkInput& input, const std::string& log,
+                       const std::vector<std::string>& extra) {
+  std::vector<std::string> command = {own_program(),    "cluster",
+                                      input.cells,      "--method=" + task.method->method,
+                                      "--labels=label", "--seed=" + std::to_string(task.seed),
+                                      "--json"};
+  for (const auto& [name, text] : clustering_texts(plan, task, input)) {
+    command.push_back("--" + name + "=" + text);
+  }
+  command.insert(command.end(), extra.begin(), extra.end());
+  const ProcessResult result = run_or_throw(command, log);
+  Metrics found = metrics_from_json(result.output, input);
+  found["seconds"] = result.seconds;
   return found;
 }
 
@@ -159,9 +218,13 @@ TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
   result = {TaskStatus::started, {}, "", settings};
   store_result(folder, task, result);
   try {
-    result.metrics = task.method->command.empty()
-                         ? run_mixvae(plan, task, input, run, extra_options)
-                         : run_other(plan, task, input, run + ".log");
+    if (!task.method->method.empty()) {
+      result.metrics = run_clustering(plan, task, input, run + ".log", extra_options);
+    } else if (!task.method->command.empty()) {
+      result.metrics = run_other(plan, task, input, run + ".log");
+    } else {
+      result.metrics = run_mixvae(plan, task, input, run, extra_options);
+    }
     result.status = TaskStatus::done;
   } catch (const Interrupted&) {
     throw;

@@ -94,16 +94,19 @@ std::string task_settings(const BenchmarkPlan& plan, const BenchmarkTask& task) 
   const BenchmarkData& data = *task.data;
   const bool ours = task.method->command.empty();
   const OptionTexts options = merged_options(plan, data, ours ? *task.method : BenchmarkMethod{});
-  return json{{"path", fs::path(data.path).filename().string()},
-              {"annotations", fs::path(data.read.annotations).filename().string()},
-              {"layer", data.read.layer},
-              {"labels", data.labels},
-              {"filter", data.filter},
-              {"merge", data.merge},
-              {"types", data.types ? json(*data.types) : json("labels")},
-              {"command", task.method->command},
-              {"options", options}}
-      .dump();
+  json settings{{"path", fs::path(data.path).filename().string()},
+                {"annotations", fs::path(data.read.annotations).filename().string()},
+                {"layer", data.read.layer},
+                {"labels", data.labels},
+                {"filter", data.filter},
+                {"merge", data.merge},
+                {"types", data.types ? json(*data.types) : json("labels")},
+                {"command", task.method->command},
+                {"options", options}};
+  if (!task.method->method.empty()) {
+    settings["method"] = task.method->method;
+  }
+  return settings.dump();
 }
 
 TaskResult load_result(const std::string& folder, const BenchmarkTask& task,

@@ -1,13 +1,17 @@
+#include <optional>
+
 #include "analysis/assignment.hpp"
+#include "app/abundance_output.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
+#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
+#include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "data/read.hpp"
 #include "nn/device.hpp"
 
 namespace mixvae::app {
@@ -35,12 +39,24 @@ class AssignCommand : public Command {
              {{.name = "out",
                .target = &out_,
                .meaning = "file to write: .h5ad (everything that was in the "
-                          "input and the results) or .csv (the results)",
+                          "input and the results), .csv (the results), .fcs (an FCS "
+                          "input with the results as channels); or FOLDER/ for data "
+                          "from a folder: each of its files with its results",
                .placeholder = "FILE"},
               {.name = "prefix",
                .target = &names_.prefix,
                .meaning = "what the names of the results begin with",
                .placeholder = "NAME"},
+              {.name = "counts",
+               .target = &counts_,
+               .meaning = "file for the cells of each type in each sample: "
+                          "sample, type, cells, fraction",
+               .placeholder = "FILE.csv"},
+              {.name = "sample",
+               .target = &sample_,
+               .meaning = "annotation of the cells with the sample, for --counts; data from a "
+                          "folder have 'sample', named after the files",
+               .placeholder = "COLUMN"},
               {.name = "all-arms",
                .target = &names_.all_arms,
                .meaning = "add types, states and latent codes of every arm"}}},
@@ -49,7 +65,8 @@ class AssignCommand : public Command {
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {
     return {"mixvae assign run cells.h5ad --out annotated.h5ad",
-            "mixvae assign run new_cells.csv --out types.csv"};
+            "mixvae assign run new_cells.csv --out types.csv",
+            "mixvae assign run samples/ --out typed/ --counts counts.csv"};
   }
 
   void run(const GlobalOptions& global) override {
@@ -60,15 +77,27 @@ class AssignCommand : public Command {
     }
     require_finished_run(run_);
     require_output(out_);
+    if (!counts_.empty()) {
+      require_writable(counts_);
+    }
     analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
     model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_dataset(input_, read_);
+    const Dataset dataset = read_input(input_, read_);
+    require_matching_input(output_format(out_), out_, dataset);
+    std::optional<Categorical> samples;
+    if (!counts_.empty()) {
+      samples = as_labels(require_column(dataset.cells, sample_, input_));
+    }
     const analysis::Assignment assignment =
         analysis::assign(model, dataset, minimum_found_, trust_values_);
     for (const std::string& note : assignment.notes) {
       log_info(note);
     }
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
+    if (samples) {
+      write_atomically(counts_,
+                       abundance_csv(*samples, {assignment.type_names, assignment.types, false}));
+    }
     report(assignment, global);
   }
 
@@ -109,6 +138,8 @@ class AssignCommand : public Command {
   std::string run_;
   std::string input_;
   std::string out_;
+  std::string counts_;
+  std::string sample_ = "sample";
   AssignmentNames names_;
   ReadOptions read_;
   double minimum_found_ = 0.8;

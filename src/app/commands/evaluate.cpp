@@ -1,13 +1,13 @@
 #include "analysis/evaluation.hpp"
 #include "app/commands/all.hpp"
 #include "app/evaluation_output.hpp"
+#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/run_directory.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "data/read.hpp"
 #include "nn/device.hpp"
 
 namespace mixvae::app {
@@ -60,7 +60,7 @@ class EvaluateCommand : public Command {
     }
     analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
     model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_dataset(input_, read_);
+    const Dataset dataset = read_input(input_, read_);
     const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
     const std::string newick = tree_text(dataset);
     const analysis::Assignment assignment = analysis::assign(model, dataset);

@@ -1,12 +1,15 @@
 #include "analysis/fit.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 
 #include <nlohmann/json.hpp>
 
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
+#include "app/input.hpp"
 #include "app/option_groups.hpp"
 #include "app/output.hpp"
 #include "app/run_directory.hpp"
@@ -16,7 +19,6 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "data/read.hpp"
 #include "nn/device.hpp"
 
 namespace mixvae::app {
@@ -33,28 +35,32 @@ class FitCommand : public Command {
     return {{.name = "input",
              .target = &input_,
              .meaning = "the data: .h5ad, 10x .h5, Matrix Market folder, "
-                        "CSV/TSV, loom, .npy/.npz, IDX",
+                        "CSV/TSV, loom, FCS, a folder of FCS or CSV files, .npy/.npz, IDX",
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
     Options fit = analysis::options(options_.settings);
     Options copies = options(options_.copies);
+    Options similarity = analysis::options(options_.neighbour_space);
+    std::ranges::move(analysis::options(options_.similarity), std::back_inserter(similarity));
+    std::ranges::move(analysis::options(options_.weak_labels), std::back_inserter(similarity));
     Options network = models::options(options_.network);
     Options training = training::options(options_.training);
     Options preprocessing = options(options_.preprocessing);
     Options reading = options(read_);
     Options run = run_options();
-    const std::vector<Options*> all = {&run,      &fit,           &copies, &network,
-                                       &training, &preprocessing, &reading};
+    const std::vector<Options*> all = {&run,     &fit,      &copies,        &similarity,
+                                       &network, &training, &preprocessing, &reading};
     std::vector<OptionGroup> groups = {
         take_group("Common options",
-                   {"out", "types", "arms", "states", "epochs", "batch-size", "features", "preset",
-                    "layer", "force"},
+                   {"out", "model", "types", "arms", "states", "epochs", "batch-size", "features",
+                    "preset", "layer", "force"},
                    all)};
     groups.push_back({"Data", reading});
     groups.push_back({"Preprocessing", preprocessing});
     groups.push_back({"Types, start and pruning", fit});
     groups.push_back({"Augmented copies", copies});
+    groups.push_back({"Neighbours, similarity and weak labels", similarity});
     groups.push_back({"Network and objective", network});
     groups.push_back({"Training", training});
     return groups;
@@ -67,12 +73,16 @@ class FitCommand : public Command {
             "mixvae fit --config run/config.toml --out again --seed 1"};
   }
 
-  void choose_preset() override { analysis::apply_preset(options_, preset_); }
+  void choose_preset() override {
+    const std::string model = options_.settings.model;
+    analysis::apply_preset(options_, preset_);
+    analysis::apply_model_defaults(options_, model);
+  }
 
   void run(const GlobalOptions& global) override {
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
-    const Dataset dataset = read_dataset(input_, read_);
+    const Dataset dataset = read_input(input_, read_);
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     if (open_run_directory(out_, config(global), force_) == RunStart::resume) {
@@ -164,6 +174,7 @@ class FitCommand : public Command {
                            {"types", types},
                            {"consensus", result.mean_consensus},
                            {"epochs", result.history.epochs.size()},
+                           {"peak_memory_bytes", training::peak_memory()},
                            {"curve", curve}}
                 .dump(2) +
             "\n");
@@ -177,6 +188,7 @@ class FitCommand : public Command {
     table.add({"cells", with_commas(result.cells)});
     table.add({"consensus of the arms", fixed(result.mean_consensus)});
     table.add({"epochs", std::to_string(result.history.epochs.size())});
+    table.add({"most memory held", training::size_text(training::peak_memory())});
     print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +
           input_ + " --out annotated.h5ad\n");
   }

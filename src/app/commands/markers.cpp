@@ -2,13 +2,13 @@
 
 #include "analysis/assignment.hpp"
 #include "app/commands/all.hpp"
+#include "app/input.hpp"
 #include "app/markers_output.hpp"
 #include "app/output.hpp"
 #include "app/run_directory.hpp"
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
 #include "data/preprocessing.hpp"
-#include "data/read.hpp"
 #include "nn/device.hpp"
 
 namespace mixvae::app {
@@ -57,8 +57,11 @@ class MarkersCommand : public Command {
     }
     analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
     model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_dataset(input_, read_);
+    const Dataset dataset = read_input(input_, read_);
     const analysis::Assignment assignment = analysis::assign(model, dataset);
+    for (const std::string& note : assignment.notes) {
+      log_info(note);
+    }
     const bool counts = judge_values(dataset.x) == ValueKind::counts;
     const metrics::MarkerStatistics statistics = metrics::marker_statistics(
         dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),

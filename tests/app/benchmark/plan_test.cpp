@@ -77,6 +77,9 @@ TEST_F(Plan, RefusesNamingTheLine) {
   EXPECT_THAT(refusal(data + method + "data = ['e']\n"), HasSubstr("unknown data 'e'"));
   EXPECT_THAT(refusal(data + method + "command = ['x']\noptions = { arms = 2 }\n"),
               HasSubstr("both command and options"));
+  EXPECT_THAT(refusal(data + method + "method = 'dbscan'\n"), HasSubstr("unknown method 'dbscan'"));
+  EXPECT_THAT(refusal(data + method + "method = 'umap'\ncommand = ['x']\n"),
+              HasSubstr("both method and command"));
   EXPECT_THAT(refusal(data + data + method), HasSubstr("same name"));
   EXPECT_THAT(refusal(data), HasSubstr("no [[method]]"));
   EXPECT_THAT(refusal(method), HasSubstr("no [[data]]"));

@@ -96,6 +96,13 @@ TEST_F(Task, ScoresTheLabelsOfAnotherProgram) {
   EXPECT_EQ(load_result(folder, other(), task_settings(plan, other())).status, TaskStatus::done);
 }
 
+TEST_F(Task, NoiseOfAnotherProgramIsNoType) {
+  const TaskResult result = run("echo '{\"labels\": [5,5,-1,-1]}'");
+  EXPECT_DOUBLE_EQ(result.metrics.at("k_used"), 1);
+  EXPECT_TRUE(result.metrics.contains("f_rare"));
+  EXPECT_DOUBLE_EQ(run("echo '{\"labels\": [-1,-1,-1,-1]}'").metrics.at("accuracy"), 0);
+}
+
 TEST_F(Task, AFailureIsRecordedWithItsMessage) {
   const TaskResult result = run("echo no such luck >&2; exit 5");
   EXPECT_EQ(result.status, TaskStatus::failed);

@@ -1,0 +1,93 @@
+#include "analysis/generation.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Places of the named types in the model's list of names.
+std::vector<std::int32_t> chosen_types(const TrainedModel& trained,
+                                       const std::vector<std::string>& wanted) {
+  const std::vector<std::string> names = trained.type_names();
+  std::vector<std::int32_t> places;
+  for (const std::string& name : wanted.empty() ? names : wanted) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end()) {
+      throw UsageError({.what = "the model has no type of this name",
+                        .found = name,
+                        .expected = join(names, ", ")});
+    }
+    places.push_back(static_cast<std::int32_t>(found - names.begin()));
+  }
+  return places;
+}
+
+/// Prepared values [N, D] of one type.
+DenseMatrix prepared_values(TrainedModel& trained, Index type, const GenerationOptions& options) {
+  const torch::Tensor cells =
+      trained.network
+          ->generate(trained.best_arm, type, options.number, options.spread, options.seed)
+          .to(torch::kCPU, torch::kFloat32)
+          .contiguous();
+  DenseMatrix values(cells.size(0), cells.size(1));
+  std::copy_n(cells.data_ptr<float>(), cells.numel(), values.values.begin());
+  return trained.projection.present() ? trained.projection.invert(values) : values;
+}
+
+/// Takes the preprocessing's scaling back.
+void unscale(const Preprocessing& preprocessing, DenseMatrix& values) {
+  for (Index n = 0; n < values.rows && !preprocessing.range.empty(); ++n) {
+    const auto row = values.row(n);
+    for (std::size_t d = 0; d < row.size(); ++d) {
+      row[d] = row[d] * preprocessing.range[d] + preprocessing.minimum[d];
+    }
+  }
+}
+
+}  // namespace
+
+Options options(GenerationOptions& generation) {
+  return {
+      {.name = "types",
+       .target = &generation.types,
+       .meaning = "types to generate cells of, for example T1,T4; without it, of all"},
+      {.name = "number",
+       .target = &generation.number,
+       .meaning = "cells of each type",
+       .minimum = 1,
+       .maximum = 1e9},
+      {.name = "spread",
+       .target = &generation.spread,
+       .meaning = "deviations of the draws from their type's mean, as a multiple of those in "
+                  "training: less gives more typical cells, 0 the type's typical cell alone",
+       .minimum = 0,
+       .maximum = 100},
+  };
+}
+
+Dataset generate(TrainedModel& trained, const GenerationOptions& options) {
+  const std::vector<std::int32_t> types = chosen_types(trained, options.types);
+  const auto features = static_cast<Index>(trained.preprocessing.features.size());
+  DenseMatrix x(static_cast<Index>(types.size()) * options.number, features);
+  Categorical labels{.categories = trained.type_names(), .codes = {}, .ordered = false};
+  auto place = x.values.begin();
+  for (const std::int32_t type : types) {
+    DenseMatrix values =
+        prepared_values(trained, trained.type_order[static_cast<std::size_t>(type)], options);
+    unscale(trained.preprocessing, values);
+    place = std::ranges::copy(values.values, place).out;
+    labels.codes.insert(labels.codes.end(), static_cast<std::size_t>(options.number), type);
+  }
+  Dataset dataset;
+  dataset.cells.names = numbered_names("G", x.rows);
+  dataset.cells.set({"type", std::move(labels)});
+  dataset.features.names = trained.preprocessing.features;
+  dataset.x = std::move(x);
+  dataset.source.format = "generated";
+  return dataset;
+}
+
+}  // namespace mixvae::analysis

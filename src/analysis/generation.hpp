@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/trained_model.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae::analysis {
+
+struct GenerationOptions {
+  std::vector<std::string> types = {};  // names ("T1"); empty: all
+  std::int64_t number = 1000;           // cells of each type
+  double spread = 1;                    // of draws, as a multiple of that in training
+  std::uint64_t seed = 0;
+};
+
+Options options(GenerationOptions& generation);
+
+/// New cells of chosen types, `number` of each, as a data set [types x number, D] with the type in
+/// the annotation `type`. Each is decoded from a code or state drawn from its type's distribution
+/// by the arm that is reported (no draw is rejected). Values are normalised ones, as before the
+/// preprocessing's scaling: those of the training data where it used them as they are. Throws
+/// UsageError for a type that the model does not have.
+Dataset generate(TrainedModel& trained, const GenerationOptions& options);
+
+}  // namespace mixvae::analysis

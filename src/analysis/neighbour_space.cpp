@@ -1,0 +1,89 @@
+#include "analysis/neighbour_space.hpp"
+
+#include <algorithm>
+
+#include "analysis/projection.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cluster/umap.hpp"
+#include "data/straight_images.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+DenseMatrix umap_of(const NeighbourSpaceOptions& options, const DenseMatrix& x,
+                    std::uint64_t seed) {
+  cluster::UmapOptions umap;
+  umap.neighbours = options.umap_neighbours;
+  umap.metric = options.umap_metric;
+  umap.min_dist = options.umap_min_dist;
+  umap.seed = seed;
+  return cluster::umap(x, umap).embedding;
+}
+
+/// An embedding that came with the cells, for the kept ones.
+DenseMatrix stored_embedding(const Dataset& dataset, const std::vector<Index>& kept,
+                             const std::string& name) {
+  const auto found = dataset.arrays.find(name);
+  if (found == dataset.arrays.end()) {
+    std::vector<std::string> names{"pca", "features", "umap"};
+    for (const auto& [stored, array] : dataset.arrays) {
+      names.push_back(stored);
+    }
+    throw UsageError({.what = "the data hold no embedding of this name",
+                      .found = "--neighbour-space " + name,
+                      .expected = join(names, ", ")});
+  }
+  return std::get<DenseMatrix>(select_rows(found->second, kept));
+}
+
+}  // namespace
+
+Options options(NeighbourSpaceOptions& space) {
+  return {
+      {.name = "neighbour-space",
+       .target = &space.space,
+       .meaning = "where neighbours and starting types are found: principal components of the "
+                  "prepared values (pca), the prepared values (features), a UMAP of the principal "
+                  "components (umap), or an embedding stored with the cells, by its name (X_umap)"},
+      {.name = "straighten",
+       .target = &space.straighten,
+       .meaning = "before neighbours are found, cells, which are square images, are centred and "
+                  "made upright by their moments; what the networks read stays as it is"},
+      {.name = "umap-neighbours",
+       .target = &space.umap_neighbours,
+       .meaning = "--neighbour-space umap: neighbours of each cell, with the cell itself",
+       .minimum = 2,
+       .maximum = 1000},
+      {.name = "umap-metric",
+       .target = &space.umap_metric,
+       .meaning = "--neighbour-space umap: distance between cells",
+       .choices = cluster::metric_names()},
+      {.name = "umap-min-dist",
+       .target = &space.umap_min_dist,
+       .meaning = "--neighbour-space umap: how close cells may come to each other",
+       .minimum = 0,
+       .maximum = 10},
+  };
+}
+
+DenseMatrix neighbour_coordinates(const NeighbourSpaceOptions& options, const Dataset& dataset,
+                                  const Prepared& prepared, const DenseMatrix& scores,
+                                  std::uint64_t seed) {
+  const bool known =
+      options.space == "pca" || options.space == "features" || options.space == "umap";
+  if (!known) {
+    return stored_embedding(dataset, prepared.kept_cells, options.space);
+  }
+  if (options.space == "features") {
+    return options.straighten ? straight_images(prepared.x) : to_dense(prepared.x);
+  }
+  DenseMatrix components = scores;
+  if (options.straighten) {
+    const Matrix straight = straight_images(prepared.x);
+    components = Projection::fit(straight, scores.columns, seed).apply(straight);
+  }
+  return options.space == "umap" ? umap_of(options, components, seed) : components;
+}
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,59 @@
+#include "analysis/generation.hpp"
+#include "app/commands/all.hpp"
+#include "app/output.hpp"
+#include "app/output_format.hpp"
+#include "app/run_directory.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "nn/device.hpp"
+
+namespace mixvae::app {
+namespace {
+
+/// Draws new cells of chosen types from a run.
+class GenerateCommand : public Command {
+ public:
+  std::string name() const override { return "generate"; }
+  std::string summary() const override { return "draw new cells of chosen types from a run"; }
+  Options arguments() override {
+    return {{.name = "run",
+             .target = &run_,
+             .meaning = "folder of a finished run",
+             .placeholder = "RUN"}};
+  }
+  std::vector<OptionGroup> groups() override {
+    Options common = analysis::options(generation_);
+    common.push_back({.name = "out",
+                      .target = &out_,
+                      .meaning = "file to write: .h5ad or .csv, values normalised as in training "
+                                 "but not scaled, the type as an annotation",
+                      .placeholder = "FILE"});
+    return {{"Common options", common}};
+  }
+  std::vector<std::string> required() const override { return {"out"}; }
+  std::vector<std::string> examples() const override {
+    return {"mixvae generate run --types T1,T2 --number 10000 --out new_cells.h5ad"};
+  }
+
+  void run(const GlobalOptions& global) override {
+    require_finished_run(run_);
+    require_output(out_);
+    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
+    model.network->to(nn::device_named(global.device));
+    generation_.seed = static_cast<std::uint64_t>(global.seed);
+    const Dataset dataset = analysis::generate(model, generation_);
+    write_dataset(out_, dataset);
+    log_info("written: " + out_ + ", " + with_commas(dataset.cell_count()) + " cells");
+  }
+
+ private:
+  std::string run_;
+  std::string out_;
+  analysis::GenerationOptions generation_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> generate_command() { return std::make_unique<GenerateCommand>(); }
+
+}  // namespace mixvae::app

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/fcs/keywords.hpp"
+
+namespace mixvae {
+
+/// A channel of results: one value per event.
+struct AddedChannel {
+  std::string name;
+  std::vector<float> values;
+};
+
+/// Writes the first data set of an FCS file again, with channels added at the end: all events and
+/// keywords in their order, `remarks` as further keywords, whole or not at all (FCS 3.1, little
+/// endian). Values stay as they are stored, as single-precision floats, or double where single does
+/// not hold them; logarithmic integers become linear ($PnE 0,0, $PnG 1), as floats must be. A
+/// channel that is there already under an added name is replaced in place. $PnR is widened to the
+/// largest value
+/// + 1. The names of the added channels, and of those added earlier, are kept under kAddedChannels,
+/// so that they are not taken for markers later. Throws InputError when the file is no FCS or the
+/// number of values differs from that of the events, SystemError.
+void write_fcs(const std::string& source, std::span<const AddedChannel> added,
+               std::span<const fcs::Keyword> remarks, const std::string& path);
+
+}  // namespace mixvae

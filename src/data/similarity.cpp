@@ -1,0 +1,304 @@
+#include "data/similarity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace mixvae {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+void require_finite_coordinates(const DenseMatrix& coordinates) {
+  for (std::size_t i = 0; i < coordinates.values.size(); ++i) {
+    if (!std::isfinite(coordinates.values[i])) {
+      throw InputError(
+          {.what = "a coordinate for similarities is not finite",
+           .where = "cell " + std::to_string(static_cast<Index>(i) / coordinates.columns + 1)});
+    }
+  }
+}
+
+/// The chosen rows' coordinates, one after the other: [d, B].
+std::vector<float> by_coordinate(const DenseMatrix& coordinates, std::span<const Index> rows) {
+  std::vector<float> values(at(coordinates.columns) * rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = coordinates.row(rows[i]);
+    for (std::size_t d = 0; d < row.size(); ++d) {
+      values[d * rows.size() + i] = row[d];
+    }
+  }
+  return values;
+}
+
+/// Squared distances of all pairs of the chosen rows, [B, B]: summed over coordinates in order, so
+/// that a pair has the same distance both ways.
+std::vector<float> pair_distances(const DenseMatrix& coordinates, std::span<const Index> rows) {
+  const std::size_t count = rows.size();
+  const std::vector<float> values = by_coordinate(coordinates, rows);
+  std::vector<float> distances(count * count, 0.0F);
+  for (std::size_t i = 0; i < count; ++i) {
+    float* const target = distances.data() + i * count;
+    for (std::size_t d = 0; d < at(coordinates.columns); ++d) {
+      const float* const others = values.data() + d * count;
+      const float own = others[i];
+      for (std::size_t j = 0; j < count; ++j) {
+        const float difference = own - others[j];
+        target[j] += difference * difference;
+      }
+    }
+  }
+  return distances;
+}
+
+class BatchNeighbours final : public Similarity {
+ public:
+  BatchNeighbours(DenseMatrix coordinates, double share)
+      : coordinates_(std::move(coordinates)), share_(share) {}
+
+  Index cells() const override { return coordinates_.rows; }
+
+  void fill(std::span<const Index> rows, std::span<float> similarity,
+            std::span<float> weight) const override {
+    const std::size_t count = rows.size();
+    const std::vector<float> distances = pair_distances(coordinates_, rows);
+    std::ranges::fill(similarity, 0.0F);
+    std::ranges::fill(weight, 1.0F);
+    std::vector<std::size_t> others(count);
+    const std::size_t k = neighbours(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      similarity[i * count + i] = 1;
+      order_by_distance({distances.data() + i * count, count}, i, k, others);
+      for (std::size_t n = 0; n < k; ++n) {
+        similarity[i * count + others[n]] = 1;
+        similarity[others[n] * count + i] = 1;
+      }
+    }
+  }
+
+ private:
+  std::size_t neighbours(std::size_t count) const {
+    const auto wanted = static_cast<std::size_t>(std::llround(share_ * static_cast<double>(count)));
+    return std::min(std::max<std::size_t>(wanted, 1), count - 1);
+  }
+
+  /// Puts the k nearest of the others first; equally near ones by their place in the batch.
+  static void order_by_distance(std::span<const float> distances, std::size_t self, std::size_t k,
+                                std::vector<std::size_t>& others) {
+    for (std::size_t j = 0; j < others.size(); ++j) {
+      others[j] = j;
+    }
+    std::swap(others[self], others.back());
+    const auto last = others.end() - 1;
+    std::nth_element(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(k), last,
+                     [&](std::size_t a, std::size_t b) {
+                       return distances[a] < distances[b] ||
+                              (distances[a] == distances[b] && a < b);
+                     });
+  }
+
+  DenseMatrix coordinates_;
+  double share_;
+};
+
+class WithinDistance final : public Similarity {
+ public:
+  WithinDistance(DenseMatrix coordinates, double threshold)
+      : coordinates_(std::move(coordinates)), squared_(static_cast<float>(threshold * threshold)) {}
+
+  Index cells() const override { return coordinates_.rows; }
+
+  void fill(std::span<const Index> rows, std::span<float> similarity,
+            std::span<float> weight) const override {
+    const std::vector<float> distances = pair_distances(coordinates_, rows);
+    std::ranges::transform(distances, similarity.begin(),
+                           [this](float squared) { return squared < squared_ ? 1.0F : 0.0F; });
+    std::ranges::fill(weight, 1.0F);
+  }
+
+ private:
+  DenseMatrix coordinates_;
+  float squared_;
+};
+
+class GivenSimilarity final : public Similarity {
+ public:
+  GivenSimilarity(CsrMatrix matrix, bool only_given)
+      : matrix_(std::move(matrix)), only_given_(only_given) {}
+
+  Index cells() const override { return matrix_.rows; }
+
+  void fill(std::span<const Index> rows, std::span<float> similarity,
+            std::span<float> weight) const override {
+    const std::size_t count = rows.size();
+    std::ranges::fill(similarity, 0.0F);
+    std::ranges::fill(weight, only_given_ ? 0.0F : 1.0F);
+    for (std::size_t i = 0; i < count; ++i) {
+      const SparseRow row = matrix_.row(rows[i]);
+      for (std::size_t j = 0; j < count; ++j) {
+        const std::size_t pair = i * count + j;
+        if (i == j) {
+          similarity[pair] = 1;
+          weight[pair] = 1;
+          continue;
+        }
+        const auto found =
+            std::ranges::lower_bound(row.columns, static_cast<std::int32_t>(rows[j]));
+        if (found != row.columns.end() && *found == rows[j]) {
+          similarity[pair] = row.values[static_cast<std::size_t>(found - row.columns.begin())];
+          weight[pair] = 1;
+        }
+      }
+    }
+  }
+
+ private:
+  CsrMatrix matrix_;
+  bool only_given_;
+};
+
+class KnownTypes final : public Similarity {
+ public:
+  explicit KnownTypes(std::vector<std::int32_t> types) : types_(std::move(types)) {}
+
+  Index cells() const override { return static_cast<Index>(types_.size()); }
+
+  void fill(std::span<const Index> rows, std::span<float> similarity,
+            std::span<float> weight) const override {
+    const std::size_t count = rows.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = 0; j < count; ++j) {
+        const std::int32_t a = types_[at(rows[i])];
+        const std::int32_t b = types_[at(rows[j])];
+        similarity[i * count + j] = i == j || (a >= 0 && a == b) ? 1.0F : 0.0F;
+        weight[i * count + j] = a >= 0 && b >= 0 ? 1.0F : 0.0F;
+      }
+    }
+  }
+
+ private:
+  std::vector<std::int32_t> types_;
+};
+
+class Overruled final : public Similarity {
+ public:
+  Overruled(std::unique_ptr<Similarity> first, std::unique_ptr<Similarity> second)
+      : first_(std::move(first)), second_(std::move(second)) {
+    MIXVAE_ASSERT(first_->cells() == second_->cells(), "both similarities are of the same cells");
+  }
+
+  Index cells() const override { return first_->cells(); }
+
+  void fill(std::span<const Index> rows, std::span<float> similarity,
+            std::span<float> weight) const override {
+    std::vector<float> strong(similarity.size());
+    std::vector<float> strong_weight(weight.size());
+    first_->fill(rows, strong, strong_weight);
+    second_->fill(rows, similarity, weight);
+    for (std::size_t pair = 0; pair < strong.size(); ++pair) {
+      if (strong_weight[pair] > 0) {
+        similarity[pair] = strong[pair];
+        weight[pair] = strong_weight[pair];
+      }
+    }
+  }
+
+ private:
+  std::unique_ptr<Similarity> first_;
+  std::unique_ptr<Similarity> second_;
+};
+
+/// Throws InputError for the first value that makes the matrix no similarity.
+void require_similarity(const CsrMatrix& matrix) {
+  if (matrix.rows != matrix.columns) {
+    throw InputError({.what = "the similarity matrix is not square",
+                      .found = std::to_string(matrix.rows) + " x " + std::to_string(matrix.columns),
+                      .expected = "one row and one column for each cell"});
+  }
+  const CsrMatrix mirrored = transpose(matrix);
+  for (Index i = 0; i < matrix.rows; ++i) {
+    const SparseRow row = matrix.row(i);
+    for (std::size_t n = 0; n < row.values.size(); ++n) {
+      if (!std::isfinite(row.values[n]) || row.values[n] < 0 || row.values[n] > 1) {
+        throw InputError({.what = "a similarity is out of range",
+                          .where = "cells " + std::to_string(i + 1) + " and " +
+                                   std::to_string(row.columns[n] + 1),
+                          .found = std::to_string(row.values[n]),
+                          .expected = "a number in [0, 1]"});
+      }
+    }
+    const SparseRow other = mirrored.row(i);
+    if (!std::ranges::equal(row.columns, other.columns) ||
+        !std::ranges::equal(row.values, other.values)) {
+      throw InputError({.what = "the similarity matrix is not symmetric",
+                        .where = "row " + std::to_string(i + 1) + " differs from column " +
+                                 std::to_string(i + 1),
+                        .hint = "an edge list is made symmetric: give one instead"});
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Similarity> batch_neighbours(DenseMatrix coordinates, double share) {
+  const bool valid = share > 0 && share < 1;
+  if (!valid) {
+    throw UsageError({.what = "wrong share of similar cells",
+                      .found = std::to_string(share),
+                      .expected = "more than 0 and less than 1"});
+  }
+  require_finite_coordinates(coordinates);
+  return std::make_unique<BatchNeighbours>(std::move(coordinates), share);
+}
+
+std::unique_ptr<Similarity> within_distance(DenseMatrix coordinates, double threshold) {
+  if (!(threshold > 0)) {
+    throw UsageError({.what = "wrong distance of similar cells",
+                      .found = std::to_string(threshold),
+                      .expected = "more than 0"});
+  }
+  require_finite_coordinates(coordinates);
+  return std::make_unique<WithinDistance>(std::move(coordinates), threshold);
+}
+
+std::unique_ptr<Similarity> given_similarity(CsrMatrix matrix, bool only_given) {
+  require_similarity(matrix);
+  return std::make_unique<GivenSimilarity>(std::move(matrix), only_given);
+}
+
+std::unique_ptr<Similarity> known_types(std::vector<std::int32_t> types) {
+  return std::make_unique<KnownTypes>(std::move(types));
+}
+
+std::unique_ptr<Similarity> overruled_by(std::unique_ptr<Similarity> first,
+                                         std::unique_ptr<Similarity> second) {
+  return std::make_unique<Overruled>(std::move(first), std::move(second));
+}
+
+CsrMatrix neighbour_matrix(std::span<const std::int32_t> neighbours, Index cells) {
+  MIXVAE_ASSERT(cells > 0 && static_cast<Index>(neighbours.size()) % cells == 0,
+                "a neighbour table has one row per cell");
+  const Index k = static_cast<Index>(neighbours.size()) / cells;
+  std::vector<std::vector<std::int32_t>> near(at(cells));
+  for (Index i = 0; i < cells; ++i) {
+    for (Index n = 0; n < k; ++n) {
+      const std::int32_t j = neighbours[at(i * k + n)];
+      near[at(i)].push_back(j);
+      near[at(j)].push_back(static_cast<std::int32_t>(i));
+    }
+  }
+  CsrMatrix matrix{
+      .rows = cells, .columns = cells, .offsets = {0}, .column_numbers = {}, .values = {}};
+  for (std::vector<std::int32_t>& row : near) {
+    std::ranges::sort(row);
+    row.erase(std::ranges::unique(row).begin(), row.end());
+    matrix.column_numbers.insert(matrix.column_numbers.end(), row.begin(), row.end());
+    matrix.offsets.push_back(static_cast<Index>(matrix.column_numbers.size()));
+  }
+  matrix.values.assign(matrix.column_numbers.size(), 1.0F);
+  return matrix;
+}
+
+}  // namespace mixvae

@@ -1,0 +1,166 @@
+#include "metrics/mmd.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "base/philox.hpp"
+
+namespace mixvae::metrics {
+namespace {
+
+std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+void require_comparable(const DenseMatrix& x, const DenseMatrix& y) {
+  if (x.columns != y.columns || x.columns == 0) {
+    throw InputError({.what = "the two samples differ in their number of features",
+                      .found = std::to_string(x.columns) + " and " + std::to_string(y.columns)});
+  }
+  if (x.rows < 2 || y.rows < 2) {
+    throw InputError({.what = "a sample is too small to compare distributions",
+                      .found = std::to_string(x.rows) + " and " + std::to_string(y.rows) + " cells",
+                      .expected = "at least 2 cells in each"});
+  }
+}
+
+/// At most `most` rows of n, by chance, in rising order.
+std::vector<Index> chosen_rows(Index n, Index most, PhiloxStream& random) {
+  std::vector<Index> rows(at(n));
+  std::iota(rows.begin(), rows.end(), Index{0});
+  if (n > most) {
+    for (Index i = 0; i < most; ++i) {
+      std::swap(rows[at(i)], rows[at(i) + static_cast<std::size_t>(
+                                              random.integer(static_cast<std::uint64_t>(n - i)))]);
+    }
+    rows.resize(at(most));
+    std::ranges::sort(rows);
+  }
+  return rows;
+}
+
+/// The chosen rows of both samples, one below the other.
+DenseMatrix pooled(const DenseMatrix& x, std::span<const Index> x_rows, const DenseMatrix& y,
+                   std::span<const Index> y_rows) {
+  DenseMatrix all(static_cast<Index>(x_rows.size() + y_rows.size()), x.columns);
+  Index next = 0;
+  for (const Index row : x_rows) {
+    std::ranges::copy(x.row(row), all.row(next++).begin());
+  }
+  for (const Index row : y_rows) {
+    std::ranges::copy(y.row(row), all.row(next++).begin());
+  }
+  return all;
+}
+
+/// Squared Euclidean distances between all rows [N,N].
+std::vector<double> squared_distances(const DenseMatrix& rows) {
+  const Index n = rows.rows;
+  std::vector<double> squares(at(n * n), 0.0);
+  parallel_for(n, 8, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      for (Index j = 0; j < n; ++j) {
+        double sum = 0;
+        for (Index c = 0; c < rows.columns; ++c) {
+          const double gap = static_cast<double>(rows(i, c)) - static_cast<double>(rows(j, c));
+          sum += gap * gap;
+        }
+        squares[at(i * n + j)] = sum;
+      }
+    }
+  });
+  return squares;
+}
+
+/// Median distance between different cells; their mean where the median is 0.
+double median_distance(const std::vector<double>& squares, Index n) {
+  std::vector<double> distances;
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = i + 1; j < n; ++j) {
+      distances.push_back(std::sqrt(squares[at(i * n + j)]));
+    }
+  }
+  const std::size_t half = distances.size() / 2;
+  std::ranges::sort(distances);
+  const double median =
+      distances.size() % 2 == 1 ? distances[half] : (distances[half - 1] + distances[half]) / 2;
+  if (median > 0) {
+    return median;
+  }
+  const double mean = std::accumulate(distances.begin(), distances.end(), 0.0) /
+                      static_cast<double>(distances.size());
+  if (!(mean > 0)) {
+    throw InputError(
+        {.what = "all cells of both samples are equal", .expected = "at least two that differ"});
+  }
+  return mean;
+}
+
+/// The statistic for a division of the pooled cells: the first m of `order` against the rest.
+double statistic(const std::vector<double>& kernel, std::span<const Index> order, Index m) {
+  const auto n = static_cast<Index>(order.size());
+  double within_x = 0;
+  double within_y = 0;
+  double between = 0;
+  for (Index i = 0; i < n; ++i) {
+    const double* const row = kernel.data() + order[at(i)] * n;
+    for (Index j = i + 1; j < n; ++j) {
+      const double value = row[order[at(j)]];
+      (j < m ? within_x : i < m ? between : within_y) += value;
+    }
+  }
+  const auto first = static_cast<double>(m);
+  const auto second = static_cast<double>(n - m);
+  return 2 * within_x / (first * (first - 1)) + 2 * within_y / (second * (second - 1)) -
+         2 * between / (first * second);
+}
+
+/// How many random divisions reach the value.
+Index reached_by_chance(const std::vector<double>& kernel, Index n, Index m, double value,
+                        const MmdOptions& options) {
+  std::vector<Index> reached(at(options.permutations), 0);
+  parallel_for(options.permutations, 1, [&](Index begin, Index end) {
+    for (Index p = begin; p < end; ++p) {
+      PhiloxStream random(options.seed, Purpose::permutation_test,
+                          static_cast<std::uint64_t>(p) + 1);
+      std::vector<Index> order(at(n));
+      std::iota(order.begin(), order.end(), Index{0});
+      for (Index i = n - 1; i > 0; --i) {
+        std::swap(
+            order[at(i)],
+            order[static_cast<std::size_t>(random.integer(static_cast<std::uint64_t>(i) + 1))]);
+      }
+      reached[at(p)] = statistic(kernel, order, m) >= value ? 1 : 0;
+    }
+  });
+  return std::accumulate(reached.begin(), reached.end(), Index{0});
+}
+
+}  // namespace
+
+MmdTest mmd_test(const DenseMatrix& x, const DenseMatrix& y, const MmdOptions& options) {
+  require_comparable(x, y);
+  PhiloxStream random(options.seed, Purpose::permutation_test);
+  const std::vector<Index> x_rows = chosen_rows(x.rows, options.most_cells, random);
+  const std::vector<Index> y_rows = chosen_rows(y.rows, options.most_cells, random);
+  const DenseMatrix all = pooled(x, x_rows, y, y_rows);
+  std::vector<double> kernel = squared_distances(all);
+  MmdTest test;
+  test.cells = all.rows;
+  test.bandwidth = options.bandwidth > 0 ? options.bandwidth : median_distance(kernel, all.rows);
+  for (double& value : kernel) {
+    value = std::exp(-value / (2 * test.bandwidth * test.bandwidth));
+  }
+  const auto m = static_cast<Index>(x_rows.size());
+  std::vector<Index> order(at(all.rows));
+  std::iota(order.begin(), order.end(), Index{0});
+  test.squared = statistic(kernel, order, m);
+  const Index reached = reached_by_chance(kernel, all.rows, m, test.squared, options);
+  test.p = static_cast<double>(1 + reached) / static_cast<double>(1 + options.permutations);
+  return test;
+}
+
+}  // namespace mixvae::metrics

@@ -1,0 +1,308 @@
+#include "models/moe_sim_vae.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "models/type_distance.hpp"
+#include "models/unused_options.hpp"
+#include "objectives/consensus.hpp"
+#include "objectives/depict.hpp"
+#include "objectives/mixture_kl.hpp"
+#include "objectives/reconstruction.hpp"
+
+namespace mixvae::models {
+namespace {
+
+/// Responsibilities below this, summed over a batch, are none.
+constexpr double kSmallestTotal = 1e-8;
+
+/// first, hidden, ..., hidden, and `last` where it is given.
+std::vector<std::int64_t> layer_widths(std::int64_t first, std::int64_t hidden, std::int64_t layers,
+                                       std::optional<std::int64_t> last = {}) {
+  std::vector<std::int64_t> widths{first};
+  widths.insert(widths.end(), static_cast<std::size_t>(layers), hidden);
+  if (last) {
+    widths.push_back(*last);
+  }
+  return widths;
+}
+
+void check(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options) {
+  if (features < 1 || types < 1) {
+    throw UsageError(
+        {.what = "a model needs at least one feature and one type",
+         .found = std::to_string(features) + " features, " + std::to_string(types) + " types"});
+  }
+  if (options.states != 0) {
+    throw UsageError({.what = "MoE-Sim-VAE has no states besides its code",
+                      .found = "--states " + std::to_string(options.states),
+                      .expected = "--states 0",
+                      .hint = "--latent sets the width of the code"});
+  }
+  if (options.arms != 1) {
+    throw UsageError({.what = "MoE-Sim-VAE has one arm",
+                      .found = "--arms " + std::to_string(options.arms),
+                      .expected = "--arms 1",
+                      .hint = "arms with a similarity term and expert decoders: --model cpl-mixvae "
+                              "--similarity knn --decoder experts"});
+  }
+  require_unused(
+      "MoE-Sim-VAE",
+      {"input-dropout", "state-dropout", "head", "temperature", "hard", "state-given-type",
+       "state-encoder", "shared-weights", "output", "beta", "log-type", "kernels"},
+      options, moe_sim_vae_options());
+}
+
+}  // namespace
+
+MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
+                     std::uint64_t seed)
+    : features_(features), types_(types), options_(options), seed_(seed) {
+  check(features, types, options);
+  const std::int64_t layers = options.hidden_layers;
+  const std::int64_t gates = options.gating_layers;
+  const std::int64_t decoder_hidden = options.decoder_hidden.value_or(options.hidden);
+  std::uint64_t layer = 0;
+  const auto keys = [&layer](std::int64_t count) {
+    return std::exchange(layer, layer + static_cast<std::uint64_t>(count));
+  };
+  encoder_ =
+      nn::DenseStack(1, layer_widths(features, options.hidden, layers), true, seed, keys(layers));
+  code_ = nn::ArmLinear(1, layers > 0 ? options.hidden : features, options.latent, false, seed,
+                        keys(1));
+  gating_ = nn::DenseStack(1, layer_widths(options.latent, options.gating_hidden, gates), false,
+                           seed, keys(gates));
+  type_head_ = nn::ArmLinear(1, gates > 0 ? options.gating_hidden : options.latent, types, false,
+                             seed, keys(1));
+  decoder_ = nn::Experts(1, options.decoder == "experts" ? types : 1,
+                         layer_widths(options.latent, decoder_hidden, layers, features), seed,
+                         keys(layers + 1));
+  means_ = torch::zeros({1, types, options.latent}).requires_grad_(options.centre == "learned");
+  covariance_ =
+      torch::eye(options.latent).expand({1, types, options.latent, options.latent}).clone();
+  visits_ = torch::zeros({1, types});
+  kept_ = torch::ones({types}, torch::TensorOptions().dtype(torch::kBool));
+}
+
+nn::TypePosterior MoeSimVae::posterior_of(const torch::Tensor& hidden) const {
+  return nn::type_posterior(type_head_.forward(hidden), kept_, nn::TypeHead::once, options_.tau,
+                            nn::LogKind::exact);
+}
+
+nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
+  const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
+  const torch::Tensor h =
+      encoder_.forward_noisy(x, options_.noise_dropout, noise(Purpose::noisy_pass, batch.step));
+  const torch::Tensor loc = code_.forward(h);
+  const torch::Tensor code =
+      loc + options_.code_noise *
+                nn::normal(loc.sizes(), noise(Purpose::code_noise, 2 * batch.step), loc.options());
+  return posterior_of(gating_.forward_noisy(code, options_.noise_dropout,
+                                            noise(Purpose::noisy_gating, batch.step)));
+}
+
+MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
+  Encoded encoded;
+  encoded.loc = code_.forward(encoder_.forward_training(batch.x));
+  encoded.code =
+      encoded.loc + options_.code_noise * nn::normal(encoded.loc.sizes(),
+                                                     noise(Purpose::code_noise, 2 * batch.step + 1),
+                                                     encoded.loc.options());
+  encoded.posterior = posterior_of(gating_.forward_training(encoded.loc));
+  encoded.type = nn::most_probable(encoded.posterior.q.detach());
+  encoded.noisy = noisy_posterior(batch);
+  return encoded;
+}
+
+MoeSimVae::Encoded MoeSimVae::encode_evaluation(const Batch& batch) const {
+  Encoded encoded;
+  encoded.loc =
+      code_.forward(encoder_.forward_evaluation(batch.inputs.defined() ? batch.inputs : batch.x));
+  encoded.code = encoded.loc;
+  encoded.posterior = posterior_of(gating_.forward_evaluation(encoded.loc));
+  encoded.type = nn::most_probable(encoded.posterior.q);
+  encoded.noisy = encoded.posterior;
+  return encoded;
+}
+
+torch::Tensor MoeSimVae::decode(const torch::Tensor& code, const torch::Tensor& type) const {
+  const torch::Tensor expert = type.argmax(-1);
+  if (decoder_.experts() == 1) {
+    return decoder_.forward(code, torch::zeros_like(expert));
+  }
+  return options_.routing == "soft" ? decoder_.forward_soft(code, type)
+                                    : decoder_.forward(code, expert);
+}
+
+torch::Tensor MoeSimVae::reconstruction_error(const torch::Tensor& output,
+                                              const torch::Tensor& x) const {
+  const torch::Tensor sum = options_.likelihood == "bernoulli"
+                                ? objectives::bernoulli_error(output, x)
+                                : objectives::squared_error(output, x);
+  return sum / static_cast<double>(features_);
+}
+
+void MoeSimVae::follow_codes(const Encoded& encoded) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor sizes = encoded.type.sum(1);  // [1, K]
+  visits_.add_(sizes > 0);
+  const torch::Tensor rate =
+      (1.0 / visits_.clamp_min(1)).clamp_min(1.0 - options_.centre_momentum) * (sizes > 0);
+  follow_means(encoded, sizes, rate);
+  const torch::Tensor centred =
+      encoded.loc.unsqueeze(1) - means_.detach().unsqueeze(2);  // [1, K, B, L]
+  const torch::Tensor members = encoded.type.transpose(1, 2).unsqueeze(-1);
+  const torch::Tensor covariance = torch::matmul((centred * members).transpose(2, 3), centred) /
+                                   sizes.clamp_min(1).unsqueeze(-1).unsqueeze(-1);
+  covariance_.add_(rate.unsqueeze(-1).unsqueeze(-1) * (covariance - covariance_));
+}
+
+void MoeSimVae::follow_means(const Encoded& encoded, const torch::Tensor& sizes,
+                             const torch::Tensor& rate) {
+  if (options_.centre == "learned") {
+    return;
+  }
+  const bool soft = options_.centre == "em";
+  const torch::Tensor& weights = soft ? encoded.posterior.q : encoded.type;
+  const torch::Tensor total = soft ? weights.sum(1) : sizes;
+  const torch::Tensor mean = torch::matmul(weights.transpose(1, 2), encoded.code) /
+                             total.clamp_min(kSmallestTotal).unsqueeze(-1);
+  const torch::Tensor step = soft ? total.gt(kSmallestTotal).to(mean.dtype()) : rate;
+  means_.add_(step.unsqueeze(-1) * (mean - means_));
+}
+
+void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
+                               const AddTerm& add) const {
+  const torch::Tensor& q = encoded.posterior.q;
+  add_similarity_term(encoded.posterior, batch, options_, add);
+  add("depict", objectives::depict_term(objectives::depict_target(q), encoded.noisy.log_q).sum(),
+      options_.depict_weight);
+  if (options_.coupling > 0) {
+    const nn::TypePosterior passes{torch::cat({q, encoded.noisy.q}),
+                                   torch::cat({encoded.posterior.log_q, encoded.noisy.log_q})};
+    add("distance",
+        objectives::consensus_distance(passes, type_distance(options_), options_.variance_floor),
+        options_.coupling);
+  }
+  if (options_.entropy > 0) {
+    add("negative_entropy", objectives::negative_entropy(encoded.posterior).sum(),
+        options_.entropy);
+  }
+  if (options_.balance > 0) {
+    add("balance", objectives::negative_balance_entropy(q).sum(), options_.balance);
+  }
+}
+
+LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
+  const torch::Tensor reconstruction =
+      reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0)).mean();
+  const auto direction = options_.kl_direction == "reverse" ? objectives::KlDirection::reverse
+                                                            : objectives::KlDirection::standard;
+  const torch::Tensor kl =
+      objectives::covariance_kl(objectives::type_variance(encoded.code, encoded.type, means_),
+                                direction)
+          .sum();
+  torch::Tensor loss = options_.reconstruction * reconstruction + options_.mixture_kl * kl;
+  LossTerms terms{{"loss", loss}, {"reconstruction", reconstruction}, {"kl_code", kl}};
+  const auto add = [&](const char* name, const torch::Tensor& value, double weight) {
+    loss = loss + weight * value;
+    terms.emplace_back(name, value);
+  };
+  if (batch.start.defined()) {
+    add("start",
+        objectives::type_cross_entropy(encoded.noisy.log_q, batch.start, batch.start_weight).sum(),
+        1.0);
+  } else {
+    add_type_terms(encoded, batch, add);
+  }
+  add_known_terms(encoded.posterior, batch, options_, add);
+  terms.front().second = loss;
+  return terms;
+}
+
+LossTerms MoeSimVae::training_loss(const Batch& batch) {
+  const Encoded encoded = encode_training(batch);
+  follow_codes(encoded);
+  return objective(encoded, batch);
+}
+
+LossTerms MoeSimVae::validation_loss(const Batch& batch) {
+  const torch::NoGradGuard no_grad;
+  return objective(encode_evaluation(batch), batch);
+}
+
+Posterior MoeSimVae::infer(const Batch& batch) {
+  const torch::NoGradGuard no_grad;
+  const Encoded encoded = encode_evaluation(batch);
+  return {encoded.posterior.q, encoded.loc.narrow(-1, 0, 0), encoded.loc,
+          reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0))};
+}
+
+torch::Tensor MoeSimVae::generate(std::int64_t arm, std::int64_t type, std::int64_t count,
+                                  double spread, std::uint64_t seed) {
+  MIXVAE_ASSERT(arm == 0 && type < types_, "arm and type exist");
+  const torch::NoGradGuard no_grad;
+  const auto tensor_options = type_head_.weight().options();
+  const auto [values, directions] = at::linalg_eigh(covariance_[0][type]);
+  const torch::Tensor draws =
+      spread * nn::normal({count, options_.latent},
+                          {seed, Purpose::generation, static_cast<std::uint64_t>(type)},
+                          tensor_options);
+  const torch::Tensor code = means_[0][type] + torch::matmul(draws * values.clamp_min(0).sqrt(),
+                                                             directions.transpose(0, 1));
+  torch::Tensor one_hot = torch::zeros({1, count, types_}, tensor_options);
+  one_hot.select(-1, type).fill_(1);
+  const torch::Tensor output = decode(code.unsqueeze(0), one_hot).squeeze(0);
+  return options_.likelihood == "bernoulli" ? torch::sigmoid(output) : output;
+}
+
+std::vector<NamedTensor> MoeSimVae::parameters() {
+  std::vector<NamedTensor> out;
+  encoder_.append_parameters("encoder", out);
+  code_.append_parameters("code", out);
+  gating_.append_parameters("gating", out);
+  type_head_.append_parameters("type_head", out);
+  decoder_.append_parameters("decoder", out);
+  if (options_.centre == "learned") {
+    out.push_back({"type_means", means_});
+  }
+  return out;
+}
+
+std::vector<NamedTensor> MoeSimVae::buffers() {
+  std::vector<NamedTensor> out;
+  encoder_.append_buffers("encoder", out);
+  if (options_.centre != "learned") {
+    out.push_back({"type_means", means_});
+  }
+  out.push_back({"type_covariance", covariance_});
+  out.push_back({"type_visits", visits_});
+  out.push_back({"kept_types", kept_});
+  return out;
+}
+
+void MoeSimVae::prune_type(std::int64_t type) {
+  MIXVAE_ASSERT(type >= 0 && type < types_, "the pruned type exists");
+  const torch::NoGradGuard no_grad;
+  kept_.index_put_({torch::tensor(type)}, false);
+  type_head_.weight().detach().select(2, type).zero_();
+  type_head_.bias().detach().select(2, type).zero_();
+}
+
+void MoeSimVae::convert(const torch::TensorOptions& options) {
+  encoder_.to(options);
+  code_.to(options);
+  gating_.to(options);
+  type_head_.to(options);
+  decoder_.to(options);
+  nn::convert_in_place(means_, options);
+  nn::convert_in_place(covariance_, options);
+  nn::convert_in_place(visits_, options);
+  kept_.set_data(kept_.to(options.device()));
+}
+
+void MoeSimVae::to(torch::Device device) { convert(torch::TensorOptions().device(device)); }
+
+void MoeSimVae::to_double() { convert(torch::TensorOptions().dtype(torch::kFloat64)); }
+
+}  // namespace mixvae::models

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/arm_batch_norm.hpp"
+#include "nn/arm_linear.hpp"
+#include "nn/random.hpp"
+
+namespace mixvae::nn {
+
+/// Hidden layers, each affine -> batch normalisation (if asked for) -> ELU, for all arms of a bank.
+/// A noisy pass uses the same weights, the batch's own statistics, and dropout after each layer; it
+/// leaves the running statistics alone.
+class DenseStack {
+ public:
+  DenseStack() = default;
+  /// widths: I, hidden...; `layer` is the first of widths.size() - 1 keys of random numbers.
+  DenseStack(std::int64_t arms, const std::vector<std::int64_t>& widths, bool normalised,
+             std::uint64_t seed, std::uint64_t layer);
+
+  /// [A, B, I] (or [B, I]) -> [A, B, O], with the batch's statistics.
+  torch::Tensor forward_training(const torch::Tensor& x);
+  /// The same with dropout of a share of each layer's units; `noise.step` keys the first layer's
+  /// mask, others follow.
+  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, NoiseKey noise) const;
+  /// [A, B, I] -> [A, B, O], with the running statistics.
+  torch::Tensor forward_evaluation(const torch::Tensor& x) const;
+
+  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
+  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
+  void to(const torch::TensorOptions& options);
+
+ private:
+  std::vector<ArmLinear> layers_;
+  std::vector<ArmBatchNorm> norms_;  // one per layer, or none
+};
+
+}  // namespace mixvae::nn

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/arm_linear.hpp"
+
+namespace mixvae::nn {
+
+/// K expert networks in each of A arms, all of one shape: affine layers with ELU between them.
+/// Letters: B cells, I inputs, O outputs.
+class Experts {
+ public:
+  Experts() = default;
+  /// widths: I, hidden..., O; `layer` is the first of widths.size() - 1 keys of random numbers.
+  Experts(std::int64_t arms, std::int64_t experts, const std::vector<std::int64_t>& widths,
+          std::uint64_t seed, std::uint64_t layer);
+
+  /// Each cell through one expert of its arm: x [A, B, I], expert [A, B] int64 in [0, K) ->
+  /// [A, B, O]. Cells are gathered by expert, so the work is that of one network, whatever K is.
+  /// Waits for the device once (for the groups' sizes).
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert) const;
+  /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work.
+  torch::Tensor forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const;
+  /// Every cell through every expert: [A, B, I] -> [A, K, B, O].
+  torch::Tensor forward_all(const torch::Tensor& x) const;
+
+  std::int64_t experts() const { return experts_; }
+  std::vector<ArmLinear>& layers() { return layers_; }
+  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
+  void to(const torch::TensorOptions& options);
+
+ private:
+  std::int64_t arms_ = 0;
+  std::int64_t experts_ = 0;
+  std::vector<ArmLinear> layers_;  // banks of A K members, those of one arm side by side
+};
+
+}  // namespace mixvae::nn

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/kernels/sparse_product.hpp"
+
+namespace mixvae::nn::kernels {
+
+/// The output layer of all arms: mean = relu(h W + b) or h W + b. All arrays are row-major without
+/// gaps; arms that share their weights have a stride of 0 between them.
+struct OutputLayer {
+  std::int64_t arms;
+  std::int64_t cells;     // B
+  std::int64_t hidden;    // H
+  std::int64_t features;  // D
+  bool relu;
+  const float* h;       // [A, B, H]
+  const float* weight;  // [A or 1, H, D]
+  std::int64_t weight_stride;
+  const float* bias;  // [A or 1, D]
+  std::int64_t bias_stride;
+  std::vector<SparseView> sparse = {};  // [A or 1] targets [B, D], or none:
+  const float* dense = nullptr;         // [A or 1, B, D] targets
+  std::int64_t dense_stride = 0;
+
+  const float* h_of(std::int64_t arm) const { return h + arm * cells * hidden; }
+  const float* weight_of(std::int64_t arm) const { return weight + arm * weight_stride; }
+  const SparseView& target_of(std::int64_t arm) const {
+    return sparse[sparse.size() == 1 ? 0 : static_cast<std::size_t>(arm)];
+  }
+  const float* bias_of(std::int64_t arm) const { return bias + arm * bias_stride; }
+};
+
+/// Where derivatives of `scale` times the sum of all squared errors go; overwritten.
+struct OutputGradients {
+  float scale;
+  float* h;       // [A, B, H]
+  float* weight;  // [A, H, D]
+  float* bias;    // [A, D]
+};
+
+/// errors [A, B]: 1/2 sum_g (mean - target)^2 of each cell. One pass over tiles of cells and
+/// features: products, errors and derivatives of a tile are computed while it is in the cache, and
+/// no [B, D] matrix is formed. `gradients` may be null. The same bits for any number of threads.
+void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients);
+
+}  // namespace mixvae::nn::kernels

@@ -1,0 +1,87 @@
+#include "nn/kernels/unit_moments.hpp"
+
+#include <algorithm>
+
+#include "nn/kernels/simd.hpp"
+
+namespace mixvae::nn::kernels {
+
+MIXVAE_CLONES
+void rectify(std::int64_t count, const float* values, float* out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] = values[i] < 0 ? 0.0F : values[i];
+  }
+}
+
+MIXVAE_CLONES
+void column_moments(std::int64_t rows, std::int64_t units, const float* values, float* moments) {
+  float* __restrict sums = moments;
+  float* __restrict squares = moments + units;
+  std::fill_n(moments, 2 * units, 0.0F);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      sums[u] += values[r * units + u];
+    }
+  }
+  const float share = 1.0F / static_cast<float>(rows);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      const float centred = values[r * units + u] - sums[u] * share;
+      squares[u] += centred * centred;
+    }
+  }
+}
+
+MIXVAE_CLONES
+void normalise_rows(std::int64_t rows, std::int64_t units, const float* mean, const float* scale,
+                    const float* values, float* __restrict out) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      out[r * units + u] = (values[r * units + u] - mean[u]) * scale[u];
+    }
+  }
+}
+
+MIXVAE_CLONES
+void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, const float* values,
+                float* sums) {
+  float* __restrict plain = sums;
+  float* __restrict weighted = sums + units;
+  std::fill_n(sums, 2 * units, 0.0F);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      plain[u] += slopes[r * units + u];
+      weighted[u] += slopes[r * units + u] * values[r * units + u];
+    }
+  }
+}
+
+MIXVAE_CLONES
+void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
+                        const float* values, const float* active, const float* a, const float* b,
+                        const float* scale, float* __restrict out) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      const std::int64_t i = r * units + u;
+      const float slope = scale[u] * (slopes[i] - a[u] - b[u] * values[i]);
+      out[i] = active[i] <= 0 ? 0.0F : slope;
+    }
+  }
+}
+
+MIXVAE_CLONES
+void slopes_before_relu(std::int64_t count, const float* slopes, const float* active,
+                        float* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] = active[i] <= 0 ? 0.0F : slopes[i];
+  }
+}
+
+MIXVAE_CLONES
+void add_to(std::int64_t count, const float* values, float* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] += values[i];
+  }
+}
+
+}  // namespace mixvae::nn::kernels

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+namespace mixvae::nn::kernels {
+
+// Loops of DenseChain over a block of rows [rows, units] without gaps.
+
+/// out = max(values, 0), and NaN where values are NaN.
+void rectify(std::int64_t count, const float* values, float* out);
+
+/// moments[0, :] = column sums, moments[1, :] = sums of squares around the column means.
+void column_moments(std::int64_t rows, std::int64_t units, const float* values, float* moments);
+
+/// out = (values - mean) * scale.
+void normalise_rows(std::int64_t rows, std::int64_t units, const float* mean, const float* scale,
+                    const float* values, float* out);
+
+/// sums[0, :] = column sums of slopes, sums[1, :] of slopes * values.
+void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, const float* values,
+                float* sums);
+
+/// The way back through normalisation and relu: out = 0 where active <= 0, else scale (slopes - a
+/// - b values); with a and b the means of slope_sums over all cells.
+void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
+                        const float* values, const float* active, const float* a, const float* b,
+                        const float* scale, float* out);
+
+/// out = 0 where active <= 0, else slopes.
+void slopes_before_relu(std::int64_t count, const float* slopes, const float* active, float* out);
+
+/// out += values.
+void add_to(std::int64_t count, const float* values, float* out);
+
+}  // namespace mixvae::nn::kernels

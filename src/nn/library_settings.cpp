@@ -1,0 +1,61 @@
+#include "nn/library_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+/// The processor that OpenBLAS has chosen kernels for; empty for another BLAS.
+std::string openblas_core() {
+  using CoreName = const char* (*)();
+  const auto core_name = reinterpret_cast<CoreName>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  return core_name == nullptr ? "" : core_name();
+}
+
+bool has_avx512() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+         __builtin_cpu_supports("avx512cd") != 0;
+#else
+  return false;
+#endif
+}
+
+bool is_set(const char* name) { return std::getenv(name) != nullptr; }
+
+}  // namespace
+
+std::map<std::string, std::string> library_settings(std::string_view core, bool avx512) {
+  constexpr std::array<std::string_view, 3> narrow = {"Haswell", "Zen", "Excavator"};
+  std::map<std::string, std::string> settings;
+  if (avx512 && std::ranges::find(narrow, core) != narrow.end() && !is_set("OPENBLAS_CORETYPE")) {
+    settings["OPENBLAS_CORETYPE"] = "SkylakeX";
+  }
+  if (!is_set("GOMP_SPINCOUNT") && !is_set("OMP_WAIT_POLICY")) {
+    settings["GOMP_SPINCOUNT"] = "1000";
+  }
+  return settings;
+}
+
+void restart_with_library_settings(char** arguments) {
+  const auto settings = library_settings(openblas_core(), has_avx512());
+  if (settings.empty()) {
+    return;
+  }
+  for (const auto& [name, value] : settings) {
+    setenv(name.c_str(), value.c_str(), 0);
+  }
+  execv("/proc/self/exe", arguments);
+  log_warning(
+      "the program could not start itself again with settings that make its libraries "
+      "faster; it goes on without them");
+}
+
+}  // namespace mixvae::nn

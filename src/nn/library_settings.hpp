@@ -1,0 +1,22 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace mixvae::nn {
+
+/// Settings of the libraries below us that only the environment can carry, because they are read
+/// when a library is loaded, by name; empty where the environment has its own or there is nothing
+/// to gain:
+/// - OPENBLAS_CORETYPE: an OpenBLAS older than the processor takes kernels without AVX-512 though
+///   the processor has it, and is half as fast. `core` is what OpenBLAS says it runs on ("Zen").
+/// - GOMP_SPINCOUNT: threads wait for each other spinning, which on a machine with other work takes
+///   the time away from the thread that is waited for.
+std::map<std::string, std::string> library_settings(std::string_view core, bool has_avx512);
+
+/// Starts the program again with library_settings() for this machine, once, at the beginning of
+/// main: returns when there are none, or when the system does not let it.
+void restart_with_library_settings(char** arguments);
+
+}  // namespace mixvae::nn

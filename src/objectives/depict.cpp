@@ -1,0 +1,20 @@
+#include "objectives/depict.hpp"
+
+namespace mixvae::objectives {
+namespace {
+
+constexpr double kSmallest = 1e-30;
+
+}  // namespace
+
+torch::Tensor depict_target(const torch::Tensor& q) {
+  const torch::Tensor constant = q.detach();
+  const torch::Tensor balanced = constant / constant.sum(1, true).clamp_min(kSmallest).sqrt();
+  return balanced / balanced.sum(-1, true).clamp_min(kSmallest);
+}
+
+torch::Tensor depict_term(const torch::Tensor& target, const torch::Tensor& noisy_log_q) {
+  return -(target * noisy_log_q).sum(-1).mean(1);
+}
+
+}  // namespace mixvae::objectives

@@ -1,0 +1,120 @@
+#include "objectives/fused_squared_error.hpp"
+
+#include "base/error.hpp"
+#include "nn/kernels/exact_squared_error.hpp"
+#include "nn/kernels/output_layer.hpp"
+
+namespace mixvae::objectives {
+namespace {
+
+using nn::kernels::OutputGradients;
+using nn::kernels::OutputLayer;
+
+void check(const torch::Tensor& h, const OutputWeights& output,
+           const ReconstructionTarget& target) {
+  const auto readable = [](const torch::Tensor& tensor) {
+    return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
+           tensor.device().is_cpu();
+  };
+  MIXVAE_ASSERT(readable(h) && readable(output.weight) && readable(output.bias),
+                "the kernels read contiguous floats on the CPU");
+  MIXVAE_ASSERT(!target.sparse.empty() || readable(target.dense), "there is a target");
+  MIXVAE_ASSERT(h.size(2) == output.weight.size(1), "the hidden width fits");
+  for (const nn::SparseRows& rows : target.sparse) {
+    MIXVAE_ASSERT(rows.rows() == h.size(1) && rows.columns == output.weight.size(2),
+                  "the sparse target fits");
+  }
+}
+
+OutputLayer layer_of(const torch::Tensor& h, const OutputWeights& output,
+                     const ReconstructionTarget& target) {
+  const torch::Tensor& weight = output.weight;
+  const bool shared = weight.size(0) == 1;
+  OutputLayer layer{.arms = h.size(0),
+                    .cells = h.size(1),
+                    .hidden = h.size(2),
+                    .features = weight.size(2),
+                    .relu = output.relu,
+                    .h = h.data_ptr<float>(),
+                    .weight = weight.data_ptr<float>(),
+                    .weight_stride = shared ? 0 : weight.size(1) * weight.size(2),
+                    .bias = output.bias.data_ptr<float>(),
+                    .bias_stride = shared ? 0 : weight.size(2)};
+  for (const nn::SparseRows& sparse : target.sparse) {
+    layer.sparse.push_back(sparse.view());
+  }
+  if (layer.sparse.empty()) {
+    layer.dense = target.dense.data_ptr<float>();
+    layer.dense_stride = target.dense.size(0) == 1 ? 0 : layer.cells * layer.features;
+  }
+  return layer;
+}
+
+torch::Tensor compute(const torch::Tensor& h, const OutputWeights& output,
+                      const ReconstructionTarget& target, const OutputGradients* gradients) {
+  const OutputLayer layer = layer_of(h, output, target);
+  torch::Tensor errors = torch::empty({layer.arms, layer.cells});
+  const torch::Tensor& weights = target.feature_weights;
+  if (!output.relu && !layer.sparse.empty()) {
+    nn::kernels::exact_squared_error(layer, weights.defined() ? weights.data_ptr<float>() : nullptr,
+                                     errors.data_ptr<float>(), gradients);
+    return errors;
+  }
+  MIXVAE_ASSERT(!weights.defined(), "feature weights are for the exact form");
+  nn::kernels::tiled_squared_error(layer, errors.data_ptr<float>(), gradients);
+  return errors;
+}
+
+class MeanError : public torch::autograd::Function<MeanError> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& h,
+                               const torch::Tensor& weight, const torch::Tensor& bias, bool relu,
+                               const ReconstructionTarget& target) {
+    const std::int64_t arms = h.size(0);
+    torch::Tensor h_gradient = torch::empty_like(h);
+    torch::Tensor weight_gradient = torch::empty({arms, weight.size(1), weight.size(2)});
+    torch::Tensor bias_gradient = torch::empty({arms, 1, bias.size(2)});
+    const OutputGradients gradients{1.0F / static_cast<float>(h.size(1)),
+                                    h_gradient.data_ptr<float>(), weight_gradient.data_ptr<float>(),
+                                    bias_gradient.data_ptr<float>()};
+    const torch::Tensor errors = compute(h, {weight, bias, relu}, target, &gradients);
+    context->save_for_backward({h_gradient, weight_gradient, bias_gradient});
+    context->saved_data["shared"] = weight.size(0) == 1 && arms > 1;
+    return errors.mean(1);
+  }
+
+  /// The gradients are already there: they take the factor of each arm.
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    torch::autograd::variable_list saved = context->get_saved_variables();
+    const torch::Tensor factors = gradients[0];
+    if (!factors.eq(1).all().item<bool>()) {
+      for (torch::Tensor& gradient : saved) {
+        gradient = gradient * factors.view({-1, 1, 1});
+      }
+    }
+    if (context->saved_data["shared"].toBool()) {
+      saved[1] = saved[1].sum(0, true);
+      saved[2] = saved[2].sum(0, true);
+    }
+    return {saved[0], saved[1], saved[2], {}, {}};
+  }
+};
+
+}  // namespace
+
+torch::Tensor fused_squared_error(const torch::Tensor& h, const OutputWeights& output,
+                                  const ReconstructionTarget& target) {
+  const torch::Tensor hidden = h.detach().contiguous();
+  check(hidden, output, target);
+  return compute(hidden, output, target, nullptr);
+}
+
+torch::Tensor fused_mean_squared_error(const torch::Tensor& h, const OutputWeights& output,
+                                       const ReconstructionTarget& target) {
+  const torch::Tensor hidden = h.contiguous();
+  check(hidden, output, target);
+  return MeanError::apply(hidden, output.weight, output.bias, output.relu, target);
+}
+
+}  // namespace mixvae::objectives

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/sparse_rows.hpp"
+#include "nn/torch.hpp"
+
+namespace mixvae::objectives {
+
+/// What the arms reconstruct: sparse rows (one batch for all arms, or one per arm), or a dense
+/// tensor [A or 1, B, D] where there are none.
+struct ReconstructionTarget {
+  std::vector<nn::SparseRows> sparse = {};
+  torch::Tensor dense = {};
+  /// [D] weights v of the features' squared errors, undefined where all are 1; for a linear output
+  /// with sparse rows alone.
+  torch::Tensor feature_weights = {};
+};
+
+/// The decoder's last layer: mean = relu(h W + b), or h W + b. Weight [A or 1, H, D], bias [A or 1,
+/// 1, D].
+struct OutputWeights {
+  torch::Tensor weight;
+  torch::Tensor bias;
+  bool relu = true;
+};
+
+/// The output layer and squared_error in one: each cell's 1/2 sum_g v_g (mean - target)^2, [A, B],
+/// from h [A, B, H], without forming the means [A, B, D]. A linear output with sparse
+/// targets takes the exact form that needs no dense product of size B x D. No gradient.
+torch::Tensor fused_squared_error(const torch::Tensor& h, const OutputWeights& output,
+                                  const ReconstructionTarget& target);
+
+/// The mean of these errors over the cells of each arm, [A], with gradients for h, weight and bias,
+/// which are computed in the same pass; equal to squared_error(...).mean(1) of the plain layer but
+/// for rounding. Float on the CPU; the same bits for any number of threads.
+torch::Tensor fused_mean_squared_error(const torch::Tensor& h, const OutputWeights& output,
+                                       const ReconstructionTarget& target);
+
+}  // namespace mixvae::objectives

@@ -1,0 +1,84 @@
+#include "analysis/fit_input.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/philox.hpp"
+#include "data/simulate_cells.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Two hundred cells around the origin and four far away, in the plane.
+Dataset crowd_and_few() {
+  Dataset dataset;
+  DenseMatrix x(204, 2);
+  const Philox philox(3, Purpose::test);
+  for (Index n = 0; n < x.rows; ++n) {
+    const float shift = n < 200 ? 0.0F : 50.0F;
+    x(n, 0) = shift + philox.normal(static_cast<std::uint64_t>(2 * n));
+    x(n, 1) = shift + philox.normal(static_cast<std::uint64_t>(2 * n + 1));
+  }
+  dataset.cells.names = numbered_names("C", x.rows);
+  dataset.features.names = numbered_names("F", x.columns);
+  dataset.x = std::move(x);
+  return dataset;
+}
+
+FitOptions plain_options() {
+  FitOptions options;
+  options.settings.types = 2;
+  options.settings.neighbours = 10;
+  options.settings.space = "features";
+  options.settings.start = "kmeans";
+  options.preprocessing.normalise = "none";
+  options.preprocessing.scale = "none";
+  options.preprocessing.trust_values = true;
+  return options;
+}
+
+/// Whether any of many copies of a far cell lies in the crowd.
+bool copies_leave_the_few(const FitInput& input) {
+  const std::vector<Index> cells(40, 202);
+  std::vector<float> copies(2 * cells.size());
+  for (std::uint64_t step = 0; step < 40; ++step) {
+    input.copies->fill(0, step, cells, copies);
+    if (copies.front() < 25.0F) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(PrepareFit, CopiesOfRareCellsStayAmongMutualNeighbours) {
+  EXPECT_FALSE(copies_leave_the_few(*prepare_fit(crowd_and_few(), plain_options(), 1)));
+}
+
+TEST(PrepareFit, WhilePruningCopiesComeFromAllNeighbours) {
+  FitOptions options = plain_options();
+  options.settings.prune = "yes";
+  EXPECT_TRUE(copies_leave_the_few(*prepare_fit(crowd_and_few(), options, 1)));
+}
+
+TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
+  SimulateCellsOptions simulate;
+  simulate.cells = 400;
+  simulate.genes = 300;
+  simulate.types = 3;
+  simulate.largest_type = 200;
+  simulate.smallest_type = 80;
+  const Dataset data = simulate_cells(simulate, 1);
+  FitOptions options;
+  options.settings.types = 30;
+  options.settings.components = 10;
+  const auto all = prepare_fit(data, options, 1);
+  EXPECT_EQ(all->types, 30);
+  EXPECT_EQ(all->most_types, 0);
+  options.settings.prune = "yes";
+  const auto fewer = prepare_fit(data, options, 1);
+  EXPECT_LT(fewer->types, 30);
+  EXPECT_GE(fewer->types, 3);
+  EXPECT_EQ(fewer->most_types, 30);
+}
+
+}  // namespace
+}  // namespace mixvae::analysis

@@ -1,0 +1,140 @@
+#include "data/similarity.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae {
+namespace {
+
+using testing::HasSubstr;
+
+struct Pairs {
+  std::vector<float> similarity;
+  std::vector<float> weight;
+};
+
+Pairs pairs_of(const Similarity& source, const std::vector<Index>& rows) {
+  const std::size_t count = rows.size() * rows.size();
+  Pairs pairs{std::vector<float>(count, 7.0F), std::vector<float>(count, 7.0F)};
+  source.fill(rows, pairs.similarity, pairs.weight);
+  return pairs;
+}
+
+DenseMatrix line(std::vector<float> places) {
+  DenseMatrix coordinates(static_cast<Index>(places.size()), 1);
+  coordinates.values = std::move(places);
+  return coordinates;
+}
+
+/// Symmetric: 0-1 similar by 1, 1-2 by 0.25.
+CsrMatrix chain() {
+  return {.rows = 3,
+          .columns = 3,
+          .offsets = {0, 1, 3, 4},
+          .column_numbers = {1, 0, 2, 1},
+          .values = {1, 1, 0.25F, 0.25F}};
+}
+
+template <class Error, class Call>
+std::string refusal(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(BatchNeighbours, AreTheNearestWithinTheBatchEitherWay) {
+  const auto source = batch_neighbours(line({0, 1, 2.5F, 100, 101.5F, 7}), 0.25);
+  const Pairs pairs = pairs_of(*source, {0, 3, 1, 4});  // k = 1: 0-1 and 3-4
+  EXPECT_THAT(pairs.similarity,
+              testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
+  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+  // 1 is the nearest of 2.5, though its own nearest is 0.
+  const Pairs asymmetric = pairs_of(*source, {0, 1, 2});
+  EXPECT_THAT(asymmetric.similarity, testing::ElementsAre(1, 1, 0, 1, 1, 1, 0, 1, 1));
+}
+
+TEST(BatchNeighbours, GrowWithTheBatchAndStayBelowIt) {
+  const auto source = batch_neighbours(line({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), 0.9);
+  EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity, testing::Each(1.0F));
+  EXPECT_THAT(pairs_of(*source, {4}).similarity, testing::ElementsAre(1.0F));
+}
+
+TEST(BatchNeighbours, EquallyNearCellsComeByTheirPlace) {
+  const auto source = batch_neighbours(line({0, 1, -1, 1}), 0.25);
+  EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).similarity,
+              testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
+}
+
+TEST(WithinDistance, IsStrictlyBelowTheThreshold) {
+  const auto source = within_distance(line({0, 2, 1.9F}), 2);
+  EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity,
+              testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
+}
+
+TEST(GivenSimilarity, TakesTheEntriesOfTheBatch) {
+  const Pairs pairs = pairs_of(*given_similarity(chain()), {2, 1});
+  EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0.25F, 0.25F, 1));
+  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+  const Pairs only = pairs_of(*given_similarity(chain(), true), {0, 2, 1});
+  EXPECT_THAT(only.weight, testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
+}
+
+TEST(KnownTypes, SayNothingOfCellsWithoutOne) {
+  const Pairs pairs = pairs_of(*known_types({4, -1, 4, 2}), {0, 1, 2, 3});
+  EXPECT_THAT(pairs.similarity,
+              testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1));
+  EXPECT_THAT(pairs.weight, testing::ElementsAre(1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1));
+}
+
+TEST(OverruledBy, TheFirstSpeaksWhereItKnows) {
+  const auto both = overruled_by(known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
+  const Pairs pairs = pairs_of(*both, {0, 1, 2});
+  EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0, 0, 0, 1, 1, 0, 1, 1));
+  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+}
+
+TEST(NeighbourMatrix, IsSymmetricWithoutRepetition) {
+  const std::vector<std::int32_t> table{1, 2, 0, 2, 1, 0};
+  const CsrMatrix full = neighbour_matrix(table, 3);
+  assert_valid(full);
+  EXPECT_EQ(full.nonzeros(), 6);
+  const CsrMatrix path = neighbour_matrix(std::vector<std::int32_t>{1, 2, 1}, 3);
+  EXPECT_THAT(path.offsets, testing::ElementsAre(0, 1, 3, 4));
+  EXPECT_NO_THROW(given_similarity(path));
+}
+
+TEST(Similarity, RefusesWhatIsNoSimilarity) {
+  CsrMatrix wide = chain();
+  wide.columns = 4;
+  EXPECT_THAT(refusal<InputError>([&] { given_similarity(wide); }), HasSubstr("not square"));
+  CsrMatrix crooked = chain();
+  crooked.values[3] = 0.5F;
+  EXPECT_THAT(refusal<InputError>([&] { given_similarity(crooked); }), HasSubstr("not symmetric"));
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
+                          std::numeric_limits<float>::infinity(), -0.1F, 1.1F}) {
+    CsrMatrix wild = chain();
+    wild.values[0] = bad;
+    EXPECT_THAT(refusal<InputError>([&] { given_similarity(wild); }), HasSubstr("out of range"));
+  }
+  EXPECT_THAT(refusal<UsageError>([] {
+                batch_neighbours(line({0, 1}), 1);
+              }),
+              HasSubstr("wrong share of similar cells"));
+  EXPECT_THAT(refusal<UsageError>([] {
+                within_distance(line({0, 1}), 0);
+              }),
+              HasSubstr("wrong distance"));
+  const auto not_finite = [] { within_distance(line({0, std::nanf("")}), 1); };
+  EXPECT_THAT(refusal<InputError>(not_finite), HasSubstr("not finite"));
+}
+
+}  // namespace
+}  // namespace mixvae

@@ -1,0 +1,110 @@
+#include "metrics/mmd.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "base/philox.hpp"
+#include "support/python.hpp"
+
+namespace mixvae::metrics {
+namespace {
+
+using testing::HasSubstr;
+
+/// Normal cells around a centre.
+DenseMatrix normal(Index rows, Index columns, double centre, std::uint64_t seed) {
+  const Philox random(seed, Purpose::test);
+  DenseMatrix x(rows, columns);
+  for (std::size_t i = 0; i < x.values.size(); ++i) {
+    x.values[i] = static_cast<float>(centre + random.normal(i));
+  }
+  return x;
+}
+
+TEST(Mmd, AgreesWithPlainNumpy) {
+  const DenseMatrix x = normal(31, 3, 0, 1);
+  const DenseMatrix y = normal(44, 3, 0.5, 2);
+  const auto run = test::run_python(
+      "import numpy as np\n"
+      "x = np.loadtxt('x'); y = np.loadtxt('y'); z = np.vstack([x, y])\n"
+      "d = ((z[:, None] - z[None]) ** 2).sum(2)\n"
+      "s = np.median(np.sqrt(d[np.triu_indices(len(z), 1)]))\n"
+      "k = np.exp(-d / (2 * s * s)); m, n = len(x), len(y)\n"
+      "a, b, c = k[:m, :m], k[m:, m:], k[:m, m:]\n"
+      "v = (a.sum() - m) / (m * (m - 1)) + (b.sum() - n) / (n * (n - 1)) - 2 * c.mean()\n"
+      "print('%.17g %.17g' % (v, s))\n",
+      {{"x", test::number_text(x.values, 3)}, {"y", test::number_text(y.values, 3)}});
+  MIXVAE_NEEDS_PYTHON(run);
+  const std::vector<double> expected = test::numbers_in(run.output);
+  const MmdTest found = mmd_test(x, y);
+  EXPECT_NEAR(found.squared, expected.at(0), 1e-12);
+  EXPECT_NEAR(found.bandwidth, expected.at(1), 1e-12);
+  EXPECT_EQ(found.cells, 75);
+}
+
+TEST(Mmd, TwoPointsByHand) {
+  DenseMatrix x(2, 1);
+  DenseMatrix y(2, 1);
+  x.values = {0, 1};
+  y.values = {0, 1};
+  const double k = std::exp(-0.5);
+  const MmdTest found = mmd_test(x, y, {.permutations = 10, .bandwidth = 1});
+  EXPECT_NEAR(found.squared, k + k - 2 * (1 + 1 + k + k) / 4, 1e-12);
+}
+
+TEST(Mmd, TellsDistributionsApart) {
+  EXPECT_LT(mmd_test(normal(60, 4, 0, 3), normal(60, 4, 1, 4), {.permutations = 200}).p, 0.01);
+  EXPECT_EQ(mmd_test(normal(60, 4, 0, 3), normal(60, 4, 1, 4), {.permutations = 199}).p, 1.0 / 200);
+}
+
+TEST(Mmd, RejectsEqualDistributionsAtTheLevelOnly) {
+  int rejected = 0;
+  for (std::uint64_t trial = 0; trial < 100; ++trial) {
+    const MmdTest found = mmd_test(normal(20, 2, 0, 100 + trial), normal(25, 2, 0, 300 + trial),
+                                   {.permutations = 99, .seed = trial});
+    rejected += found.p <= 0.1 ? 1 : 0;
+  }
+  EXPECT_GE(rejected, 2);   // binomial with 100 trials of 0.1: below 2 in 1 of 3,000
+  EXPECT_LE(rejected, 21);  // above 21 in 1 of 4,000
+}
+
+TEST(Mmd, SeedDecidesWhatChanceDoes) {
+  const DenseMatrix x = normal(300, 2, 0, 5);
+  const DenseMatrix y = normal(300, 2, 0.1, 6);
+  const auto with = [&](std::uint64_t seed, int threads) {
+    set_thread_count(threads);
+    const MmdTest found = mmd_test(x, y, {.permutations = 50, .most_cells = 40, .seed = seed});
+    set_thread_count(1);
+    return found;
+  };
+  EXPECT_EQ(with(1, 1).squared, with(1, 2).squared);
+  EXPECT_EQ(with(1, 1).p, with(1, 2).p);
+  EXPECT_NE(with(1, 1).squared, with(2, 1).squared);
+  EXPECT_EQ(with(1, 1).cells, 80);
+}
+
+template <class Call>
+std::string refusal(Call call) {
+  try {
+    call();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Mmd, Refusals) {
+  EXPECT_THAT(refusal([] { mmd_test(normal(5, 2, 0, 1), normal(5, 3, 0, 1)); }),
+              HasSubstr("number of features"));
+  EXPECT_THAT(refusal([] { mmd_test(normal(1, 2, 0, 1), normal(5, 2, 0, 1)); }),
+              HasSubstr("too small"));
+  EXPECT_THAT(refusal([] { mmd_test(DenseMatrix(3, 2), DenseMatrix(4, 2)); }),
+              HasSubstr("all cells of both samples are equal"));
+}
+
+}  // namespace
+}  // namespace mixvae::metrics

@@ -1,0 +1,271 @@
+#include "models/moe_sim_vae.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "models/make_model.hpp"
+#include "nn/random.hpp"
+
+namespace mixvae::models {
+namespace {
+
+CplMixVaeOptions small_options() {
+  CplMixVaeOptions options = moe_sim_vae_options();
+  options.hidden = 6;
+  options.latent = 3;
+  options.gating_hidden = 5;
+  options.decoder_hidden = 4;
+  return options;
+}
+
+Batch small_batch(std::int64_t cells, std::int64_t features) {
+  Batch batch;
+  batch.x = nn::uniform({cells, features}, {21, Purpose::test, 0}, torch::kFloat64);
+  const torch::Tensor u = nn::uniform({cells, cells}, {21, Purpose::test, 1}, torch::kFloat64);
+  batch.similarity = (u + u.t()).gt(1.2).to(torch::kFloat64);
+  batch.step = 3;
+  return batch;
+}
+
+/// Largest deviation of autograd from central differences over every parameter, relative to the
+/// gradient's size. `constant` makes the objective a plain function: centres must not move between
+/// evaluations.
+double gradient_error(const CplMixVaeOptions& options, const Batch& batch) {
+  MoeSimVae model(7, 3, options, 5);
+  model.to_double();
+  const auto loss = [&] { return model.training_loss(batch).front().second; };
+  loss().backward();
+  double worst = 0;
+  for (const NamedTensor& parameter : model.parameters()) {
+    const torch::Tensor gradient = parameter.tensor.grad().defined()
+                                       ? parameter.tensor.grad().clone().flatten()
+                                       : torch::zeros_like(parameter.tensor).flatten();
+    const torch::Tensor values = parameter.tensor.detach().flatten();
+    for (std::int64_t i = 0; i < values.numel(); i += 1 + values.numel() / 7) {
+      const torch::NoGradGuard no_grad;
+      const double old = values[i].item<double>();
+      values[i] = old + 1e-6;
+      const double above = loss().item<double>();
+      values[i] = old - 1e-6;
+      const double below = loss().item<double>();
+      values[i] = old;
+      const double scale = 1e-3 + gradient.abs().max().item<double>();
+      worst =
+          std::max(worst, std::abs((above - below) / 2e-6 - gradient[i].item<double>()) / scale);
+    }
+  }
+  return worst;
+}
+
+TEST(MoeSimVae, HasTheGradientOfFiniteDifferences) {
+  // DEPICT's target is held constant, so its gradient is not that of the whole function.
+  for (const std::string decoder : {"experts", "shared"}) {
+    for (const std::string routing : {"hard", "soft"}) {
+      for (const std::string likelihood : {"mse", "bernoulli"}) {
+        CplMixVaeOptions options = small_options();
+        options.depict_weight = 0;
+        options.decoder = decoder;
+        options.routing = routing;
+        options.likelihood = likelihood;
+        options.centre = "learned";
+        options.entropy = 0.1;
+        options.balance = 0.2;
+        EXPECT_LT(gradient_error(options, small_batch(9, 7)), 1e-5)
+            << decoder << " " << routing << " " << likelihood;
+      }
+    }
+  }
+}
+
+TEST(MoeSimVae, LossIsTheWeightedSumOfItsTerms) {
+  CplMixVaeOptions options = small_options();
+  options.entropy = 0.3;
+  options.balance = 0.2;
+  options.kl_direction = "reverse";
+  MoeSimVae model(7, 3, options, 5);
+  model.to_double();
+  std::map<std::string, double> terms;
+  for (const auto& [name, value] : model.training_loss(small_batch(9, 7))) {
+    terms[name] = value.item<double>();
+  }
+  EXPECT_NEAR(terms.at("loss"),
+              0.487 * terms.at("reconstruction") + 0.024 * terms.at("kl_code") +
+                  0.487 * (terms.at("similarity") + terms.at("depict")) +
+                  0.3 * terms.at("negative_entropy") + 0.2 * terms.at("balance"),
+              1e-12);
+}
+
+TEST(MoeSimVae, ReconstructionDoesNotReachTheClusteringNetworkUnderHardRouting) {
+  for (const std::string routing : {"hard", "soft"}) {
+    CplMixVaeOptions options = small_options();
+    options.routing = routing;
+    options.depict_weight = 0;
+    options.similarity_weight = 0;
+    options.mixture_kl = 0;
+    MoeSimVae model(7, 3, options, 5);
+    model.to_double();
+    model.training_loss(small_batch(9, 7)).front().second.backward();
+    for (const NamedTensor& parameter : model.parameters()) {
+      if (parameter.name.starts_with("gating") || parameter.name.starts_with("type_head")) {
+        const torch::Tensor& gradient = parameter.tensor.grad();
+        const bool reached = gradient.defined() && gradient.abs().max().item<double>() > 0;
+        EXPECT_EQ(reached, routing == "soft") << parameter.name;
+      }
+    }
+  }
+}
+
+TEST(MoeSimVae, CentresFollowTheCodes) {
+  for (const std::string centre : {"ema", "em"}) {
+    CplMixVaeOptions options = small_options();
+    options.centre = centre;
+    options.code_noise = 0;
+    MoeSimVae model(7, 1, options, 5);
+    model.to_double();
+    const Batch batch = small_batch(9, 7);
+    static_cast<void>(model.training_loss(batch));
+    // One type: its first mean is the batch's, whatever the kind of centre.
+    const torch::Tensor first = model.type_means().clone();
+    EXPECT_GT(first.abs().max().item<double>(), 0);
+    static_cast<void>(model.training_loss(batch));
+    EXPECT_TRUE(torch::allclose(model.type_means(), first));
+  }
+}
+
+std::string refusal(const CplMixVaeOptions& options) {
+  try {
+    MoeSimVae(7, 3, options, 5);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(MoeSimVae, RefusesOptionsItDoesNotUse) {
+  const std::string message = "MoE-Sim-VAE does not use this option";
+  EXPECT_EQ(refusal(small_options()), "");
+  CplMixVaeOptions options = small_options();
+  options.input_dropout += 0.25;
+  EXPECT_NE(refusal(options).find(message), std::string::npos);
+  options = small_options();
+  options.kernels = "plain";
+  EXPECT_NE(refusal(options).find(message), std::string::npos);
+}
+
+TEST(MoeSimVae, SameSeedSameLossOtherStepOtherNoise) {
+  const auto loss = [](std::uint64_t seed, std::uint64_t step) {
+    MoeSimVae model(7, 3, small_options(), seed);
+    model.to_double();
+    Batch batch = small_batch(9, 7);
+    batch.step = step;
+    return model.training_loss(batch).front().second.item<double>();
+  };
+  EXPECT_EQ(loss(1, 0), loss(1, 0));
+  EXPECT_NE(loss(1, 0), loss(1, 1));
+  EXPECT_NE(loss(1, 0), loss(2, 0));
+}
+
+TEST(MoeSimVae, PrunedTypesAreNeverAssigned) {
+  MoeSimVae model(7, 3, small_options(), 5);
+  model.to_double();
+  model.prune_type(1);
+  const Posterior posterior = model.infer(small_batch(9, 7));
+  EXPECT_EQ(posterior.type_probs.select(2, 1).abs().max().item<double>(), 0);
+  EXPECT_EQ(posterior.state.size(2), 0);
+  EXPECT_EQ(posterior.latent.size(2), 3);
+  EXPECT_FALSE(model.kept_types()[1].item<bool>());
+}
+
+TEST(MoeSimVae, GeneratesAroundTheCodesOfAType) {
+  CplMixVaeOptions options = small_options();
+  options.likelihood = "bernoulli";
+  MoeSimVae model(7, 3, options, 5);
+  model.to_double();
+  static_cast<void>(model.training_loss(small_batch(9, 7)));
+  const torch::Tensor cells = model.generate(0, 1, 11, 1, 3);
+  EXPECT_EQ(cells.sizes(), (std::vector<std::int64_t>{11, 7}));
+  EXPECT_GT(cells.min().item<double>(), 0);
+  EXPECT_LT(cells.max().item<double>(), 1);
+  EXPECT_TRUE(torch::equal(cells, model.generate(0, 1, 11, 1, 3)));
+  EXPECT_FALSE(torch::equal(cells, model.generate(0, 1, 11, 1, 4)));
+  EXPECT_FALSE(torch::equal(cells, model.generate(0, 2, 11, 1, 3)));
+  const torch::Tensor still = model.generate(0, 1, 11, 0, 3);
+  EXPECT_TRUE(torch::allclose(still, still.select(0, 0).expand_as(still)));
+}
+
+TEST(MoeSimVae, KeepsACovarianceOfCodesForEachType) {
+  CplMixVaeOptions options = small_options();
+  options.code_noise = 0;
+  MoeSimVae model(7, 1, options, 5);
+  model.to_double();
+  static_cast<void>(model.training_loss(small_batch(40, 7)));
+  for (const NamedTensor& buffer : model.buffers()) {
+    if (buffer.name == "type_covariance") {
+      const torch::Tensor covariance = buffer.tensor[0][0];
+      EXPECT_TRUE(torch::allclose(covariance, covariance.transpose(0, 1)));
+      EXPECT_GE(at::linalg_eigvalsh(covariance).min().item<double>(), -1e-12);
+      EXPECT_FALSE(torch::allclose(covariance, torch::eye(3, torch::kFloat64)));
+    }
+  }
+}
+
+TEST(MoeSimVae, KnownTypesAreLearned) {
+  MoeSimVae model(7, 3, small_options(), 5);
+  model.to_double();
+  Batch batch = small_batch(9, 7);
+  batch.known = torch::tensor({0, -1, 1, -1, -1, 2, 2, -1, 0}, torch::kInt64).unsqueeze(0);
+  const auto terms = model.training_loss(batch);
+  EXPECT_EQ(terms.back().first, "known_types");
+  EXPECT_GT(terms.back().second.item<double>(), 0);
+}
+
+TEST(MoeSimVae, ValidationIsWithoutNoise) {
+  MoeSimVae model(7, 3, small_options(), 5);
+  model.to_double();
+  Batch batch = small_batch(9, 7);
+  const double first = model.validation_loss(batch).front().second.item<double>();
+  batch.step = 77;
+  EXPECT_EQ(model.validation_loss(batch).front().second.item<double>(), first);
+}
+
+TEST(MoeSimVae, RefusesArmsAndStates) {
+  CplMixVaeOptions options = small_options();
+  options.arms = 2;
+  EXPECT_NE(refusal(options).find("MoE-Sim-VAE has one arm"), std::string::npos);
+  options = small_options();
+  options.states = 2;
+  EXPECT_NE(refusal(options).find("MoE-Sim-VAE has no states"), std::string::npos);
+}
+
+TEST(MakeModel, KnowsItsNamesAndRefusesOthers) {
+  for (const std::string& name : model_names()) {
+    const auto model =
+        make_model(name, 4, 2, name == "moe-sim-vae" ? small_options() : CplMixVaeOptions(), 0);
+    EXPECT_EQ(model->types(), 2);
+  }
+  EXPECT_THROW(make_model("vade", 4, 2, CplMixVaeOptions(), 0), UsageError);
+}
+
+TEST(CplMixVae, TakesSimilarityAndExpertsByConfiguration) {
+  CplMixVaeOptions options;
+  options.hidden = 6;
+  options.latent = 4;
+  options.decoder = "experts";
+  CplMixVae model(7, 3, options, 5);
+  model.to_double();
+  Batch batch = small_batch(9, 7);
+  std::map<std::string, double> with;
+  for (const auto& [name, value] : model.training_loss(batch)) {
+    with[name] = value.item<double>();
+  }
+  batch.similarity = torch::Tensor();
+  const double without = model.training_loss(batch).front().second.item<double>();
+  EXPECT_NEAR(with.at("loss") - without, with.at("similarity"), 1e-12);
+  EXPECT_EQ(model.infer(batch).reconstruction_error.sizes(), (std::vector<std::int64_t>{2, 9}));
+  model.prune_type(2);
+  EXPECT_EQ(model.infer(batch).type_probs.select(2, 2).abs().max().item<double>(), 0);
+}
+
+}  // namespace
+}  // namespace mixvae::models

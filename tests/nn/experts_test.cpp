@@ -1,0 +1,102 @@
+#include "nn/experts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/dense_stack.hpp"
+
+namespace mixvae::nn {
+namespace {
+
+struct Example {
+  Experts experts{2, 3, {4, 5, 6}, 7, 0};
+  torch::Tensor x = normal({2, 9, 4}, {1, Purpose::test, 0}, torch::kFloat64);
+  // Arm 0 leaves expert 1 without cells, arm 1 uses expert 2 alone.
+  torch::Tensor expert =
+      torch::tensor({2, 0, 0, 2, 2, 0, 2, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2}, torch::kInt64)
+          .view({2, 9});
+
+  Example() { experts.to(torch::TensorOptions().dtype(torch::kFloat64)); }
+
+  torch::Tensor one_hot() const {
+    return torch::eye(3, torch::kFloat64).index_select(0, expert.flatten()).view({2, 9, 3});
+  }
+  std::vector<torch::Tensor> gradients(const torch::Tensor& loss) {
+    std::vector<torch::Tensor> out;
+    loss.backward();
+    for (ArmLinear& layer : experts.layers()) {
+      for (torch::Tensor parameter : {layer.weight(), layer.bias()}) {
+        out.push_back(parameter.grad().clone());
+        parameter.mutable_grad().zero_();
+      }
+    }
+    return out;
+  }
+};
+
+TEST(Experts, CellsGroupedByExpertEqualAllExpertsMasked) {
+  Example example;
+  const torch::Tensor grouped = example.experts.forward(example.x, example.expert);
+  const torch::Tensor masked = example.experts.forward_soft(example.x, example.one_hot());
+  EXPECT_EQ(grouped.sizes(), (std::vector<std::int64_t>{2, 9, 6}));
+  EXPECT_TRUE(torch::allclose(grouped, masked, 1e-12, 1e-12));
+  const auto from_groups = example.gradients(grouped.square().sum());
+  const auto from_mask = example.gradients(masked.square().sum());
+  for (std::size_t i = 0; i < from_groups.size(); ++i) {
+    EXPECT_TRUE(torch::allclose(from_groups[i], from_mask[i], 1e-12, 1e-12));
+  }
+}
+
+TEST(Experts, EachIsAPlainNetwork) {
+  Example example;
+  const torch::Tensor all = example.experts.forward_all(example.x);
+  EXPECT_EQ(all.sizes(), (std::vector<std::int64_t>{2, 3, 9, 6}));
+  const auto& layers = example.experts.layers();
+  for (std::int64_t a = 0; a < 2; ++a) {
+    for (std::int64_t k = 0; k < 3; ++k) {
+      const std::int64_t member = a * 3 + k;
+      const torch::Tensor h = torch::elu(torch::matmul(example.x[a], layers[0].weight()[member]) +
+                                         layers[0].bias()[member]);
+      const torch::Tensor out =
+          torch::matmul(h, layers[1].weight()[member]) + layers[1].bias()[member];
+      EXPECT_TRUE(torch::allclose(all[a][k], out, 1e-12, 1e-12));
+    }
+  }
+}
+
+TEST(Experts, SoftRoutingIsTheWeightedMean) {
+  Example example;
+  const torch::Tensor weights =
+      torch::softmax(normal({2, 9, 3}, {1, Purpose::test, 1}, torch::kFloat64), -1);
+  const torch::Tensor all = example.experts.forward_all(example.x);
+  const torch::Tensor expected = torch::einsum("akbo,abk->abo", {all, weights});
+  EXPECT_TRUE(
+      torch::allclose(example.experts.forward_soft(example.x, weights), expected, 1e-12, 1e-12));
+}
+
+TEST(DenseStack, TheNoisyPassWithoutDropoutEqualsTheTrainingPassAndMovesNothing) {
+  for (const bool normalised : {true, false}) {
+    DenseStack stack(1, {4, 5, 3}, normalised, 7, 0);
+    const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
+    std::vector<NamedTensor> buffers;
+    stack.append_buffers("stack", buffers);
+    EXPECT_EQ(buffers.size(), normalised ? 4U : 0U);
+    const torch::Tensor noisy = stack.forward_noisy(x, 0, {1, Purpose::noisy_pass, 0});
+    const torch::Tensor before = stack.forward_evaluation(x);
+    EXPECT_TRUE(torch::equal(noisy, stack.forward_training(x)));
+    EXPECT_EQ(torch::equal(before, stack.forward_evaluation(x)), !normalised);
+  }
+}
+
+TEST(DenseStack, DropoutFollowsItsKey) {
+  const DenseStack stack(1, {4, 50}, false, 7, 0);
+  const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
+  const auto noisy = [&](std::uint64_t step) {
+    return stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, step});
+  };
+  EXPECT_TRUE(torch::equal(noisy(3), noisy(3)));
+  EXPECT_FALSE(torch::equal(noisy(3), noisy(4)));
+  EXPECT_NEAR(noisy(3).eq(0).to(torch::kFloat32).mean().item<float>(), 0.5, 0.1);
+}
+
+}  // namespace
+}  // namespace mixvae::nn

@@ -1,0 +1,47 @@
+#include "nn/library_settings.hpp"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+namespace mixvae::nn {
+namespace {
+
+using Settings = std::map<std::string, std::string>;
+
+class LibrarySettings : public ::testing::Test {
+ protected:
+  LibrarySettings() { clear(); }
+  ~LibrarySettings() override { clear(); }
+
+  static void clear() {
+    for (const char* name : {"OPENBLAS_CORETYPE", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}) {
+      unsetenv(name);
+    }
+  }
+};
+
+TEST_F(LibrarySettings, WideKernelsOnlyWhereTheProcessorHasThemAndOpenBlasMissedThem) {
+  EXPECT_EQ(library_settings("Haswell", true).count("OPENBLAS_CORETYPE"), 1U);
+  EXPECT_EQ(library_settings("Zen", true).count("OPENBLAS_CORETYPE"), 1U);
+  EXPECT_EQ(library_settings("Zen", false).count("OPENBLAS_CORETYPE"), 0U);
+  EXPECT_EQ(library_settings("SkylakeX", true).count("OPENBLAS_CORETYPE"), 0U);
+  EXPECT_EQ(library_settings("", true).count("OPENBLAS_CORETYPE"), 0U);
+}
+
+TEST_F(LibrarySettings, TheUsersOwnStay) {
+  setenv("OPENBLAS_CORETYPE", "Zen", 1);
+  setenv("OMP_WAIT_POLICY", "active", 1);
+  EXPECT_EQ(library_settings("Zen", true), Settings{});
+}
+
+// Otherwise the program would start itself again for ever.
+TEST_F(LibrarySettings, AreComplete) {
+  for (const auto& [name, value] : library_settings("Zen", true)) {
+    setenv(name.c_str(), value.c_str(), 1);
+  }
+  EXPECT_EQ(library_settings("Zen", true), Settings{});
+}
+
+}  // namespace
+}  // namespace mixvae::nn

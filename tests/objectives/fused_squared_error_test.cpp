@@ -1,0 +1,184 @@
+#include "objectives/fused_squared_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "nn/random.hpp"
+#include "objectives/reconstruction.hpp"
+#include "support/sparse_examples.hpp"
+
+namespace mixvae::objectives {
+namespace {
+
+struct Sizes {
+  std::int64_t arms = 2;
+  std::int64_t cells = 9;
+  std::int64_t hidden = 5;
+  std::int64_t features = 30;
+  std::int64_t banks = 0;  // 0: one per arm
+};
+
+struct Case {
+  std::vector<CsrMatrix> matrices;
+  torch::Tensor h;
+  OutputWeights output;
+  ReconstructionTarget sparse;  // one per arm
+  ReconstructionTarget dense;   // the same values
+
+  Case(const Sizes& sizes, bool relu) {
+    const std::int64_t banks = sizes.banks == 0 ? sizes.arms : sizes.banks;
+    const auto random = [](at::IntArrayRef shape, std::uint64_t step) {
+      return nn::normal(shape, {3, Purpose::test, step}, {}).requires_grad_();
+    };
+    h = random({sizes.arms, sizes.cells, sizes.hidden}, 0);
+    output = {random({banks, sizes.hidden, sizes.features}, 1),
+              random({banks, 1, sizes.features}, 2), relu};
+    std::vector<torch::Tensor> dense_rows;
+    for (std::int64_t a = 0; a < sizes.arms; ++a) {
+      matrices.push_back(
+          support::sparse_example(sizes.cells, sizes.features, 0.3, static_cast<std::uint64_t>(a)));
+      sparse.sparse.push_back(nn::sparse_rows(matrices.back()));
+      dense_rows.push_back(sparse.sparse.back().to_dense());
+    }
+    dense.dense = torch::stack(dense_rows);
+  }
+
+  std::vector<torch::Tensor> variables() const { return {h, output.weight, output.bias}; }
+};
+
+/// [A, B] by tensor operations in double precision.
+torch::Tensor plain_errors(const Case& c, const torch::Tensor& feature_weights = {}) {
+  const torch::Tensor y =
+      torch::matmul(c.h.to(torch::kFloat64), c.output.weight.to(torch::kFloat64)) +
+      c.output.bias.to(torch::kFloat64);
+  const torch::Tensor mean = c.output.relu ? torch::relu(y) : y;
+  if (feature_weights.defined()) {
+    return 0.5 * ((mean - c.dense.dense).square() * feature_weights).sum(-1);
+  }
+  return squared_error(mean, c.dense.dense.to(torch::kFloat64));
+}
+
+void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, const char* what) {
+  const double scale = 1e-30 + expected.abs().max().item<double>();
+  const double worst =
+      (actual.to(torch::kFloat64) - expected.to(torch::kFloat64)).abs().max().item<double>();
+  EXPECT_LT(worst / scale, 2e-5) << what;
+}
+
+void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
+  const torch::Tensor reference = plain_errors(c, target.feature_weights);
+  expect_close(fused_squared_error(c.h, c.output, target), reference, "errors");
+  const torch::Tensor means = fused_mean_squared_error(c.h, c.output, target);
+  expect_close(means, reference.mean(1), "means");
+  const torch::Tensor slope = 0.5 + torch::arange(means.size(0), torch::kFloat32);
+  const auto gradients = torch::autograd::grad({means}, c.variables(), {slope});
+  const auto expected =
+      torch::autograd::grad({reference.mean(1)}, c.variables(), {slope.to(torch::kFloat64)});
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    expect_close(gradients[i], expected[i], "gradient");
+  }
+}
+
+TEST(FusedSquaredError, EqualsThePlainLayerOverAwkwardSizes) {
+  for (const std::int64_t cells : {1, 191, 193}) {
+    for (const std::int64_t features : {1, 17, 511, 513}) {
+      for (const bool relu : {true, false}) {
+        const Case c({.cells = cells, .features = features}, relu);
+        SCOPED_TRACE(std::to_string(cells) + " x " + std::to_string(features));
+        expect_equal_to_plain(c, c.sparse);
+        expect_equal_to_plain(c, c.dense);
+      }
+    }
+  }
+}
+
+TEST(FusedSquaredError, EqualsThePlainLayerForEveryNumberOfArmsAndWidth) {
+  for (const std::int64_t arms : {1, 2, 5, 30}) {
+    for (const std::int64_t hidden : {1, 15, 16, 33}) {
+      for (const std::int64_t banks : {std::int64_t{1}, arms}) {
+        for (const bool relu : {true, false}) {
+          const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks}, relu);
+          expect_equal_to_plain(c, c.sparse);
+          expect_equal_to_plain(c, c.dense);
+        }
+      }
+    }
+  }
+}
+
+TEST(FusedSquaredError, AllArmsMayHaveOneTarget) {
+  for (const bool relu : {true, false}) {
+    Case c({.arms = 3}, relu);
+    c.sparse.sparse.resize(1);
+    c.dense.dense = c.dense.dense.narrow(0, 0, 1).contiguous();
+    expect_equal_to_plain(c, c.sparse);
+    expect_equal_to_plain(c, c.dense);
+  }
+}
+
+TEST(FusedSquaredError, TheExactFormTakesFeatureWeights) {
+  Case c({.features = 300}, false);
+  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
+  expect_equal_to_plain(c, c.sparse);
+  c.dense.feature_weights = c.sparse.feature_weights;
+  EXPECT_THROW(fused_squared_error(c.h, c.output, c.dense), Bug);
+}
+
+// The plain layer's own gradients are held against finite differences in cpl_mixvae_test.cpp; here
+// the fused values are, in float with a step that float can see.
+TEST(FusedSquaredError, GradientsAreThoseOfFiniteDifferences) {
+  for (const bool relu : {true, false}) {
+    Case c({.arms = 1, .cells = 3, .hidden = 4, .features = 6}, relu);
+    const auto loss = [&] { return fused_mean_squared_error(c.h, c.output, c.sparse).sum(); };
+    const auto gradients = torch::autograd::grad({loss()}, c.variables());
+    for (std::size_t v = 0; v < 3; ++v) {
+      const torch::Tensor values = c.variables()[v].detach().flatten();
+      for (std::int64_t i = 0; i < values.numel(); ++i) {
+        const torch::NoGradGuard no_grad;
+        const double step = 5e-3;
+        const double old = values[i].item<double>();
+        values[i] = old + step;
+        const double above = loss().item<double>();
+        values[i] = old - step;
+        const double below = loss().item<double>();
+        values[i] = old;
+        EXPECT_NEAR((above - below) / (2 * step), gradients[v].flatten()[i].item<double>(), 0.03);
+      }
+    }
+  }
+}
+
+TEST(FusedSquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
+  const std::vector<Sizes> all = {
+      {.cells = 300, .hidden = 20, .features = 1300},
+      {.arms = 1, .cells = 1000, .hidden = 300, .features = 400}};  // fewer tasks than threads
+  for (const Sizes& sizes : all) {
+    for (const bool relu : {true, false}) {
+      const Case c(sizes, relu);
+      const auto run = [&](int threads) {
+        set_thread_count(threads);
+        const torch::Tensor means = fused_mean_squared_error(c.h, c.output, c.sparse);
+        return torch::autograd::grad({means.sum()}, c.variables());
+      };
+      const auto one = run(1);
+      const auto two = run(2);
+      const auto three = run(3);
+      set_thread_count(0);
+      for (std::size_t i = 0; i < one.size(); ++i) {
+        EXPECT_TRUE(torch::equal(one[i], two[i]));
+        EXPECT_TRUE(torch::equal(one[i], three[i]));
+      }
+    }
+  }
+}
+
+TEST(FusedSquaredError, TargetsThatDoNotFitAreABug) {
+  const Case c({}, true);
+  const Case other({.features = 31}, true);
+  EXPECT_THROW(fused_squared_error(c.h, c.output, other.sparse), Bug);
+  EXPECT_THROW(fused_squared_error(c.h, c.output, {}), Bug);
+}
+
+}  // namespace
+}  // namespace mixvae::objectives

@@ -1,0 +1,119 @@
+"""Cytometry from end to end: FCS files written here, read, typed, written back, and read here again."""
+import csv
+import math
+import random
+import struct
+
+from program import ProgramTest, main, run
+
+CHANNELS = [("Time", ""), ("FSC-A", ""), ("FITC-A", "CD3"), ("PE-A", "CD4"), ("APC-A", "CD8")]
+QUICK = ("--types", "2", "--epochs", "8", "--threads", "1", "--components", "3", "--neighbours", "3")
+
+
+def write_fcs(path, events, channels=CHANNELS):
+    data = b"".join(struct.pack(f">{len(channels)}f", *event) for event in events)
+    words = {"$BYTEORD": "4,3,2,1", "$DATATYPE": "F", "$MODE": "L", "$NEXTDATA": "0", "$PAR": len(channels),
+             "$TOT": len(events), "$CYT": "a cytometer", "$BEGINDATA": "%8d" % 0, "$ENDDATA": "%8d" % 0}
+    for i, (name, marker) in enumerate(channels, 1):
+        words |= {f"$P{i}N": name, f"$P{i}B": 32, f"$P{i}R": 262144, f"$P{i}E": "0,0"}
+        words |= {f"$P{i}S": marker} if marker else {}
+    text = lambda: "|" + "".join(f"{key}|{value}|" for key, value in words.items())
+    begin = 58 + len(text())
+    words |= {"$BEGINDATA": "%8d" % begin, "$ENDDATA": "%8d" % (begin + len(data) - 1)}
+    header = "FCS3.0    %8d%8d%8d%8d%8d%8d" % (58, begin - 1, begin, begin + len(data) - 1, 0, 0)
+    path.write_bytes((header + text()).encode() + data)
+
+
+def read_fcs(path):
+    content = path.read_bytes()
+    text = content[int(content[10:18]):int(content[18:26]) + 1].decode()
+    tokens = text[1:-1].split(text[0])
+    words = dict(zip(tokens[0::2], tokens[1::2]))
+    count = int(words["$PAR"])
+    events = list(struct.iter_unpack(f"<{count}f", content[int(words["$BEGINDATA"]):int(words["$ENDDATA"]) + 1]))
+    return words, [words[f"$P{i}N"] for i in range(1, count + 1)], events
+
+
+def some_events(seed, count=80):
+    """Two kinds of cells: high in CD3 and CD4, or high in CD8."""
+    source = random.Random(seed)
+    near = lambda level: struct.unpack("f", struct.pack("f", level * math.exp(source.gauss(0, 0.2))))[0]
+    return [(i, near(5e4), near(9e3), near(8e3), near(50)) if i % 2 else (i, near(5e4), near(40), near(60), near(7e3))
+            for i in range(count)]
+
+
+class Cytometry(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.run_folder = self.folder / "run"
+
+    def test_one_file(self):
+        data, out = self.folder / "a.fcs", self.folder / "out.fcs"
+        events = some_events(1)
+        write_fcs(data, events)
+        result = run("fit", data, "--out", self.run_folder, *QUICK)
+        self.assert_ok(result)
+        self.assertIn("3 of 5 channels are markers; left out: time: Time; scatter: FSC-A", result.stderr)
+        self.assertIn("arcsinh(x / 150)", result.stderr)
+        self.assert_ok(run("assign", self.run_folder, data, "--out", out))
+        words, names, written = read_fcs(out)
+        self.assertEqual(names[:8], [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus"])
+        self.assertTrue(names[8].startswith("mixvae_state_1"))
+        self.assertEqual(words["$CYT"], "a cytometer")
+        self.assertEqual([event[:5] for event in written], [tuple(map(float, event)) for event in events])
+        types = {kind: {event[5] for event in written[kind::2]} for kind in (0, 1)}
+        self.assertEqual({frozenset(types[0]), frozenset(types[1])}, {frozenset([1.0]), frozenset([2.0])})
+
+    def test_results_of_known_methods(self):
+        data, typed, drawn = (self.folder / name for name in ("a.fcs", "typed.fcs", "drawn.fcs"))
+        write_fcs(data, some_events(1))
+        result = run("cluster", data, "--method", "kmeans", "--types", "2", "--components", "2", "--out", typed)
+        self.assert_ok(result)
+        self.assertIn("3 of 5 channels are markers", result.stderr)
+        self.assert_ok(run("cluster", typed, "--method", "umap", "--components", "2", "--epochs", "5", "--out", drawn))
+        words, names, events = read_fcs(drawn)
+        self.assertEqual(names[5:], ["mixvae_type", "umap_1", "umap_2"])
+        self.assertEqual(words["MIXVAE ADDED CHANNELS"], "mixvae_type,umap_1,umap_2")
+        self.assertNotEqual(events[0][6:], events[1][6:])
+        again = run("cluster", drawn, "--method", "kmeans", "--types", "2", "--components", "2", "--out", typed)
+        self.assertIn("annotation: mixvae_type, umap_1, umap_2", again.stderr)
+
+    def test_folder(self):
+        samples, out = self.folder / "samples", self.folder / "typed"
+        samples.mkdir()
+        for name, seed in (("b10", 1), ("b9", 2)):
+            write_fcs(samples / f"{name}.fcs", some_events(seed))
+        self.assert_ok(run("fit", samples, "--out", self.run_folder, *QUICK))
+        counts = self.folder / "counts.csv"
+        self.assert_ok(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts", counts))
+        for name, seed in (("b10", 1), ("b9", 2)):
+            _, _, events = read_fcs(out / f"{name}.fcs")
+            self.assertEqual([event[:5] for event in events], [tuple(map(float, e)) for e in some_events(seed)])
+        with open(counts, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([(row["sample"], row["type"]) for row in rows],
+                         [("b9", "T1"), ("b9", "T2"), ("b10", "T1"), ("b10", "T2")])
+        self.assertEqual([int(row["cells"]) for row in rows], [40] * 4)
+        self.assertEqual({row["fraction"] for row in rows}, {"0.5"})
+
+    def test_refusals(self):
+        data = self.folder / "a.fcs"
+        write_fcs(data, some_events(1))
+        self.assert_ok(run("fit", data, "--out", self.run_folder, *QUICK))
+        self.assert_refused(run("assign", self.run_folder, data, "--out", f"{self.folder}/typed/"), 2,
+                            "for data from a folder only")
+        self.assert_refused(run("assign", self.run_folder, data, "--out", self.folder / "t.csv", "--counts",
+                                self.folder / "c.csv"), 3, "sample")
+        samples = self.folder / "samples"
+        samples.mkdir()
+        write_fcs(samples / "a.fcs", some_events(1))
+        self.assert_refused(run("assign", self.run_folder, samples, "--out", self.folder / "t.fcs"), 2, "a folder, with /")
+        self.assert_refused(run("assign", self.run_folder, samples, "--out", f"{samples}/"), 2,
+                            "would replace the data")
+        content = data.read_bytes()
+        data.write_bytes(content[:-100])
+        self.assert_refused(run("inspect", data), 3, "ends before its last event")
+
+
+if __name__ == "__main__":
+    main()
