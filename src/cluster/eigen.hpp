@@ -9,6 +9,10 @@
 
 #include "data/matrix.hpp"
 
+#ifdef EIGEN_HAS_OPENMP
+#error "Eigen was included before cluster/eigen.hpp: its products would depend on the number of threads"
+#endif
+
 namespace mixvae::cluster {
 
 using RowMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

@@ -5,11 +5,10 @@
 #include <numeric>
 #include <vector>
 
-#include <Eigen/Dense>
-
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "cluster/eigen.hpp"
 #include "cluster/layout_epoch.hpp"
 
 namespace mixvae::cluster {

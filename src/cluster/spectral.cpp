@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
-
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
