@@ -10,7 +10,8 @@
 #include "data/matrix.hpp"
 
 #ifdef EIGEN_HAS_OPENMP
-#error "Eigen was included before cluster/eigen.hpp: its products would depend on the number of threads"
+#error \
+    "Eigen was included before cluster/eigen.hpp: its products would depend on the number of threads"
 #endif
 
 namespace mixvae::cluster {

@@ -81,7 +81,8 @@ TEST(Spectral, WorksOnAsFewNodesAsVectors) {
   EXPECT_NEAR((*found)(1, 0), 0, 1e-3);
 }
 
-// Products of the vectors that one thread sums in other blocks than three differ in their last bits.
+// Products of the vectors that one thread sums in other blocks than three differ in their last
+// bits.
 TEST(Spectral, GivesTheSameBitsForAnyNumberOfThreads) {
   for (const Index cells : {2000, 5000}) {
     const CsrMatrix graph = graph_of(separated_groups(cells, 3, 3, 4.0), 10);
