@@ -32,7 +32,7 @@ struct Setting {
 
 void sparse_layer(benchmark::State& state) {
   const Setting setting(state);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     sparse_linear({setting.rows}, setting.weight, setting.bias, kArms, {0.5, kKey})
         .sum()
         .backward();
@@ -42,7 +42,7 @@ void sparse_layer(benchmark::State& state) {
 void dense_layer(benchmark::State& state) {
   const Setting setting(state);
   const torch::Tensor x = setting.rows.to_dense();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const torch::Tensor input =
         x * dropout_mask({kArms, x.size(0), x.size(1)}, 0.5, kKey, x.options());
     torch::baddbmm(setting.bias, input, setting.weight).sum().backward();
@@ -50,7 +50,7 @@ void dense_layer(benchmark::State& state) {
 }
 
 void mask(benchmark::State& state) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(dropout_mask({state.range(0), state.range(1)}, 0.5, kKey, {}));
   }
 }

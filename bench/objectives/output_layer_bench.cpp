@@ -35,7 +35,7 @@ struct Setting {
 
 void run_fused(benchmark::State& state, const Setting& setting,
                const ReconstructionTarget& target) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     fused_mean_squared_error(setting.h, setting.output, target).sum().backward();
   }
 }
@@ -58,7 +58,7 @@ void exact_form(benchmark::State& state) {
 void tensor_operations(benchmark::State& state) {
   const Setting setting(state, true);
   const torch::Tensor target = setting.rows.to_dense();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const torch::Tensor mean =
         torch::relu(torch::baddbmm(setting.output.bias, setting.h, setting.output.weight));
     squared_error(mean, target).mean(1).sum().backward();
