@@ -99,41 +99,61 @@ double median_distance(const std::vector<double>& squares, Index n) {
   return mean;
 }
 
-/// The statistic for a division of the pooled cells: the first m of `order` against the rest.
-double statistic(const std::vector<double>& kernel, std::span<const Index> order, Index m) {
-  const auto n = static_cast<Index>(order.size());
-  double within_x = 0;
-  double within_y = 0;
-  double between = 0;
-  for (Index i = 0; i < n; ++i) {
-    const double* const row = kernel.data() + order[at(i)] * n;
-    for (Index j = i + 1; j < n; ++j) {
-      const double value = row[order[at(j)]];
-      (j < m ? within_x : i < m ? between : within_y) += value;
+/// The kernel matrix [N,N] of pooled cells and what the statistic of every division needs of it.
+class PooledKernel {
+ public:
+  PooledKernel(std::vector<double> values, Index cells)
+      : values_(std::move(values)), row_sums_(at(cells), 0.0) {
+    for (Index i = 0; i < cells; ++i) {
+      for (Index j = 0; j < cells; ++j) {
+        row_sums_[at(i)] += i == j ? 0.0 : values_[at(i * cells + j)];
+      }
+      total_ += row_sums_[at(i)];
     }
   }
-  const auto first = static_cast<double>(m);
-  const auto second = static_cast<double>(n - m);
-  return 2 * within_x / (first * (first - 1)) + 2 * within_y / (second * (second - 1)) -
-         2 * between / (first * second);
-}
 
-/// How many random divisions reach the value.
-Index reached_by_chance(const std::vector<double>& kernel, Index n, Index m, double value,
+  Index cells() const { return static_cast<Index>(row_sums_.size()); }
+
+  /// The statistic of the cells `part` against all others: only pairs within the part are added
+  /// up, the others follow from the sums of rows. `part` in rising order, so that equal parts give
+  /// equal bits.
+  double statistic(std::span<const Index> part) const {
+    double within = 0;  // every pair once
+    double rows = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const double* const row = values_.data() + part[i] * cells();
+      rows += row_sums_[at(part[i])];
+      for (std::size_t j = i + 1; j < part.size(); ++j) {
+        within += row[part[j]];
+      }
+    }
+    const auto m = static_cast<double>(part.size());
+    const double n = static_cast<double>(cells()) - m;
+    const double between = rows - 2 * within;
+    const double others = total_ - rows - between;
+    return 2 * within / (m * (m - 1)) + others / (n * (n - 1)) - 2 * between / (m * n);
+  }
+
+ private:
+  std::vector<double> values_;
+  std::vector<double> row_sums_;  // without the diagonal
+  double total_ = 0;
+};
+
+/// Divisions whose statistic is this much below the value reach it: the same division may have been
+/// added up from its other part.
+constexpr double kRounding = 1e-12;
+
+/// How many random divisions with `size` cells in one part reach the value.
+Index reached_by_chance(const PooledKernel& kernel, Index size, double value,
                         const MmdOptions& options) {
   std::vector<Index> reached(at(options.permutations), 0);
   parallel_for(options.permutations, 1, [&](Index begin, Index end) {
     for (Index p = begin; p < end; ++p) {
       PhiloxStream random(options.seed, Purpose::permutation_test,
                           static_cast<std::uint64_t>(p) + 1);
-      std::vector<Index> order(at(n));
-      std::iota(order.begin(), order.end(), Index{0});
-      for (Index i = n - 1; i > 0; --i) {
-        std::swap(
-            order[at(i)],
-            order[static_cast<std::size_t>(random.integer(static_cast<std::uint64_t>(i) + 1))]);
-      }
-      reached[at(p)] = statistic(kernel, order, m) >= value ? 1 : 0;
+      const std::vector<Index> part = chosen_rows(kernel.cells(), size, random);
+      reached[at(p)] = kernel.statistic(part) >= value - kRounding ? 1 : 0;
     }
   });
   return std::accumulate(reached.begin(), reached.end(), Index{0});
@@ -155,10 +175,12 @@ MmdTest mmd_test(const DenseMatrix& x, const DenseMatrix& y, const MmdOptions& o
     value = std::exp(-value / (2 * test.bandwidth * test.bandwidth));
   }
   const auto m = static_cast<Index>(x_rows.size());
-  std::vector<Index> order(at(all.rows));
-  std::iota(order.begin(), order.end(), Index{0});
-  test.squared = statistic(kernel, order, m);
-  const Index reached = reached_by_chance(kernel, all.rows, m, test.squared, options);
+  const PooledKernel pooled_kernel(std::move(kernel), all.rows);
+  std::vector<Index> part(at(m));
+  std::iota(part.begin(), part.end(), Index{0});
+  test.squared = pooled_kernel.statistic(part);
+  const Index reached =
+      reached_by_chance(pooled_kernel, std::min(m, all.rows - m), test.squared, options);
   test.p = static_cast<double>(1 + reached) / static_cast<double>(1 + options.permutations);
   return test;
 }

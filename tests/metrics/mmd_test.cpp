@@ -46,6 +46,32 @@ TEST(Mmd, AgreesWithPlainNumpy) {
   EXPECT_EQ(found.cells, 75);
 }
 
+TEST(Mmd, ProbabilityIsTheShareOfAllDivisions) {
+  const DenseMatrix x = normal(4, 2, 0, 7);
+  const DenseMatrix y = normal(6, 2, 1, 8);
+  const auto run = test::run_python(
+      "import itertools, numpy as np\n"
+      "x = np.loadtxt('x'); y = np.loadtxt('y'); z = np.vstack([x, y])\n"
+      "d = ((z[:, None] - z[None]) ** 2).sum(2)\n"
+      "k = np.exp(-d / 2)\n"
+      "def v(i, j):\n"
+      "  a, b, c = k[np.ix_(i, i)], k[np.ix_(j, j)], k[np.ix_(i, j)]; m, n = len(i), len(j)\n"
+      "  return (a.sum() - m) / (m * (m - 1)) + (b.sum() - n) / (n * (n - 1)) - 2 * c.mean()\n"
+      "every = [v(list(i), [j for j in range(10) if j not in i])"
+      " for i in itertools.combinations(range(10), 4)]\n"
+      "print('%.17g %.17g' % (every[0], np.mean(np.array(every) >= every[0] - 1e-12)))\n",
+      {{"x", test::number_text(x.values, 2)}, {"y", test::number_text(y.values, 2)}});
+  MIXVAE_NEEDS_PYTHON(run);
+  const std::vector<double> expected = test::numbers_in(run.output);
+  for (const bool swapped : {false, true}) {
+    const MmdTest found = mmd_test(swapped ? y : x, swapped ? x : y,
+                                   {.permutations = 20000, .bandwidth = 1, .seed = 4});
+    EXPECT_NEAR(found.squared, expected.at(0), 1e-12);
+    const double deviation = std::sqrt(expected.at(1) * (1 - expected.at(1)) / 20000);
+    EXPECT_NEAR(found.p, expected.at(1), 5 * deviation);
+  }
+}
+
 TEST(Mmd, TwoPointsByHand) {
   DenseMatrix x(2, 1);
   DenseMatrix y(2, 1);

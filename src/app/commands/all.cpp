@@ -11,6 +11,7 @@ Commands all_commands() {
   commands.push_back(evaluate_command());
   commands.push_back(markers_command());
   commands.push_back(cluster_command());
+  commands.push_back(mmd_command());
   commands.push_back(generate_command());
   commands.push_back(benchmark_command());
   commands.push_back(options_command());

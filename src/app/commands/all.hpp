@@ -14,6 +14,7 @@ std::unique_ptr<Command> assign_command();
 std::unique_ptr<Command> evaluate_command();
 std::unique_ptr<Command> markers_command();
 std::unique_ptr<Command> cluster_command();
+std::unique_ptr<Command> mmd_command();
 std::unique_ptr<Command> generate_command();
 std::unique_ptr<Command> benchmark_command();
 std::unique_ptr<Command> options_command();
