@@ -19,7 +19,7 @@ from scipy.stats import multivariate_normal
 CELLS, COLUMNS, EXPERTS = 10_000, 10, 40
 READING = ["--trust-values", "--threads"]
 SETTINGS = """--model moe-sim-vae --start gaussian --space features --features all --normalise none --scale none
-  --similarity-weight 0.05 --depict-weight 0 --code-noise 0.1 --hidden 256 --gating-hidden 256 --decoder-hidden 50
+  --similarity-weight 0.05 --similar-share auto --depict-weight 0 --code-noise 0.1 --hidden 256 --gating-hidden 256 --decoder-hidden 50
   --latent 20 --learning-rate 0.005 --start-share 0.8 --epochs 60""".split()
 
 

@@ -33,10 +33,8 @@ DenseMatrix rows_of(const DenseMatrix& matrix, const std::vector<Index>& rows) {
 
 std::vector<std::int32_t> picked(const std::vector<std::int32_t>& values,
                                  const std::vector<Index>& rows) {
-  std::vector<std::int32_t> out;
-  for (const Index row : rows) {
-    out.push_back(values[static_cast<std::size_t>(row)]);
-  }
+  std::vector<std::int32_t> out(rows.size());
+  std::ranges::transform(rows, out.begin(), [&](Index row) { return values[row]; });
   return out;
 }
 

@@ -16,6 +16,7 @@ CplMixVaeOptions published_options() {
   published.distance = "d-sigma";
   published.entropy = 1.0;
   published.balance = 0.0;
+  published.similar_share = std::nullopt;
   return published;
 }
 
@@ -183,7 +184,8 @@ Options options(CplMixVaeOptions& model) {
       {.name = "similar-share",
        .target = &model.similar_share,
        .meaning = "share of the similarity term that pairs of similar cells carry, whatever their "
-                  "number; auto: every pair counts the same",
+                  "number; auto: every pair counts the same, as published, which cuts large "
+                  "types",
        .minimum = 0,
        .maximum = 1},
       {.name = "gating-layers",

@@ -44,7 +44,7 @@ struct CplMixVaeOptions {
   std::optional<std::int64_t> decoder_hidden;
   std::string likelihood = "mse";
   double similarity_weight = 1.0;
-  std::optional<double> similar_share;
+  std::optional<double> similar_share = 0.5;
   std::string kernels = "fused";
   // MoE-Sim-VAE alone.
   std::int64_t gating_layers = 1;
