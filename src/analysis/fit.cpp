@@ -8,6 +8,7 @@
 
 #include "analysis/assignment.hpp"
 #include "analysis/fit_input.hpp"
+#include "analysis/image_width.hpp"
 #include "analysis/starting_states.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -106,16 +107,13 @@ std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vecto
 constexpr double kStateStartShare = 0.3;
 constexpr double kStateLearningRate = 3;
 
-/// Threads for training steps: one where a step is less than this many operations (6 per weight and
-/// cell), all otherwise.
+/// Threads for training steps: one where a step is less than this many operations (6 per product
+/// and cell), all otherwise.
 constexpr double kSmallStep = 2e9;
 
 int threads_for_steps(models::Model& model, std::int64_t batch_size) {
-  double weights = 0;
-  for (const models::NamedTensor& parameter : model.parameters()) {
-    weights += static_cast<double>(parameter.tensor.numel());
-  }
-  const bool small = 6.0 * weights * static_cast<double>(batch_size) < kSmallStep;
+  const double products = model.products_per_cell() * static_cast<double>(batch_size);
+  const bool small = 6.0 * products < kSmallStep;
   return small ? 1 : thread_count();
 }
 
@@ -360,6 +358,8 @@ class Fitting {
 FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
   auto input = prepare_fit(dataset, options, seed);
+  FitOptions complete = options;
+  complete.network.image_width = image_width(options, dataset.source, input->preprocessing);
   for (const std::string& note : input->preprocessing.notes) {
     surroundings.say(note);
   }
@@ -374,7 +374,7 @@ FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t s
     surroundings.say(
         "this build leaves Leiden out: the start is a consensus of k-means partitions");
   }
-  return Fitting(std::move(input), options, seed, surroundings).run();
+  return Fitting(std::move(input), complete, seed, surroundings).run();
 }
 
 }  // namespace mixvae::analysis

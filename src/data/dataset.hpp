@@ -22,12 +22,13 @@ struct Source {
   std::string format;       // "h5ad", "10x-h5", "mtx", "csv", "loom", "npy", "npz", "idx", "h5-xy",
                             // "fcs", "simulated"
   std::string layer = "X";  // the matrix that was read: "X", "raw", or a layer's name
-  std::vector<std::string> layers;  // every matrix that could be read with --layer
-  bool features_unnamed = false;    // feature names were made up ("F1", "F2", ...)
-  bool cells_unnamed = false;       // cell names were made up ("C1", "C2", ...)
-  std::optional<bool> compensated;  // FCS: spillover taken out, or not by wish; empty: none stored
-  std::vector<SourceFile> files;    // of a folder; empty for a single file
-  std::vector<std::string> notes;   // what the reader skipped or assumed, one sentence each
+  std::vector<std::string> layers;   // every matrix that could be read with --layer
+  bool features_unnamed = false;     // feature names were made up ("F1", "F2", ...)
+  bool cells_unnamed = false;        // cell names were made up ("C1", "C2", ...)
+  std::optional<bool> compensated;   // FCS: spillover taken out, or not by wish; empty: none stored
+  std::optional<Index> image_width;  // pixels in a row of the images that the cells are (IDX)
+  std::vector<SourceFile> files;     // of a folder; empty for a single file
+  std::vector<std::string> notes;    // what the reader skipped or assumed, one sentence each
 };
 
 /// A matrix [N cells, D features] with its annotations.

@@ -117,6 +117,7 @@ Dataset read_idx(const std::string& path) {
     x.values[i] = static_cast<unsigned char>(images.items()[i]);
   }
   Dataset dataset = numbered_dataset(std::move(x), path, "idx");
+  dataset.source.image_width = images.shape[2];
   if (const auto labels = labels_beside(path)) {
     add_labels(dataset, *labels);
   }

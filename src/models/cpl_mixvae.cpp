@@ -89,7 +89,8 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
   }
   require_unused("cpl-mixVAE",
                  {"gating-layers", "gating-hidden", "depict-weight", "noise-dropout", "code-noise",
-                  "mixture-kl", "kl-direction", "centre", "centre-momentum"},
+                  "mixture-kl", "kl-direction", "centre", "centre-momentum", "encoder",
+                  "convolutions", "image-width"},
                  options, {});
   const bool plain_experts = options.output == "linear" && !options.shared_weights;
   if (options.decoder == "experts" && !plain_experts) {

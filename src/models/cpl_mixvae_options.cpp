@@ -188,6 +188,22 @@ Options options(CplMixVaeOptions& model) {
                   "types",
        .minimum = 0,
        .maximum = 1},
+      {.name = "encoder",
+       .target = &model.encoder,
+       .meaning = "moe-sim-vae: encoder of --hidden-layers dense layers, or of --convolutions over "
+                  "images, whose pixels, row by row, are the features",
+       .choices = {"dense", "convolutional"}},
+      {.name = "convolutions",
+       .target = &model.convolutions,
+       .meaning = "moe-sim-vae: layers of the convolutional encoder before the code: CHANNELS, "
+                  "CHANNELSxKERNEL (kernel 3 without it), CHANNELSxKERNEL/STRIDE, or pool (largest "
+                  "of 2 x 2); the published network is 64,128,pool,128,pool,64,8"},
+      {.name = "image-width",
+       .target = &model.image_width,
+       .meaning = "moe-sim-vae: pixels in a row of an image; auto: as an IDX file says, else those "
+                  "of a square image",
+       .minimum = 1,
+       .maximum = 100000},
       {.name = "gating-layers",
        .target = &model.gating_layers,
        .meaning = "moe-sim-vae: hidden layers of the clustering network between code and type",

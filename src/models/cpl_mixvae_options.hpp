@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/options.hpp"
 
@@ -47,6 +48,9 @@ struct CplMixVaeOptions {
   std::optional<double> similar_share = 0.5;
   std::string kernels = "fused";
   // MoE-Sim-VAE alone.
+  std::string encoder = "dense";
+  std::vector<std::string> convolutions = {"16x5/2", "32x3/2", "32x3/2"};
+  std::optional<std::int64_t> image_width;
   std::int64_t gating_layers = 1;
   std::int64_t gating_hidden = 100;
   double depict_weight = 0.487;

@@ -93,6 +93,9 @@ class Model {
   /// bug for a model without states.
   virtual void learn_states_only(bool only);
 
+  /// About how many products of a weight and a value the model takes for one cell, forwards.
+  virtual double products_per_cell();
+
   virtual void to(torch::Device device) = 0;
 };
 

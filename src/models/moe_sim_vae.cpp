@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "models/image_shape.hpp"
 #include "models/type_distance.hpp"
 #include "models/unused_options.hpp"
 #include "objectives/consensus.hpp"
@@ -25,6 +26,12 @@ std::vector<std::int64_t> layer_widths(std::int64_t first, std::int64_t hidden, 
     widths.push_back(*last);
   }
   return widths;
+}
+
+/// Layers of the encoder before the code.
+std::int64_t encoder_layers(const CplMixVaeOptions& options) {
+  return options.encoder == "convolutional" ? static_cast<std::int64_t>(options.convolutions.size())
+                                            : options.hidden_layers;
 }
 
 void check(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options) {
@@ -66,10 +73,9 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
   const auto keys = [&layer](std::int64_t count) {
     return std::exchange(layer, layer + static_cast<std::uint64_t>(count));
   };
-  encoder_ =
-      nn::DenseStack(1, layer_widths(features, options.hidden, layers), true, seed, keys(layers));
-  code_ = nn::ArmLinear(1, layers > 0 ? options.hidden : features, options.latent, false, seed,
-                        keys(1));
+  const std::int64_t encoded = make_encoder(layer);
+  keys(encoder_layers(options));
+  code_ = nn::ArmLinear(1, encoded, options.latent, false, seed, keys(1));
   gating_ = nn::DenseStack(1, layer_widths(options.latent, options.gating_hidden, gates), false,
                            seed, keys(gates));
   type_head_ = nn::ArmLinear(1, gates > 0 ? options.gating_hidden : options.latent, types, false,
@@ -84,6 +90,20 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
   kept_ = torch::ones({types}, torch::TensorOptions().dtype(torch::kBool));
 }
 
+/// Returns the width of what the encoder gives to the code's layer.
+std::int64_t MoeSimVae::make_encoder(std::uint64_t layer) {
+  if (options_.encoder == "convolutional") {
+    nn::ConvStack convolutions(image_shape(features_, options_.image_width),
+                               nn::conv_layers(options_.convolutions), seed_, layer);
+    const std::int64_t outputs = convolutions.outputs();
+    encoder_ = std::move(convolutions);
+    return outputs;
+  }
+  encoder_ = nn::DenseStack(1, layer_widths(features_, options_.hidden, options_.hidden_layers),
+                            true, seed_, layer);
+  return options_.hidden_layers > 0 ? options_.hidden : features_;
+}
+
 nn::TypePosterior MoeSimVae::posterior_of(const torch::Tensor& hidden) const {
   return nn::type_posterior(type_head_.forward(hidden), kept_, nn::TypeHead::once, options_.tau,
                             nn::LogKind::exact);
@@ -91,8 +111,10 @@ nn::TypePosterior MoeSimVae::posterior_of(const torch::Tensor& hidden) const {
 
 nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
   const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
-  const torch::Tensor h =
-      encoder_.forward_noisy(x, options_.noise_dropout, noise(Purpose::noisy_pass, batch.step));
+  const nn::NoiseKey key = noise(Purpose::noisy_pass, batch.step);
+  const torch::Tensor h = std::visit(
+      [&](const auto& encoder) { return encoder.forward_noisy(x, options_.noise_dropout, key); },
+      encoder_);
   const torch::Tensor loc = code_.forward(h);
   const torch::Tensor code =
       loc + options_.code_noise *
@@ -103,7 +125,8 @@ nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
 
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   Encoded encoded;
-  encoded.loc = code_.forward(encoder_.forward_training(batch.x));
+  encoded.loc = code_.forward(
+      std::visit([&](auto& encoder) { return encoder.forward_training(batch.x); }, encoder_));
   encoded.code =
       encoded.loc + options_.code_noise * nn::normal(encoded.loc.sizes(),
                                                      noise(Purpose::code_noise, 2 * batch.step + 1),
@@ -116,8 +139,9 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
 
 MoeSimVae::Encoded MoeSimVae::encode_evaluation(const Batch& batch) const {
   Encoded encoded;
-  encoded.loc =
-      code_.forward(encoder_.forward_evaluation(batch.inputs.defined() ? batch.inputs : batch.x));
+  const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
+  encoded.loc = code_.forward(
+      std::visit([&](const auto& encoder) { return encoder.forward_evaluation(x); }, encoder_));
   encoded.code = encoded.loc;
   encoded.posterior = posterior_of(gating_.forward_evaluation(encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q);
@@ -258,7 +282,7 @@ torch::Tensor MoeSimVae::generate(std::int64_t arm, std::int64_t type, std::int6
 
 std::vector<NamedTensor> MoeSimVae::parameters() {
   std::vector<NamedTensor> out;
-  encoder_.append_parameters("encoder", out);
+  std::visit([&](const auto& encoder) { encoder.append_parameters("encoder", out); }, encoder_);
   code_.append_parameters("code", out);
   gating_.append_parameters("gating", out);
   type_head_.append_parameters("type_head", out);
@@ -271,7 +295,7 @@ std::vector<NamedTensor> MoeSimVae::parameters() {
 
 std::vector<NamedTensor> MoeSimVae::buffers() {
   std::vector<NamedTensor> out;
-  encoder_.append_buffers("encoder", out);
+  std::visit([&](const auto& encoder) { encoder.append_buffers("encoder", out); }, encoder_);
   if (options_.centre != "learned") {
     out.push_back({"type_means", means_});
   }
@@ -279,6 +303,15 @@ std::vector<NamedTensor> MoeSimVae::buffers() {
   out.push_back({"type_visits", visits_});
   out.push_back({"kept_types", kept_});
   return out;
+}
+
+double MoeSimVae::products_per_cell() {
+  double products = Model::products_per_cell();
+  if (options_.encoder == "convolutional") {
+    products += nn::conv_products(nn::conv_layers(options_.convolutions),
+                                  image_shape(features_, options_.image_width));
+  }
+  return products;
 }
 
 void MoeSimVae::prune_type(std::int64_t type) {
@@ -290,7 +323,7 @@ void MoeSimVae::prune_type(std::int64_t type) {
 }
 
 void MoeSimVae::convert(const torch::TensorOptions& options) {
-  encoder_.to(options);
+  std::visit([&](auto& encoder) { encoder.to(options); }, encoder_);
   code_.to(options);
   gating_.to(options);
   type_head_.to(options);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <variant>
 #include <vector>
 
 #include "models/cell_terms.hpp"
 #include "models/cpl_mixvae_options.hpp"
 #include "models/model.hpp"
+#include "nn/conv_stack.hpp"
 #include "nn/dense_stack.hpp"
 #include "nn/experts.hpp"
 #include "nn/type_posterior.hpp"
@@ -20,11 +22,13 @@ namespace mixvae::models {
 /// features, KL over types, Sim over pairs, DEPICT over cells.
 /// The clustering network reads loc; decoders read the sampled code. A second pass with dropout
 /// after every layer and a noisy code, over the augmented copies where there are any, gives
-/// DEPICT's noisy posterior; its target is a constant.
+/// DEPICT's noisy posterior; its target is a constant. The encoder is dense, or convolutional where
+/// the features are the pixels of an image.
 class MoeSimVae final : public Model {
  public:
   /// Throws UsageError for types < 1, features < 1, states, more than one arm and options that the
-  /// model does not use.
+  /// model does not use, InputError where a convolutional encoder is asked for and the features are
+  /// no image.
   MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
             std::uint64_t seed);
 
@@ -41,6 +45,7 @@ class MoeSimVae final : public Model {
                          std::uint64_t seed) override;
   std::vector<NamedTensor> parameters() override;
   std::vector<NamedTensor> buffers() override;
+  double products_per_cell() override;
   torch::Tensor kept_types() const override { return kept_.to(torch::kCPU); }
   void prune_type(std::int64_t type) override;
   void to(torch::Device device) override;
@@ -59,6 +64,7 @@ class MoeSimVae final : public Model {
     nn::TypePosterior noisy;      // [1, B, K] of the noisy pass; of the clean one in evaluation
   };
 
+  std::int64_t make_encoder(std::uint64_t layer);
   Encoded encode_training(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch) const;
   nn::TypePosterior posterior_of(const torch::Tensor& hidden) const;
@@ -77,7 +83,7 @@ class MoeSimVae final : public Model {
   CplMixVaeOptions options_;
   std::uint64_t seed_;
 
-  nn::DenseStack encoder_;
+  std::variant<nn::DenseStack, nn::ConvStack> encoder_;
   nn::ArmLinear code_;
   nn::DenseStack gating_;
   nn::ArmLinear type_head_;

@@ -25,6 +25,7 @@ TEST(Idx, FlattensImagesAndFindsTheirLabels) {
   EXPECT_EQ(dataset.source.format, "idx");
   EXPECT_THAT(std::get<DenseMatrix>(dataset.x).values, ElementsAre(0, 1, 2, 255, 4, 5));
   EXPECT_EQ(dataset.feature_count(), 3);
+  EXPECT_EQ(dataset.source.image_width, 3);
   EXPECT_THAT(
       std::get<std::vector<std::int64_t>>(require_column(dataset.cells, "label", "").values),
       ElementsAre(7, 9));

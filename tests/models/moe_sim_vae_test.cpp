@@ -32,7 +32,7 @@ Batch small_batch(std::int64_t cells, std::int64_t features) {
 /// gradient's size. `constant` makes the objective a plain function: centres must not move between
 /// evaluations.
 double gradient_error(const CplMixVaeOptions& options, const Batch& batch) {
-  MoeSimVae model(7, 3, options, 5);
+  MoeSimVae model(batch.x.size(1), 3, options, 5);
   model.to_double();
   const auto loss = [&] { return model.training_loss(batch).front().second; };
   loss().backward();
@@ -76,6 +76,43 @@ TEST(MoeSimVae, HasTheGradientOfFiniteDifferences) {
       }
     }
   }
+}
+
+CplMixVaeOptions convolutional_options() {
+  CplMixVaeOptions options = small_options();
+  options.encoder = "convolutional";
+  options.convolutions = {"3", "pool", "2x3/2"};
+  return options;
+}
+
+TEST(MoeSimVae, WithConvolutionsHasTheGradientOfFiniteDifferences) {
+  CplMixVaeOptions options = convolutional_options();
+  options.depict_weight = 0;
+  options.coupling = 0.5;
+  options.centre = "learned";
+  EXPECT_LT(gradient_error(options, small_batch(9, 25)), 1e-5);
+  options.image_width = 6;
+  EXPECT_LT(gradient_error(options, small_batch(9, 24)), 1e-5);
+}
+
+TEST(MoeSimVae, ConvolutionsNeedImages) {
+  EXPECT_THROW(MoeSimVae(24, 3, convolutional_options(), 5), InputError);
+  CplMixVaeOptions options = convolutional_options();
+  options.convolutions = {"pool", "pool", "pool", "3"};
+  EXPECT_THROW(MoeSimVae(25, 3, options, 5), UsageError);
+}
+
+TEST(MoeSimVae, ProductsPerCellCountConvolutionsAtEveryPlace) {
+  const double dense = MoeSimVae(25, 3, small_options(), 5).products_per_cell();
+  std::int64_t parameters = 0;
+  MoeSimVae plain(25, 3, small_options(), 5);
+  for (const NamedTensor& each : plain.parameters()) {
+    parameters += each.tensor.numel();
+  }
+  EXPECT_EQ(dense, static_cast<double>(parameters));
+  CplMixVaeOptions wide = convolutional_options();
+  wide.convolutions = {"64", "64"};
+  EXPECT_GT(MoeSimVae(25, 3, wide, 5).products_per_cell(), 25.0 * 9 * 64 * 64);
 }
 
 TEST(MoeSimVae, LossIsTheWeightedSumOfItsTerms) {

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/conv_layers.hpp"
+#include "nn/named_tensor.hpp"
+#include "nn/random.hpp"
+
+namespace mixvae::nn {
+
+/// Convolutional layers of an encoder of images: each convolution -> ELU -> batch normalisation
+/// with scale and shift, each pooling -> batch normalisation, as in MoE-Sim-VAE's network for MNIST
+/// (reference-notes 3.4). Convolutions pad with zeros. Letters: B images, C channels. Images have
+/// one channel, pixels row by row; the convolutions themselves are libtorch's.
+class ConvStack {
+ public:
+  static constexpr double kEpsilon = 1e-5;
+  static constexpr double kMomentum = 0.01;
+
+  ConvStack() = default;
+  /// `layer` is the first of layers.size() keys of random numbers. Throws UsageError where images
+  /// are too small for the layers.
+  ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, std::uint64_t seed,
+            std::uint64_t layer);
+
+  /// [1, B, D] (or [B, D]) -> [1, B, outputs()], with the batch's statistics.
+  torch::Tensor forward_training(const torch::Tensor& x);
+  /// The same with dropout of a share of each layer's values; the running statistics stay as they
+  /// are. `noise.step` keys the first layer's mask, others follow.
+  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, NoiseKey noise) const;
+  /// The same with the running statistics and without dropout.
+  torch::Tensor forward_evaluation(const torch::Tensor& x) const;
+
+  /// Values per image after the last layer.
+  std::int64_t outputs() const { return outputs_; }
+
+  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
+  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
+  void to(const torch::TensorOptions& options);
+
+ private:
+  enum class Statistics { of_batch, of_batch_unrecorded, running };
+  struct Norm {
+    torch::Tensor scale, shift, mean, variance;  // [C] each
+  };
+
+  torch::Tensor as_images(const torch::Tensor& x) const;
+  static torch::Tensor as_rows(const torch::Tensor& images);
+  torch::Tensor layer_output(std::size_t i, const torch::Tensor& h, Statistics statistics) const;
+
+  ImageShape image_;
+  std::vector<ConvLayer> layers_;
+  std::vector<torch::Tensor> weights_;  // [C', C, kernel, kernel] per layer, undefined for pooling
+  std::vector<torch::Tensor> biases_;   // [C']
+  std::vector<Norm> norms_;             // one per layer
+  std::int64_t outputs_ = 0;
+};
+
+}  // namespace mixvae::nn

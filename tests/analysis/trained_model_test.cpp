@@ -1,0 +1,105 @@
+#include "analysis/trained_model.hpp"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "analysis/fit.hpp"
+#include "analysis/inference.hpp"
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/philox.hpp"
+#include "training/temporary_folder.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Noisy images of 6 x 5 pixels: a bar in one of three rows, said to be 5 pixels wide.
+Dataset bars() {
+  Dataset dataset;
+  DenseMatrix x(90, 30);
+  const Philox random(5, Purpose::test);
+  for (Index n = 0; n < x.rows; ++n) {
+    for (Index d = 0; d < x.columns; ++d) {
+      const bool in_bar = d / 5 == 2 * (n % 3);
+      x(n, d) = (in_bar ? 0.7F : 0.0F) +
+                0.3F * random.uniform(static_cast<std::uint64_t>(n * x.columns + d));
+    }
+  }
+  dataset.cells.names = numbered_names("C", x.rows);
+  dataset.features.names = numbered_names("F", x.columns);
+  dataset.source.image_width = 5;
+  dataset.x = std::move(x);
+  return dataset;
+}
+
+FitOptions convolutional_options() {
+  FitOptions options;
+  apply_model_defaults(options, "moe-sim-vae");
+  options.settings.types = 3;
+  options.settings.space = "features";
+  options.settings.start = "kmeans";
+  options.settings.components = 5;
+  options.preprocessing.normalise = "none";
+  options.preprocessing.scale = "none";
+  options.preprocessing.features = "all";
+  options.preprocessing.trust_values = true;
+  options.network.encoder = "convolutional";
+  options.network.convolutions = {"4", "pool", "4/2"};
+  options.training.epochs = 12;
+  options.training.batch_size = 30;
+  options.training.checkpoint_seconds = 0;
+  return options;
+}
+
+/// Stops the fit with a signal in the middle.
+class Stopper : public training::TrainingObserver {
+ public:
+  void step_done(std::int64_t step, std::int64_t) override {
+    if (step == 7 && !raised_) {
+      raised_ = true;
+      std::raise(SIGTERM);
+    }
+  }
+
+ private:
+  bool raised_ = false;
+};
+
+std::vector<float> type_probs(TrainedModel& trained, const Dataset& data) {
+  const Prepared prepared = apply_preprocessing(trained.preprocessing, data);
+  return infer_cells(*trained.network, trained.network_input(prepared.x)).type_probs.values;
+}
+
+TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
+  const training::TemporaryFolder folder;
+  const Dataset data = bars();
+  FitResult result = fit(data, convolutional_options(), 3, {});
+  EXPECT_EQ(result.trained.options.image_width, 5);
+  const std::string path = folder.file("model.safetensors");
+  save_model(path, result.trained);
+  TrainedModel loaded = load_model(path);
+  EXPECT_EQ(loaded.options.convolutions, result.trained.options.convolutions);
+  EXPECT_EQ(type_probs(loaded, data), type_probs(result.trained, data));
+}
+
+TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
+  const training::TemporaryFolder folder;
+  const Dataset data = bars();
+  FitResult whole = fit(data, convolutional_options(), 3, {});
+  Stopper stopper;
+  FitSurroundings surroundings;
+  surroundings.checkpoint_file = folder.file("checkpoint");
+  surroundings.observer = &stopper;
+  {
+    const InterruptGuard guard;
+    EXPECT_THROW(fit(data, convolutional_options(), 3, surroundings), Interrupted);
+  }
+  clear_interrupt();
+  FitResult resumed = fit(data, convolutional_options(), 3, surroundings);
+  EXPECT_EQ(resumed.history.epochs.size(), whole.history.epochs.size());
+  EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data));
+}
+
+}  // namespace
+}  // namespace mixvae::analysis
