@@ -37,6 +37,7 @@ struct Setting {
   std::int64_t seed = 0;
   std::string output = "relu";
   std::string kernels = "fused";
+  std::string precision = "fp32";
 };
 
 Options options(Setting& setting) {
@@ -55,7 +56,8 @@ Options options(Setting& setting) {
           {.name = "threads", .target = &setting.threads, .meaning = "threads", .minimum = 1},
           {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0},
           {.name = "output", .target = &setting.output, .meaning = "relu or linear"},
-          {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"}};
+          {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"},
+          {.name = "precision", .target = &setting.precision, .meaning = "fp32 or bf16"}};
 }
 
 Setting read_setting(const std::vector<std::string>& words) {
@@ -196,6 +198,7 @@ class StepBench {
     options.state_dropout = 0.2;
     options.output = setting.output;
     options.kernels = setting.kernels;
+    options.precision = setting.precision;
     return options;
   }
 

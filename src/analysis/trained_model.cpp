@@ -53,6 +53,7 @@ models::CplMixVaeOptions options_from_json(const std::string& text) {
   for (const auto& [name, value] : values.items()) {
     set_option(find_option(table, name), value.get<std::string>());
   }
+  options.precision = "fp32";  // the other is for training, on processors that have it
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include "models/unused_options.hpp"
 #include "nn/fused_chain.hpp"
 #include "nn/fused_types.hpp"
+#include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/sparse_linear.hpp"
 #include "objectives/consensus.hpp"
@@ -50,6 +51,28 @@ std::vector<std::int64_t> decoder_widths(std::int64_t features, std::int64_t typ
 
 /// Outputs from which on the fused output layer is faster with a dense target.
 constexpr std::int64_t kWideOutput = 256;
+
+/// Refuses --precision bf16 where no product would be one of 16-bit numbers.
+void require_bf16_products(std::int64_t features, const CplMixVaeOptions& options) {
+  if (!nn::kernels::has_bf16_product()) {
+    throw UsageError({.what = "there are no products of 16-bit numbers here",
+                      .found = "--precision bf16 on a processor without avx512_bf16 and amx_bf16, "
+                               "or in a build without oneDNN",
+                      .hint = "leave --precision out"});
+  }
+  const bool wide = features >= kWideOutput && options.kernels == "fused" &&
+                    options.likelihood == "mse" && options.decoder == "shared";
+  if (!wide) {
+    throw UsageError(
+        {.what = "nothing would be computed with 16-bit numbers: they are for a wide output layer",
+         .found = "--precision bf16 with " + std::to_string(features) + " outputs, --kernels " +
+                  options.kernels + ", --likelihood " + options.likelihood + ", --decoder " +
+                  options.decoder,
+         .expected = "at least " + std::to_string(kWideOutput) +
+                     " outputs (--space features), fused kernels, mse, a shared decoder",
+         .hint = "leave --precision out"});
+  }
+}
 
 /// The cells' own values.
 objectives::ReconstructionTarget own_values(const Batch& batch) {
@@ -97,6 +120,10 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
     throw UsageError({.what = "expert decoders have linear outputs and weights of their own",
                       .found = "--decoder experts with --output relu or --shared-weights",
                       .hint = "add --output linear --shared-weights false"});
+  }
+  if (options.precision == "bf16") {
+    require_bf16_products(features, options);
+    precision_ = nn::kernels::Precision::bf16;
   }
   std::uint64_t layer = 0;
   const auto linear = [&](std::int64_t inputs, std::int64_t outputs) {
@@ -293,7 +320,7 @@ bool CplMixVae::fuses_output(const objectives::ReconstructionTarget& target) con
 }
 
 objectives::OutputWeights CplMixVae::output_weights() const {
-  return {decoder_.back().weight(), decoder_.back().bias(), options_.output == "relu"};
+  return {decoder_.back().weight(), decoder_.back().bias(), options_.output == "relu", precision_};
 }
 
 /// [A, B] reconstruction errors, without gradients where a kernel computes them.
@@ -492,7 +519,14 @@ void CplMixVae::convert(const torch::TensorOptions& options) {
   kept_.set_data(kept_.to(options.device()));
 }
 
-void CplMixVae::to(torch::Device device) { convert(torch::TensorOptions().device(device)); }
+void CplMixVae::to(torch::Device device) {
+  if (!device.is_cpu() && precision_ == nn::kernels::Precision::bf16) {
+    throw UsageError({.what = "products of 16-bit numbers are computed on the CPU alone",
+                      .found = "--precision bf16 on " + device.str(),
+                      .hint = "leave --precision out"});
+  }
+  convert(torch::TensorOptions().device(device));
+}
 
 void CplMixVae::to_double() { convert(torch::TensorOptions().dtype(torch::kFloat64)); }
 

@@ -25,7 +25,8 @@ namespace mixvae::models {
 /// terms where their weight is set.
 class CplMixVae final : public Model {
  public:
-  /// Throws UsageError for types < 1 or features < 1.
+  /// Throws UsageError for types < 1, features < 1, and options that contradict each other or this
+  /// machine.
   CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
             std::uint64_t seed);
 
@@ -120,6 +121,7 @@ class CplMixVae final : public Model {
   CplMixVaeOptions options_;
   std::uint64_t seed_;
 
+  nn::kernels::Precision precision_ = nn::kernels::Precision::fp32;
   bool states_only_ = false;
   Encoder encoder_;
   Encoder state_encoder_;  // empty where the states read the types' code

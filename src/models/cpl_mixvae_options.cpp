@@ -256,6 +256,12 @@ Options options(CplMixVaeOptions& model) {
                   "(few passes; wide layers without a cells x features matrix) or plain tensor "
                   "operations; results agree but for rounding",
        .choices = {"fused", "plain"}},
+      {.name = "precision",
+       .target = &model.precision,
+       .meaning = "cpl-mixvae: what the matrix products of a wide output layer read while training "
+                  "(--space features, CPU): floats, or numbers rounded to 16 bits (avx512_bf16 or "
+                  "amx_bf16), summed in floats",
+       .choices = {"fp32", "bf16"}},
   };
 }
 

@@ -47,6 +47,7 @@ struct CplMixVaeOptions {
   double similarity_weight = 1.0;
   std::optional<double> similar_share = 0.5;
   std::string kernels = "fused";
+  std::string precision = "fp32";
   // MoE-Sim-VAE alone.
   std::string encoder = "dense";
   std::vector<std::string> convolutions = {"16x5/2", "32x3/2", "32x3/2"};

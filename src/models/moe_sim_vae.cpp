@@ -56,7 +56,7 @@ void check(std::int64_t features, std::int64_t types, const CplMixVaeOptions& op
   require_unused(
       "MoE-Sim-VAE",
       {"input-dropout", "state-dropout", "head", "temperature", "hard", "state-given-type",
-       "state-encoder", "shared-weights", "output", "beta", "log-type", "kernels"},
+       "state-encoder", "shared-weights", "output", "beta", "log-type", "kernels", "precision"},
       options, moe_sim_vae_options());
 }
 

@@ -50,18 +50,26 @@ OutputLayer layer_of(const torch::Tensor& h, const OutputWeights& output,
   return layer;
 }
 
+/// The exact form beats tiles of floats, tiles of 16-bit numbers beat it.
+bool takes_exact_form(const OutputWeights& output, const ReconstructionTarget& target,
+                      nn::kernels::Precision precision) {
+  return !output.relu && !target.sparse.empty() &&
+         (precision == nn::kernels::Precision::fp32 || target.feature_weights.defined());
+}
+
 torch::Tensor compute(const torch::Tensor& h, const OutputWeights& output,
                       const ReconstructionTarget& target, const OutputGradients* gradients) {
   const OutputLayer layer = layer_of(h, output, target);
   torch::Tensor errors = torch::empty({layer.arms, layer.cells});
   const torch::Tensor& weights = target.feature_weights;
-  if (!output.relu && !layer.sparse.empty()) {
+  const auto precision = gradients == nullptr ? nn::kernels::Precision::fp32 : output.precision;
+  if (takes_exact_form(output, target, precision)) {
     nn::kernels::exact_squared_error(layer, weights.defined() ? weights.data_ptr<float>() : nullptr,
                                      errors.data_ptr<float>(), gradients);
     return errors;
   }
   MIXVAE_ASSERT(!weights.defined(), "feature weights are for the exact form");
-  nn::kernels::tiled_squared_error(layer, errors.data_ptr<float>(), gradients);
+  nn::kernels::tiled_squared_error(layer, errors.data_ptr<float>(), gradients, precision);
   return errors;
 }
 
@@ -69,6 +77,7 @@ class MeanError : public torch::autograd::Function<MeanError> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& h,
                                const torch::Tensor& weight, const torch::Tensor& bias, bool relu,
+                               nn::kernels::Precision precision,
                                const ReconstructionTarget& target) {
     const std::int64_t arms = h.size(0);
     torch::Tensor h_gradient = torch::empty_like(h);
@@ -77,7 +86,7 @@ class MeanError : public torch::autograd::Function<MeanError> {
     const OutputGradients gradients{1.0F / static_cast<float>(h.size(1)),
                                     h_gradient.data_ptr<float>(), weight_gradient.data_ptr<float>(),
                                     bias_gradient.data_ptr<float>()};
-    const torch::Tensor errors = compute(h, {weight, bias, relu}, target, &gradients);
+    const torch::Tensor errors = compute(h, {weight, bias, relu, precision}, target, &gradients);
     context->save_for_backward({h_gradient, weight_gradient, bias_gradient});
     context->saved_data["shared"] = weight.size(0) == 1 && arms > 1;
     return errors.mean(1);
@@ -97,7 +106,7 @@ class MeanError : public torch::autograd::Function<MeanError> {
       saved[1] = saved[1].sum(0, true);
       saved[2] = saved[2].sum(0, true);
     }
-    return {saved[0], saved[1], saved[2], {}, {}};
+    return {saved[0], saved[1], saved[2], {}, {}, {}};
   }
 };
 
@@ -114,7 +123,8 @@ torch::Tensor fused_mean_squared_error(const torch::Tensor& h, const OutputWeigh
                                        const ReconstructionTarget& target) {
   const torch::Tensor hidden = h.contiguous();
   check(hidden, output, target);
-  return MeanError::apply(hidden, output.weight, output.bias, output.relu, target);
+  return MeanError::apply(hidden, output.weight, output.bias, output.relu, output.precision,
+                          target);
 }
 
 }  // namespace mixvae::objectives

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "nn/kernels/output_layer.hpp"
 #include "nn/sparse_rows.hpp"
 #include "nn/torch.hpp"
 
@@ -23,6 +24,9 @@ struct OutputWeights {
   torch::Tensor weight;
   torch::Tensor bias;
   bool relu = true;
+  /// What the products of fused_mean_squared_error read where they run as tiles; bf16 needs
+  /// kernels::has_bf16_product().
+  nn::kernels::Precision precision = nn::kernels::Precision::fp32;
 };
 
 /// The output layer and squared_error in one: each cell's 1/2 sum_g v_g (mean - target)^2, [A, B],

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "nn/kernels/bf16_product.hpp"
 #include "nn/random.hpp"
 #include "support/sparse_examples.hpp"
 
@@ -330,6 +331,45 @@ TEST(CplMixVae, RefusesCutOffLogits) {
   options.likelihood = "bernoulli";
   options.output = "relu";
   EXPECT_THROW(CplMixVae(3, 2, options, 1), UsageError);
+}
+
+TEST(CplMixVae, RefusesNumbersOf16BitsWithoutAWideOutput) {
+  if (!nn::kernels::has_bf16_product()) {
+    GTEST_SKIP() << "no products of 16-bit numbers here";
+  }
+  CplMixVaeOptions options;
+  options.precision = "bf16";
+  EXPECT_NO_THROW(CplMixVae(256, 2, options, 1));
+  EXPECT_THROW(CplMixVae(255, 2, options, 1), UsageError);
+  options.kernels = "plain";
+  EXPECT_THROW(CplMixVae(256, 2, options, 1), UsageError);
+  options = {};
+  options.precision = "bf16";
+  options.likelihood = "bernoulli";
+  EXPECT_THROW(CplMixVae(256, 2, options, 1), UsageError);
+  options = {};
+  options.precision = "bf16";
+  options.decoder = "experts";
+  EXPECT_THROW(CplMixVae(256, 2, options, 1), UsageError);
+}
+
+TEST(CplMixVae, NumbersOf16BitsAreForTrainingOnTheCpu) {
+  if (!nn::kernels::has_bf16_product()) {
+    GTEST_SKIP() << "no products of 16-bit numbers here";
+  }
+  CplMixVaeOptions options = small_options();
+  CplMixVae single(300, 3, options, 5);
+  options.precision = "bf16";
+  CplMixVae half(300, 3, options, 5);
+  const TwoForms forms(33, 300, 0);
+  const auto reconstruction = [](const LossTerms& terms) { return terms[1].second.item<double>(); };
+  const double expected = reconstruction(single.training_loss(forms.sparse));
+  const double found = reconstruction(half.training_loss(forms.sparse));
+  EXPECT_NE(found, expected);
+  EXPECT_NEAR(found, expected, 1e-3 * expected);
+  EXPECT_EQ(reconstruction(half.validation_loss(forms.sparse)),
+            reconstruction(single.validation_loss(forms.sparse)));
+  EXPECT_THROW(half.to(torch::Device("meta")), UsageError);
 }
 
 TEST(CplMixVae, RefusesOptionsItDoesNotUse) {

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "nn/kernels/bf16_product.hpp"
 #include "nn/random.hpp"
 #include "objectives/reconstruction.hpp"
 #include "support/sparse_examples.hpp"
@@ -171,6 +172,104 @@ TEST(FusedSquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
       }
     }
   }
+}
+
+torch::Tensor rounded(const torch::Tensor& values) {
+  return values.detach().to(torch::kBFloat16).to(torch::kFloat64);
+}
+
+/// Most elements agree closely; one whose rounding tipped the other way is off by a unit of its
+/// last place, 2^-8.
+void expect_close_but_for_ties(const torch::Tensor& actual, const torch::Tensor& expected,
+                               const char* what) {
+  const torch::Tensor difference = (actual.to(torch::kFloat64) - expected).abs();
+  const double scale = 1e-30 + expected.abs().max().item<double>();
+  EXPECT_LT(difference.max().item<double>() / scale, 4e-3) << what;
+  EXPECT_LT(difference.mean().item<double>() / scale, 5e-6) << what;
+}
+
+/// h, W and derivatives rounded where they enter products, all else in double precision.
+void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarget& target) {
+  const torch::Tensor h = rounded(c.h);
+  const torch::Tensor weight = rounded(c.output.weight);
+  const torch::Tensor y = torch::matmul(h, weight) + c.output.bias.detach().to(torch::kFloat64);
+  const torch::Tensor mean = c.output.relu ? torch::relu(y) : y;
+  const torch::Tensor error = mean - c.dense.dense;
+  const torch::Tensor slope = c.output.relu ? error * (y > 0) : error;
+  const double scale = 1.0 / static_cast<double>(h.size(1));
+
+  OutputWeights output = c.output;
+  output.precision = nn::kernels::Precision::bf16;
+  const torch::Tensor means = fused_mean_squared_error(c.h, output, target);
+  expect_close(means, 0.5 * error.square().sum({1, 2}) * scale, "means");
+  const auto gradients = torch::autograd::grad({means.sum()}, c.variables());
+  expect_close_but_for_ties(gradients[0],
+                            scale * torch::matmul(rounded(slope), weight.transpose(1, 2)), "h");
+  torch::Tensor by_weight = scale * torch::matmul(h.transpose(1, 2), rounded(slope));
+  torch::Tensor by_bias = scale * slope.sum(1, true);
+  if (weight.size(0) < h.size(0)) {
+    by_weight = by_weight.sum(0, true);
+    by_bias = by_bias.sum(0, true);
+  }
+  expect_close_but_for_ties(gradients[1], by_weight, "weight");
+  expect_close(gradients[2], by_bias, "bias");
+  expect_close(fused_squared_error(c.h, output, target), plain_errors(c), "without gradients");
+}
+
+class Bf16SquaredError : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!nn::kernels::has_bf16_product()) {
+      GTEST_SKIP() << "no products of 16-bit numbers here";
+    }
+  }
+};
+
+TEST_F(Bf16SquaredError, RoundsWhatEntersProductsOverAwkwardSizes) {
+  for (const std::int64_t cells : {1, 191, 193}) {
+    for (const std::int64_t features : {1, 17, 513}) {
+      for (const bool relu : {true, false}) {
+        const Case c({.cells = cells, .hidden = 33, .features = features}, relu);
+        SCOPED_TRACE(std::to_string(cells) + " x " + std::to_string(features));
+        expect_products_of_rounded_numbers(c, c.sparse);
+        expect_products_of_rounded_numbers(c, c.dense);
+      }
+    }
+  }
+}
+
+TEST_F(Bf16SquaredError, RoundsForEveryNumberOfArmsAndWidth) {
+  for (const std::int64_t arms : {1, 5, 30}) {
+    for (const std::int64_t hidden : {1, 16, 100}) {
+      for (const std::int64_t banks : {std::int64_t{1}, arms}) {
+        const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks}, true);
+        expect_products_of_rounded_numbers(c, c.sparse);
+      }
+    }
+  }
+}
+
+TEST_F(Bf16SquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
+  Case c({.cells = 300, .hidden = 20, .features = 1300}, true);
+  c.output.precision = nn::kernels::Precision::bf16;
+  const auto run = [&](int threads) {
+    set_thread_count(threads);
+    const torch::Tensor means = fused_mean_squared_error(c.h, c.output, c.sparse);
+    return torch::autograd::grad({means.sum()}, c.variables());
+  };
+  const auto one = run(1);
+  const auto three = run(3);
+  set_thread_count(0);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_TRUE(torch::equal(one[i], three[i]));
+  }
+}
+
+TEST_F(Bf16SquaredError, FeatureWeightsKeepTheExactForm) {
+  Case c({.features = 300}, false);
+  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
+  c.output.precision = nn::kernels::Precision::bf16;
+  expect_equal_to_plain(c, c.sparse);
 }
 
 TEST(FusedSquaredError, TargetsThatDoNotFitAreABug) {

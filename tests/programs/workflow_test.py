@@ -88,9 +88,14 @@ class Workflow(ProgramTest):
 
     def test_a_stopped_run_goes_on_to_the_same_bits(self):
         self.assert_ok(self.fit())
+        self.assert_stopped_run_is_the_same()
+
+    def assert_stopped_run_is_the_same(self, *extra):
+        """A run that is stopped once and goes on has the model of the whole run."""
         whole = (self.run_folder / "model.safetensors").read_bytes()
         other = self.folder / "stopped"
-        words = [PROGRAM, "fit", str(self.data), "--out", str(other), *QUICK, "--checkpoint-epochs", "1"]
+        words = [PROGRAM, "fit", str(self.data), "--out", str(other), *QUICK, *extra, "--checkpoint-epochs",
+                 "1"]
         stopped = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
         while stopped.poll() is None and not (other / "checkpoint.safetensors").exists():
             pass
@@ -100,6 +105,28 @@ class Workflow(ProgramTest):
         if stopped.returncode == 143:
             self.assert_ok(run(*words[1:]))
         self.assertEqual(whole, (other / "model.safetensors").read_bytes())
+
+    def test_numbers_of_16_bits_are_refused_where_there_are_none(self):
+        wide = self.counts(genes=300)
+        words = ("fit", wide, "--out", self.run_folder, *QUICK, "--space", "features", "--precision", "bf16")
+        self.assert_refused(run(*words, env={**os.environ, "DNNL_MAX_CPU_ISA": "AVX512_CORE"}), 2, "16-bit", "avx512_bf16")
+        result = run(*words)
+        if "no products of 16-bit numbers" in result.stderr:
+            self.skipTest("a processor without them")
+        self.assert_ok(result)
+        self.assert_refused(run(*words[:-1], "fp32"), 2, "precision", "--force")
+        out = self.folder / "types.csv"
+        self.assert_ok(run("assign", self.run_folder, wide, "--out", out,
+                           env={**os.environ, "DNNL_MAX_CPU_ISA": "AVX512_CORE"}))
+
+    def test_a_stopped_run_with_numbers_of_16_bits_goes_on_to_the_same_bits(self):
+        self.data = self.counts(genes=300)
+        extra = ("--space", "features", "--precision", "bf16")
+        result = self.fit(*extra)
+        if "no products of 16-bit numbers" in result.stderr:
+            self.skipTest("a processor without them")
+        self.assert_ok(result)
+        self.assert_stopped_run_is_the_same(*extra)
 
     def test_a_terminal_gets_a_bar(self):
         leader, follower = pty.openpty()

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "nn/kernels/bf16_lanes.hpp"
 #include "nn/kernels/vector_math.hpp"
 
 namespace mixvae::nn::kernels {
@@ -11,38 +12,68 @@ namespace {
   return relu && !(y > 0) ? 0.0F : y;
 }
 
-[[gnu::always_inline]] inline double target_row(std::int64_t columns, bool relu,
-                                                const float* target, const float* bias, float* y,
-                                                float* bias_gradient) {
+/// One row of a tile: its squared error, not halved. Rounded derivatives go to their own row,
+/// others replace y.
+template <bool kRelu, bool kRounded>
+[[gnu::always_inline]] inline double row_error(std::int64_t columns, const float* target,
+                                               const float* bias, float* y, Bf16* rounded,
+                                               float* bias_gradient) {
   Floats squares = {};
   std::int64_t j = 0;
   for (; j + kLanes <= columns; j += kLanes) {
     Floats mean = lanes(y + j) + lanes(bias + j);
-    if (relu) {
+    if (kRelu) {
       mean = mean > 0.0F ? mean : Floats{};
     }
     const Floats error = mean - lanes(target + j);
-    const Floats slope = relu ? (mean > 0.0F ? error : Floats{}) : error;
-    lanes(y + j) = slope;
+    const Floats slope = kRelu ? (mean > 0.0F ? error : Floats{}) : error;
+    if (kRounded) {
+      *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(slope);
+    } else {
+      lanes(y + j) = slope;
+    }
     lanes(bias_gradient + j) += slope;
     squares += error * error;
   }
   double total = static_cast<double>(lane_sum(squares));
   for (; j < columns; ++j) {
-    const float mean = activated(y[j] + bias[j], relu);
+    const float mean = activated(y[j] + bias[j], kRelu);
     const float error = mean - target[j];
-    y[j] = relu && !(mean > 0) ? 0.0F : error;
-    bias_gradient[j] += y[j];
+    const float slope = kRelu && !(mean > 0) ? 0.0F : error;
+    if (kRounded) {
+      rounded[j] = to_bf16(Floats{} + slope)[0];
+    } else {
+      y[j] = slope;
+    }
+    bias_gradient[j] += slope;
     total += static_cast<double>(error * error);
   }
   return total;
+}
+
+/// Row i of a tile.
+[[gnu::always_inline]] inline void add_row(const Tile& tile, std::int64_t i, bool relu,
+                                           const float* target, const TileErrors& out) {
+  float* y = out.y + i * kTileColumns;
+  Bf16* rounded = out.rounded_slopes == nullptr ? nullptr : out.rounded_slopes + i * kTileColumns;
+  const auto error = [&]<bool kRelu, bool kRounded>() __attribute__((always_inline)) {
+    return row_error<kRelu, kRounded>(tile.columns, target, out.bias, y, rounded,
+                                      out.bias_gradient);
+  };
+  if (rounded == nullptr) {
+    out.error[i] += 0.5 * (relu ? error.template operator()<true, false>()
+                                : error.template operator()<false, false>());
+  } else {
+    out.error[i] += 0.5 * (relu ? error.template operator()<true, true>()
+                                : error.template operator()<false, true>());
+  }
 }
 
 }  // namespace
 
 MIXVAE_CLONES
 void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target, std::int64_t* next,
-                          const float* bias, float* y, float* bias_gradient, double* error) {
+                          const TileErrors& out) {
   alignas(64) std::array<float, kTileColumns> values = {};
   const std::int64_t limit = tile.first_column + tile.columns;
   for (std::int64_t i = 0; i < tile.rows; ++i) {
@@ -54,20 +85,16 @@ void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
           target.values[place];
     }
     next[r] = place;
-    error[i] += 0.5 * target_row(tile.columns, relu, values.data(), bias, y + i * kTileColumns,
-                                 bias_gradient);
+    add_row(tile, i, relu, values.data(), out);
     values.fill(0);
   }
 }
 
 MIXVAE_CLONES
 void dense_target_errors(const Tile& tile, bool relu, const float* target,
-                         std::int64_t target_stride, const float* bias, float* y,
-                         float* bias_gradient, double* error) {
+                         std::int64_t target_stride, const TileErrors& out) {
   for (std::int64_t i = 0; i < tile.rows; ++i) {
-    const float* row = target + (tile.first_row + i) * target_stride + tile.first_column;
-    error[i] +=
-        0.5 * target_row(tile.columns, relu, row, bias, y + i * kTileColumns, bias_gradient);
+    add_row(tile, i, relu, target + (tile.first_row + i) * target_stride + tile.first_column, out);
   }
 }
 

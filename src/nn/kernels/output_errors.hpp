@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "nn/kernels/bf16.hpp"
 #include "nn/kernels/sparse_product.hpp"
 
 namespace mixvae::nn::kernels {
@@ -17,17 +18,22 @@ struct Tile {
   std::int64_t columns;  // at most kTileColumns, the floats from row to row in the tile's buffers
 };
 
-/// From products y = h W of a tile to its share of the squared error 1/2 sum (mean - target)^2 with
-/// mean = relu(y + bias) or y + bias: y becomes the derivative by the pre-activation, its column
-/// sums are added to bias_gradient [columns] and each row's error to error [rows]. `bias` starts at
-/// the tile's first column, `error` at its first row. `next` [B]: where each row's non-zeros of
-/// this tile begin, left where those of the tile to the right do.
+/// Where the errors of a tile go, and what they need besides the target.
+struct TileErrors {
+  const float* bias;     // [columns]
+  float* y;              // [rows, kTileColumns] products h W; derivatives by the pre-activation
+  Bf16* rounded_slopes;  // [rows, kTileColumns], null: the derivatives replace y
+  float* bias_gradient;  // [columns] gains the derivatives' column sums
+  double* error;         // [rows] gains the squared errors 1/2 sum (mean - target)^2
+};
+
+/// A tile's share of the squared error with mean = relu(y + bias) or y + bias. `next` [B]: where
+/// each row's non-zeros of this tile begin, left where those of the tile to the right do.
 void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target, std::int64_t* next,
-                          const float* bias, float* y, float* bias_gradient, double* error);
+                          const TileErrors& out);
 
 /// The same for a dense target [B, D] of D = target_stride features.
 void dense_target_errors(const Tile& tile, bool relu, const float* target,
-                         std::int64_t target_stride, const float* bias, float* y,
-                         float* bias_gradient, double* error);
+                         std::int64_t target_stride, const TileErrors& out);
 
 }  // namespace mixvae::nn::kernels

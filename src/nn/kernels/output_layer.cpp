@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/parallel.hpp"
-#include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/output_errors.hpp"
 #include "nn/kernels/simd.hpp"
+#include "nn/kernels/tile_products.hpp"
 
 namespace mixvae::nn::kernels {
 namespace {
@@ -26,107 +26,108 @@ struct Plan {
         groups(std::clamp<std::int64_t>(kMostTasks / layer.arms, 1, tiles)) {}
 };
 
-/// The buffers of one task: a tile's weights, outputs and derivatives.
-struct Buffers {
-  Scratch weight;           // [H, kTileColumns]
-  Scratch weight_gradient;  // [H, kTileColumns]
+/// What one task works with.
+struct Task {
+  std::int64_t number;
+  std::int64_t arm;
+  std::unique_ptr<TileProducts> products;
   Scratch bias_gradient{kTileColumns};
-  Scratch y{kTileRows * kTileColumns};
-  std::vector<std::int64_t> next;  // [B] each row's first non-zero of the coming tile
-
-  explicit Buffers(std::int64_t hidden)
-      : weight(hidden * kTileColumns), weight_gradient(hidden * kTileColumns) {}
+  std::vector<std::int64_t> next = {};  // [B] each row's first non-zero of the coming tile
 };
 
 class TiledError {
  public:
-  TiledError(const OutputLayer& layer, const OutputGradients* gradients)
+  TiledError(const OutputLayer& layer, const OutputGradients* gradients, Precision precision)
       : layer_(layer),
         gradients_(gradients),
+        precision_(precision),
         plan_(layer),
         h_gradients_(gradients == nullptr ? 1
                                           : layer.arms * plan_.groups * layer.cells * layer.hidden),
         errors_(static_cast<std::size_t>(layer.arms * plan_.groups * layer.cells)) {}
 
   void run(float* errors) {
-    parallel_tasks(layer_.arms * plan_.groups, [this](std::int64_t task) {
-      Buffers buffers(layer_.hidden);
-      const std::int64_t group = task % plan_.groups;
-      const std::int64_t first = group * plan_.tiles / plan_.groups;
-      if (!layer_.sparse.empty()) {
-        buffers.next = starts_of_rows(layer_.target_of(task / plan_.groups), layer_.cells,
-                                      first * kTileColumns);
-      }
-      for (std::int64_t t = first; t < (group + 1) * plan_.tiles / plan_.groups; ++t) {
-        run_columns(task, t * kTileColumns, t == first, buffers);
-      }
-    });
+    if (precision_ == Precision::bf16) {
+      round_hidden();
+    }
+    parallel_tasks(layer_.arms * plan_.groups, [this](std::int64_t number) { run_task(number); });
     parallel_for(layer_.arms * layer_.cells, 64,
                  [&](std::int64_t begin, std::int64_t end) { combine(begin, end, errors); });
   }
 
  private:
-  /// All cells over one stretch of features.
-  void run_columns(std::int64_t task, std::int64_t first_column, bool first_of_task,
-                   Buffers& buffers) {
-    const std::int64_t arm = task / plan_.groups;
-    const std::int64_t columns = std::min(kTileColumns, layer_.features - first_column);
-    for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-      std::copy_n(layer_.weight_of(arm) + k * layer_.features + first_column, columns,
-                  buffers.weight.data() + k * kTileColumns);
+  void round_hidden() {
+    const std::int64_t width = bf16_width(layer_.hidden);
+    rounded_h_.resize(static_cast<std::size_t>(layer_.arms * layer_.cells * width));
+    parallel_for(layer_.arms * layer_.cells, 256, [&](std::int64_t begin, std::int64_t end) {
+      round_rows(layer_.h + begin * layer_.hidden, end - begin, layer_.hidden, layer_.hidden, width,
+                 rounded_h_.data() + begin * width);
+    });
+  }
+
+  std::unique_ptr<TileProducts> make_products() const {
+    const std::int64_t rows = std::min(kTileRows, layer_.cells);
+    return precision_ == Precision::bf16 ? bf16_products(layer_, rounded_h_.data(), rows)
+                                         : float_products(layer_, rows);
+  }
+
+  void run_task(std::int64_t number) {
+    Task task{number, number / plan_.groups, make_products()};
+    const std::int64_t group = number % plan_.groups;
+    const std::int64_t first = group * plan_.tiles / plan_.groups;
+    if (!layer_.sparse.empty()) {
+      task.next = starts_of_rows(layer_.target_of(task.arm), layer_.cells, first * kTileColumns);
     }
-    std::fill_n(buffers.bias_gradient.data(), columns, 0.0F);
+    for (std::int64_t t = first; t < (group + 1) * plan_.tiles / plan_.groups; ++t) {
+      run_columns(task, t * kTileColumns, t == first);
+    }
+  }
+
+  /// All cells over one stretch of features.
+  void run_columns(Task& task, std::int64_t first_column, bool first_of_task) {
+    const std::int64_t columns = std::min(kTileColumns, layer_.features - first_column);
+    task.products->load_weights(layer_.weight_of(task.arm) + first_column, layer_.features,
+                                columns);
+    std::fill_n(task.bias_gradient.data(), columns, 0.0F);
     for (std::int64_t row = 0; row < layer_.cells; row += kTileRows) {
       const Tile tile{row, std::min(kTileRows, layer_.cells - row), first_column, columns};
-      run_tile(task, tile, buffers);
+      run_tile(task, tile);
       if (gradients_ != nullptr) {
-        add_gradients(task, tile, first_of_task, buffers);
+        task.products->add_gradients(
+            task.arm, tile, first_of_task,
+            h_gradients_.data() + (task.number * layer_.cells + row) * layer_.hidden);
       }
     }
     if (gradients_ != nullptr) {
-      store_weight_gradients(arm, first_column, columns, buffers);
+      store_weight_gradients(task, first_column, columns);
     }
   }
 
-  void run_tile(std::int64_t task, const Tile& tile, Buffers& buffers) {
-    const std::int64_t arm = task / plan_.groups;
-    const float* h = layer_.h_of(arm) + tile.first_row * layer_.hidden;
-    multiply(tile.rows, tile.columns, layer_.hidden, 1, {h, layer_.hidden},
-             {buffers.weight.data(), kTileColumns}, 0, buffers.y.data(), kTileColumns);
-    const float* bias = layer_.bias_of(arm) + tile.first_column;
-    double* error = errors_.data() + task * layer_.cells + tile.first_row;
+  void run_tile(Task& task, const Tile& tile) {
+    task.products->multiply(task.arm, tile);
+    const TileErrors out{layer_.bias_of(task.arm) + tile.first_column, task.products->y(),
+                         gradients_ == nullptr ? nullptr : task.products->rounded_slopes(),
+                         task.bias_gradient.data(),
+                         errors_.data() + task.number * layer_.cells + tile.first_row};
     if (layer_.sparse.empty()) {
-      dense_target_errors(tile, layer_.relu, layer_.dense + arm * layer_.dense_stride,
-                          layer_.features, bias, buffers.y.data(), buffers.bias_gradient.data(),
-                          error);
+      dense_target_errors(tile, layer_.relu, layer_.dense + task.arm * layer_.dense_stride,
+                          layer_.features, out);
     } else {
-      sparse_target_errors(tile, layer_.relu, layer_.target_of(arm), buffers.next.data(), bias,
-                           buffers.y.data(), buffers.bias_gradient.data(), error);
+      sparse_target_errors(tile, layer_.relu, layer_.target_of(task.arm), task.next.data(), out);
     }
   }
 
-  void add_gradients(std::int64_t task, const Tile& tile, bool first_of_task, Buffers& buffers) {
-    const std::int64_t hidden = layer_.hidden;
-    const float* h = layer_.h_of(task / plan_.groups) + tile.first_row * hidden;
-    multiply(tile.rows, hidden, tile.columns, gradients_->scale, {buffers.y.data(), kTileColumns},
-             {buffers.weight.data(), kTileColumns, true}, first_of_task ? 0.0F : 1.0F,
-             h_gradients_.data() + (task * layer_.cells + tile.first_row) * hidden, hidden);
-    multiply(hidden, tile.columns, tile.rows, gradients_->scale, {h, hidden, true},
-             {buffers.y.data(), kTileColumns}, tile.first_row == 0 ? 0.0F : 1.0F,
-             buffers.weight_gradient.data(), kTileColumns);
-  }
-
-  void store_weight_gradients(std::int64_t arm, std::int64_t first_column, std::int64_t columns,
-                              const Buffers& buffers) {
-    float* weight = gradients_->weight + arm * layer_.hidden * layer_.features + first_column;
+  void store_weight_gradients(const Task& task, std::int64_t first_column, std::int64_t columns) {
+    const auto store = [this, columns](const float* gradient, float* out) {
+      for (std::int64_t j = 0; j < columns; ++j) {
+        out[j] = gradients_->scale * gradient[j];
+      }
+    };
+    float* weight = gradients_->weight + task.arm * layer_.hidden * layer_.features + first_column;
     for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-      std::copy_n(buffers.weight_gradient.data() + k * kTileColumns, columns,
-                  weight + k * layer_.features);
+      store(task.products->weight_gradient() + k * kTileColumns, weight + k * layer_.features);
     }
-    float* bias = gradients_->bias + arm * layer_.features + first_column;
-    for (std::int64_t j = 0; j < columns; ++j) {
-      bias[j] = gradients_->scale * buffers.bias_gradient.data()[j];
-    }
+    store(task.bias_gradient.data(), gradients_->bias + task.arm * layer_.features + first_column);
   }
 
   /// Adds up the tasks' shares of some cells, in the order of the tasks.
@@ -150,21 +151,26 @@ class TiledError {
           out[k] += part[k];
         }
       }
+      for (std::int64_t k = 0; k < layer_.hidden; ++k) {
+        out[k] *= gradients_->scale;
+      }
     }
   }
 
   const OutputLayer& layer_;
   const OutputGradients* gradients_;
+  Precision precision_;
   Plan plan_;
-  Scratch h_gradients_;         // [A, groups, B, H] of each task
-  std::vector<double> errors_;  // [A, groups, B]
+  Scratch h_gradients_;               // [A, groups, B, H] of each task
+  std::vector<double> errors_;        // [A, groups, B]
+  std::vector<Bf16> rounded_h_ = {};  // [A, B, bf16_width(H)]
 };
 
 }  // namespace
 
-void tiled_squared_error(const OutputLayer& layer, float* errors,
-                         const OutputGradients* gradients) {
-  TiledError(layer, gradients).run(errors);
+void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
+                         Precision precision) {
+  TiledError(layer, gradients, precision).run(errors);
 }
 
 }  // namespace mixvae::nn::kernels

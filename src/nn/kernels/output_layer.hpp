@@ -7,6 +7,10 @@
 
 namespace mixvae::nn::kernels {
 
+/// Numbers that the wide products of training read: floats, or the nearest numbers of 16 bits
+/// (bf16), whose products are summed in floats.
+enum class Precision { fp32, bf16 };
+
 /// The output layer of all arms: mean = relu(h W + b) or h W + b. All arrays are row-major without
 /// gaps; arms that share their weights have a stride of 0 between them.
 struct OutputLayer {
@@ -42,7 +46,10 @@ struct OutputGradients {
 
 /// errors [A, B]: 1/2 sum_g (mean - target)^2 of each cell. One pass over tiles of cells and
 /// features: products, errors and derivatives of a tile are computed while it is in the cache, and
-/// no [B, D] matrix is formed. `gradients` may be null. The same bits for any number of threads.
-void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients);
+/// no [B, D] matrix is formed. `gradients` may be null. With bf16 (see has_bf16_product), h, W and
+/// the derivatives by the pre-activation are rounded where they enter products; errors and the
+/// bias's gradient are not. The same bits for any number of threads.
+void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
+                         Precision precision = Precision::fp32);
 
 }  // namespace mixvae::nn::kernels
