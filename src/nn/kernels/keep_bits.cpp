@@ -1,5 +1,6 @@
 #include "nn/kernels/keep_bits.hpp"
 
+#include "nn/kernels/keep_bits_avx512.hpp"
 #include "nn/kernels/simd.hpp"
 
 namespace mixvae::nn::kernels {
@@ -28,11 +29,29 @@ struct Product {
   return low | high;
 }
 
+bool uses_avx512() {
+  static const bool has = has_avx512_kernels();
+  return has;
+}
+
 }  // namespace
 
-MIXVAE_CLONES
 void keep_bits(const StreamWords& stream, std::uint64_t first, std::int64_t count,
                std::uint32_t threshold, std::uint8_t* out) {
+  const auto kernel = uses_avx512() ? keep_bits_avx512 : keep_bits_portable;
+  kernel(stream, first, count, threshold, out);
+}
+
+std::int64_t keep_values(const std::int32_t* columns, const float* values, std::int64_t count,
+                         const std::uint8_t* bits, std::int64_t shift, float scale,
+                         std::int32_t* kept_columns, float* kept_values) {
+  const auto kernel = uses_avx512() ? keep_values_avx512 : keep_values_portable;
+  return kernel(columns, values, count, bits, shift, scale, kept_columns, kept_values);
+}
+
+MIXVAE_CLONES
+void keep_bits_portable(const StreamWords& stream, std::uint64_t first, std::int64_t count,
+                        std::uint32_t threshold, std::uint8_t* out) {
   const Words lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   for (std::int64_t b = 0; b < count; b += kLanes) {
     const std::uint64_t element = first + static_cast<std::uint64_t>(b);
@@ -61,9 +80,9 @@ void keep_bits(const StreamWords& stream, std::uint64_t first, std::int64_t coun
 }
 
 MIXVAE_CLONES
-std::int64_t keep_values(const std::int32_t* columns, const float* values, std::int64_t count,
-                         const std::uint8_t* bits, std::int64_t shift, float scale,
-                         std::int32_t* kept_columns, float* kept_values) {
+std::int64_t keep_values_portable(const std::int32_t* columns, const float* values,
+                                  std::int64_t count, const std::uint8_t* bits, std::int64_t shift,
+                                  float scale, std::int32_t* kept_columns, float* kept_values) {
   std::int64_t kept = 0;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t bit = shift + columns[i];

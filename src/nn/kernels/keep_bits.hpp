@@ -19,7 +19,8 @@ void keep_bits(const StreamWords& stream, std::uint64_t first, std::int64_t coun
                std::uint32_t threshold, std::uint8_t* out);
 
 /// Of the non-zeros (columns, values) of one row those that are kept: bit `shift` + column of the
-/// bits tells; values are multiplied by `scale`. Returns how many were written.
+/// bits tells; values are multiplied by `scale`. Returns how many were written. The bits lie in
+/// whole words of 32.
 std::int64_t keep_values(const std::int32_t* columns, const float* values, std::int64_t count,
                          const std::uint8_t* bits, std::int64_t shift, float scale,
                          std::int32_t* kept_columns, float* kept_values);
