@@ -168,7 +168,7 @@ bool CplMixVae::reads_sparse_rows() const {
 }
 
 CplMixVae::Input CplMixVae::input_of(const Batch& batch, double dropout) const {
-  const nn::NoiseKey key = noise(Purpose::input_dropout, batch.step);
+  const nn::NoiseKey key = noise(Purpose::input_dropout, batch.step_number());
   if (batch.is_sparse()) {
     const std::vector<nn::SparseRows> shared{batch.sparse_x};
     return {
@@ -219,19 +219,21 @@ void CplMixVae::add_state(Encoded& encoded, const Input& x, bool training) {
 void CplMixVae::draw_state(Encoded& encoded, const Batch& batch) const {
   const at::IntArrayRef shape = encoded.state_mean.sizes();
   const auto tensor_options = encoded.state_mean.options();
-  encoded.state = encoded.state_mean +
-                  encoded.state_variance.sqrt() *
-                      nn::normal(shape, noise(Purpose::state_noise, batch.step), tensor_options);
+  encoded.state =
+      encoded.state_mean +
+      encoded.state_variance.sqrt() *
+          nn::normal(shape, noise(Purpose::state_noise, batch.step_number()), tensor_options);
   if (options_.state_dropout > 0) {
     encoded.state =
         encoded.state * nn::dropout_mask(shape, 1.0 - options_.state_dropout,
-                                         noise(Purpose::state_dropout, batch.step), tensor_options);
+                                         noise(Purpose::state_dropout, batch.step_number()),
+                                         tensor_options);
   }
 }
 
 /// Posterior and sample of the types.
 void CplMixVae::draw_types(Encoded& encoded, const Batch& batch) const {
-  const nn::NoiseKey key = noise(Purpose::gumbel, batch.step);
+  const nn::NoiseKey key = noise(Purpose::gumbel, batch.step_number());
   if (runs_kernels() && !options_.hard) {
     nn::TypeSample sample = nn::fused_types(type_head_.forward(encoded.latent), kept_,
                                             {.head = type_head(options_),

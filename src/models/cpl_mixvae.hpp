@@ -114,7 +114,9 @@ class CplMixVae final : public Model {
   LossTerms objective(const Encoded& encoded, const Batch& batch) const;
   LossTerms state_objective(const Encoded& encoded, const Batch& batch) const;
   void convert(const torch::TensorOptions& options);
-  nn::NoiseKey noise(Purpose purpose, std::uint64_t step) const { return {seed_, purpose, step}; }
+  nn::NoiseKey noise(Purpose purpose, const nn::StepNumber& step) const {
+    return {seed_, purpose, step};
+  }
 
   std::int64_t features_;
   std::int64_t types_;

@@ -7,6 +7,7 @@
 
 #include "data/matrix.hpp"
 #include "nn/named_tensor.hpp"
+#include "nn/random.hpp"
 #include "nn/sparse_rows.hpp"
 #include "nn/torch.hpp"
 
@@ -33,7 +34,10 @@ struct Batch {
   torch::Tensor similarity_weight;  // [B, B] weight of each pair, 0 where nothing is known, or
                                     // undefined: 1
   std::uint64_t step = 0;           // keys the random numbers of this step
+  torch::Tensor step_on_device;     // [] int64, the same for steps that the device repeats by
+                                    // itself; or undefined
 
+  nn::StepNumber step_number() const { return {step, step_on_device}; }
   bool is_sparse() const { return sparse_x.defined(); }
   std::int64_t cells() const { return is_sparse() ? sparse_x.rows() : x.size(0); }
 };

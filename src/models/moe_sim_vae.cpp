@@ -111,26 +111,27 @@ nn::TypePosterior MoeSimVae::posterior_of(const torch::Tensor& hidden) const {
 
 nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
   const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
-  const nn::NoiseKey key = noise(Purpose::noisy_pass, batch.step);
+  const nn::NoiseKey key = noise(Purpose::noisy_pass, batch.step_number());
   const torch::Tensor h = std::visit(
       [&](const auto& encoder) { return encoder.forward_noisy(x, options_.noise_dropout, key); },
       encoder_);
   const torch::Tensor loc = code_.forward(h);
   const torch::Tensor code =
-      loc + options_.code_noise *
-                nn::normal(loc.sizes(), noise(Purpose::code_noise, 2 * batch.step), loc.options());
+      loc + options_.code_noise * nn::normal(loc.sizes(),
+                                             noise(Purpose::code_noise, batch.step_number() * 2),
+                                             loc.options());
   return posterior_of(gating_.forward_noisy(code, options_.noise_dropout,
-                                            noise(Purpose::noisy_gating, batch.step)));
+                                            noise(Purpose::noisy_gating, batch.step_number())));
 }
 
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   Encoded encoded;
   encoded.loc = code_.forward(
       std::visit([&](auto& encoder) { return encoder.forward_training(batch.x); }, encoder_));
-  encoded.code =
-      encoded.loc + options_.code_noise * nn::normal(encoded.loc.sizes(),
-                                                     noise(Purpose::code_noise, 2 * batch.step + 1),
-                                                     encoded.loc.options());
+  encoded.code = encoded.loc + options_.code_noise * nn::normal(encoded.loc.sizes(),
+                                                                noise(Purpose::code_noise,
+                                                                      batch.step_number() * 2 + 1),
+                                                                encoded.loc.options());
   encoded.posterior = posterior_of(gating_.forward_training(encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q.detach());
   encoded.noisy = noisy_posterior(batch);

@@ -76,7 +76,9 @@ class MoeSimVae final : public Model {
   LossTerms objective(const Encoded& encoded, const Batch& batch) const;
   void add_type_terms(const Encoded& encoded, const Batch& batch, const AddTerm& add) const;
   void convert(const torch::TensorOptions& options);
-  nn::NoiseKey noise(Purpose purpose, std::uint64_t step) const { return {seed_, purpose, step}; }
+  nn::NoiseKey noise(Purpose purpose, const nn::StepNumber& step) const {
+    return {seed_, purpose, step};
+  }
 
   std::int64_t features_;
   std::int64_t types_;

@@ -16,9 +16,7 @@ bool runs_as_loop(const torch::Tensor& values) {
   return values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
 }
 
-double norm_of(const torch::Tensor& gradients) {
-  return runs_as_loop(gradients) ? ordered_norm(gradients) : gradients.norm().item<double>();
-}
+constexpr double kNormEpsilon = 1e-6;
 
 }  // namespace
 
@@ -26,43 +24,68 @@ Adam::Adam(ParameterBank& bank, AdamSettings settings)
     : bank_(bank),
       settings_(settings),
       first_moment_(torch::zeros_like(bank.values())),
-      second_moment_(torch::zeros_like(bank.values())) {}
+      second_moment_(torch::zeros_like(bank.values())) {
+  if (!runs_as_loop(bank.values())) {
+    numbers_ = torch::zeros({3}, bank.values().options().dtype(torch::kFloat64));
+  }
+}
 
 void Adam::step(double learning_rate) {
-  const torch::NoGradGuard no_grad;
+  advance(learning_rate);
+  update();
+}
+
+void Adam::advance(double learning_rate) {
   ++steps_;
   const auto t = static_cast<double>(steps_);
-  const double step_size = learning_rate / (1 - std::pow(settings_.beta1, t));
-  const double correction = std::sqrt(1 - std::pow(settings_.beta2, t));
-  const double keep = 1 - learning_rate * settings_.weight_decay;
-  double scale = 1;
-  if (settings_.gradient_clip > 0) {
-    scale = std::min(1.0, settings_.gradient_clip / (norm_of(bank_.gradients()) + 1e-6));
+  step_size_ = learning_rate / (1 - std::pow(settings_.beta1, t));
+  correction_ = std::sqrt(1 - std::pow(settings_.beta2, t));
+  keep_ = 1 - learning_rate * settings_.weight_decay;
+  if (numbers_.defined()) {
+    numbers_[0].fill_(step_size_);
+    numbers_[1].fill_(correction_);
+    numbers_[2].fill_(keep_);
   }
+}
+
+void Adam::update() {
+  const torch::NoGradGuard no_grad;
+  if (numbers_.defined()) {
+    update_by_tensors();
+  } else {
+    update_by_loop();
+  }
+}
+
+void Adam::update_by_loop() const {
   const torch::Tensor& values = bank_.values();
   const torch::Tensor& gradients = bank_.gradients();
-  if (runs_as_loop(values)) {
-    const kernels::AdamArrays arrays{values.data_ptr<float>(), gradients.data_ptr<float>(),
-                                     first_moment_.data_ptr<float>(),
-                                     second_moment_.data_ptr<float>()};
-    const auto single = [](double x) { return static_cast<float>(x); };
-    const kernels::AdamFactors factors{single(settings_.beta1),
-                                       single(settings_.beta2),
-                                       single(settings_.epsilon),
-                                       single(scale),
-                                       single(keep),
-                                       single(step_size),
-                                       single(correction)};
-    parallel_for(values.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
-      kernels::adam_update(arrays, factors, begin, end);
-    });
-    return;
+  double scale = 1;
+  if (settings_.gradient_clip > 0) {
+    scale = std::min(1.0, settings_.gradient_clip / (ordered_norm(gradients) + kNormEpsilon));
   }
-  gradients.mul_(scale);
+  const kernels::AdamArrays arrays{values.data_ptr<float>(), gradients.data_ptr<float>(),
+                                   first_moment_.data_ptr<float>(),
+                                   second_moment_.data_ptr<float>()};
+  const auto single = [](double x) { return static_cast<float>(x); };
+  const kernels::AdamFactors factors{
+      single(settings_.beta1), single(settings_.beta2), single(settings_.epsilon), single(scale),
+      single(keep_),           single(step_size_),      single(correction_)};
+  parallel_for(values.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
+    kernels::adam_update(arrays, factors, begin, end);
+  });
+}
+
+void Adam::update_by_tensors() {
+  const torch::Tensor& values = bank_.values();
+  const torch::Tensor& gradients = bank_.gradients();
+  if (settings_.gradient_clip > 0) {
+    gradients.mul_((settings_.gradient_clip / (gradients.norm() + kNormEpsilon)).clamp_max(1));
+  }
   first_moment_.mul_(settings_.beta1).add_(gradients, 1 - settings_.beta1);
   second_moment_.mul_(settings_.beta2).addcmul_(gradients, gradients, 1 - settings_.beta2);
-  values.mul_(keep).addcdiv_(
-      first_moment_, second_moment_.sqrt().div_(correction).add_(settings_.epsilon), -step_size);
+  const torch::Tensor size = second_moment_.sqrt().div_(numbers_[1]).add_(settings_.epsilon);
+  values.mul_(numbers_[2]).sub_(first_moment_ / size * numbers_[0]);
   gradients.zero_();
 }
 

@@ -21,7 +21,8 @@ struct AdamSettings {
 ///   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  p = p - lr / (1 - b1^t) m / (sqrt(v / (1 -
 ///   b2^t)) + eps).
 /// On the CPU one parallel loop (the same bits for any number of threads), elsewhere a few tensor
-/// operations.
+/// operations, in which the numbers that change from step to step are read from tensors: a device
+/// can repeat update() by itself.
 class Adam {
  public:
   /// The bank must outlive the optimiser.
@@ -29,8 +30,12 @@ class Adam {
 
   void set_weight_decay(double weight_decay) { settings_.weight_decay = weight_decay; }
 
-  /// One step with the bank's gradients, which are zero afterwards.
+  /// One step with the bank's gradients, which are zero afterwards: advance() and update().
   void step(double learning_rate);
+  /// Counts a step and works out its numbers.
+  void advance(double learning_rate);
+  /// The step itself, which reads those numbers and nothing else of the host.
+  void update();
 
   // The optimiser's state, for checkpoints: m, v [P] and the number of steps taken.
   torch::Tensor& first_moment() { return first_moment_; }
@@ -39,8 +44,15 @@ class Adam {
   void set_steps(std::int64_t steps) { steps_ = steps; }
 
  private:
+  void update_by_loop() const;
+  void update_by_tensors();
+
   ParameterBank& bank_;
   AdamSettings settings_;
+  double step_size_ = 0;   // learning rate / (1 - b1^t)
+  double correction_ = 1;  // sqrt(1 - b2^t)
+  double keep_ = 1;        // 1 - learning rate * weight decay
+  torch::Tensor numbers_;  // [3] double: these three, where tensor operations make the step
   torch::Tensor first_moment_;
   torch::Tensor second_moment_;
   std::int64_t steps_ = 0;

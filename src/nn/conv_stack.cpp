@@ -64,7 +64,7 @@ torch::Tensor ConvStack::forward_training(const torch::Tensor& x) {
 torch::Tensor ConvStack::forward_noisy(const torch::Tensor& x, double dropout,
                                        NoiseKey noise) const {
   torch::Tensor h = as_images(x);
-  const std::uint64_t first = noise.step * layers_.size();
+  const StepNumber first = noise.step * layers_.size();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     h = layer_output(i, h, Statistics::of_batch_unrecorded);
     if (dropout > 0) {

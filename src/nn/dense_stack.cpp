@@ -24,7 +24,7 @@ torch::Tensor DenseStack::forward_training(const torch::Tensor& x) {
 torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
                                         NoiseKey noise) const {
   torch::Tensor h = x;
-  const std::uint64_t first = noise.step * layers_.size();
+  const StepNumber first = noise.step * layers_.size();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     h = layers_[i].forward(h);
     h = torch::elu(norms_.empty() ? h : norms_[i].normalise_batch(h));

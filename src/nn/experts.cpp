@@ -11,6 +11,34 @@ std::vector<std::int64_t> group_sizes(const torch::Tensor& groups, std::int64_t 
   return {sizes.data_ptr<std::int64_t>(), sizes.data_ptr<std::int64_t>() + sizes.numel()};
 }
 
+/// Cells of a tile. Small ones waste little where experts have few cells, large ones copy less of
+/// the weights.
+constexpr std::int64_t kTile = 32;
+
+/// How cells are laid out in tiles that each belong to one bank.
+struct Tiling {
+  torch::Tensor bank;  // [tiles]; the last tiles may be without cells
+  torch::Tensor slot;  // [cells] place of each cell among tiles * tile places
+};
+
+/// Tiles for cells of these banks [cells] int64, in order of bank and of cell within it.
+Tiling tiling_of(const torch::Tensor& banks, std::int64_t bank_count, std::int64_t tile) {
+  const std::int64_t cells = banks.numel();
+  const torch::Tensor cell_numbers = torch::arange(cells, banks.options());
+  const torch::Tensor sizes =
+      torch::zeros({bank_count}, banks.options()).scatter_add_(0, banks, torch::ones_like(banks));
+  const torch::Tensor tiles = torch::div(sizes + (tile - 1), tile, "floor");
+  const torch::Tensor last_tile = tiles.cumsum(0);
+  const torch::Tensor order = torch::argsort(banks, true, 0, false);
+  const torch::Tensor sorted = banks.index_select(0, order);
+  const torch::Tensor first_cell = sizes.cumsum(0) - sizes;
+  const torch::Tensor slot_of_sorted =
+      cell_numbers + ((last_tile - tiles) * tile - first_cell).index_select(0, sorted);
+  const torch::Tensor tile_numbers = torch::arange(cells / tile + bank_count, banks.options());
+  return {torch::searchsorted(last_tile, tile_numbers, false, true).clamp_max(bank_count - 1),
+          torch::empty_like(order).scatter_(0, order, slot_of_sorted)};
+}
+
 }  // namespace
 
 Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std::int64_t>& widths,
@@ -22,11 +50,20 @@ Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std:
 }
 
 torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert) const {
-  const std::int64_t cells = x.size(1);
+  return x.device().is_cpu() ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
+}
+
+/// [A B] each cell's network among all arms' experts.
+torch::Tensor Experts::banks_of(const torch::Tensor& x, const torch::Tensor& expert) const {
   MIXVAE_ASSERT(x.size(0) == arms_ && expert.sizes() == x.sizes().slice(0, 2),
                 "every cell has an expert");
   const torch::Tensor first = torch::arange(arms_, expert.options()).unsqueeze(1) * experts_;
-  const torch::Tensor groups = (expert + first).flatten();
+  return (expert + first).flatten();
+}
+
+torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const {
+  const std::int64_t cells = x.size(1);
+  const torch::Tensor groups = banks_of(x, expert);
   const torch::Tensor order = torch::argsort(groups, true, 0, false);
   const torch::Tensor h = x.reshape({arms_ * cells, x.size(2)}).index_select(0, order);
   const std::vector<std::int64_t> sizes = group_sizes(groups, arms_ * experts_);
@@ -51,6 +88,24 @@ torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expe
       torch::empty_like(order).scatter_(0, order, torch::arange(order.numel(), order.options()));
   const torch::Tensor out = torch::cat(outputs).index_select(0, place);
   return out.view({arms_, cells, out.size(1)});
+}
+
+torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
+                                     std::int64_t tile) const {
+  MIXVAE_ASSERT(tile > 0, "a tile has cells");
+  const std::int64_t rows = arms_ * x.size(1);
+  const Tiling tiling = tiling_of(banks_of(x, expert), arms_ * experts_, tile);
+  const std::int64_t tiles = tiling.bank.size(0);
+  torch::Tensor h = torch::zeros({tiles * tile, x.size(2)}, x.options())
+                        .index_copy(0, tiling.slot, x.reshape({rows, x.size(2)}))
+                        .view({tiles, tile, x.size(2)});
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    h = torch::baddbmm(layers_[i].bias().index_select(0, tiling.bank), i == 0 ? h : torch::elu(h),
+                       layers_[i].weight().index_select(0, tiling.bank));
+  }
+  return h.view({tiles * tile, h.size(2)})
+      .index_select(0, tiling.slot)
+      .view({arms_, x.size(1), h.size(2)});
 }
 
 torch::Tensor Experts::forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const {

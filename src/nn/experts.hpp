@@ -17,9 +17,16 @@ class Experts {
           std::uint64_t seed, std::uint64_t layer);
 
   /// Each cell through one expert of its arm: x [A, B, I], expert [A, B] int64 in [0, K) ->
-  /// [A, B, O]. Cells are gathered by expert, so the work is that of one network, whatever K is.
-  /// Waits for the device once (for the groups' sizes).
+  /// [A, B, O]. On the CPU as groups, elsewhere in tiles.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert) const;
+  /// The same with cells gathered by expert, so the work is that of one network, whatever K is.
+  /// Waits for a device (for the groups' sizes).
+  torch::Tensor forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const;
+  /// The same with the cells of each expert padded to whole tiles of `tile` cells, as many tiles as
+  /// can be needed at most (A B / tile + A K): no shape depends on the types, so that a device can
+  /// repeat the step by itself.
+  torch::Tensor forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
+                              std::int64_t tile) const;
   /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work.
   torch::Tensor forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const;
   /// Every cell through every expert: [A, B, I] -> [A, K, B, O].
@@ -31,6 +38,8 @@ class Experts {
   void to(const torch::TensorOptions& options);
 
  private:
+  torch::Tensor banks_of(const torch::Tensor& x, const torch::Tensor& expert) const;
+
   std::int64_t arms_ = 0;
   std::int64_t experts_ = 0;
   std::vector<ArmLinear> layers_;  // banks of A K members, those of one arm side by side

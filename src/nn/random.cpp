@@ -20,7 +20,9 @@ std::int64_t element_count(at::IntArrayRef shape) {
   return count;
 }
 
-bool runs_our_loops(const torch::TensorOptions& options) { return options.device().is_cpu(); }
+bool runs_our_loops(const NoiseKey& key, const torch::TensorOptions& options) {
+  return options.device().is_cpu() && !key.step.on_device.defined();
+}
 
 /// Fills a float tensor block by block: write(block, out, n) turns one Philox block into n <=
 /// per_block values.
@@ -30,7 +32,7 @@ torch::Tensor fill_blocks(at::IntArrayRef shape, const NoiseKey& key, std::int64
   const torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
   float* values = out.data_ptr<float>();
   const std::int64_t count = out.numel();
-  const Philox philox(key.seed, key.purpose, key.step);
+  const Philox philox(key.seed, key.purpose, key.step.here);
   parallel_for((count + per_block - 1) / per_block, kBlockGrain,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t b = begin; b < end; ++b) {
@@ -51,11 +53,13 @@ std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& ke
   const auto integers = torch::TensorOptions().dtype(torch::kInt64).device(device);
   const torch::Tensor element = torch::arange(count, integers);
   const auto purpose = static_cast<std::int64_t>(key.purpose);
-  const auto step = static_cast<std::int64_t>(key.step);
+  const torch::Tensor step =
+      key.step.on_device.defined()
+          ? key.step.on_device
+          : torch::full({}, static_cast<std::int64_t>(key.step.here), integers);
   std::array<torch::Tensor, 4> x{
-      element.bitwise_and(kMask), torch::bitwise_right_shift(element, 32),
-      torch::full({count}, step & kMask, integers),
-      torch::full({count}, (purpose << 16) ^ ((step >> 32) & kMask), integers)};
+      element.bitwise_and(kMask), torch::bitwise_right_shift(element, 32), step.bitwise_and(kMask),
+      torch::bitwise_right_shift(step, 32).bitwise_and(kMask).bitwise_xor(purpose << 16)};
   std::int64_t k0 = static_cast<std::int64_t>(key.seed) & kMask;
   std::int64_t k1 = static_cast<std::int64_t>(key.seed >> 32);
   const auto high = [](const torch::Tensor& p) {
@@ -103,19 +107,30 @@ torch::Tensor in_shape(const std::vector<torch::Tensor>& columns, at::IntArrayRe
 
 }  // namespace
 
+StepNumber operator*(const StepNumber& step, std::uint64_t factor) {
+  const auto number = static_cast<std::int64_t>(factor);
+  return {step.here * factor, step.on_device.defined() ? step.on_device * number : torch::Tensor()};
+}
+
+StepNumber operator+(const StepNumber& step, std::uint64_t more) {
+  const auto number = static_cast<std::int64_t>(more);
+  return {step.here + more, step.on_device.defined() ? step.on_device + number : torch::Tensor()};
+}
+
 std::uint32_t keep_threshold(double keep) {
   MIXVAE_ASSERT(keep > 0 && keep <= 1, "the probability to keep lies in (0, 1]");
   return static_cast<std::uint32_t>(std::lround(keep * 65536.0));
 }
 
 kernels::StreamWords stream_words(const NoiseKey& key) {
-  const auto words = Philox(key.seed, key.purpose, key.step).words();
+  MIXVAE_ASSERT(!key.step.on_device.defined(), "kernels know their step");
+  const auto words = Philox(key.seed, key.purpose, key.step.here).words();
   return {words[0], words[1], words[2], words[3]};
 }
 
 torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
                       const torch::TensorOptions& options) {
-  if (!runs_our_loops(options)) {
+  if (!runs_our_loops(key, options)) {
     return tensor_path::uniform(shape, key, options);
   }
   return fill_blocks(shape, key, 4, options,
@@ -128,7 +143,7 @@ torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
 
 torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
                      const torch::TensorOptions& options) {
-  if (!runs_our_loops(options)) {
+  if (!runs_our_loops(key, options)) {
     return tensor_path::normal(shape, key, options);
   }
   return fill_blocks(shape, key, 2, options,
@@ -145,7 +160,7 @@ torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
 
 torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,
                            const torch::TensorOptions& options) {
-  if (!runs_our_loops(options)) {
+  if (!runs_our_loops(key, options)) {
     return tensor_path::dropout_mask(shape, keep, key, options);
   }
   const torch::Tensor out = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));

@@ -46,6 +46,37 @@ TEST(Experts, CellsGroupedByExpertEqualAllExpertsMasked) {
   }
 }
 
+TEST(Experts, CellsPaddedToTilesEqualCellsGroupedByExpert) {
+  Example example;
+  const torch::Tensor grouped = example.experts.forward_grouped(example.x, example.expert);
+  const auto from_groups = example.gradients(grouped.square().sum());
+  for (const std::int64_t tile : {1, 2, 4, 9, 50}) {
+    const torch::Tensor tiled = example.experts.forward_tiled(example.x, example.expert, tile);
+    EXPECT_TRUE(torch::allclose(grouped, tiled, 1e-12, 1e-12)) << tile;
+    const auto from_tiles = example.gradients(tiled.square().sum());
+    for (std::size_t i = 0; i < from_groups.size(); ++i) {
+      EXPECT_TRUE(torch::allclose(from_groups[i], from_tiles[i], 1e-12, 1e-12)) << tile;
+    }
+  }
+}
+
+TEST(Experts, TilesPassGradientsToTheCells) {
+  Example example;
+  torch::Tensor x = example.x.clone().requires_grad_();
+  example.experts.forward_grouped(x, example.expert).square().sum().backward();
+  const torch::Tensor grouped = x.grad().clone();
+  x.mutable_grad().zero_();
+  example.experts.forward_tiled(x, example.expert, 4).square().sum().backward();
+  EXPECT_TRUE(torch::allclose(grouped, x.grad(), 1e-12, 1e-12));
+}
+
+TEST(Experts, TilesOfOneCellAndOfOneExpert) {
+  const Experts one(1, 1, {3, 2}, 7, 0);
+  const torch::Tensor x = normal({1, 1, 3}, {1, Purpose::test, 0}, torch::kFloat32);
+  const torch::Tensor expert = torch::zeros({1, 1}, torch::kInt64);
+  EXPECT_TRUE(torch::allclose(one.forward_tiled(x, expert, 32), one.forward_grouped(x, expert)));
+}
+
 TEST(Experts, EachIsAPlainNetwork) {
   Example example;
   const torch::Tensor all = example.experts.forward_all(example.x);

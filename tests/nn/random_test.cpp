@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "base/parallel.hpp"
 
 namespace mixvae::nn {
@@ -21,6 +22,25 @@ TEST(NnRandom, LoopsAndTensorOperationsGiveTheSameNumbers) {
                                tensor_path::dropout_mask(shape, 0.3, key, {})));
     }
   }
+}
+
+TEST(NnRandom, AStepThatOnlyTheDeviceKnowsGivesTheSameNumbers) {
+  for (const std::uint64_t step : {0ULL, 7ULL, 0x123456789ULL}) {
+    const torch::Tensor counter = torch::full({}, static_cast<std::int64_t>(step), torch::kInt64);
+    for (const std::uint64_t factor : {1ULL, 3ULL}) {
+      const NoiseKey here{42, Purpose::test, StepNumber(step) * factor + 2};
+      const NoiseKey there{42, Purpose::test, StepNumber(0, counter) * factor + 2};
+      EXPECT_TRUE(torch::equal(uniform({5, 7}, here, {}), uniform({5, 7}, there, {})));
+      EXPECT_TRUE(torch::allclose(normal({5, 7}, here, {}), normal({5, 7}, there, {}), 1e-5, 1e-6));
+      EXPECT_TRUE(
+          torch::equal(dropout_mask({5, 7}, 0.3, here, {}), dropout_mask({5, 7}, 0.3, there, {})));
+    }
+  }
+}
+
+TEST(NnRandom, KernelsRefuseAStepThatTheyDoNotKnow) {
+  const NoiseKey key{42, Purpose::test, StepNumber(0, torch::zeros({}, torch::kInt64))};
+  EXPECT_THROW(stream_words(key), Bug);
 }
 
 TEST(NnRandom, NumbersDoNotDependOnTheNumberOfThreads) {
