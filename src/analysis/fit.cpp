@@ -163,6 +163,9 @@ class Fitting {
         (copies == nullptr || copies->sparse())) {
       batches_.deliver_sparse_rows();
     }
+    if (!surroundings_.device.is_cpu()) {
+      batches_.make_resident();
+    }
     batches_.set_similarity(input_->similarity.get());
     if (!input_->known.empty()) {
       batches_.set_known_types(

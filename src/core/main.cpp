@@ -154,6 +154,9 @@ void fit(Request request) {
                           static_cast<std::uint64_t>(request.seed));
   model.to(device);
   training::MatrixBatches source(cells.x, device);
+  if (!device.is_cpu()) {
+    source.make_resident();
+  }
 
   fs::create_directories(request.out);
   const fs::path out = request.out;

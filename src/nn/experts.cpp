@@ -1,6 +1,7 @@
 #include "nn/experts.hpp"
 
 #include "base/error.hpp"
+#include "nn/step_graph.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -50,7 +51,8 @@ Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std:
 }
 
 torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert) const {
-  return x.device().is_cpu() ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
+  const bool grouped = x.device().is_cpu() && !RepeatableForm::wanted();
+  return grouped ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
 }
 
 /// [A B] each cell's network among all arms' experts.

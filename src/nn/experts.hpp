@@ -17,7 +17,7 @@ class Experts {
           std::uint64_t seed, std::uint64_t layer);
 
   /// Each cell through one expert of its arm: x [A, B, I], expert [A, B] int64 in [0, K) ->
-  /// [A, B, O]. On the CPU as groups, elsewhere in tiles.
+  /// [A, B, O]. On the CPU as groups, on other devices and in a RepeatableForm in tiles.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert) const;
   /// The same with cells gathered by expert, so the work is that of one network, whatever K is.
   /// Waits for a device (for the groups' sizes).

@@ -13,28 +13,32 @@ void MatrixBatches::deliver_sparse_rows() {
   sparse_rows_ = true;
 }
 
-void MatrixBatches::set_prior(torch::Tensor prior) {
-  MIXVAE_ASSERT(prior.dim() == 2 && prior.size(0) == cells(), "a prior has one row per cell");
-  prior_ = std::move(prior);
+void MatrixBatches::make_resident(std::int64_t dense_bytes) {
+  resident_.emplace(matrix_, device_, dense_bytes);
 }
 
-void MatrixBatches::set_start(torch::Tensor start, torch::Tensor weight) {
+void MatrixBatches::set_prior(const torch::Tensor& prior) {
+  MIXVAE_ASSERT(prior.dim() == 2 && prior.size(0) == cells(), "a prior has one row per cell");
+  prior_ = prior.to(device_);
+}
+
+void MatrixBatches::set_start(const torch::Tensor& start, const torch::Tensor& weight) {
   MIXVAE_ASSERT(!start.defined() || (start.dim() == 2 && start.size(1) == cells()),
                 "a start has one type per cell");
   MIXVAE_ASSERT(!weight.defined() || weight.sizes() == start.sizes(), "one weight per type");
-  start_ = std::move(start);
-  start_weight_ = std::move(weight);
+  start_ = start.defined() ? start.to(device_) : start;
+  start_weight_ = weight.defined() ? weight.to(device_) : weight;
 }
 
-void MatrixBatches::set_state_start(torch::Tensor states) {
+void MatrixBatches::set_state_start(const torch::Tensor& states) {
   MIXVAE_ASSERT(!states.defined() || (states.dim() == 2 && states.size(0) == cells()),
                 "starting states have one row per cell");
-  state_start_ = std::move(states);
+  state_start_ = states.defined() ? states.to(device_) : states;
 }
 
-void MatrixBatches::set_known_types(torch::Tensor types) {
+void MatrixBatches::set_known_types(const torch::Tensor& types) {
   MIXVAE_ASSERT(types.dim() == 2 && types.size(1) == cells(), "one known type per cell");
-  known_ = std::move(types);
+  known_ = types.to(device_);
 }
 
 void MatrixBatches::set_similarity(const Similarity* similarity) {
@@ -74,12 +78,7 @@ models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer)
     gather_rows(std::get<CsrMatrix>(matrix_), rows, buffer.sparse);
     batch.sparse_x = nn::sparse_rows(buffer.sparse);
   } else {
-    const auto count = static_cast<std::int64_t>(rows.size());
-    if (!buffer.dense.defined() || buffer.dense.size(0) != count) {
-      buffer.dense = torch::empty({count, column_count(matrix_)});
-    }
-    gather_rows(matrix_, rows,
-                {buffer.dense.data_ptr<float>(), static_cast<std::size_t>(buffer.dense.numel())});
+    gather_dense(rows, buffer.dense);
     batch.x = buffer.dense;
   }
   add_facts(rows, batch);
@@ -87,13 +86,26 @@ models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer)
   return batch;
 }
 
+void MatrixBatches::gather_dense(std::span<const Index> rows, torch::Tensor& buffer) const {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  if (!buffer.defined() || buffer.size(0) != count) {
+    buffer = torch::empty({count, column_count(matrix_)},
+                          torch::TensorOptions().device(resident_ ? device_ : torch::kCPU));
+  }
+  if (resident_) {
+    resident_->gather(rows, row_numbers(rows, device_), buffer);
+  } else {
+    gather_rows(matrix_, rows,
+                {buffer.data_ptr<float>(), static_cast<std::size_t>(buffer.numel())});
+  }
+}
+
 /// What is known of the cells besides their values.
 void MatrixBatches::add_facts(std::span<const Index> rows, models::Batch& batch) const {
   if (!prior_.defined() && !start_.defined() && !state_start_.defined() && !known_.defined()) {
     return;
   }
-  torch::Tensor numbers = torch::empty({static_cast<std::int64_t>(rows.size())}, torch::kInt64);
-  std::copy(rows.begin(), rows.end(), numbers.data_ptr<std::int64_t>());
+  const torch::Tensor numbers = row_numbers(rows, device_);
   batch.prior = prior_.defined() ? prior_.index_select(0, numbers) : torch::Tensor();
   batch.start = start_.defined() ? start_.index_select(1, numbers) : torch::Tensor();
   batch.known = known_.defined() ? known_.index_select(1, numbers) : torch::Tensor();
@@ -108,11 +120,16 @@ void MatrixBatches::add_similarity(std::span<const Index> rows, models::Batch& b
     return;
   }
   const auto count = static_cast<std::int64_t>(rows.size());
-  batch.similarity = torch::empty({count, count});
-  batch.similarity_weight = torch::empty({count, count});
+  batch.similarity = host_buffer({count, count});
+  batch.similarity_weight = host_buffer({count, count});
   const std::size_t pairs = rows.size() * rows.size();
   similarity_->fill(rows, {batch.similarity.data_ptr<float>(), pairs},
                     {batch.similarity_weight.data_ptr<float>(), pairs});
+}
+
+/// Memory that a CUDA device can copy from while the host goes on.
+torch::Tensor MatrixBatches::host_buffer(at::IntArrayRef shape) const {
+  return torch::empty(shape, torch::TensorOptions().pinned_memory(device_.is_cuda()));
 }
 
 void MatrixBatches::deliver(models::Batch& batch) const {
@@ -123,7 +140,7 @@ void MatrixBatches::deliver(models::Batch& batch) const {
        {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start, &batch.start_weight,
         &batch.state_start, &batch.known, &batch.similarity, &batch.similarity_weight}) {
     if (tensor->defined()) {
-      *tensor = tensor->to(device_);
+      *tensor = tensor->to(device_, /*non_blocking=*/true);
     }
   }
 }

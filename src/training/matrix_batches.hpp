@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "data/similarity.hpp"
 #include "training/batch_source.hpp"
+#include "training/device_matrix.hpp"
 
 namespace mixvae::training {
 
@@ -12,7 +14,7 @@ namespace mixvae::training {
 class MatrixBatches : public BatchSource {
  public:
   /// Adds copies for each arm (inputs and target, or sparse_inputs and sparse_target of a sparse
-  /// batch) to a batch of these rows, which is on the CPU.
+  /// batch) to a batch of these rows. What it adds may be on the CPU, whatever the device.
   using Augmentation = std::function<void(std::span<const Index> rows, models::Batch& batch)>;
 
   /// The matrix must outlive the object; batches are delivered on the device.
@@ -21,16 +23,19 @@ class MatrixBatches : public BatchSource {
   /// From now on batches are sparse rows (Batch::is_sparse) in buffers that are used again. For
   /// sparse matrices on the CPU.
   void deliver_sparse_rows();
+  /// From now on the matrix lives on the device too, and rows are gathered there; as dense values
+  /// up to so many bytes.
+  void make_resident(std::int64_t dense_bytes = DeviceMatrix::kDenseBytes);
   void set_augmentation(Augmentation augmentation) { augmentation_ = std::move(augmentation); }
   /// [cells, K] reference prior over types.
-  void set_prior(torch::Tensor prior);
+  void set_prior(const torch::Tensor& prior);
   /// Starting types [A or 1, cells] int64 and their weights of the same shape (undefined: 1);
   /// undefined types end the start.
-  void set_start(torch::Tensor start, torch::Tensor weight);
+  void set_start(const torch::Tensor& start, const torch::Tensor& weight);
   /// Starting states [cells, S]; undefined ends the start.
-  void set_state_start(torch::Tensor states);
+  void set_state_start(const torch::Tensor& states);
   /// Known types [1, cells] int64, -1 for none.
-  void set_known_types(torch::Tensor types);
+  void set_known_types(const torch::Tensor& types);
   /// Similarities of the batch's cells; null ends them. Must outlive their use here.
   void set_similarity(const Similarity* similarity);
 
@@ -47,9 +52,11 @@ class MatrixBatches : public BatchSource {
   };
 
   models::Batch gather(std::span<const Index> rows, Buffer& buffer) const;
+  void gather_dense(std::span<const Index> rows, torch::Tensor& buffer) const;
   void add_facts(std::span<const Index> rows, models::Batch& batch) const;
   void add_similarity(std::span<const Index> rows, models::Batch& batch) const;
   void deliver(models::Batch& batch) const;
+  torch::Tensor host_buffer(at::IntArrayRef shape) const;
 
   const Matrix& matrix_;
   torch::Device device_;
@@ -61,6 +68,7 @@ class MatrixBatches : public BatchSource {
   torch::Tensor known_;
   const Similarity* similarity_ = nullptr;
   bool sparse_rows_ = false;
+  std::optional<DeviceMatrix> resident_;
   Buffer training_buffer_;
   Buffer evaluation_buffer_;
 };

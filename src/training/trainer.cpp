@@ -57,6 +57,13 @@ std::int64_t checked_batch_size(const TrainerOptions& options, const CellSplit& 
   return size;
 }
 
+StepForm step_form(torch::Device device, const TrainerOptions& options) {
+  if (device.is_cpu()) {
+    return StepForm::by_host;
+  }
+  return options.capture_steps ? StepForm::captured : StepForm::by_device;
+}
+
 std::string phase_text(const Phase& phase) {
   return phase.name + ", " + std::to_string(phase.epochs) + " epochs";
 }
@@ -75,6 +82,7 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
       adam_(bank_,
             {.weight_decay = options_.weight_decay, .gradient_clip = options_.gradient_clip}),
       state_(model, bank_, adam_),
+      step_(model, adam_, state_.sums, step_form(bank_.values().device(), options_)),
       marked_at_(Clock::now()),
       saved_at_(Clock::now()) {
   for (const std::string& file : {setup_.checkpoint_file, setup_.history_file}) {
@@ -103,6 +111,7 @@ TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   validate();
   const double validation = seconds_since(start);
   state_.go_back();
+  step_.forget();
   setup_.observer = observer;
   estimate.seconds =
       static_cast<double>(epochs) *
@@ -151,6 +160,7 @@ void Trainer::enter(const Phase& phase) {
     phase.configure(model_);
   }
   adam_.set_weight_decay(phase.weight_decay ? options_.weight_decay : 0.0);
+  step_.forget();
   if (counters.phase_begun) {
     if (notes()[key] != phase_text(phase)) {
       throw UsageError({.what = "the run was started with another phase of training",
@@ -210,15 +220,9 @@ double Trainer::learning_rate(const Phase& phase) const {
 
 void Trainer::take_step(std::span<const Index> rows, const Phase& phase) {
   Counters& counters = state_.counters;
-  const models::Batch batch =
-      source_.training_batch(rows, static_cast<std::uint64_t>(counters.step));
-  const models::LossTerms terms = model_.training_loss(batch);
-  terms.front().second.backward();
-  const torch::Tensor values = loss_values(terms, state_.history.training_terms);
-  MIXVAE_ASSERT(values.numel() <= TrainingState::most_terms, "a model reports a few loss terms");
-  state_.sums.narrow(0, 0, values.numel()).add_(values);
   rate_ = learning_rate(phase);
-  adam_.step(rate_);
+  step_.take(source_.training_batch(rows, static_cast<std::uint64_t>(counters.step)), rate_,
+             state_.history.training_terms);
   ++counters.step;
   ++counters.epoch_step;
   if (setup_.observer != nullptr) {
@@ -330,7 +334,7 @@ void Trainer::save() {
 Settings Trainer::all_settings() {
   Settings settings = setup_.settings;
   for (const Option& option : options(options_)) {
-    if (!option.name.starts_with("checkpoint-")) {
+    if (!option.name.starts_with("checkpoint-") && option.name != "capture-steps") {
       settings[option.name] = option_text(option);
     }
   }

@@ -18,6 +18,7 @@
 #include "training/trainer_options.hpp"
 #include "training/training_estimate.hpp"
 #include "training/training_state.hpp"
+#include "training/training_step.hpp"
 
 namespace mixvae::training {
 
@@ -126,6 +127,7 @@ class Trainer {
   nn::ParameterBank bank_;
   nn::Adam adam_;
   TrainingState state_;
+  TrainingStep step_;
   std::int64_t phases_asked_ = 0;
   double rate_ = 0;  // learning rate of the latest step
   std::chrono::steady_clock::time_point marked_at_;

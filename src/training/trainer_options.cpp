@@ -60,6 +60,10 @@ Options options(TrainerOptions& trainer) {
        .target = &trainer.checkpoint_epochs,
        .meaning = "Also keeps a checkpoint every so many epochs. auto: by time only",
        .minimum = 1},
+      {.name = "capture-steps",
+       .target = &trainer.capture_steps,
+       .meaning = "On a CUDA device, a step runs as one captured graph instead of operation by "
+                  "operation"},
   };
 }
 

@@ -21,6 +21,7 @@ struct TrainerOptions {
   std::int64_t patience = 30;
   double checkpoint_seconds = 60;
   std::optional<std::int64_t> checkpoint_epochs = {};
+  bool capture_steps = true;
 };
 
 /// Every field described once.

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "nn/torch.hpp"
+
+namespace mixvae::nn {
+
+/// While one lives, its thread computes a step in the form that a device can repeat by itself:
+/// where there is a choice, nothing is read back from tensors and no shape depends on their values.
+class RepeatableForm {
+ public:
+  RepeatableForm();
+  ~RepeatableForm();
+  RepeatableForm(const RepeatableForm&) = delete;
+  RepeatableForm& operator=(const RepeatableForm&) = delete;
+  static bool wanted();
+
+ private:
+  bool before_;
+};
+
+/// Lets a CUDA device repeat a step by itself: the first steps run as they are, the next one is
+/// captured as a CUDA graph, and from then on a step is one launch of that graph. The step must
+/// read what changes from tensors whose places stay, wait for nothing, and have the same shapes
+/// each time. A step that cannot be captured goes on running as it is, which a warning says, with
+/// the reason. On other devices, and in a program compiled without CUDA, steps just run.
+class StepGraph {
+ public:
+  explicit StepGraph(torch::Device device);
+  ~StepGraph();
+  StepGraph(const StepGraph&) = delete;
+  StepGraph& operator=(const StepGraph&) = delete;
+
+  /// Whether this program can capture steps on such a device.
+  static bool captures_on(torch::Device device);
+
+  void run(const std::function<void()>& step);
+  /// The next step is another one: begins anew.
+  void forget();
+
+ private:
+  class Capture;
+  torch::Device device_;
+  std::unique_ptr<Capture> capture_;  // null where steps just run
+};
+
+}  // namespace mixvae::nn

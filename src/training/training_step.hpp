@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/model.hpp"
+#include "nn/adam.hpp"
+#include "nn/step_graph.hpp"
+#include "training/fixed_batch.hpp"
+
+namespace mixvae::training {
+
+/// How steps are taken: each by the host, or in the form that a device can repeat by itself (fixed
+/// places, step number and optimiser's numbers from tensors, nothing read back), captured as a
+/// graph where that is possible.
+enum class StepForm { by_host, by_device, captured };
+
+/// One step of training: objective, gradients, optimiser, sums of the objective's terms.
+class TrainingStep {
+ public:
+  /// Model and optimiser must outlive the object; `sums` [at least the number of terms] double is
+  /// added to.
+  TrainingStep(models::Model& model, nn::Adam& adam, torch::Tensor sums, StepForm form);
+
+  /// Takes a step of this size; completes the names of the terms (loss_values()).
+  void take(const models::Batch& batch, double learning_rate, std::vector<std::string>& names);
+  /// To be called when the objective changes, or what batches hold.
+  void forget();
+
+ private:
+  void compute(const models::Batch& batch, std::vector<std::string>& names);
+
+  models::Model& model_;
+  nn::Adam& adam_;
+  torch::Tensor sums_;
+  StepForm form_;
+  FixedBatch inputs_;
+  nn::StepGraph graph_;
+};
+
+}  // namespace mixvae::training

@@ -1,0 +1,187 @@
+#include "training/training_step.hpp"
+
+#include <set>
+
+#include <ATen/record_function.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "models/make_model.hpp"
+#include "nn/parameter_bank.hpp"
+
+namespace mixvae::training {
+namespace {
+
+constexpr std::int64_t kCells = 24;
+constexpr std::int64_t kFeatures = 7;
+constexpr std::int64_t kTypes = 4;
+
+struct Case {
+  std::string model = "cpl-mixvae";
+  models::CplMixVaeOptions options = {};
+  bool similarity = false;
+};
+
+/// Models whose steps take every path a device takes: tensor operations alone.
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  const auto add = [&](const std::string& model, auto change) {
+    Case one{.model = model, .options = models::published_options()};
+    if (model == "moe-sim-vae") {
+      one.options = models::moe_sim_vae_options();
+    }
+    one.options.hidden = 6;
+    one.options.hidden_layers = 2;
+    one.options.latent = 4;
+    one.options.kernels = model == "moe-sim-vae" ? one.options.kernels : "plain";
+    change(one);
+    all.push_back(one);
+  };
+  add("cpl-mixvae", [](Case& one) { one.options.state_dropout = 0.2; });
+  add("cpl-mixvae", [](Case& one) {
+    one.options.output = "linear";
+    one.options.decoder = "experts";
+    one.options.hard = true;
+    one.similarity = true;
+  });
+  add("cpl-mixvae", [](Case& one) {
+    one.options.output = "linear";
+    one.options.likelihood = "bernoulli";
+    one.options.state_encoder = "own";
+  });
+  add("moe-sim-vae", [](Case& one) { one.similarity = true; });
+  return all;
+}
+
+models::Batch batch_of(const Case& one, std::uint64_t step) {
+  models::Batch batch;
+  batch.x = torch::sigmoid(
+      nn::normal({kCells, kFeatures}, {1, Purpose::test, step}, torch::TensorOptions()));
+  if (one.similarity) {
+    batch.similarity = torch::eye(kCells);
+    batch.similarity_weight = torch::ones({kCells, kCells});
+  }
+  batch.step = step;
+  return batch;
+}
+
+/// A model with its optimiser, and the steps taken with them.
+struct Training {
+  std::unique_ptr<models::Model> model;
+  nn::ParameterBank bank;
+  nn::Adam adam;
+  torch::Tensor sums;
+  TrainingStep step;
+  std::vector<std::string> names;
+
+  Training(const Case& one, StepForm form)
+      : model(models::make_model(one.model, kFeatures, kTypes, one.options, 5)),
+        bank(tensors(*model)),
+        adam(bank, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1}),
+        sums(torch::zeros({16}, bank.values().options().dtype(torch::kFloat64))),
+        step(*model, adam, sums, form) {}
+
+  static std::vector<torch::Tensor> tensors(models::Model& model) {
+    std::vector<torch::Tensor> all;
+    for (const models::NamedTensor& parameter : model.parameters()) {
+      all.push_back(parameter.tensor);
+    }
+    return all;
+  }
+};
+
+TEST(TrainingStep, TheDevicesFormGivesTheLossesOfTheHosts) {
+  for (const Case& one : cases()) {
+    for (const StepForm form : {StepForm::by_device, StepForm::captured}) {
+      Training by_host(one, StepForm::by_host);
+      Training by_device(one, form);
+      for (std::uint64_t t = 0; t < 6; ++t) {
+        by_host.step.take(batch_of(one, t), 0.01, by_host.names);
+        by_device.step.take(batch_of(one, t), 0.01, by_device.names);
+      }
+      EXPECT_EQ(by_host.names, by_device.names);
+      EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums, 1e-4, 1e-5)) << one.model;
+      EXPECT_TRUE(torch::allclose(by_host.bank.values(), by_device.bank.values(), 1e-3, 1e-4))
+          << one.model;
+    }
+  }
+}
+
+TEST(TrainingStep, StepsOfTheDevicesFormDrawOtherNumbersEachTime) {
+  Case one = cases().front();
+  Training training(one, StepForm::by_device);
+  const models::Batch batch = batch_of(one, 0);
+  const auto loss_of_step = [&](std::uint64_t number) {
+    models::Batch same = batch;
+    same.step = number;
+    training.sums.zero_();
+    training.step.take(same, 0, training.names);  // parameters stay
+    return training.sums[0].item<double>();
+  };
+  const double first = loss_of_step(1);
+  EXPECT_NE(loss_of_step(2), first);
+  EXPECT_DOUBLE_EQ(loss_of_step(1), first);
+}
+
+/// The operations that this process runs while one lives, in order.
+class Operations {
+ public:
+  Operations() {
+    names.clear();
+    handle_ = at::addGlobalCallback(at::RecordFunctionCallback(&note).scopes(
+        {at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}));
+  }
+  ~Operations() { at::removeCallback(handle_); }
+  Operations(const Operations&) = delete;
+  Operations& operator=(const Operations&) = delete;
+
+  static inline std::vector<std::string> names;
+
+ private:
+  static std::unique_ptr<at::ObserverContext> note(const at::RecordFunction& operation) {
+    names.emplace_back(operation.name());
+    return nullptr;
+  }
+  at::CallbackHandle handle_;
+};
+
+std::vector<std::string> operations_of_step(Training& training, const Case& one,
+                                            std::uint64_t number) {
+  const models::Batch batch = batch_of(one, number);
+  const Operations operations;
+  training.step.take(batch, 0.01, training.names);
+  return Operations::names;
+}
+
+TEST(TrainingStep, TheDevicesFormReadsNothingBackAndIsTheSameEachTime) {
+  const std::set<std::string> waiting = {"aten::item",
+                                         "aten::_local_scalar_dense",
+                                         "aten::is_nonzero",
+                                         "aten::nonzero",
+                                         "aten::bincount",
+                                         "aten::masked_select",
+                                         "aten::_unique2",
+                                         "aten::equal",
+                                         "aten::repeat_interleave",
+                                         "aten::linalg_eigh"};
+  for (const Case& one : cases()) {
+    Training training(one, StepForm::by_device);
+    operations_of_step(training, one, 0);
+    const auto second = operations_of_step(training, one, 1);
+    EXPECT_EQ(second, operations_of_step(training, one, 2)) << one.model;
+    EXPECT_THAT(second, testing::Contains("aten::baddbmm")) << one.model;
+    for (const std::string& name : second) {
+      EXPECT_FALSE(waiting.contains(name)) << one.model << " waits in " << name;
+    }
+  }
+}
+
+/// The host's form of a step with experts asks how large their groups are: the check above sees it.
+TEST(TrainingStep, GroupsOfExpertsAreSeenToBeReadBack) {
+  const Case one = cases()[1];
+  Training training(one, StepForm::by_host);
+  EXPECT_THAT(operations_of_step(training, one, 0), testing::Contains("aten::bincount"));
+}
+
+}  // namespace
+}  // namespace mixvae::training
