@@ -16,10 +16,13 @@
 #include "data/matrix.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "nn/adam.hpp"
+#include "nn/device.hpp"
 #include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/parameter_bank.hpp"
 #include "nn/threads.hpp"
+#include "training/matrix_batches.hpp"
+#include "training/training_step.hpp"
 
 namespace mixvae {
 namespace {
@@ -38,6 +41,8 @@ struct Setting {
   std::string output = "relu";
   std::string kernels = "fused";
   std::string precision = "fp32";
+  std::string device = "cpu";
+  bool capture = true;
 };
 
 Options options(Setting& setting) {
@@ -57,7 +62,14 @@ Options options(Setting& setting) {
           {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0},
           {.name = "output", .target = &setting.output, .meaning = "relu or linear"},
           {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"},
-          {.name = "precision", .target = &setting.precision, .meaning = "fp32 or bf16"}};
+          {.name = "precision", .target = &setting.precision, .meaning = "fp32 or bf16"},
+          {.name = "device",
+           .target = &setting.device,
+           .meaning = "where tensors live",
+           .choices = {"cpu", "cuda"}},
+          {.name = "capture",
+           .target = &setting.capture,
+           .meaning = "on a CUDA device, steps run as one captured graph"}};
 }
 
 Setting read_setting(const std::vector<std::string>& words) {
@@ -116,9 +128,10 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 /// Seconds that the three products of the output layer take for all arms: medians over repetitions.
 double output_products(const Setting& setting, std::int64_t hidden) {
-  const torch::Tensor h = torch::rand({setting.batch, hidden});
-  const torch::Tensor weight = torch::rand({hidden, setting.genes});
-  torch::Tensor y = torch::empty({setting.batch, setting.genes});
+  const torch::TensorOptions on = nn::device_named(setting.device);
+  const torch::Tensor h = torch::rand({setting.batch, hidden}, on);
+  const torch::Tensor weight = torch::rand({hidden, setting.genes}, on);
+  torch::Tensor y = torch::empty({setting.batch, setting.genes}, on);
   torch::Tensor h_gradient = torch::empty_like(h);
   torch::Tensor weight_gradient = torch::empty_like(weight);
   double total = 0;
@@ -127,6 +140,7 @@ double output_products(const Setting& setting, std::int64_t hidden) {
     for (int repetition = 0; repetition < 9; ++repetition) {
       const auto begin = std::chrono::steady_clock::now();
       at::mm_out(out, a, b);
+      static_cast<void>(out[0][0].item<float>());  // waits for a device
       seconds.push_back(seconds_since(begin));
     }
     total += median(seconds);
@@ -167,28 +181,31 @@ class StepBench {
  public:
   explicit StepBench(const Setting& setting)
       : setting_(setting),
+        device_(nn::device_named(setting.device)),
         cells_(synthetic_cells(setting)),
         model_(setting.genes, setting.types, architecture(setting),
                static_cast<std::uint64_t>(setting.seed)),
+        source_(cells_, device_),
         bank_(parameters()),
-        adam_(bank_, {}) {}
-
-  void run() {
-    std::vector<double> seconds;
-    std::vector<double> processor_seconds;
-    double loss = 0;
-    for (std::int64_t step = 0; step < setting_.warmup + setting_.steps; ++step) {
-      const auto begin = std::chrono::steady_clock::now();
-      const std::clock_t processor_begin = std::clock();
-      loss = take_step(step);
-      if (step >= setting_.warmup) {
-        seconds.push_back(seconds_since(begin));
-        processor_seconds.push_back(static_cast<double>(std::clock() - processor_begin) /
-                                    CLOCKS_PER_SEC);
-      }
+        adam_(bank_, {}),
+        sums_(torch::zeros({64}, bank_.values().options().dtype(torch::kFloat64))),
+        step_(model_, adam_, sums_, form(setting)) {
+    if (!device_.is_cpu()) {
+      source_.make_resident();
+    } else if (model_.reads_sparse_rows()) {
+      source_.deliver_sparse_rows();
     }
-    print_row(setting_, {median(seconds), median(processor_seconds)},
-              output_products(setting_, architecture(setting_).hidden), loss);
+  }
+
+  /// On the CPU the medians of the steps' times. A device works on while the host prepares the next
+  /// step, so there it is the mean of all steps, with one wait at the end.
+  void run() {
+    for (std::int64_t step = 0; step < setting_.warmup; ++step) {
+      take_step(step);
+    }
+    const StepTime time = device_.is_cpu() ? median_of_steps() : mean_of_steps();
+    print_row(setting_, time, output_products(setting_, architecture(setting_).hidden),
+              last_loss());
   }
 
  private:
@@ -202,7 +219,9 @@ class StepBench {
     return options;
   }
 
+  /// The parameters, on the device.
   std::vector<torch::Tensor> parameters() {
+    model_.to(device_);
     std::vector<torch::Tensor> tensors;
     for (const models::NamedTensor& parameter : model_.parameters()) {
       tensors.push_back(parameter.tensor);
@@ -210,34 +229,64 @@ class StepBench {
     return tensors;
   }
 
-  double take_step(std::int64_t step) {
-    models::Batch batch;
-    const std::vector<Index> rows = batch_rows(setting_, step);
-    if (model_.reads_sparse_rows()) {
-      gather_rows(cells_, rows, sparse_);
-      batch.sparse_x = nn::sparse_rows(sparse_);
-    } else {
-      if (!dense_.defined()) {
-        dense_ = torch::empty({setting_.batch, setting_.genes});
-      }
-      gather_rows(cells_, rows,
-                  {dense_.data_ptr<float>(), static_cast<std::size_t>(dense_.numel())});
-      batch.x = dense_;
+  static training::StepForm form(const Setting& setting) {
+    if (setting.device == "cpu") {
+      return training::StepForm::by_host;
     }
-    batch.step = static_cast<std::uint64_t>(step);
-    const torch::Tensor objective = model_.training_loss(batch).front().second;
-    objective.backward();
-    adam_.step(1e-3);
-    return objective.item<double>();
+    return setting.capture ? training::StepForm::captured : training::StepForm::by_device;
+  }
+
+  void take_step(std::int64_t step) {
+    sums_.zero_();
+    step_.take(source_.training_batch(batch_rows(setting_, step), static_cast<std::uint64_t>(step)),
+               1e-3, names_);
+  }
+
+  /// Waits for a device.
+  double last_loss() const { return sums_[0].item<double>(); }
+
+  StepTime median_of_steps() {
+    std::vector<double> seconds;
+    std::vector<double> processor_seconds;
+    for (std::int64_t step = 0; step < setting_.steps; ++step) {
+      const StepTime time = time_of([&] { take_step(setting_.warmup + step); });
+      seconds.push_back(time.seconds);
+      processor_seconds.push_back(time.processor_seconds);
+    }
+    return {median(seconds), median(processor_seconds)};
+  }
+
+  StepTime mean_of_steps() {
+    static_cast<void>(last_loss());
+    const StepTime all = time_of([&] {
+      for (std::int64_t step = 0; step < setting_.steps; ++step) {
+        take_step(setting_.warmup + step);
+      }
+      static_cast<void>(last_loss());
+    });
+    const auto steps = static_cast<double>(setting_.steps);
+    return {all.seconds / steps, all.processor_seconds / steps};
+  }
+
+  template <class Work>
+  static StepTime time_of(const Work& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t processor_begin = std::clock();
+    work();
+    return {seconds_since(begin),
+            static_cast<double>(std::clock() - processor_begin) / CLOCKS_PER_SEC};
   }
 
   Setting setting_;
-  CsrMatrix cells_;
+  torch::Device device_;
+  Matrix cells_;
   models::CplMixVae model_;
+  training::MatrixBatches source_;
   nn::ParameterBank bank_;
   nn::Adam adam_;
-  CsrMatrix sparse_;
-  torch::Tensor dense_;
+  torch::Tensor sums_;
+  training::TrainingStep step_;
+  std::vector<std::string> names_;
 };
 
 void run(const Setting& setting) {

@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-OURS_ONLY = ["kernels", "precision"]  # options that the peers do not have
+OURS_ONLY = ["kernels", "precision", "capture"]  # options that the peers do not have
 
 
 def commands(ours):

@@ -17,7 +17,7 @@ def random_batches(cells, size):
     import torch
 
     while True:
-        order = torch.randperm(len(cells))
+        order = torch.randperm(len(cells), device=cells.device)
         for begin in range(0, len(cells) - size + 1, size):
             yield cells.index_select(0, order[begin:begin + size])
 
@@ -28,7 +28,8 @@ def main():
 
     options = harness.parse_arguments(__doc__)
     harness.start(options)
-    harness.time_steps("tuned", options, random_batches(harness.synthetic_cells(options), options.batch))
+    cells = harness.synthetic_cells(options).to(options.device)
+    harness.time_steps("tuned", options, random_batches(cells, options.batch))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ class StepGraph::Capture {
     }
   }
 
+  bool captured() const { return graph_.has_value(); }
+
  private:
   static constexpr int kWarmUp = 3;
 
@@ -74,8 +76,8 @@ class StepGraph::Capture {
         open = false;
         graph_->capture_end();
       });
-    } catch (const c10::Error& error) {
-      give_up(open, error.what_without_backtrace());
+    } catch (const std::exception& error) {
+      give_up(open, error.what());
     }
   }
 
@@ -110,6 +112,7 @@ class StepGraph::Capture {
  public:
   explicit Capture(torch::Device /*device*/) {}
   void run(const std::function<void()>& step) { step(); }
+  bool captured() const { return false; }
 };
 
 #endif
@@ -125,6 +128,8 @@ void StepGraph::run(const std::function<void()>& step) {
     step();
   }
 }
+
+bool StepGraph::captured() const { return capture_ && capture_->captured(); }
 
 void StepGraph::forget() {
   capture_.reset();

@@ -37,6 +37,8 @@ class StepGraph {
   static bool captures_on(torch::Device device);
 
   void run(const std::function<void()>& step);
+  /// Whether the latest step ran as a captured graph.
+  bool captured() const;
   /// The next step is another one: begins anew.
   void forget();
 

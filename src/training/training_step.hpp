@@ -24,6 +24,8 @@ class TrainingStep {
 
   /// Takes a step of this size; completes the names of the terms (loss_values()).
   void take(const models::Batch& batch, double learning_rate, std::vector<std::string>& names);
+  /// Whether the latest step ran as a captured graph.
+  bool captured() const { return graph_.captured(); }
   /// To be called when the objective changes, or what batches hold.
   void forget();
 

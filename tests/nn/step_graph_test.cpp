@@ -15,6 +15,7 @@ TEST(StepGraph, OnTheCpuEveryStepJustRuns) {
   graph.forget();
   graph.run([&] { steps += 100; });
   EXPECT_EQ(steps, 110);
+  EXPECT_FALSE(graph.captured());
 }
 
 /// On a CUDA device: a repeated step reads values in place, and forgetting begins anew.
@@ -36,6 +37,9 @@ TEST(StepGraph, OnADeviceTheGraphDoesWhatTheStepDoes) {
   }
   EXPECT_TRUE(torch::equal(sum.cpu(), torch::full({3}, 110.F)));
   EXPECT_LT(calls, 10);
+  EXPECT_TRUE(graph.captured());
+  graph.forget();
+  EXPECT_FALSE(graph.captured());
 }
 
 }  // namespace

@@ -1,0 +1,230 @@
+// Whether a device computes what the CPU does: random numbers, gathered rows, optimiser, experts,
+// and training steps of several models, by operation and as a captured graph. One JSON row per
+// check; exit code 1 when one deviates by more than is allowed.
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "models/make_model.hpp"
+#include "nn/adam.hpp"
+#include "nn/device.hpp"
+#include "nn/experts.hpp"
+#include "nn/library_settings.hpp"
+#include "training/device_matrix.hpp"
+#include "training/training_step.hpp"
+
+namespace mixvae {
+namespace {
+
+/// Prints checks and remembers whether all have passed.
+class Report {
+ public:
+  void add(const std::string& check, double deviation, double allowed) {
+    const bool passed = deviation <= allowed;  // false for NaN
+    all_ = all_ && passed;
+    std::printf(R"({"check": "%s", "deviation": %.3g, "allowed": %.3g, "passed": %s})"
+                "\n",
+                check.c_str(), std::isfinite(deviation) ? deviation : 1e300, allowed,
+                passed ? "true" : "false");
+  }
+  bool all_passed() const { return all_; }
+
+ private:
+  bool all_ = true;
+};
+
+/// Largest difference, relative to the largest value.
+double deviation(const torch::Tensor& a, const torch::Tensor& b) {
+  const torch::Tensor x = a.detach().cpu().to(torch::kFloat64);
+  const torch::Tensor y = b.detach().cpu().to(torch::kFloat64);
+  return ((x - y).abs().max() / (1e-30 + y.abs().max())).item<double>();
+}
+
+/// The operations that make random numbers on a device, beside the loops of the CPU.
+void check_random_numbers(Report& report, torch::Device device) {
+  const nn::NoiseKey here{7, Purpose::test, 11};
+  const nn::NoiseKey there{
+      7, Purpose::test,
+      nn::StepNumber(0, torch::full({}, 11, torch::TensorOptions(device).dtype(torch::kInt64)))};
+  const at::IntArrayRef shape = {300, 1001};
+  report.add("uniform numbers",
+             deviation(nn::uniform(shape, there, device), nn::uniform(shape, here, {})), 0);
+  report.add("normal numbers",
+             deviation(nn::normal(shape, there, device), nn::normal(shape, here, {})), 1e-6);
+  report.add("dropout mask",
+             deviation(nn::dropout_mask(shape, 0.3, there, device),
+                       nn::dropout_mask(shape, 0.3, here, {})),
+             1e-7);
+}
+
+CsrMatrix sparse_cells(Index rows, Index columns) {
+  const Philox random(3, Purpose::simulation);
+  CsrMatrix cells;
+  cells.rows = rows;
+  cells.columns = columns;
+  for (Index r = 0; r < rows; ++r) {
+    for (Index c = 0; c < columns; ++c) {
+      const float u = random.uniform(static_cast<std::uint64_t>(r * columns + c));
+      if (u < 0.1F * static_cast<float>(r % 4)) {
+        cells.column_numbers.push_back(static_cast<std::int32_t>(c));
+        cells.values.push_back(u);
+      }
+    }
+    cells.offsets.push_back(static_cast<Index>(cells.values.size()));
+  }
+  return cells;
+}
+
+void check_gather(Report& report, torch::Device device) {
+  const Matrix cells = sparse_cells(500, 301);
+  const std::vector<Index> rows{499, 0, 4, 77, 77, 3};
+  torch::Tensor expected = torch::empty({6, 301});
+  gather_rows(cells, rows, {expected.data_ptr<float>(), 6 * 301});
+  for (const bool dense : {true, false}) {
+    const training::DeviceMatrix resident(cells, device,
+                                          dense ? training::DeviceMatrix::kDenseBytes : 0);
+    const torch::Tensor out = torch::empty({6, 301}, device);
+    resident.gather(rows, training::row_numbers(rows, device), out);
+    report.add(dense ? "rows of dense data" : "rows of sparse data", deviation(out, expected), 0);
+  }
+}
+
+torch::Tensor after_adam(torch::Device device) {
+  torch::Tensor p = nn::normal({4099}, {1, Purpose::test, 0}, {}).to(device).requires_grad_();
+  nn::ParameterBank bank({p});
+  nn::Adam adam(bank, {.weight_decay = 0.01, .gradient_clip = 1});
+  for (std::uint64_t t = 1; t <= 20; ++t) {
+    bank.gradients().narrow(0, 0, 4099).copy_(nn::normal({4099}, {1, Purpose::test, t}, {}));
+    adam.step(0.01);
+  }
+  return p;
+}
+
+void check_experts(Report& report, torch::Device device) {
+  const torch::Tensor x = nn::normal({2, 200, 12}, {1, Purpose::test, 0}, {});
+  const torch::Tensor expert =
+      (nn::uniform({2, 200}, {1, Purpose::test, 1}, {}).square() * 9).to(torch::kInt64);
+  const auto run = [&](torch::Device place) {
+    nn::Experts experts(2, 9, {12, 20, 30}, 5, 0);
+    experts.to(place);
+    const nn::RepeatableForm form;
+    const torch::Tensor out = place.is_cpu() ? experts.forward_grouped(x, expert)
+                                             : experts.forward(x.to(place), expert.to(place));
+    out.square().sum().backward();
+    return std::pair(out, experts.layers().front().weight().grad());
+  };
+  const auto [expected, expected_gradient] = run(torch::kCPU);
+  if (device.is_cpu()) {
+    const nn::Experts experts(2, 9, {12, 20, 30}, 5, 0);
+    report.add("experts in tiles", deviation(experts.forward_tiled(x, expert, 32), expected), 1e-4);
+    return;
+  }
+  const auto [out, gradient] = run(device);
+  report.add("experts in tiles", deviation(out, expected), 1e-4);
+  report.add("gradient of experts", deviation(gradient, expected_gradient), 1e-3);
+}
+
+/// A model to train: its options are those of the CPU's tensor operations.
+struct Case {
+  std::string name;
+  std::string model;
+  models::CplMixVaeOptions options;
+};
+
+std::vector<Case> cases() {
+  models::CplMixVaeOptions plain = models::published_options();
+  plain.kernels = "plain";
+  plain.state_dropout = 0.2;
+  models::CplMixVaeOptions experts = plain;
+  experts.output = "linear";
+  experts.decoder = "experts";
+  models::CplMixVaeOptions bernoulli = plain;
+  bernoulli.output = "linear";
+  bernoulli.likelihood = "bernoulli";
+  return {{"cpl-mixvae", "cpl-mixvae", plain},
+          {"cpl-mixvae with experts", "cpl-mixvae", experts},
+          {"cpl-mixvae, bernoulli", "cpl-mixvae", bernoulli},
+          {"moe-sim-vae", "moe-sim-vae", models::moe_sim_vae_options()}};
+}
+
+struct Course {
+  torch::Tensor losses;  // [steps]
+  torch::Tensor parameters;
+  bool captured = false;
+};
+
+/// The course of some steps. The optimiser's epsilon is large, so that parameters whose gradient is
+/// rounding alone do not move.
+Course train(const Case& one, training::StepForm form, torch::Device device) {
+  constexpr std::int64_t cells = 200;
+  constexpr std::int64_t features = 301;
+  const auto model = models::make_model(one.model, features, 9, one.options, 5);
+  model->to(device);
+  std::vector<torch::Tensor> tensors;
+  for (const models::NamedTensor& parameter : model->parameters()) {
+    tensors.push_back(parameter.tensor);
+  }
+  nn::ParameterBank bank(tensors);
+  nn::Adam adam(bank, {.epsilon = 1e-3, .gradient_clip = 1});
+  const torch::Tensor sums = torch::zeros({64}, bank.values().options().dtype(torch::kFloat64));
+  training::TrainingStep step(*model, adam, sums, form);
+  std::vector<std::string> names;
+  std::vector<torch::Tensor> losses;
+  for (std::uint64_t t = 0; t < 12; ++t) {
+    models::Batch batch;
+    batch.x = nn::uniform({cells, features}, {2, Purpose::test, t}, {}).to(device);
+    batch.step = t;
+    sums.zero_();
+    step.take(batch, 0.01, names);
+    losses.push_back(sums[0].clone());
+  }
+  return {torch::stack(losses), bank.values(), step.captured()};
+}
+
+void check_training(Report& report, torch::Device device) {
+  for (const Case& one : cases()) {
+    const Course expected = train(one, training::StepForm::by_host, torch::kCPU);
+    for (const auto form : {training::StepForm::by_device, training::StepForm::captured}) {
+      const bool captures = form == training::StepForm::captured;
+      const Course course = train(one, form, device);
+      const std::string name = one.name + (captures ? ", captured" : ", by operation");
+      report.add(name + ": losses", deviation(course.losses, expected.losses), 1e-3);
+      report.add(name + ": parameters", deviation(course.parameters, expected.parameters), 1e-2);
+      if (captures && nn::StepGraph::captures_on(device)) {
+        report.add(name + ": is one graph", course.captured ? 0 : 1, 0);
+      }
+    }
+  }
+}
+
+bool check(const std::string& name) {
+  const torch::Device device = nn::device_named(name);
+  Report report;
+  check_random_numbers(report, device);
+  check_gather(report, device);
+  report.add("optimiser", deviation(after_adam(device), after_adam(torch::kCPU)), 1e-4);
+  check_experts(report, device);
+  check_training(report, device);
+  return report.all_passed();
+}
+
+}  // namespace
+}  // namespace mixvae
+
+int main(int argc, char** argv) {
+  mixvae::nn::restart_with_library_settings(argv);
+  try {
+    const std::string device = argc == 2 ? argv[1] : "";
+    if (device != "cpu" && device != "cuda") {
+      throw mixvae::UsageError({.what = "usage: device_check cpu|cuda"});
+    }
+    return mixvae::check(device) ? 0 : 1;
+  } catch (const mixvae::Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return error.exit_code();
+  }
+}
