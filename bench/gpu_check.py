@@ -2,6 +2,7 @@
 """Checks a device against the CPU (bench/device_check.cpp), then compares the rate of training steps with the PyTorch
 programs on the same device, and prints both as tables. Called by scripts/gpu-check, which builds what this runs."""
 import argparse
+import itertools
 import json
 import pathlib
 import subprocess
@@ -37,25 +38,32 @@ def agreement(folder, device):
     return rows
 
 
+def rate(name, command, setting, threads):
+    """One program's row; a program that fails does not end the check (torch.compile needs a compiler of its own)."""
+    try:
+        return measure(name, command, setting, threads)
+    except SystemExit as failure:
+        print(f"{name}: {str(failure).strip().splitlines()[-1]}", file=sys.stderr)
+        return {"milliseconds_per_step": None, "failed": str(failure)[-2000:]}
+
+
 def rates(folder, device, threads):
-    """Milliseconds per step of every program, for a ReLU and a linear output."""
+    """Milliseconds per step of every program: with a ReLU and a linear output, on a GPU also with TF32 products."""
     rows = []
-    for output in ("relu", "linear"):
-        setting = {**(FULL if device == "cuda" else SMALL), "output": output, "device": device}
+    for output, tf32 in itertools.product(("relu", "linear"), ("false", "true") if device == "cuda" else ("false",)):
+        setting = {**(FULL if device == "cuda" else SMALL), "output": output, "tf32": tf32, "device": device}
+        products = "tf32" if tf32 == "true" else "fp32"
         for name, (command, own) in programs(folder).items():
-            try:
-                row = measure("mixvae" if own or name == "mixvae" else name, command, {**setting, **own}, threads)
-            except SystemExit as failure:  # torch.compile needs a compiler of its own: the others still count
-                print(f"{name}: {str(failure).strip().splitlines()[-1]}", file=sys.stderr)
-                row = {"milliseconds_per_step": None, "failed": str(failure)[-2000:]}
-            rows.append({"name": name, "output": output, "row": row})
-    print("\n| program | output | ms per step | steps per s | times plain |\n|---|---|---|---|---|")
+            kind = "mixvae" if name.startswith("mixvae") else name
+            row = rate(kind, command, {**setting, **own}, threads)
+            rows.append({"program": name, "setting": f"{output}, {products}", "row": row})
+    print("\n| setting | program | ms per step | steps per s | times plain |\n|---|---|---|---|---|")
     for entry in rows:
         own = entry["row"]["milliseconds_per_step"]
-        plain = next(r["row"]["milliseconds_per_step"] for r in rows
-                     if r["name"] == "plain" and r["output"] == entry["output"])
+        plain = next(other["row"]["milliseconds_per_step"] for other in rows
+                     if other["program"] == "plain" and other["setting"] == entry["setting"])
         numbers = f"{own:.2f} | {1e3 / own:.1f} | {plain / own:.1f}" if own and plain else "failed | | "
-        print(f"| {entry['name']} | {entry['output']} | {numbers} |")
+        print(f"| {entry['setting']} | {entry['program']} | {numbers} |")
     return rows
 
 

@@ -43,6 +43,7 @@ struct Setting {
   std::string precision = "fp32";
   std::string device = "cpu";
   bool capture = true;
+  bool tf32 = false;
 };
 
 Options options(Setting& setting) {
@@ -69,7 +70,10 @@ Options options(Setting& setting) {
            .choices = {"cpu", "cuda"}},
           {.name = "capture",
            .target = &setting.capture,
-           .meaning = "on a CUDA device, steps run as one captured graph"}};
+           .meaning = "on a CUDA device, steps run as one captured graph"},
+          {.name = "tf32",
+           .target = &setting.tf32,
+           .meaning = "on a CUDA device, products may round to TF32"}};
 }
 
 Setting read_setting(const std::vector<std::string>& words) {
@@ -292,6 +296,7 @@ class StepBench {
 void run(const Setting& setting) {
   nn::keep_freed_memory();
   nn::set_threads(static_cast<int>(setting.threads));
+  nn::allow_tf32(setting.tf32);
   StepBench(setting).run();
 }
 

@@ -23,6 +23,7 @@ def parse_arguments(description):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", choices=["relu", "linear"], default="relu")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", choices=["true", "false"], default="false", help="products on a GPU may round to TF32")
     parser.add_argument("--compile", action="store_true", help="through torch.compile")
     return parser.parse_args()
 
@@ -84,4 +85,5 @@ def time_steps(name, options, batches):
 def start(options):
     """Threads and seed, the same way in both peers."""
     torch.set_num_threads(options.threads)
+    torch.backends.cuda.matmul.allow_tf32 = options.tf32 == "true"
     torch.manual_seed(options.seed)

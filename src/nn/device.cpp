@@ -15,4 +15,6 @@ torch::Device device_named(const std::string& name) {
   return name != "cpu" && present ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
 }
 
+void allow_tf32(bool allowed) { at::globalContext().setAllowTF32CuBLAS(allowed); }
+
 }  // namespace mixvae::nn

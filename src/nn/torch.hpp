@@ -14,6 +14,7 @@
 // clang-format off
 #include <ATen/core/ivalue.h>
 // clang-format on
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>

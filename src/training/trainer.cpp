@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
+#include "nn/device.hpp"
 #include "training/loss_values.hpp"
 #include "training/schedule.hpp"
 
@@ -57,7 +58,15 @@ std::int64_t checked_batch_size(const TrainerOptions& options, const CellSplit& 
   return size;
 }
 
+/// How steps are taken; also says how products are computed there.
 StepForm step_form(torch::Device device, const TrainerOptions& options) {
+  const bool tf32 = options.device_products == "tf32";
+  if (device.is_cpu() && tf32) {
+    throw UsageError({.what = "TF32 is for products on a CUDA device",
+                      .found = "--device-products tf32 on the CPU",
+                      .hint = "leave --device-products out"});
+  }
+  nn::allow_tf32(tf32);
   if (device.is_cpu()) {
     return StepForm::by_host;
   }

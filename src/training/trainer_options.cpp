@@ -64,6 +64,11 @@ Options options(TrainerOptions& trainer) {
        .target = &trainer.capture_steps,
        .meaning = "On a CUDA device, a step runs as one captured graph instead of operation by "
                   "operation"},
+      {.name = "device-products",
+       .target = &trainer.device_products,
+       .meaning = "What the matrix products of training steps on a CUDA device read: floats, or "
+                  "floats rounded to TF32",
+       .choices = {"fp32", "tf32"}},
   };
 }
 

@@ -22,6 +22,7 @@ struct TrainerOptions {
   double checkpoint_seconds = 60;
   std::optional<std::int64_t> checkpoint_epochs = {};
   bool capture_steps = true;
+  std::string device_products = "fp32";
 };
 
 /// Every field described once.

@@ -13,6 +13,13 @@ TEST(DeviceNamed, TakesWhatThereIs) {
   EXPECT_THROW(device_named("tpu"), Bug);
 }
 
+TEST(AllowTf32, IsKnownToTheLibrary) {
+  allow_tf32(true);
+  EXPECT_TRUE(at::globalContext().allowTF32CuBLAS());
+  allow_tf32(false);
+  EXPECT_FALSE(at::globalContext().allowTF32CuBLAS());
+}
+
 TEST(DeviceNamed, RefusesCudaWhereThereIsNone) {
   if (at::hasCUDA()) {
     GTEST_SKIP() << "there is a CUDA device";

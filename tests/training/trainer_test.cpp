@@ -96,6 +96,14 @@ TEST_F(TrainerTest, LearnsThePlane) {
   EXPECT_LT(history.epochs.back().training[0], 0.1);
 }
 
+TEST_F(TrainerTest, RefusesTf32OnTheCpu) {
+  LinearAutoencoder model;
+  TrainerOptions options = small_options();
+  options.device_products = "tf32";
+  EXPECT_THAT(refusal<UsageError>([&] { Trainer(model, batches_, options, {.seed = 5}); }),
+              HasSubstr("--device-products tf32 on the CPU"));
+}
+
 TEST_F(TrainerTest, HistoryTellsOfEveryEpoch) {
   LinearAutoencoder model;
   Trainer trainer(model, batches_, small_options(), setup());
