@@ -39,6 +39,10 @@ else()
   target_link_libraries(mixvae_torch INTERFACE ${MIXVAE_TORCH_LIBRARY} ${MIXVAE_TORCH_CPU_LIBRARY}
                         ${MIXVAE_C10_LIBRARY})
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  # GCC 14 sees ghosts in the std::vector<bool> of libtorch 2's custom functions, wherever one is applied.
+  target_compile_options(mixvae_torch INTERFACE -Wno-array-bounds)
+endif()
 
 # Training steps as CUDA graphs (nn/step_graph): need libtorch's CUDA library and, of CUDA itself, the runtime's headers.
 set(MIXVAE_CUDA AUTO CACHE STRING "CUDA graphs: ON, OFF, or AUTO (where libtorch has CUDA and the headers are found)")

@@ -10,12 +10,8 @@ target_compile_options(mixvae_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # Both see ghosts in "text" + std::string (GCC bug 105651, mended in 13).
-  target_compile_options(mixvae_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
-endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Sees ghosts there too, and with GCC 14 in the std::vector<bool> of libtorch's custom functions.
-  target_compile_options(mixvae_flags INTERFACE -Wno-array-bounds)
+  # All three see ghosts in "text" + std::string (GCC bug 105651, mended in 13).
+  target_compile_options(mixvae_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 if(MIXVAE_SANITIZE)
   target_compile_options(mixvae_flags INTERFACE -fsanitize=${MIXVAE_SANITIZE} -fno-omit-frame-pointer
@@ -126,7 +122,7 @@ endfunction()
 function(room_precompiled_header room)
   if(room STREQUAL "nn")
     target_precompile_headers(mixvae_nn PRIVATE ${CMAKE_SOURCE_DIR}/src/nn/torch.hpp)
-  elseif(room MATCHES "^(objectives|models|training|analysis|app)$" AND NOT MIXVAE_CORE_ONLY)
+  elseif(room MATCHES "^(objectives|models|training|analysis|app)$")
     target_precompile_headers(mixvae_${room} REUSE_FROM mixvae_nn)
   endif()
 endfunction()

@@ -53,6 +53,13 @@ class StepGraph::Capture {
 
   bool captured() const { return graph_.has_value(); }
 
+  /// Waits until the graph is not running any more.
+  void finish() const {
+    if (graph_) {
+      c10::cuda::device_synchronize();
+    }
+  }
+
  private:
   static constexpr int kWarmUp = 3;
 
@@ -113,6 +120,7 @@ class StepGraph::Capture {
   explicit Capture(torch::Device /*device*/) {}
   void run(const std::function<void()>& step) { step(); }
   bool captured() const { return false; }
+  void finish() const {}
 };
 
 #endif
@@ -132,6 +140,9 @@ void StepGraph::run(const std::function<void()>& step) {
 bool StepGraph::captured() const { return capture_ && capture_->captured(); }
 
 void StepGraph::forget() {
+  if (capture_) {
+    capture_->finish();
+  }
   capture_.reset();
   if (captures_on(device_)) {
     capture_ = std::make_unique<Capture>(device_);
