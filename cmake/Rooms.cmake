@@ -7,7 +7,7 @@ find_package(OpenMP REQUIRED)
 add_library(mixvae_flags INTERFACE)
 target_compile_features(mixvae_flags INTERFACE cxx_std_20)
 target_compile_options(mixvae_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual $<$<BOOL:${MIXVAE_WERROR}>:-Werror>
   -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # All three see ghosts in "text" + std::string (GCC bug 105651, mended in 13).
