@@ -50,7 +50,7 @@ void check_random_numbers(Report& report, torch::Device device) {
   const nn::NoiseKey there{
       7, Purpose::test,
       nn::StepNumber(0, torch::full({}, 11, torch::TensorOptions(device).dtype(torch::kInt64)))};
-  const at::IntArrayRef shape = {300, 1001};
+  const std::vector<std::int64_t> shape{300, 1001};
   report.add("uniform numbers",
              deviation(nn::uniform(shape, there, device), nn::uniform(shape, here, {})), 0);
   report.add("normal numbers",
