@@ -62,7 +62,8 @@ std::vector<float> consensus_of(const Inference& inference) {
 Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
   const Prepared prepared =
-      apply_preprocessing(trained.preprocessing, dataset, minimum_found, trust_values);
+      apply_preprocessing(trained.preprocessing, dataset,
+                          {.minimum_found = minimum_found, .trust_values = trust_values});
   const Inference inference = infer_cells(*trained.network, trained.network_input(prepared.x));
   const Index cells = dataset.cell_count();
   const std::vector<Index>& places = prepared.kept_cells;

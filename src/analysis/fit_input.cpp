@@ -80,7 +80,8 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   const FitSettings& settings = options.settings;
   auto input = std::make_unique<FitInput>();
   input->preprocessing = fit_preprocessing(dataset, options.preprocessing);
-  input->prepared = apply_preprocessing(input->preprocessing, dataset);
+  input->prepared = apply_preprocessing(input->preprocessing, dataset,
+                                        {.keep_counts = options.copies.augment == "thin"});
   input->types = resolved_types(settings, input->prepared.cell_count());
 
   const Projection projection = Projection::fit(

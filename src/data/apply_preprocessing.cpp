@@ -111,13 +111,13 @@ void note_left_out(Prepared& prepared, const Dataset& dataset, double min_featur
 }  // namespace
 
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
-                             double minimum_found, bool trust_values) {
+                             const ApplyOptions& options) {
   require_finite(dataset);
   require_same_compensation(preprocessing, dataset);
-  const ValueKind kind = judged(preprocessing, dataset, trust_values);
+  const ValueKind kind = judged(preprocessing, dataset, options.trust_values);
   require_domain(preprocessing.normalise, dataset);
   require_zeros_kept(preprocessing, dataset);
-  FeatureAlignment alignment = align_features(preprocessing, dataset, minimum_found);
+  FeatureAlignment alignment = align_features(preprocessing, dataset, options.minimum_found);
 
   Prepared prepared;
   prepared.features = preprocessing.features;
@@ -129,7 +129,7 @@ Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& 
   if (kind == ValueKind::counts || transform.needs_library()) {
     prepared.library = kept_libraries(dataset.x, prepared.kept_cells);
   }
-  if (kind == ValueKind::counts) {
+  if (kind == ValueKind::counts && options.keep_counts) {
     const auto* sparse = std::get_if<CsrMatrix>(&prepared.x);
     prepared.counts = sparse ? *sparse : to_sparse(std::get<DenseMatrix>(prepared.x));
   }

@@ -62,6 +62,11 @@ CsrMatrix select_sparse_columns(const CsrMatrix& matrix, std::span<const Index> 
   out.rows = matrix.rows;
   out.columns = static_cast<Index>(columns.size());
   out.offsets.resize(at(matrix.rows) + 1);
+  // Arrays that grow leave their smaller forms behind, which together are as large again.
+  const auto kept = std::ranges::count_if(
+      matrix.column_numbers, [&](std::int32_t column) { return position[at(column)] >= 0; });
+  out.column_numbers.reserve(static_cast<std::size_t>(kept));
+  out.values.reserve(static_cast<std::size_t>(kept));
   for (Index r = 0; r < matrix.rows; ++r) {
     const SparseRow row = matrix.row(r);
     for (std::size_t i = 0; i < row.values.size(); ++i) {

@@ -65,9 +65,9 @@ struct Preprocessing {
 
 /// Data ready for a model: rows are the kept cells.
 struct Prepared {
-  Matrix x;  // [N, D] the model's input
-  std::optional<CsrMatrix>
-      counts;  // [N, D] raw counts of the same features, where the input was counts (for thinning)
+  Matrix x;                         // [N, D] the model's input
+  std::optional<CsrMatrix> counts;  // [N, D] raw counts of the same features (for thinning), where
+                                    // the input was counts and they were asked for
   std::vector<float> library;  // [N] sum of all raw values of each cell, before feature selection;
                                // empty for non-counts
   std::vector<std::string> features;  // [D]
@@ -85,14 +85,20 @@ struct Prepared {
 /// and values of the wrong kind for an explicit `normalise`.
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
 
+/// How a data set is prepared besides what the preprocessing says.
+struct ApplyOptions {
+  double minimum_found = 0.8;  // least share of the model's features that the data set has
+  bool trust_values = false;   // the values' kind is not judged
+  bool keep_counts = false;    // fills Prepared::counts, a second matrix
+};
+
 /// Applies it to any data set, aligning features by name (by position where either side's names are
 /// made up; the number of columns must then equal that of the training data). Missing features
-/// become zeros and are reported; below `minimum_found` (share of the model's features) the data
-/// set is refused. Same refusals as above, except that one cell is enough; `trust_values` skips the
-/// judgement of the values' kind. Also refuses data that were compensated where the training data
-/// were not, or the other way round.
+/// become zeros and are reported; below `minimum_found` the data set is refused. Same refusals as
+/// above, except that one cell is enough. Also refuses data that were compensated where the
+/// training data were not, or the other way round.
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
-                             double minimum_found = 0.8, bool trust_values = false);
+                             const ApplyOptions& options = {});
 
 /// As text (JSON) for the model file, and back. Reading throws InputError for anything malformed.
 std::string to_json(const Preprocessing& preprocessing);

@@ -25,7 +25,7 @@ struct Ready {
 
 Ready ready(const Dataset& dataset, const PreprocessingOptions& wanted = {}) {
   Ready result{fit_preprocessing(dataset, wanted), {}};
-  result.prepared = apply_preprocessing(result.preprocessing, dataset);
+  result.prepared = apply_preprocessing(result.preprocessing, dataset, {.keep_counts = true});
   return result;
 }
 

@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Prepared prepare(const Dataset& dataset, const PreprocessingOptions& wanted) {
-  return apply_preprocessing(fit_preprocessing(dataset, wanted), dataset);
+  return apply_preprocessing(fit_preprocessing(dataset, wanted), dataset, {.keep_counts = true});
 }
 
 TEST(Preprocessing, LibraryLogOfTheMostVariableGenesAgreesWithNumpy) {
@@ -58,6 +58,9 @@ TEST(Preprocessing, KeepsRawCountsAndWholeLibraryOfTheChosenFeatures) {
   ASSERT_TRUE(prepared.counts.has_value());
   assert_valid(*prepared.counts);
   EXPECT_EQ(prepared.counts->columns, 4);
+  const Preprocessing fitted = fit_preprocessing(dataset_of(counts), {.features = "4"});
+  EXPECT_FALSE(apply_preprocessing(fitted, dataset_of(counts)).counts.has_value())
+      << "nobody asked for them";
   for (Index cell = 0; cell < 20; ++cell) {
     const auto row = counts.row(cell);
     EXPECT_EQ(prepared.library[static_cast<std::size_t>(cell)],
@@ -163,7 +166,7 @@ TEST(Preprocessing, RefusesTheWrongKindOfValuesUnlessTrusted) {
   const Preprocessing fitted = fit_preprocessing(counts, {});
   EXPECT_THAT(message_of<InputError>([&] { apply_preprocessing(fitted, logs); }),
               HasSubstr("another scale"));
-  EXPECT_NO_THROW(apply_preprocessing(fitted, logs, 0.8, true));
+  EXPECT_NO_THROW(apply_preprocessing(fitted, logs, {.trust_values = true}));
 }
 
 TEST(Preprocessing, RefusesNonFiniteNegativeAndTooSmallData) {
