@@ -16,7 +16,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 BASE = {"batch": 1000, "genes": 5000, "arms": 2, "types": 115, "density": 0.2}
-POINTS = {"batch": [250, 500, 1000, 2000, 4000], "genes": [1250, 2500, 5000, 10000], "arms": [1, 2, 3, 5],
+POINTS = {"batch": [500, 1000, 2500, 5000], "genes": [1250, 2500, 5000, 10000], "arms": [1, 2, 3, 5],
           "types": [10, 57, 115, 230], "density": [0.05, 0.1, 0.2, 0.4]}
 NAMES = {"batch": "cells a step", "genes": "genes", "arms": "arms", "types": "types", "density": "share of non-zeros"}
 KINDS = {"relu": ("relu", "fp32"), "relu-bf16": ("relu", "bf16"), "linear": ("linear", "fp32")}
