@@ -149,6 +149,33 @@ void apply_model_defaults(FitOptions& fit, const std::string& model) {
   fit.settings.model = model;
 }
 
+void apply_letter(FitOptions& fit, Letter letter) {
+  if (letter == Letter::none) {
+    return;
+  }
+  if (fit.settings.model != "moe-sim-vae") {
+    throw UsageError({.what = "--paper-exact and --reference are for MoE-Sim-VAE",
+                      .found = "--model " + fit.settings.model,
+                      .expected = "--model moe-sim-vae",
+                      .hint = "for cpl-mixVAE: --preset published"});
+  }
+  fit.settings.space = "features";
+  fit.settings.start = "none";
+  fit.training.schedule = "constant";
+  if (letter == Letter::paper_exact) {
+    fit.network = models::paper_exact_options();
+    fit.neighbour_space.space = "umap";
+    fit.similarity.neighbours = 10;
+    fit.training.batch_size = 128;
+  } else {
+    fit.network = models::reference_options();
+    fit.similarity.similarity = "none";
+    fit.preprocessing.scale = "unit";
+    fit.training.batch_size = 256;
+    fit.training.adam_beta2 = 0.99;
+  }
+}
+
 std::int64_t starting_type_count(std::int64_t cells) {
   const auto rule =
       static_cast<std::int64_t>(std::lround(4.0 * std::cbrt(static_cast<double>(cells))));

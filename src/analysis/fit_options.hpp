@@ -60,6 +60,15 @@ void apply_preset(FitOptions& fit, const std::string& preset);
 /// Throws UsageError for any other name.
 void apply_model_defaults(FitOptions& fit, const std::string& model);
 
+/// Whose letter MoE-Sim-VAE follows, where not the default rule.
+enum class Letter { none, paper_exact, reference };
+
+/// Replaces the defaults of MoE-Sim-VAE by the objective that its paper prints, with neighbours
+/// found on a UMAP (10 in a batch of 128), or by what its released code computes (batches of 256,
+/// Adam's beta2 0.99, no similarity but known types); networks start untrained and the learning
+/// rate is constant. Throws UsageError for another model.
+void apply_letter(FitOptions& fit, Letter letter);
+
 Options options(FitSettings& settings);
 
 /// All fields of all tables, the common ones first.

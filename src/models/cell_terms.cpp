@@ -7,20 +7,28 @@ namespace mixvae::models {
 
 void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
                          const CplMixVaeOptions& options, const AddTerm& add) {
-  if (batch.similarity.defined()) {
-    add("similarity",
-        objectives::similarity_term(posterior.q, batch.similarity, batch.similarity_weight,
-                                    options.similar_share)
-            .sum(),
-        options.similarity_weight);
+  if (!batch.similarity.defined()) {
+    return;
   }
+  const auto parts = options.similarity_parts == "positive" ? objectives::SimilarityParts::positive
+                                                            : objectives::SimilarityParts::both;
+  const torch::Tensor mean =
+      objectives::similarity_term(posterior.q, batch.similarity, batch.similarity_weight,
+                                  options.similar_share, parts)
+          .sum();
+  const torch::Tensor pairs = batch.similarity_weight.defined()
+                                  ? batch.similarity_weight.sum()
+                                  : torch::ones_like(batch.similarity).sum();
+  add("similarity", options.terms == "sum" ? mean * pairs : mean, options.similarity_weight);
 }
 
 void add_known_terms(const nn::TypePosterior& posterior, const Batch& batch,
                      const CplMixVaeOptions& options, const AddTerm& add) {
   if (batch.known.defined()) {
-    add("known_types", objectives::type_cross_entropy(posterior.log_q, batch.known).sum(),
-        options.known_weight);
+    const torch::Tensor each = options.known_term == "binary"
+                                   ? objectives::class_prior_term(posterior.q, batch.known)
+                                   : objectives::type_cross_entropy(posterior.log_q, batch.known);
+    add("known_types", each.sum(), options.known_weight);
   }
   if (batch.prior.defined()) {
     add("prior", objectives::reference_prior_term(posterior.q, batch.prior).sum(),

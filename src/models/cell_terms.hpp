@@ -11,7 +11,8 @@ namespace mixvae::models {
 /// Takes a term of the objective by name, its value and its weight.
 using AddTerm = std::function<void(const char*, const torch::Tensor&, double)>;
 
-/// The similarity term of posteriors [A, B, K], summed over arms, where the batch has similarities.
+/// The similarity term of posteriors [A, B, K], summed over arms, where the batch has similarities:
+/// its mean over pairs, or with `terms` "sum" its sum.
 void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
                          const CplMixVaeOptions& options, const AddTerm& add);
 

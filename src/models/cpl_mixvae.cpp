@@ -110,11 +110,12 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
                       .found = "--likelihood bernoulli with --output relu",
                       .hint = "add --output linear"});
   }
-  require_unused("cpl-mixVAE",
-                 {"gating-layers", "gating-hidden", "depict-weight", "noise-dropout", "code-noise",
-                  "mixture-kl", "kl-direction", "centre", "centre-momentum", "encoder",
-                  "convolutions", "image-width"},
-                 options, {});
+  require_unused(
+      "cpl-mixVAE",
+      {"gating-layers", "gating-hidden", "depict-weight", "noise-dropout", "code-noise",
+       "mixture-kl", "kl-direction", "centre", "centre-momentum", "encoder", "convolutions",
+       "image-width", "terms", "depict-pass", "gating-input", "encoder-norm"},
+      options, {});
   const bool plain_experts = options.output == "linear" && !options.shared_weights;
   if (options.decoder == "experts" && !plain_experts) {
     throw UsageError({.what = "expert decoders have linear outputs and weights of their own",

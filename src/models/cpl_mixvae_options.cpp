@@ -33,6 +33,37 @@ CplMixVaeOptions moe_sim_vae_options() {
   return moe;
 }
 
+CplMixVaeOptions paper_exact_options() {
+  CplMixVaeOptions paper = moe_sim_vae_options();
+  paper.likelihood = "bernoulli";
+  paper.terms = "sum";
+  paper.similarity_parts = "positive";
+  paper.similar_share = std::nullopt;
+  paper.kl_direction = "reverse";
+  paper.centre = "em";
+  paper.routing = "soft";
+  return paper;
+}
+
+CplMixVaeOptions reference_options() {
+  CplMixVaeOptions code = moe_sim_vae_options();
+  code.likelihood = "bernoulli";
+  code.latent = 20;
+  code.encoder_norm = "none";
+  code.noise_dropout = 0.0;
+  code.depict_pass = "clean";
+  code.gating_input = "sample";
+  code.centre = "learned";
+  code.known_term = "binary";
+  code.reconstruction = 1.0;
+  code.mixture_kl = 0.2;
+  code.similarity_weight = 0.8;
+  code.similar_share = std::nullopt;
+  code.known_weight = 0.8;
+  code.depict_weight = 0.8;
+  return code;
+}
+
 Options options(CplMixVaeOptions& model) {
   return {
       {.name = "arms",
@@ -188,6 +219,36 @@ Options options(CplMixVaeOptions& model) {
                   "types",
        .minimum = 0,
        .maximum = 1},
+      {.name = "terms",
+       .target = &model.terms,
+       .meaning = "moe-sim-vae: every term a mean (reconstruction over cells and features, KL over "
+                  "types, similarity over pairs, DEPICT over cells), or a sum, as the paper has it",
+       .choices = {"mean", "sum"}},
+      {.name = "similarity-parts",
+       .target = &model.similarity_parts,
+       .meaning = "parts of the similarity's cross-entropy: both, or that of similar pairs alone, "
+                  "which the paper of MoE-Sim-VAE prints",
+       .choices = {"both", "positive"}},
+      {.name = "depict-pass",
+       .target = &model.depict_pass,
+       .meaning = "moe-sim-vae: what DEPICT's target is compared with: a noisy pass, or the clean "
+                  "pass it was made from, with gradients through both, as the authors' code does",
+       .choices = {"noisy", "clean"}},
+      {.name = "known-term",
+       .target = &model.known_term,
+       .meaning = "cross-entropy of known types: of the type (categorical), or of belonging or not "
+                  "to each of all types (binary), as the authors' code of MoE-Sim-VAE has it",
+       .choices = {"categorical", "binary"}},
+      {.name = "gating-input",
+       .target = &model.gating_input,
+       .meaning = "moe-sim-vae: what the clustering network reads while training: the code's mean, "
+                  "or the sample, as in the authors' code",
+       .choices = {"mean", "sample"}},
+      {.name = "encoder-norm",
+       .target = &model.encoder_norm,
+       .meaning = "moe-sim-vae: normalise the encoder's layers by the batch, or not, as in the "
+                  "authors' code, whose batch norm never sees a batch's statistics",
+       .choices = {"batch", "none"}},
       {.name = "encoder",
        .target = &model.encoder,
        .meaning = "moe-sim-vae: encoder of --hidden-layers dense layers, or of --convolutions over "

@@ -49,6 +49,12 @@ struct CplMixVaeOptions {
   std::string kernels = "fused";
   std::string precision = "fp32";
   // MoE-Sim-VAE alone.
+  std::string terms = "mean";
+  std::string similarity_parts = "both";
+  std::string depict_pass = "noisy";
+  std::string known_term = "categorical";
+  std::string gating_input = "mean";
+  std::string encoder_norm = "batch";
   std::string encoder = "dense";
   std::vector<std::string> convolutions = {"16x5/2", "32x3/2", "32x3/2"};
   std::optional<std::int64_t> image_width;
@@ -68,6 +74,17 @@ CplMixVaeOptions published_options();
 
 /// The defaults of MoE-Sim-VAE (reference-notes 3.2-3.4, decisions).
 CplMixVaeOptions moe_sim_vae_options();
+
+/// The objective as the paper of MoE-Sim-VAE prints it (reference-notes 3.2, middle column, and the
+/// coefficients of its table B.3): sums in place of means, the similarity's positive part alone, KL
+/// with the covariance's inverse (Eq. 3), the batch's weighted means as centres, all experts
+/// averaged. Sizes of layers differ between its experiments and stay ours.
+CplMixVaeOptions paper_exact_options();
+
+/// What the released code of MoE-Sim-VAE computes (mouse organs; reference-notes 3.1 and 3.2, last
+/// column): no dropout, no batch statistics, DEPICT of the clean pass against itself, centres that
+/// learn by the KL alone, known types by a binary cross-entropy, hard routing.
+CplMixVaeOptions reference_options();
 
 Options options(CplMixVaeOptions& model);
 

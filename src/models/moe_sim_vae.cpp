@@ -92,15 +92,16 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
 
 /// Returns the width of what the encoder gives to the code's layer.
 std::int64_t MoeSimVae::make_encoder(std::uint64_t layer) {
+  const bool normalised = options_.encoder_norm == "batch";
   if (options_.encoder == "convolutional") {
     nn::ConvStack convolutions(image_shape(features_, options_.image_width),
-                               nn::conv_layers(options_.convolutions), seed_, layer);
+                               nn::conv_layers(options_.convolutions), normalised, seed_, layer);
     const std::int64_t outputs = convolutions.outputs();
     encoder_ = std::move(convolutions);
     return outputs;
   }
   encoder_ = nn::DenseStack(1, layer_widths(features_, options_.hidden, options_.hidden_layers),
-                            true, seed_, layer);
+                            normalised, seed_, layer);
   return options_.hidden_layers > 0 ? options_.hidden : features_;
 }
 
@@ -132,9 +133,10 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
                                                                 noise(Purpose::code_noise,
                                                                       batch.step_number() * 2 + 1),
                                                                 encoded.loc.options());
-  encoded.posterior = posterior_of(gating_.forward_training(encoded.loc));
+  encoded.posterior = posterior_of(
+      gating_.forward_training(options_.gating_input == "sample" ? encoded.code : encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q.detach());
-  encoded.noisy = noisy_posterior(batch);
+  encoded.noisy = options_.depict_pass == "noisy" ? noisy_posterior(batch) : encoded.posterior;
   return encoded;
 }
 
@@ -196,12 +198,23 @@ void MoeSimVae::follow_means(const Encoded& encoded, const torch::Tensor& sizes,
   means_.add_(step.unsqueeze(-1) * (mean - means_));
 }
 
+torch::Tensor MoeSimVae::total(const torch::Tensor& mean, std::int64_t summands) const {
+  return options_.terms == "sum" ? mean * static_cast<double>(summands) : mean;
+}
+
+torch::Tensor MoeSimVae::depict(const Encoded& encoded) const {
+  const torch::Tensor& q = encoded.posterior.q;
+  const torch::Tensor target = options_.depict_pass == "noisy"
+                                   ? objectives::depict_target(q)
+                                   : objectives::moving_depict_target(q);
+  return objectives::depict_term(target, encoded.noisy.log_q).sum();
+}
+
 void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
                                const AddTerm& add) const {
   const torch::Tensor& q = encoded.posterior.q;
   add_similarity_term(encoded.posterior, batch, options_, add);
-  add("depict", objectives::depict_term(objectives::depict_target(q), encoded.noisy.log_q).sum(),
-      options_.depict_weight);
+  add("depict", total(depict(encoded), q.size(1)), options_.depict_weight);
   if (options_.coupling > 0) {
     const nn::TypePosterior passes{torch::cat({q, encoded.noisy.q}),
                                    torch::cat({encoded.posterior.log_q, encoded.noisy.log_q})};
@@ -219,14 +232,16 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
 }
 
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
-  const torch::Tensor reconstruction =
-      reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0)).mean();
+  const torch::Tensor reconstruction = total(
+      reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0)).mean(),
+      batch.cells() * features_);
   const auto direction = options_.kl_direction == "reverse" ? objectives::KlDirection::reverse
                                                             : objectives::KlDirection::standard;
   const torch::Tensor kl =
-      objectives::covariance_kl(objectives::type_variance(encoded.code, encoded.type, means_),
-                                direction)
-          .sum();
+      total(objectives::covariance_kl(objectives::type_variance(encoded.code, encoded.type, means_),
+                                      direction)
+                .sum(),
+            types_);
   torch::Tensor loss = options_.reconstruction * reconstruction + options_.mixture_kl * kl;
   LossTerms terms{{"loss", loss}, {"reconstruction", reconstruction}, {"kl_code", kl}};
   const auto add = [&](const char* name, const torch::Tensor& value, double weight) {

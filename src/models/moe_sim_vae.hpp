@@ -70,6 +70,9 @@ class MoeSimVae final : public Model {
   nn::TypePosterior posterior_of(const torch::Tensor& hidden) const;
   nn::TypePosterior noisy_posterior(const Batch& batch) const;
   torch::Tensor reconstruction_error(const torch::Tensor& output, const torch::Tensor& x) const;
+  /// The mean of so many summands as the objective takes it: itself, or their sum.
+  torch::Tensor total(const torch::Tensor& mean, std::int64_t summands) const;
+  torch::Tensor depict(const Encoded& encoded) const;
   torch::Tensor decode(const torch::Tensor& code, const torch::Tensor& type) const;
   void follow_codes(const Encoded& encoded);
   void follow_means(const Encoded& encoded, const torch::Tensor& sizes, const torch::Tensor& rate);

@@ -5,8 +5,8 @@
 
 namespace mixvae::nn {
 
-ConvStack::ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, std::uint64_t seed,
-                     std::uint64_t layer)
+ConvStack::ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, bool normalised,
+                     std::uint64_t seed, std::uint64_t layer)
     : image_(image), layers_(std::move(layers)), outputs_(conv_outputs(layers_, image)) {
   std::int64_t channels = 1;
   for (const ConvLayer& conv : layers_) {
@@ -22,6 +22,9 @@ ConvStack::ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, std
     ++layer;
     weights_.push_back(weight);
     biases_.push_back(bias);
+    if (!normalised) {
+      continue;
+    }
     norms_.push_back({torch::ones({channels}).requires_grad_(true),
                       torch::zeros({channels}).requires_grad_(true), torch::zeros({channels}),
                       torch::ones({channels})});
@@ -41,12 +44,15 @@ torch::Tensor ConvStack::as_rows(const torch::Tensor& images) {
 torch::Tensor ConvStack::layer_output(std::size_t i, const torch::Tensor& h,
                                       Statistics statistics) const {
   const ConvLayer& layer = layers_[i];
-  const Norm& norm = norms_[i];
   const std::int64_t padding = layer.kernel / 2;
   const torch::Tensor out =
       layer.pools() ? at::max_pool2d(h, {2, 2})
                     : torch::elu(at::conv2d(h, weights_[i], biases_[i],
                                             {layer.stride, layer.stride}, {padding, padding}));
+  if (norms_.empty()) {
+    return out;
+  }
+  const Norm& norm = norms_[i];
   const bool records = statistics != Statistics::of_batch_unrecorded;
   return at::batch_norm(out, norm.scale, norm.shift, records ? norm.mean : torch::Tensor(),
                         records ? norm.variance : torch::Tensor(),
@@ -90,13 +96,16 @@ void ConvStack::append_parameters(const std::string& name, std::vector<NamedTens
       out.push_back({name + number + ".weight", weights_[i]});
       out.push_back({name + number + ".bias", biases_[i]});
     }
-    out.push_back({name + "_norm" + number + ".scale", norms_[i].scale});
-    out.push_back({name + "_norm" + number + ".shift", norms_[i].shift});
+  }
+  for (std::size_t i = 0; i < norms_.size(); ++i) {
+    const std::string number = "_norm." + std::to_string(i + 1);
+    out.push_back({name + number + ".scale", norms_[i].scale});
+    out.push_back({name + number + ".shift", norms_[i].shift});
   }
 }
 
 void ConvStack::append_buffers(const std::string& name, std::vector<NamedTensor>& out) const {
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
+  for (std::size_t i = 0; i < norms_.size(); ++i) {
     const std::string number = "_norm." + std::to_string(i + 1);
     out.push_back({name + number + ".running_mean", norms_[i].mean});
     out.push_back({name + number + ".running_variance", norms_[i].variance});
@@ -109,8 +118,9 @@ void ConvStack::to(const torch::TensorOptions& options) {
       convert_in_place(weights_[i], options);
       convert_in_place(biases_[i], options);
     }
-    for (torch::Tensor* tensor :
-         {&norms_[i].scale, &norms_[i].shift, &norms_[i].mean, &norms_[i].variance}) {
+  }
+  for (Norm& norm : norms_) {
+    for (torch::Tensor* tensor : {&norm.scale, &norm.shift, &norm.mean, &norm.variance}) {
       convert_in_place(*tensor, options);
     }
   }

@@ -20,10 +20,10 @@ class ConvStack {
   static constexpr double kMomentum = 0.01;
 
   ConvStack() = default;
-  /// `layer` is the first of layers.size() keys of random numbers. Throws UsageError where images
-  /// are too small for the layers.
-  ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, std::uint64_t seed,
-            std::uint64_t layer);
+  /// `normalised` false leaves the batch normalisations out. `layer` is the first of layers.size()
+  /// keys of random numbers. Throws UsageError where images are too small for the layers.
+  ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, bool normalised,
+            std::uint64_t seed, std::uint64_t layer);
 
   /// [1, B, D] (or [B, D]) -> [1, B, outputs()], with the batch's statistics.
   torch::Tensor forward_training(const torch::Tensor& x);
@@ -54,7 +54,7 @@ class ConvStack {
   std::vector<ConvLayer> layers_;
   std::vector<torch::Tensor> weights_;  // [C', C, kernel, kernel] per layer, undefined for pooling
   std::vector<torch::Tensor> biases_;   // [C']
-  std::vector<Norm> norms_;             // one per layer
+  std::vector<Norm> norms_;             // one per layer, or none
   std::int64_t outputs_ = 0;
 };
 

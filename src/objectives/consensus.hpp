@@ -34,6 +34,12 @@ torch::Tensor negative_balance_entropy(const torch::Tensor& q);
 torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor& types,
                                  const torch::Tensor& weights = {});
 
+/// Binary cross-entropy between the posterior itself and given types as one-hot rows, mean over the
+/// cells with a type and all K types, one value per arm: the "class prior" of MoE-Sim-VAE's
+/// released code (reference-notes 3.2 and 3.3). `types` [A or 1, B] int64, -1 for a cell without
+/// one; q is kept 1e-7 from 0 and 1. Zero where all are -1.
+torch::Tensor class_prior_term(const torch::Tensor& q, const torch::Tensor& types);
+
 /// Binary cross-entropy between the straight-through one-hot of q and a reference prior [B, K] over
 /// types, mean over cells and types, one value per arm (reference-notes 1.5, reference-prior mode).
 /// Logs are clamped at -100 as in the reference.

@@ -7,9 +7,10 @@ constexpr double kSmallest = 1e-30;
 
 }  // namespace
 
-torch::Tensor depict_target(const torch::Tensor& q) {
-  const torch::Tensor constant = q.detach();
-  const torch::Tensor balanced = constant / constant.sum(1, true).clamp_min(kSmallest).sqrt();
+torch::Tensor depict_target(const torch::Tensor& q) { return moving_depict_target(q.detach()); }
+
+torch::Tensor moving_depict_target(const torch::Tensor& q) {
+  const torch::Tensor balanced = q / q.sum(1, true).clamp_min(kSmallest).sqrt();
   return balanced / balanced.sum(-1, true).clamp_min(kSmallest);
 }
 

@@ -9,6 +9,10 @@ namespace mixvae::objectives {
 /// constant: no gradient passes. [A, B, K] -> [A, B, K].
 torch::Tensor depict_target(const torch::Tensor& q);
 
+/// The same without holding it constant: gradients pass through the target too, as in the authors'
+/// code of MoE-Sim-VAE, which compares it with the pass it was made from.
+torch::Tensor moving_depict_target(const torch::Tensor& q);
+
 /// Cross-entropy of the noisy pass's posterior against the target, mean over cells: [A, B, K] each
 /// -> [A].
 torch::Tensor depict_term(const torch::Tensor& target, const torch::Tensor& noisy_log_q);

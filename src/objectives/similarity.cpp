@@ -13,11 +13,13 @@ torch::Tensor pair_mean(const torch::Tensor& each, const torch::Tensor& weight) 
 }  // namespace
 
 torch::Tensor similarity_term(const torch::Tensor& q, const torch::Tensor& similarity,
-                              const torch::Tensor& weight, std::optional<double> similar_share) {
+                              const torch::Tensor& weight, std::optional<double> similar_share,
+                              SimilarityParts parts) {
   const torch::Tensor same =
       torch::matmul(q, q.transpose(1, 2)).clamp(kPairEpsilon, 1.0 - kPairEpsilon);
   const torch::Tensor attraction = -torch::log(same);
-  const torch::Tensor repulsion = -torch::log1p(-same);
+  const torch::Tensor repulsion =
+      parts == SimilarityParts::both ? -torch::log1p(-same) : torch::zeros_like(same);
   const torch::Tensor counts = weight.defined() ? weight : torch::ones_like(similarity);
   const torch::Tensor similar = similarity * counts;
   const torch::Tensor different = counts - similar;

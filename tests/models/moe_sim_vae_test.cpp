@@ -133,6 +133,107 @@ TEST(MoeSimVae, LossIsTheWeightedSumOfItsTerms) {
               1e-12);
 }
 
+std::map<std::string, double> terms_of(const CplMixVaeOptions& options, const Batch& batch,
+                                       bool validation = false) {
+  MoeSimVae model(7, 3, options, 5);
+  model.to_double();
+  std::map<std::string, double> terms;
+  for (const auto& [name, value] :
+       validation ? model.validation_loss(batch) : model.training_loss(batch)) {
+    terms[name] = value.item<double>();
+  }
+  return terms;
+}
+
+/// The sizes of small_options() in other options.
+CplMixVaeOptions small(CplMixVaeOptions options) {
+  const CplMixVaeOptions sizes = small_options();
+  options.hidden = sizes.hidden;
+  options.latent = sizes.latent;
+  options.gating_hidden = sizes.gating_hidden;
+  options.decoder_hidden = sizes.decoder_hidden;
+  return options;
+}
+
+TEST(MoeSimVae, SumsAreMeansTimesTheirSummands) {
+  CplMixVaeOptions options = small_options();
+  Batch batch = small_batch(9, 7);
+  for (const bool weighted : {false, true}) {
+    options.terms = "mean";
+    auto means = terms_of(options, batch);
+    options.terms = "sum";
+    auto sums = terms_of(options, batch);
+    const double pairs = weighted ? batch.similarity_weight.sum().item<double>() : 81;
+    EXPECT_NEAR(sums["reconstruction"], 9 * 7 * means["reconstruction"], 1e-9);
+    EXPECT_NEAR(sums["kl_code"], 3 * means["kl_code"], 1e-9);
+    EXPECT_NEAR(sums["similarity"], pairs * means["similarity"], 1e-9);
+    EXPECT_NEAR(sums["depict"], 9 * means["depict"], 1e-9);
+    batch.similarity_weight = batch.similarity * 0.5 + 0.1;
+  }
+}
+
+TEST(MoeSimVae, ThePaperAndTheReferenceHaveTheGradientOfFiniteDifferences) {
+  // Centres that follow the batch and a constant target would make the function another one at
+  // every evaluation.
+  CplMixVaeOptions paper = small(paper_exact_options());
+  paper.centre = "learned";
+  paper.depict_weight = 0;
+  EXPECT_LT(gradient_error(paper, small_batch(9, 7)), 1e-5);
+  Batch batch = small_batch(9, 7);
+  batch.known = torch::tensor({0, -1, 1, -1, -1, 2, 2, -1, 0}, torch::kInt64).unsqueeze(0);
+  EXPECT_LT(gradient_error(small(reference_options()), batch), 1e-5);
+}
+
+TEST(MoeSimVae, ThePaperIsAWeightedSumOfItsPrintedTerms) {
+  auto terms = terms_of(small(paper_exact_options()), small_batch(9, 7));
+  EXPECT_NEAR(terms.at("loss"),
+              0.487 * (terms.at("reconstruction") + terms.at("similarity") + terms.at("depict")) +
+                  0.024 * terms.at("kl_code"),
+              1e-9);
+}
+
+TEST(MoeSimVae, TheReferenceIsAPlainNetworkWithNoiseInTheCodeAlone) {
+  // Without that noise training and evaluation are the same function: no dropout, no batch norm.
+  CplMixVaeOptions options = small(reference_options());
+  options.code_noise = 0;
+  const Batch batch = small_batch(9, 7);
+  const auto training = terms_of(options, batch);
+  const auto validation = terms_of(options, batch, true);
+  for (const auto& [name, value] : training) {
+    EXPECT_NEAR(value, validation.at(name), 1e-12) << name;
+  }
+  EXPECT_NEAR(training.at("loss"),
+              training.at("reconstruction") + 0.2 * training.at("kl_code") +
+                  0.8 * (training.at("similarity") + training.at("depict")),
+              1e-12);
+}
+
+TEST(MoeSimVae, TheClusteringNetworkReadsTheMeanOrTheSample) {
+  for (const std::string input : {"mean", "sample"}) {
+    CplMixVaeOptions options = small_options();
+    options.gating_input = input;
+    const double noisy = terms_of(options, small_batch(9, 7)).at("similarity");
+    options.code_noise = 0;
+    const double clean = terms_of(options, small_batch(9, 7)).at("similarity");
+    EXPECT_EQ(noisy == clean, input == "mean");
+  }
+}
+
+TEST(MoeSimVae, KnownTypesMayBeLearnedTypeByType) {
+  CplMixVaeOptions options = small_options();
+  options.known_term = "binary";
+  MoeSimVae model(7, 3, options, 5);
+  model.to_double();
+  Batch batch = small_batch(9, 7);
+  batch.known = torch::full({1, 9}, 1, torch::kInt64);
+  const torch::Tensor q = model.infer(batch).type_probs[0];
+  const torch::Tensor one_hot = torch::tensor({0.0, 1.0, 0.0}, torch::kFloat64).expand({9, 3});
+  const auto terms = model.validation_loss(batch);
+  EXPECT_EQ(terms.back().first, "known_types");
+  EXPECT_NEAR(terms.back().second.item<double>(),
+              -(one_hot * q.log() + (1 - one_hot) * (1 - q).log()).mean().item<double>(), 1e-9);
+}
+
 TEST(MoeSimVae, ReconstructionDoesNotReachTheClusteringNetworkUnderHardRouting) {
   for (const std::string routing : {"hard", "soft"}) {
     CplMixVaeOptions options = small_options();

@@ -12,8 +12,9 @@ namespace {
 
 constexpr auto kDouble = torch::kFloat64;
 
-ConvStack stack_of(const std::vector<std::string>& words, const ImageShape& image) {
-  ConvStack stack(image, conv_layers(words), 7, 0);
+ConvStack stack_of(const std::vector<std::string>& words, const ImageShape& image,
+                   bool normalised = true) {
+  ConvStack stack(image, conv_layers(words), normalised, 7, 0);
   stack.to(torch::TensorOptions().dtype(kDouble));
   return stack;
 }
@@ -142,8 +143,8 @@ TEST(ConvStack, HasTheGradientOfFiniteDifferences) {
 
 TEST(ConvStack, ThePublishedNetworkHasItsNumberOfParameters) {
   // reference-notes 3.4: 328,508 with the dense layer to a code of 68.
-  const ConvStack stack({28, 28}, conv_layers({"64", "128", "pool", "128", "pool", "64", "8"}), 7,
-                        0);
+  const ConvStack stack({28, 28}, conv_layers({"64", "128", "pool", "128", "pool", "64", "8"}),
+                        true, 7, 0);
   std::vector<NamedTensor> parameters;
   stack.append_parameters("e", parameters);
   std::int64_t count = stack.outputs() * 68 + 68;
@@ -199,7 +200,19 @@ TEST(ConvStack, EvaluationUsesTheRunningStatistics) {
 }
 
 TEST(ConvStack, RefusesImagesTooSmallForItsLayers) {
-  EXPECT_THROW(ConvStack({2, 9}, conv_layers({"3", "pool", "pool"}), 7, 0), UsageError);
+  EXPECT_THROW(ConvStack({2, 9}, conv_layers({"3", "pool", "pool"}), true, 7, 0), UsageError);
+}
+
+TEST(ConvStack, WithoutNormalisationIsConvolutionAndElu) {
+  ConvStack stack = stack_of({"2x5/2", "pool", "3"}, {7, 6}, false);
+  const auto named = tensors_of(stack);
+  EXPECT_EQ(named.size(), 4U);
+  const torch::Tensor x = some_images(3, 42);
+  torch::Tensor h = x.view({3, 1, 7, 6});
+  h = plain_pool(plain_convolution(h, named.at("e.1.weight"), named.at("e.1.bias"), 2));
+  h = plain_convolution(h, named.at("e.3.weight"), named.at("e.3.bias"), 1).reshape({1, 3, -1});
+  EXPECT_TRUE(torch::allclose(stack.forward_training(x), h, 1e-12, 1e-12));
+  EXPECT_TRUE(torch::allclose(stack.forward_evaluation(x), h, 1e-12, 1e-12));
 }
 
 }  // namespace

@@ -156,5 +156,30 @@ TEST(ReferencePriorTerm, CostsHundredPerWrongEntry) {
   EXPECT_LT(learned.grad()[0][1][0].item<double>(), 0.0);
 }
 
+TEST(ClassPriorTerm, IsTheMeanOverCellsWithATypeAndAllTypes) {
+  const nn::TypePosterior posterior = random_posterior(2, 5, 3);
+  const torch::Tensor types =
+      torch::tensor({2, -1, 0, 1, -1}, torch::TensorOptions().dtype(torch::kInt64)).unsqueeze(0);
+  const torch::Tensor term = class_prior_term(posterior.q, types.expand({2, 5}));
+  for (std::int64_t a = 0; a < 2; ++a) {
+    double sum = 0;
+    for (const std::int64_t n : {0, 2, 3}) {
+      for (std::int64_t k = 0; k < 3; ++k) {
+        const double q = posterior.q[a][n][k].item<double>();
+        sum -= types[0][n].item<std::int64_t>() == k ? std::log(q) : std::log(1 - q);
+      }
+    }
+    EXPECT_NEAR(term[a].item<double>(), sum / 9, 1e-6);
+  }
+  const torch::Tensor none = torch::full({1, 5}, -1, torch::kInt64);
+  EXPECT_EQ(class_prior_term(posterior.q, none.expand({2, 5})).abs().max().item<double>(), 0);
+}
+
+TEST(ClassPriorTerm, CertainPosteriorsStayFinite) {
+  const torch::Tensor q = torch::eye(3, torch::kFloat64).unsqueeze(0);
+  const torch::Tensor wrong = torch::tensor({1, 2, 0}, torch::kInt64).unsqueeze(0);
+  EXPECT_NEAR(class_prior_term(q, wrong).item<double>(), -2.0 / 3 * std::log(1e-7), 1e-5);
+}
+
 }  // namespace
 }  // namespace mixvae::objectives

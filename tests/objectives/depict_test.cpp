@@ -58,5 +58,29 @@ TEST(Depict, AnEmptyTypeStaysFinite) {
   EXPECT_TRUE(torch::equal(depict_target(q), q));
 }
 
+TEST(Depict, GradientsPassThroughTheMovingTarget) {
+  torch::Tensor logits = nn::normal({1, 4, 3}, {1, Purpose::test, 0}, torch::kFloat64);
+  logits.requires_grad_(true);
+  const auto term = [&] {
+    const torch::Tensor q = torch::softmax(logits, -1);
+    return depict_term(moving_depict_target(q), torch::log_softmax(logits, -1)).sum();
+  };
+  const torch::Tensor q = torch::softmax(logits.detach(), -1);
+  EXPECT_TRUE(torch::equal(moving_depict_target(q), depict_target(q)));
+  term().backward();
+  const torch::Tensor gradient = logits.grad().flatten();
+  const torch::Tensor values = logits.detach().flatten();
+  const torch::NoGradGuard no_grad;
+  for (std::int64_t i = 0; i < values.numel(); ++i) {
+    const double old = values[i].item<double>();
+    values[i] = old + 1e-6;
+    const double above = term().item<double>();
+    values[i] = old - 1e-6;
+    const double below = term().item<double>();
+    values[i] = old;
+    EXPECT_NEAR(gradient[i].item<double>(), (above - below) / 2e-6, 1e-8);
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::objectives

@@ -100,5 +100,26 @@ TEST(SimilarityTerm, IsZeroWhereNothingIsKnown) {
   EXPECT_EQ(similarity_term(q, symmetric(4, 1), none, 0.5).item<double>(), 0);
 }
 
+TEST(SimilarityTerm, ThePositivePartIsThatOfSimilarPairsAlone) {
+  const torch::Tensor q = posterior(2, 5, 3);
+  const torch::Tensor s = symmetric(5, 1);
+  const torch::Tensor w = symmetric(5, 2);
+  const torch::Tensor even = similarity_term(q, s, {}, {}, SimilarityParts::positive);
+  const torch::Tensor weighted = similarity_term(q, s, w, {}, SimilarityParts::positive);
+  for (std::int64_t a = 0; a < 2; ++a) {
+    double sum = 0, weighted_sum = 0, weight = 0;
+    for (std::int64_t i = 0; i < 5; ++i) {
+      for (std::int64_t j = 0; j < 5; ++j) {
+        const double each = -at2(s, i, j) * std::log(probability(q[a], i, j));
+        sum += each;
+        weighted_sum += at2(w, i, j) * each;
+        weight += at2(w, i, j);
+      }
+    }
+    EXPECT_NEAR(even[a].item<double>(), sum / 25, 1e-12);
+    EXPECT_NEAR(weighted[a].item<double>(), weighted_sum / weight, 1e-12);
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::objectives

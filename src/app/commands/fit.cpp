@@ -16,6 +16,7 @@
 #include "app/table_printer.hpp"
 #include "app/training_progress.hpp"
 #include "base/atomic_file.hpp"
+#include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -54,7 +55,7 @@ class FitCommand : public Command {
     std::vector<OptionGroup> groups = {
         take_group("Common options",
                    {"out", "model", "types", "arms", "states", "epochs", "batch-size", "features",
-                    "preset", "layer", "force"},
+                    "preset", "paper-exact", "reference", "layer", "force"},
                    all)};
     groups.push_back({"Data", reading});
     groups.push_back({"Preprocessing", preprocessing});
@@ -77,6 +78,7 @@ class FitCommand : public Command {
     const std::string model = options_.settings.model;
     analysis::apply_preset(options_, preset_);
     analysis::apply_model_defaults(options_, model);
+    analysis::apply_letter(options_, letter());
   }
 
   void run(const GlobalOptions& global) override {
@@ -108,10 +110,27 @@ class FitCommand : public Command {
              .meaning = "settings to start from, which single options change: the product's rule, "
                         "or those the authors published",
              .choices = {"default", "published"}},
+            {.name = "paper-exact",
+             .target = &paper_exact_,
+             .meaning = "moe-sim-vae: start from the objective as its paper prints it"},
+            {.name = "reference",
+             .target = &reference_,
+             .meaning = "moe-sim-vae: start from what the authors' released code computes"},
             {.name = "force",
              .target = &force_,
              .meaning = "replace a run in the folder that is finished or has "
                         "other settings"}};
+  }
+
+  analysis::Letter letter() const {
+    if (paper_exact_ && reference_) {
+      throw UsageError({.what = "the paper and its released code differ",
+                        .found = "--paper-exact with --reference",
+                        .hint = "leave one out"});
+    }
+    return paper_exact_ ? analysis::Letter::paper_exact
+           : reference_ ? analysis::Letter::reference
+                        : analysis::Letter::none;
   }
 
   std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
@@ -196,6 +215,8 @@ class FitCommand : public Command {
   std::string input_;
   std::string out_;
   std::string preset_ = "default";
+  bool paper_exact_ = false;
+  bool reference_ = false;
   bool force_ = false;
   ReadOptions read_;
   analysis::FitOptions options_;

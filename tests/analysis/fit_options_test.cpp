@@ -1,0 +1,53 @@
+#include "analysis/fit_options.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+FitOptions with_letter(Letter letter) {
+  FitOptions options;
+  apply_model_defaults(options, "moe-sim-vae");
+  apply_letter(options, letter);
+  return options;
+}
+
+TEST(ApplyLetter, ThePaperHasNeighboursOnAUmap) {
+  const FitOptions options = with_letter(Letter::paper_exact);
+  EXPECT_EQ(options.settings.model, "moe-sim-vae");
+  EXPECT_EQ(options.neighbour_space.space, "umap");
+  EXPECT_EQ(options.similarity.neighbours, 10);
+  EXPECT_EQ(options.training.batch_size, 128);
+  EXPECT_EQ(options.network.terms, "sum");
+  EXPECT_EQ(options.network.similarity_parts, "positive");
+}
+
+TEST(ApplyLetter, TheReferenceHasKnownTypesAndItsOptimiser) {
+  const FitOptions options = with_letter(Letter::reference);
+  EXPECT_EQ(options.similarity.similarity, "none");
+  EXPECT_EQ(options.training.adam_beta2, 0.99);
+  EXPECT_EQ(options.network.known_term, "binary");
+  EXPECT_EQ(options.network.terms, "mean");
+}
+
+TEST(ApplyLetter, NoneChangesNothing) {
+  FitOptions untouched;
+  apply_model_defaults(untouched, "moe-sim-vae");
+  FitOptions options = with_letter(Letter::none);
+  const Options left = analysis::options(untouched);
+  const Options right = analysis::options(options);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    EXPECT_EQ(option_text(left[i]), option_text(right[i])) << left[i].name;
+  }
+}
+
+TEST(ApplyLetter, IsForMoeSimVaeAlone) {
+  FitOptions options;
+  EXPECT_THROW(apply_letter(options, Letter::paper_exact), UsageError);
+  EXPECT_THROW(apply_letter(options, Letter::reference), UsageError);
+}
+
+}  // namespace
+}  // namespace mixvae::analysis
