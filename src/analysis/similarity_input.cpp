@@ -24,6 +24,13 @@ Options options(SimilarityOptions& similarity) {
            "cells for K types, within the data 15",
        .minimum = 1,
        .maximum = 100000},
+      {.name = "similarity-different",
+       .target = &similarity.different,
+       .meaning = "within a batch, share of the cells, the farthest ones, that count as different "
+                  "from a cell; of those between them and the nearest neighbours nothing is said. "
+                  "1: all but the neighbours, as published",
+       .minimum = 1e-6,
+       .maximum = 1},
       {.name = "similarity-scope",
        .target = &similarity.scope,
        .meaning = "among which cells neighbours are found: those of the batch, or all",
@@ -59,7 +66,7 @@ std::unique_ptr<Similarity> batch_similarity(const SimilarityOptions& options,
                                              const DenseMatrix& coordinates, std::int64_t types,
                                              std::int64_t batch_size) {
   if (!options.neighbours) {
-    return batch_neighbours(coordinates, similar_share_of_batch(types));
+    return batch_neighbours(coordinates, similar_share_of_batch(types), options.different);
   }
   if (*options.neighbours >= batch_size) {
     throw UsageError(
@@ -68,7 +75,8 @@ std::unique_ptr<Similarity> batch_similarity(const SimilarityOptions& options,
          .expected = "fewer than the " + std::to_string(batch_size) + " cells of a batch"});
   }
   return batch_neighbours(
-      coordinates, static_cast<double>(*options.neighbours) / static_cast<double>(batch_size));
+      coordinates, static_cast<double>(*options.neighbours) / static_cast<double>(batch_size),
+      options.different);
 }
 
 /// What --similarity names; null for none.

@@ -164,6 +164,29 @@ std::vector<Index> named_features(const std::string& wanted, std::span<const std
   return matching;
 }
 
+/// The quantile of the values, interpolated linearly between order statistics.
+double quantile(std::vector<double> values, double share) {
+  std::ranges::sort(values);
+  const double place = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
+}
+
+/// Whether each feature's mean and variance are above that quantile of all features'; all are at 0.
+std::vector<bool> above_quantile(const FeatureStatistics& statistics, double share) {
+  std::vector<bool> above(statistics.mean.size(), true);
+  if (share <= 0 || above.empty()) {
+    return above;
+  }
+  const double low_mean = quantile(statistics.mean, share);
+  const double low_variance = quantile(statistics.variance, share);
+  for (std::size_t f = 0; f < above.size(); ++f) {
+    above[f] = statistics.mean[f] > low_mean && statistics.variance[f] > low_variance;
+  }
+  return above;
+}
+
 }  // namespace
 
 bool chooses_by_rule(const std::string& features) {
@@ -172,10 +195,11 @@ bool chooses_by_rule(const std::string& features) {
 
 std::vector<Index> eligible_features(const FeatureFacts& facts,
                                      const PreprocessingOptions& wanted) {
+  const std::vector<bool> above = above_quantile(facts.normalised, wanted.low_quantile);
   std::vector<Index> eligible;
   for (Index f = 0; f < static_cast<Index>(facts.names.size()); ++f) {
     const bool seen = static_cast<double>(facts.normalised.expressed[at(f)]) >= wanted.min_cells;
-    if (seen && !excluded(facts.names[at(f)], wanted.exclude)) {
+    if (seen && above[at(f)] && !excluded(facts.names[at(f)], wanted.exclude)) {
       eligible.push_back(f);
     }
   }

@@ -20,7 +20,8 @@ struct FeatureFacts {
       {};  // of the values on a linear scale; called for dispersion only
 };
 
-/// Features that are left after --exclude and --min-cells, in their order.
+/// Features that are left after --exclude, --min-cells and --low-quantile, in their order. The
+/// quantiles, of the sums and of the variances of all features, interpolate linearly.
 std::vector<Index> eligible_features(const FeatureFacts& facts, const PreprocessingOptions& wanted);
 
 /// Whether --features leaves the choice to a rule (auto, a number) instead of naming features.

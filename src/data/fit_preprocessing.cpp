@@ -92,6 +92,9 @@ std::string decision(const Preprocessing& fitted) {
   if (fitted.normalise == "arcsinh") {
     return seen + "transformed by arcsinh(x / " + shortest(fitted.cofactor) + ")";
   }
+  if (fitted.normalise == "library") {
+    return seen + "normalised to " + shortest(std::round(fitted.library_size)) + " per cell";
+  }
   return fitted.normalise == "none" ? seen + "used as they are"
                                     : seen + "transformed by " + fitted.normalise;
 }
@@ -176,7 +179,8 @@ class Fitting {
     if (chooses_by_rule(wanted_.features)) {
       keep_markers(eligible);
     }
-    require_two_left(eligible.size(), "features", dataset_, "relax --min-cells and --exclude");
+    require_two_left(eligible.size(), "features", dataset_,
+                     "relax --min-cells, --low-quantile and --exclude");
     fitted_.positions = choose_features(facts, eligible, wanted_, fitted_.notes);
     require_two_left(fitted_.positions.size(), "features", dataset_, "choose more with --features");
     for (const Index f : fitted_.positions) {

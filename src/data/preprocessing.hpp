@@ -27,15 +27,17 @@ ValueKind judge_values(const Matrix& matrix);
 /// How raw values become the model's input. "auto" fields are rules over the data, stated in the
 /// help.
 struct PreprocessingOptions {
-  std::string normalise = "auto";            // auto|library-log|log|log2|arcsinh|none
-  std::optional<double> library_size = 1e4;  // target sum per cell of library-log; empty: auto
-  std::optional<double> cofactor = {};       // arcsinh(x / cofactor); empty: auto
+  std::string normalise = "auto";  // auto|library-log|library|log|log2|arcsinh|none
+  std::optional<double> library_size =
+      1e4;  // target sum per cell of library-log and library; empty: auto
+  std::optional<double> cofactor = {};  // arcsinh(x / cofactor); empty: auto
   std::string select = "variance";  // variance|dispersion|peak: how `features` of them are chosen
   std::string features = "auto";    // a number, "all", "auto", names or glob patterns with commas
                                     // between them, or a file with one name per line
   std::vector<std::string> exclude = {};  // glob patterns of feature names left out
   double min_cells = 0;                   // features expressed in fewer cells are dropped
-  double min_features = 0;                // cells with fewer expressed features are dropped
+  double low_quantile = 0;     // features not above this quantile of sums or variances are dropped
+  double min_features = 0;     // cells with fewer expressed features are dropped
   std::string scale = "none";  // none|unit|half|common: to [0, 1] by the training range, of the
                                // feature or of all together, or divided by sqrt(s.d.)
   bool trust_values = false;   // insist on `normalise` although the values look wrong for it
@@ -45,7 +47,7 @@ Options options(PreprocessingOptions& preprocessing);
 
 /// A fitted preprocessing: stored with the model, reapplied by feature name to new data.
 struct Preprocessing {
-  std::string normalise;  // library-log|log|log2|arcsinh|none: resolved, never "auto"
+  std::string normalise;  // library-log|library|log|log2|arcsinh|none: resolved, never "auto"
   double library_size = 1e4;
   double cofactor = 5;
   double min_features = 0;

@@ -25,7 +25,7 @@ void require_consistent(const Preprocessing& p) {
   const auto allowed = [](const std::string& word, const std::vector<std::string>& words) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
-  require(allowed(p.normalise, {"library-log", "log", "log2", "arcsinh", "none"}),
+  require(allowed(p.normalise, {"library-log", "library", "log", "log2", "arcsinh", "none"}),
           "normalise is '" + p.normalise + "'");
   require(allowed(p.scale, {"none", "unit", "half", "common"}), "scale is '" + p.scale + "'");
   require(p.library_size > 0 && p.cofactor > 0, "library_size or cofactor is not positive");

@@ -10,11 +10,13 @@ Options options(PreprocessingOptions& preprocessing) {
            "how raw values become the model's input; auto: library-log (to --library-size per "
            "cell, then ln(1 + x)) for counts, log (ln(1 + x)) for other linear values, log2 "
            "where none of them is below 1, none for log-normalised and scaled values; arcsinh for "
-           "the channels of a cytometer, none where these are transformed already",
-       .choices = {"auto", "library-log", "log", "log2", "arcsinh", "none"}},
+           "the channels of a cytometer, none where these are transformed already. library: to "
+           "--library-size per cell and no logarithm (counts per million, or TPM of 3' counts)",
+       .choices = {"auto", "library-log", "library", "log", "log2", "arcsinh", "none"}},
       {.name = "library-size",
        .target = &preprocessing.library_size,
-       .meaning = "sum of each cell's values before the logarithm of library-log; auto: the median "
+       .meaning = "sum of each cell's values before the logarithm of library-log, and with "
+                  "library; auto: the median "
                   "sum of the cells, but at most 10,000",
        .minimum = 1e-6},
       {.name = "cofactor",
@@ -42,6 +44,12 @@ Options options(PreprocessingOptions& preprocessing) {
        .target = &preprocessing.min_cells,
        .meaning = "features with a non-zero value in fewer cells than this are left out",
        .minimum = 0},
+      {.name = "low-quantile",
+       .target = &preprocessing.low_quantile,
+       .meaning = "features whose sum or variance of the normalised values is not above this "
+                  "quantile of all features' are left out; 0 keeps them",
+       .minimum = 0,
+       .maximum = 0.99},
       {.name = "min-features",
        .target = &preprocessing.min_features,
        .meaning =

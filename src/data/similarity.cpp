@@ -55,8 +55,8 @@ std::vector<float> pair_distances(const DenseMatrix& coordinates, std::span<cons
 
 class BatchNeighbours final : public Similarity {
  public:
-  BatchNeighbours(DenseMatrix coordinates, double share)
-      : coordinates_(std::move(coordinates)), share_(share) {}
+  BatchNeighbours(DenseMatrix coordinates, double share, double different)
+      : coordinates_(std::move(coordinates)), share_(share), different_(different) {}
 
   Index cells() const override { return coordinates_.rows; }
 
@@ -67,20 +67,30 @@ class BatchNeighbours final : public Similarity {
     std::ranges::fill(similarity, 0.0F);
     std::ranges::fill(weight, 1.0F);
     std::vector<std::size_t> others(count);
-    const std::size_t k = neighbours(count);
+    const std::size_t k = share_of(share_, count);
+    const std::size_t nearer = different_ < 1 ? count - 1 - share_of(different_, count) : 0;
     for (std::size_t i = 0; i < count; ++i) {
       similarity[i * count + i] = 1;
-      order_by_distance({distances.data() + i * count, count}, i, k, others);
+      const std::span<const float> own{distances.data() + i * count, count};
+      order_by_distance(own, i, nearer, others);
+      for (std::size_t n = 0; n < nearer; ++n) {
+        weight[i * count + others[n]] = 0;
+        weight[others[n] * count + i] = 0;
+      }
+      order_by_distance(own, i, k, others);
       for (std::size_t n = 0; n < k; ++n) {
         similarity[i * count + others[n]] = 1;
         similarity[others[n] * count + i] = 1;
       }
     }
+    std::ranges::transform(similarity, weight, weight.begin(),
+                           [](float similar, float known) { return std::max(similar, known); });
   }
 
  private:
-  std::size_t neighbours(std::size_t count) const {
-    const auto wanted = static_cast<std::size_t>(std::llround(share_ * static_cast<double>(count)));
+  /// At least one cell, at most all others.
+  static std::size_t share_of(double share, std::size_t count) {
+    const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(count)));
     return std::min(std::max<std::size_t>(wanted, 1), count - 1);
   }
 
@@ -101,6 +111,7 @@ class BatchNeighbours final : public Similarity {
 
   DenseMatrix coordinates_;
   double share_;
+  double different_;
 };
 
 class WithinDistance final : public Similarity {
@@ -242,15 +253,22 @@ void require_similarity(const CsrMatrix& matrix) {
 
 }  // namespace
 
-std::unique_ptr<Similarity> batch_neighbours(DenseMatrix coordinates, double share) {
+std::unique_ptr<Similarity> batch_neighbours(DenseMatrix coordinates, double share,
+                                             double different) {
   const bool valid = share > 0 && share < 1;
   if (!valid) {
     throw UsageError({.what = "wrong share of similar cells",
                       .found = std::to_string(share),
                       .expected = "more than 0 and less than 1"});
   }
+  const bool different_valid = different > 0 && different <= 1;
+  if (!different_valid) {
+    throw UsageError({.what = "wrong share of different cells",
+                      .found = std::to_string(different),
+                      .expected = "more than 0 and at most 1"});
+  }
   require_finite_coordinates(coordinates);
-  return std::make_unique<BatchNeighbours>(std::move(coordinates), share);
+  return std::make_unique<BatchNeighbours>(std::move(coordinates), share, different);
 }
 
 std::unique_ptr<Similarity> within_distance(DenseMatrix coordinates, double threshold) {

@@ -95,7 +95,7 @@ void require_domain(const std::string& normalise, const Dataset& dataset) {
                         .where = dataset.source.path,
                         .hint = "use --normalise log, which is ln(1 + x)"});
     }
-  } else if (normalise == "library-log" || normalise == "log") {
+  } else if (normalise == "library-log" || normalise == "library" || normalise == "log") {
     require_at_least(dataset, 0.0F, normalise == "log" ? "a logarithm" : "counts");
   }
 }

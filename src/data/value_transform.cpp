@@ -19,6 +19,9 @@ ValueTransform::Kind ValueTransform::kind_of(const std::string& normalise) {
   if (normalise == "library-log") {
     return Kind::library_log;
   }
+  if (normalise == "library") {
+    return Kind::library;
+  }
   if (normalise == "log") {
     return Kind::log;
   }
@@ -36,6 +39,8 @@ float ValueTransform::normalised(float raw, float library) const {
   switch (kind_) {
     case Kind::library_log:
       return std::log1p(raw * (target_ / library));
+    case Kind::library:
+      return raw * (target_ / library);
     case Kind::log:
       return std::log1p(raw);
     case Kind::log2:
@@ -63,6 +68,8 @@ double ValueTransform::linear(double normalised_value) const {
     case Kind::log:
     case Kind::none:
       return std::expm1(normalised_value);
+    case Kind::library:
+      return normalised_value;
     case Kind::log2:
       return std::exp2(normalised_value) - 1;
     case Kind::arcsinh:

@@ -99,6 +99,25 @@ TEST(EligibleFeatures, LeaveOutGlobsAndRareFeatures) {
   EXPECT_THAT(eligible_features({names, statistics}, {.min_cells = 3}), ElementsAre(1, 2, 3));
 }
 
+TEST(EligibleFeatures, LeaveOutTheLowestSumsAndVariancesAsNumpysQuantilesDo) {
+  FeatureStatistics statistics = statistics_of({0.5, 3, 0, 7, 2, 2, 0.25, 9, 1, 4, 6});
+  statistics.mean = {4, 0.125, 0, 3, 2, 2, 5, 1, 0.5, 0.5, 8};
+  const std::vector<std::string> names = numbered_names("F", 11);
+  for (const double share : {0.2, 0.33, 0.9}) {
+    const auto run = test::run_python(
+        "import numpy as np\nm, v = np.loadtxt('m'), np.loadtxt('v')\nq = " +
+            std::to_string(share) +
+            "\nprint(*np.flatnonzero((m > np.quantile(m, q)) & (v > np.quantile(v, q))))\n",
+        {{"m", test::number_text(statistics.mean)}, {"v", test::number_text(statistics.variance)}});
+    MIXVAE_NEEDS_PYTHON(run);
+    const std::vector<double> expected = test::numbers_in(run.output);
+    const std::vector<Index> found =
+        eligible_features({names, statistics}, {.low_quantile = share});
+    EXPECT_EQ(std::vector<double>(found.begin(), found.end()), expected) << share;
+  }
+  EXPECT_EQ(eligible_features({names, statistics}, {}).size(), 11U);
+}
+
 TEST(NormalisedDispersion, AgreesWithPandasBinning) {
   const Philox random(5, Purpose::test);
   std::vector<double> mean;

@@ -52,6 +52,41 @@ print(*best); print(*y[:, best].ravel())
   }
 }
 
+TEST(Preprocessing, CountsPerMillionWithinZeroAndOneAgreeWithNumpy) {
+  const DenseMatrix counts = random_counts(37, 15);
+  const auto run = test::run_python(R"(
+import numpy as np
+x = np.loadtxt("x.txt")
+y = x / x.sum(1, keepdims=True) * 1e6
+y = y[:, (y.sum(0) > np.quantile(y.sum(0), .2)) & (y.var(0, ddof=1) > np.quantile(y.var(0, ddof=1), .2))]
+y = (y - y.min(0)) / (y.max(0) - y.min(0))
+print(y.shape[1], *y.ravel())
+)",
+                                    {{"x.txt", test::number_text(counts.values, 15)}});
+  MIXVAE_NEEDS_PYTHON(run);
+  const std::vector<double> expected = test::numbers_in(run.output);
+  const Prepared prepared = prepare(dataset_of(counts), {.normalise = "library",
+                                                         .library_size = 1e6,
+                                                         .features = "all",
+                                                         .low_quantile = 0.2,
+                                                         .scale = "unit"});
+  const DenseMatrix found = to_dense(prepared.x);
+  ASSERT_EQ(static_cast<double>(found.columns), expected[0]);
+  ASSERT_LT(found.columns, 15);
+  for (std::size_t i = 0; i < found.values.size(); ++i) {
+    EXPECT_NEAR(static_cast<double>(found.values[i]), expected[i + 1], 1e-5);
+  }
+}
+
+TEST(Preprocessing, LibraryWithoutLogarithmRefusesNegativeAndLogarithmicValues) {
+  DenseMatrix logs(2, 2);
+  logs.values = {0, 3.5F, 1.2F, 8.25F};
+  EXPECT_THROW(fit_preprocessing(dataset_of(logs), {.normalise = "library"}), InputError);
+  DenseMatrix negative(2, 2);
+  negative.values = {-1, 3, 1, 8};
+  EXPECT_THROW(fit_preprocessing(dataset_of(negative), {.normalise = "library"}), InputError);
+}
+
 TEST(Preprocessing, KeepsRawCountsAndWholeLibraryOfTheChosenFeatures) {
   const DenseMatrix counts = random_counts(20, 10);
   const Prepared prepared = prepare(dataset_of(counts), {.features = "4"});

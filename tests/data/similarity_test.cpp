@@ -73,6 +73,25 @@ TEST(BatchNeighbours, EquallyNearCellsComeByTheirPlace) {
               testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
 }
 
+TEST(BatchNeighbours, SaysNothingOfPairsThatAreNeitherNearNorFar) {
+  // Two groups of three: one nearest cell is similar, the three farthest are different.
+  const auto source = batch_neighbours(line({0, 1, 2, 10, 11, 12}), 0.17, 0.5);
+  const Pairs pairs = pairs_of(*source, {0, 1, 2, 3, 4, 5});
+  EXPECT_THAT(pairs.similarity,
+              testing::ElementsAre(1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0,  //
+                                   0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1));
+  EXPECT_THAT(pairs.weight,
+              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1,  //
+                                   1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1));
+}
+
+TEST(BatchNeighbours, CallsCellsDifferentThatAreFarFromEachOther) {
+  // The lone cell 9 is among the two farthest of 0 and 1, of which 9 has only 0 among its own.
+  const auto source = batch_neighbours(line({0, 1, 4, 9}), 0.25, 0.5);
+  EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).weight,
+              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1));
+}
+
 TEST(WithinDistance, IsStrictlyBelowTheThreshold) {
   const auto source = within_distance(line({0, 2, 1.9F}), 2);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity,
@@ -128,6 +147,12 @@ TEST(Similarity, RefusesWhatIsNoSimilarity) {
                 batch_neighbours(line({0, 1}), 1);
               }),
               HasSubstr("wrong share of similar cells"));
+  for (const double bad : {0.0, -1.0, 1.5, std::nan("")}) {
+    EXPECT_THAT(refusal<UsageError>([&] {
+                  batch_neighbours(line({0, 1}), 0.5, bad);
+                }),
+                HasSubstr("wrong share of different cells"));
+  }
   EXPECT_THAT(refusal<UsageError>([] {
                 within_distance(line({0, 1}), 0);
               }),

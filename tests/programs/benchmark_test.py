@@ -73,6 +73,22 @@ class Benchmark(ProgramTest):
         table = (self.folder / "results" / "table.md").read_text(encoding="utf-8")
         self.assertIn("| small | ours | 2 |", table)
 
+    def test_optional_data_that_are_not_there_are_left_out_with_a_message(self):
+        self.counts()
+        plan = self.folder / "plan.toml"
+        plan.write_text(PLAN.replace('path = "none.csv"', 'path = "none.csv"\noptional = true'), encoding="utf-8")
+        words = ("benchmark", plan, "--out", self.folder / "results")
+        listed = run(*words, "--list")
+        self.assert_ok(listed)
+        self.assertEqual(listed.stdout.count("to do"), 8)
+        self.assertIn("absent is left out", listed.stderr)
+        self.assertIn("none.csv", listed.stderr)
+        nothing = run(*words, "--only", "absent", "--json")
+        self.assert_ok(nothing)
+        self.assertEqual(json.loads(nothing.stdout)["rows"], [])
+        plan.write_text(PLAN.replace('path = "none.csv"', 'path = "none.csv"\noptional = "yes"'), encoding="utf-8")
+        self.assert_refused(run(*words, "--list"), 3, "'optional' has a value of the wrong kind", "true or false")
+
     def test_refuses_a_pattern_without_match(self):
         plan = self.folder / "plan.toml"
         plan.write_text(PLAN, encoding="utf-8")

@@ -33,6 +33,12 @@ class Usage(ProgramTest):
         self.assert_refused(run(*letters, "--model", "moe-sim-vae", "--reference"), 2, "--paper-exact with --reference")
         self.assert_refused(run("options", "surplus"), 2, "surplus")
 
+    def test_options_without_effect_are_2_before_the_data_are_read(self):
+        fit = ("fit", "x.h5ad", "--out", "r")
+        self.assert_refused(run(*fit, "--routing", "soft"), 2, "--routing soft with --decoder shared")
+        self.assert_refused(run(*fit, "--arms", "1", "--distance", "d-sigma"), 2, "--distance d-sigma with --arms 1")
+        self.assert_refused(run(*fit, "--preset", "published", "--arms", "1"), 3, "x.h5ad")
+
     def test_configuration_files_are_checked(self):
         config = self.folder / "wrong.toml"
         config.write_text("[options]\nmarkdwn = true\n", encoding="utf-8")

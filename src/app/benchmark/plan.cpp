@@ -142,6 +142,14 @@ std::int64_t whole_number(const toml::node& node, const std::string& key, std::i
   return number->get();
 }
 
+bool truth_value(const toml::node& node, const std::string& key) {
+  const auto* value = node.as_boolean();
+  if (value == nullptr) {
+    refuse(node, "'" + key + "' has a value of the wrong kind", "true or false");
+  }
+  return value->get();
+}
+
 /// A list of seeds, or how many of them from 0.
 std::vector<std::int64_t> seeds_of(const toml::node& node) {
   std::vector<std::int64_t> seeds;
@@ -173,6 +181,9 @@ BenchmarkData data_of(Section section, const std::string& here) {
   data.merge = section.lists("merge");
   if (const toml::node* types = section.take("types")) {
     data.types = whole_number(*types, "types", 1);
+  }
+  if (const toml::node* optional = section.take("optional")) {
+    data.optional = truth_value(*optional, "optional");
   }
   data.options = section.options("options");
   section.refuse_unknown();

@@ -23,6 +23,7 @@ struct BenchmarkData {
   std::map<std::string, std::vector<std::string>> merge =
       {};                                  // new label: the labels it stands for
   std::optional<std::int64_t> types = {};  // K; else the number of labels
+  bool optional = false;                   // left out where `path` does not exist
   OptionTexts options = {};
 };
 

@@ -61,6 +61,7 @@ class BenchmarkCommand : public Command {
                         .found = only_,
                         .hint = "--list shows what there is"});
     }
+    leave_out_absent_data();
     load_results();
     if (list_) {
       print_list();
@@ -71,6 +72,19 @@ class BenchmarkCommand : public Command {
   }
 
  private:
+  /// Optional data sets that are not there have no rows in the table.
+  void leave_out_absent_data() {
+    std::set<std::string> absent;
+    for (const BenchmarkData& data : plan_.data) {
+      if (data.optional && !fs::exists(data.path)) {
+        absent.insert(data.name);
+        log_info(data.name + " is left out: " + data.path + " is not there");
+      }
+    }
+    std::erase_if(tasks_,
+                  [&](const BenchmarkTask& task) { return absent.contains(task.data->name); });
+  }
+
   void load_results() {
     for (const BenchmarkTask& task : tasks_) {
       results_.push_back(load_result(out_, task, task_settings(plan_, task)));

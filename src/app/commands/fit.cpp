@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/effective_options.hpp"
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
 #include "app/input.hpp"
@@ -82,6 +83,7 @@ class FitCommand : public Command {
   }
 
   void run(const GlobalOptions& global) override {
+    require_effective_options();
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
     const Dataset dataset = read_input(input_, read_);
@@ -98,6 +100,13 @@ class FitCommand : public Command {
   }
 
  private:
+  void require_effective_options() const {
+    analysis::FitOptions defaults;
+    analysis::apply_preset(defaults, preset_);
+    analysis::apply_model_defaults(defaults, options_.settings.model);
+    analysis::require_effective(options_, std::move(defaults));
+  }
+
   Options run_options() {
     return {{.name = "out",
              .target = &out_,

@@ -1,6 +1,7 @@
 #include "data/fcs/read_fcs.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <sstream>
 
@@ -102,6 +103,34 @@ std::optional<fcs::Compensation> compensation_of(const fcs::File& file, bool wan
   return compensation;
 }
 
+/// Channels that say something of the event (labels, clusters) become annotations of the cells too,
+/// with missing values where they are no number; such a channel holds 0 there.
+void annotate_cells(Dataset& dataset) {
+  auto& x = std::get<DenseMatrix>(dataset.x);
+  const std::vector<std::string> kinds = channel_kinds(dataset);
+  for (Index f = 0; f < dataset.feature_count(); ++f) {
+    const std::string& name = dataset.features.names[static_cast<std::size_t>(f)];
+    const bool of_folder = name == "file" || name == "sample";
+    if (kinds[static_cast<std::size_t>(f)] != kAnnotation || of_folder) {
+      continue;
+    }
+    std::vector<double> values;
+    Index missing = 0;
+    for (Index n = 0; n < x.rows; ++n) {
+      values.push_back(static_cast<double>(x(n, f)));
+      if (std::isnan(x(n, f))) {
+        x(n, f) = 0;
+        ++missing;
+      }
+    }
+    if (missing > 0) {
+      dataset.source.notes.push_back(std::to_string(missing) + " events have no number for " +
+                                     name + "; the annotation is missing there.");
+    }
+    dataset.cells.set({name, std::move(values)});
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> added_channels(const fcs::Keywords& keywords) {
@@ -131,6 +160,7 @@ Dataset read_fcs(const std::string& path, bool compensate) {
   dataset.x = read_events(file, Lineariser(file, std::move(compensation)));
   dataset.cells.names = numbered_names("C", dataset.cell_count());
   dataset.features = feature_table(file);
+  annotate_cells(dataset);
   return dataset;
 }
 

@@ -39,7 +39,8 @@ struct Plan : ::testing::Test {
 TEST_F(Plan, ReadsEverything) {
   const BenchmarkPlan plan = read(
       "title = 't'\nseeds = [3, 5]\nmetrics = ['nmi']\n[options]\nepochs = 7\nbeta = 0.5\n" + data +
-      "filter = 'Valid == 1'\nmerge = { ab = ['a', 'b'] }\ntypes = 9\noptions = { epochs = 8, "
+      "optional = true\nfilter = 'Valid == 1'\nmerge = { ab = ['a', 'b'] }\ntypes = 9\noptions = { "
+      "epochs = 8, "
       "exclude = ['x', 'y'] }\n" +
       method +
       "options = { arms = 5, hard = true }\ndata = ['d']\n"
@@ -50,6 +51,7 @@ TEST_F(Plan, ReadsEverything) {
   EXPECT_EQ(plan.data[0].path,
             (std::filesystem::path(::testing::TempDir()) / "x/y.h5ad").lexically_normal());
   EXPECT_THAT(plan.data[0].filter, ElementsAre("Valid == 1"));
+  EXPECT_TRUE(plan.data[0].optional);
   EXPECT_THAT(plan.data[0].merge.at("ab"), ElementsAre("a", "b"));
   EXPECT_EQ(plan.data[0].types, 9);
   EXPECT_THAT(plan.methods[1].command, ElementsAre("prog", "{data}"));

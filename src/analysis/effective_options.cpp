@@ -1,0 +1,64 @@
+#include "analysis/effective_options.hpp"
+
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/options.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+/// Options that are not used because of another one.
+struct Idle {
+  std::vector<std::string> names;
+  std::string because;  // "--arms 1"
+};
+
+std::vector<Idle> idle_options(const FitOptions& fit) {
+  const models::CplMixVaeOptions& network = fit.network;
+  const bool coupled_arms = fit.settings.model == "cpl-mixvae";
+  std::vector<Idle> idle;
+  if (coupled_arms && network.arms == 1) {
+    idle.push_back({{"distance", "coupling", "variance-floor", "entropy"}, "--arms 1"});
+  }
+  if (network.coupling == 0) {
+    idle.push_back({{"distance", "variance-floor"}, "--coupling 0"});
+  }
+  if (network.distance != "d-sigma") {
+    idle.push_back({{"variance-floor"}, "--distance " + network.distance});
+  }
+  if (network.decoder == "shared") {
+    idle.push_back({{"routing"}, "--decoder shared"});
+  }
+  if (fit.settings.start == "none") {
+    idle.push_back({{"start-balance", "start-share"}, "--start none"});
+  }
+  if (network.states == 0) {
+    idle.push_back({{"state-epochs"}, "--states 0"});
+    if (coupled_arms) {  // the other model refuses them by its own name
+      idle.push_back(
+          {{"state-dropout", "state-given-type", "state-encoder", "beta"}, "--states 0"});
+    }
+  }
+  return idle;
+}
+
+}  // namespace
+
+void require_effective(FitOptions options, FitOptions defaults) {
+  const Options given = analysis::options(options);
+  const Options standard = analysis::options(defaults);
+  for (const Idle& idle : idle_options(options)) {
+    for (const std::string& name : idle.names) {
+      const std::string value = option_text(find_option(given, name));
+      if (value != option_text(find_option(standard, name))) {
+        throw UsageError({.what = "an option has no effect",
+                          .found = "--" + name + " " + value + " with " + idle.because,
+                          .hint = "leave out --" + name + ", or change the other"});
+      }
+    }
+  }
+}
+
+}  // namespace mixvae::analysis

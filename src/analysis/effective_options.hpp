@@ -1,0 +1,13 @@
+#pragma once
+
+#include "analysis/fit_options.hpp"
+
+namespace mixvae::analysis {
+
+/// Throws UsageError for the first option that differs from `defaults` (those of preset and model)
+/// though other options leave it without effect: distances between arms with one arm or with
+/// weight 0, routing with a shared decoder, the start's weights and share without a start, and what
+/// concerns states where there are none.
+void require_effective(FitOptions options, FitOptions defaults);
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,94 @@
+#include "analysis/effective_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/options.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+using testing::HasSubstr;
+
+/// The refusal of a fit with these options set to these texts; empty where it is accepted.
+std::string refusal(const std::vector<std::pair<std::string, std::string>>& settings,
+                    const std::string& model = "cpl-mixvae",
+                    const std::string& preset = "default") {
+  FitOptions defaults;
+  apply_preset(defaults, preset);
+  apply_model_defaults(defaults, model);
+  FitOptions chosen = defaults;
+  const Options table = options(chosen);
+  for (const auto& [name, text] : settings) {
+    set_option(find_option(table, name), text);
+  }
+  try {
+    require_effective(chosen, defaults);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(EffectiveOptions, DefaultsOfEveryModelAndPresetAreAccepted) {
+  EXPECT_EQ(refusal({}), "");
+  EXPECT_EQ(refusal({}, "moe-sim-vae"), "");
+  EXPECT_EQ(refusal({}, "cpl-mixvae", "published"), "");
+  EXPECT_EQ(refusal({{"arms", "1"}}, "cpl-mixvae", "published"), "");
+  EXPECT_EQ(refusal({{"distance", "d-sigma"}, {"variance-floor", "0.1"}}), "");
+}
+
+TEST(EffectiveOptions, DistanceNeedsTwoArms) {
+  EXPECT_THAT(refusal({{"arms", "1"}, {"distance", "euclidean"}}),
+              HasSubstr("--distance euclidean with --arms 1"));
+  EXPECT_EQ(refusal({{"coupling", "1"}, {"distance", "euclidean"}}, "moe-sim-vae"), "");
+}
+
+TEST(EffectiveOptions, CouplingNeedsTwoArms) {
+  EXPECT_THAT(refusal({{"arms", "1"}, {"coupling", "3"}}), HasSubstr("--coupling 3 with --arms 1"));
+}
+
+TEST(EffectiveOptions, EntropyNeedsTwoArms) {
+  EXPECT_THAT(refusal({{"arms", "1"}, {"entropy", "1"}}), HasSubstr("--entropy 1 with --arms 1"));
+  EXPECT_EQ(refusal({{"entropy", "1"}}, "moe-sim-vae"), "");
+}
+
+TEST(EffectiveOptions, DistanceNeedsAWeight) {
+  EXPECT_THAT(refusal({{"coupling", "0"}, {"distance", "d-sigma"}}),
+              HasSubstr("--distance d-sigma with --coupling 0"));
+}
+
+TEST(EffectiveOptions, VarianceFloorNeedsDSigma) {
+  EXPECT_THAT(refusal({{"variance-floor", "0.5"}}),
+              HasSubstr("--variance-floor 0.5 with --distance agreement"));
+}
+
+TEST(EffectiveOptions, RoutingNeedsExperts) {
+  EXPECT_THAT(refusal({{"routing", "soft"}}), HasSubstr("--routing soft with --decoder shared"));
+  EXPECT_EQ(refusal({{"routing", "soft"}, {"decoder", "experts"}}), "");
+  EXPECT_EQ(refusal({{"routing", "soft"}}, "moe-sim-vae"), "");
+}
+
+TEST(EffectiveOptions, BalanceAndShareOfAStartNeedAStart) {
+  EXPECT_THAT(refusal({{"start", "none"}, {"start-balance", "0.5"}}),
+              HasSubstr("--start-balance 0.5 with --start none"));
+  EXPECT_THAT(refusal({{"start", "none"}, {"start-share", "0.25"}}),
+              HasSubstr("--start-share 0.25 with --start none"));
+}
+
+TEST(EffectiveOptions, OptionsOfStatesNeedStates) {
+  const std::vector<std::pair<std::string, std::string>> options = {{"state-dropout", "0.5"},
+                                                                    {"state-given-type", "false"},
+                                                                    {"state-encoder", "shared"},
+                                                                    {"beta", "2"},
+                                                                    {"state-epochs", "1"}};
+  for (const auto& [name, text] : options) {
+    EXPECT_EQ(refusal({{name, text}}), "");
+    EXPECT_THAT(refusal({{"states", "0"}, {name, text}}),
+                HasSubstr("--" + name + " " + text + " with --states 0"));
+  }
+}
+
+}  // namespace
+}  // namespace mixvae::analysis
