@@ -86,10 +86,10 @@ TEST(BatchNeighbours, SaysNothingOfPairsThatAreNeitherNearNorFar) {
 }
 
 TEST(BatchNeighbours, CallsCellsDifferentThatAreFarFromEachOther) {
-  // The lone cell 9 is among the two farthest of 0 and 1, of which 9 has only 0 among its own.
-  const auto source = batch_neighbours(line({0, 1, 4, 9}), 0.25, 0.5);
+  // 9 is the farthest of 1, but 0 is the farthest of 9.
+  const auto source = batch_neighbours(line({0, 1, 4, 9}), 0.25, 0.25);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).weight,
-              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1));
+              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(WithinDistance, IsStrictlyBelowTheThreshold) {
