@@ -154,7 +154,7 @@ std::vector<Index> named_features(const std::string& wanted, std::span<const std
                                   std::vector<std::string>& notes) {
   std::error_code no_file;  // a long list of names is no path
   const std::vector<std::string> patterns = patterns_of(wanted);
-  const std::vector<Index> matching = matching_features(patterns, names, eligible);
+  std::vector<Index> matching = matching_features(patterns, names, eligible);
   if (std::filesystem::exists(wanted, no_file) || (patterns.size() < 2 && matching.empty())) {
     return listed_features(wanted, names, eligible, notes);
   }
