@@ -82,8 +82,9 @@ CsrMatrix sparse_cells(Index rows, Index columns) {
 void check_gather(Report& report, torch::Device device) {
   const Matrix cells = sparse_cells(500, 301);
   const std::vector<Index> rows{499, 0, 4, 77, 77, 3};
-  torch::Tensor expected = torch::empty({6, 301});
-  gather_rows(cells, rows, {expected.data_ptr<float>(), 6 * 301});
+  const torch::Tensor expected = torch::empty({6, 301});
+  gather_rows(cells, rows,
+              {expected.data_ptr<float>(), static_cast<std::size_t>(expected.numel())});
   for (const bool dense : {true, false}) {
     const training::DeviceMatrix resident(cells, device,
                                           dense ? training::DeviceMatrix::kDenseBytes : 0);

@@ -54,7 +54,8 @@ void require_effective(FitOptions options, FitOptions defaults) {
       const std::string value = option_text(find_option(given, name));
       if (value != option_text(find_option(standard, name))) {
         throw UsageError({.what = "an option has no effect",
-                          .found = "--" + name + " " + value + " with " + idle.because,
+                          .found = std::string("--").append(name).append(" ").append(value).append(
+                              " with " + idle.because),
                           .hint = "leave out --" + name + ", or change the other"});
       }
     }

@@ -65,10 +65,9 @@ std::optional<double> silhouette_of(const Assignment& assignment, const std::vec
 
 void score_agreement_of_arms(const Assignment& assignment, const std::vector<Index>& rows,
                              Evaluation& evaluation) {
-  std::vector<std::vector<std::int32_t>> arms;
-  for (const auto& arm : assignment.arm_types) {
-    arms.push_back(picked(arm, rows));
-  }
+  std::vector<std::vector<std::int32_t>> arms(assignment.arm_types.size());
+  std::ranges::transform(assignment.arm_types, arms.begin(),
+                         [&](const auto& arm) { return picked(arm, rows); });
   const metrics::Consensus consensus =
       metrics::consensus(arms, static_cast<Index>(assignment.type_names.size()));
   evaluation.consensus = consensus.mean;
