@@ -15,10 +15,37 @@ struct Idle {
   std::string because;  // "--arms 1"
 };
 
+/// Those of the similarity term: of the neighbours behind it, and of the term itself.
+std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
+  const SimilarityOptions& chosen = fit.similarity;
+  std::vector<Idle> idle;
+  if (chosen.similarity != "knn") {
+    const std::string because = "--similarity " + chosen.similarity;
+    idle.push_back(
+        {{"similarity-neighbours", "similarity-different", "similarity-scope"}, because});
+  }
+  if (chosen.similarity != "distance") {
+    idle.push_back({{"similarity-distance"}, "--similarity " + chosen.similarity});
+  }
+  if (chosen.scope != "batch") {
+    idle.push_back({{"similarity-different"}, "--similarity-scope " + chosen.scope});
+  }
+  const bool weak_labels = !fit.weak_labels.known_types.empty() ||
+                           !fit.weak_labels.signatures.empty() || !chosen.pairs.empty();
+  if (chosen.similarity == "none" && !weak_labels) {
+    idle.push_back(
+        {{"similarity-weight", "similar-share", "similarity-parts"}, "--similarity none"});
+  }
+  if (fit.network.similarity_weight == 0) {
+    idle.push_back({{"similar-share", "similarity-parts"}, "--similarity-weight 0"});
+  }
+  return idle;
+}
+
 std::vector<Idle> idle_options(const FitOptions& fit) {
   const models::CplMixVaeOptions& network = fit.network;
   const bool coupled_arms = fit.settings.model == "cpl-mixvae";
-  std::vector<Idle> idle;
+  std::vector<Idle> idle = idle_similarity_options(fit);
   if (coupled_arms && network.arms == 1) {
     idle.push_back({{"distance", "coupling", "variance-floor", "entropy"}, "--arms 1"});
   }

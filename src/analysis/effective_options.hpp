@@ -4,10 +4,10 @@
 
 namespace mixvae::analysis {
 
-/// Throws UsageError for the first option that differs from `defaults` (those of preset and model)
-/// though other options leave it without effect: distances between arms with one arm or with
-/// weight 0, routing with a shared decoder, the start's weights and share without a start, and what
-/// concerns states where there are none.
+/// Throws UsageError for the first option that differs from `defaults` (those of preset, model and
+/// letter) though other options leave it without effect: distances between arms with one arm or
+/// with weight 0, routing with a shared decoder, the start's weights and share without a start,
+/// what concerns states where there are none, and what concerns similarities that are not used.
 void require_effective(FitOptions options, FitOptions defaults);
 
 }  // namespace mixvae::analysis

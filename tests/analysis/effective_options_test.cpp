@@ -90,5 +90,46 @@ TEST(EffectiveOptions, OptionsOfStatesNeedStates) {
   }
 }
 
+TEST(EffectiveOptions, NeighboursOfSimilarityNeedNeighbours) {
+  for (const std::string name : {"similarity-neighbours", "similarity-different"}) {
+    const std::string value = name == "similarity-different" ? "0.5" : "7";
+    EXPECT_EQ(refusal({{"similarity", "knn"}, {name, value}}), "");
+    for (const std::string other : {"none", "distance", "pairs.csv"}) {
+      EXPECT_THAT(refusal({{"similarity", other}, {name, value}}),
+                  HasSubstr("--" + name + " " + value + " with --similarity " + other));
+    }
+  }
+  EXPECT_THAT(refusal({{"similarity-scope", "data"}}),
+              HasSubstr("--similarity-scope data with --similarity none"));
+}
+
+TEST(EffectiveOptions, DifferentPairsNeedABatch) {
+  EXPECT_THAT(refusal({{"similarity", "knn"},
+                       {"similarity-scope", "data"},
+                       {"similarity-different", "0.5"}}),
+              HasSubstr("--similarity-different 0.5 with --similarity-scope data"));
+}
+
+TEST(EffectiveOptions, DistanceOfSimilarityNeedsDistances) {
+  EXPECT_EQ(refusal({{"similarity", "distance"}, {"similarity-distance", "3"}}), "");
+  EXPECT_THAT(refusal({{"similarity", "knn"}, {"similarity-distance", "3"}}),
+              HasSubstr("--similarity-distance 3 with --similarity knn"));
+}
+
+TEST(EffectiveOptions, TermOfSimilarityNeedsSimilaritiesOrWeakLabels) {
+  const std::vector<std::pair<std::string, std::string>> options = {
+      {"similarity-weight", "2"}, {"similar-share", "0.25"}, {"similarity-parts", "positive"}};
+  for (const auto& [name, text] : options) {
+    EXPECT_THAT(refusal({{name, text}}),
+                HasSubstr("--" + name + " " + text + " with --similarity none"));
+    EXPECT_EQ(refusal({{"known-types", "celltype"}, {name, text}}), "");
+    EXPECT_EQ(refusal({{"pairs", "pairs.csv"}, {name, text}}), "");
+    EXPECT_EQ(refusal({{"similarity", "knn"}, {name, text}}), "");
+  }
+  EXPECT_THAT(
+      refusal({{"similarity", "knn"}, {"similarity-weight", "0"}, {"similar-share", "0.25"}}),
+      HasSubstr("--similar-share 0.25 with --similarity-weight 0"));
+}
+
 }  // namespace
 }  // namespace mixvae::analysis

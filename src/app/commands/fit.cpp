@@ -104,6 +104,7 @@ class FitCommand : public Command {
     analysis::FitOptions defaults;
     analysis::apply_preset(defaults, preset_);
     analysis::apply_model_defaults(defaults, options_.settings.model);
+    analysis::apply_letter(defaults, letter());
     analysis::require_effective(options_, std::move(defaults));
   }
 
