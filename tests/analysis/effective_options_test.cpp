@@ -104,10 +104,10 @@ TEST(EffectiveOptions, NeighboursOfSimilarityNeedNeighbours) {
 }
 
 TEST(EffectiveOptions, DifferentPairsNeedABatch) {
-  EXPECT_THAT(refusal({{"similarity", "knn"},
-                       {"similarity-scope", "data"},
-                       {"similarity-different", "0.5"}}),
-              HasSubstr("--similarity-different 0.5 with --similarity-scope data"));
+  EXPECT_THAT(
+      refusal(
+          {{"similarity", "knn"}, {"similarity-scope", "data"}, {"similarity-different", "0.5"}}),
+      HasSubstr("--similarity-different 0.5 with --similarity-scope data"));
 }
 
 TEST(EffectiveOptions, DistanceOfSimilarityNeedsDistances) {
