@@ -9,17 +9,13 @@ KILLS = int(os.environ.get("MIXVAE_KILLS", "20"))
 
 
 class Kill(ProgramTest):
-    def test_killed_at_random_moments_the_model_is_the_same(self):
-        data = self.counts(cells=90)
-        settings = ("--types", "3", "--epochs", "300", "--components", "5", "--neighbours", "3", "--threads", "1")
-        whole = self.folder / "whole"
-        self.assert_ok(run("fit", data, "--out", whole, *settings, "--checkpoint-epochs", "1"))
-        killed = self.folder / "killed"
-        words = [PROGRAM, "fit", str(data), "--out", str(killed), *settings, "--checkpoint-epochs", "1"]
+    def fit_killed_until_it_ends(self, words):
+        """Runs a fit again and again, killing it, up to KILLS times; then once to its end. Returns the number of kills."""
+        model = self.folder / "killed" / "model.safetensors"
         moments = random.Random(1)
         kills = 0
-        while kills < KILLS and not (killed / "model.safetensors").exists():
-            attempt = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while kills < KILLS and not model.exists():
+            attempt = subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             try:
                 _, message = attempt.communicate(timeout=moments.uniform(0.1, 0.9))
                 self.assertEqual(attempt.returncode, 0, message)
@@ -27,13 +23,32 @@ class Kill(ProgramTest):
                 attempt.kill()
                 attempt.communicate()
                 kills += 1
-        if not (killed / "model.safetensors").exists():
-            self.assert_ok(run(*words[1:]))
+        if not model.exists():
+            self.assert_ok(run(*words))
+        return kills
+
+    def assert_same_after_kills(self, data, *settings):
+        """Fits in one go and with kills have the same files and the same model. Returns the folder of the first."""
+        settings = (*settings, "--components", "5", "--neighbours", "3", "--threads", "1", "--checkpoint-epochs", "1")
+        whole, killed = self.folder / "whole", self.folder / "killed"
+        self.assert_ok(run("fit", data, "--out", whole, *settings))
+        kills = self.fit_killed_until_it_ends(["fit", str(data), "--out", str(killed), *settings])
         self.assertGreater(kills, 0, "no attempt lived long enough to be killed")
         self.assertEqual((whole / "model.safetensors").read_bytes(), (killed / "model.safetensors").read_bytes())
+        self.assertEqual((whole / "types.csv").read_bytes(), (killed / "types.csv").read_bytes())
         self.assertEqual(
             {path.name for path in whole.iterdir()}, {path.name for path in killed.iterdir()}, "nothing is left behind"
         )
+        return whole
+
+    def test_killed_at_random_moments_the_model_is_the_same(self):
+        self.assert_same_after_kills(self.counts(cells=90), "--types", "3", "--epochs", "300")
+
+    def test_killed_while_types_are_pruned_the_model_is_the_same(self):
+        whole = self.assert_same_after_kills(self.counts(cells=90), "--types", "8", "--prune", "yes", "--start", "none",
+                                             "--epochs", "60", "--prune-epochs", "0.5", "--min-consensus", "0.95")
+        rounds = (whole / "types.csv").read_text().splitlines()
+        self.assertGreater(len(rounds), 3, "types were pruned in several rounds")
 
 
 if __name__ == "__main__":
