@@ -28,10 +28,8 @@ import numpy as np
 ORGANS = ("Lpl=heart,Miox=kidney,Hpx=liver,Tspan1=large intestine,Prx=lung,Cd79a=spleen,Dntt=thymus")
 PUBLISHED = "--normalise library --library-size 1000000 --low-quantile 0.2 --features all --scale unit".split()
 PREPARATIONS = {"published": PUBLISHED, "default": ["--library-size", "auto"]}
-# Reference notes of the paper: K experts, code 20, one hidden layer of 100, coefficients 1, 0.8 and 0.2, batches of 256.
-NETWORK = ("--model moe-sim-vae --similarity none --start none --space features --likelihood bernoulli --latent 20 --hidden 100 "
-           "--hidden-layers 1 --gating-layers 1 --gating-hidden 100 --reconstruction 1 --known-weight 0.8 --depict-weight 0.8 "
-           "--mixture-kl 0.2 --batch-size 256").split()
+# As released (reference-notes 3.4): K experts, code 20, one hidden layer of 100.
+NETWORK = ("--model moe-sim-vae --reference --latent 20 --hidden 100 --hidden-layers 1 --gating-layers 1 --gating-hidden 100").split()
 CLUSTERERS = {  # method of mixvae cluster: whether it takes K, and its own parameter
     "kmeans": (True, [()]),
     "gmm": (True, [("--covariance", c) for c in ("full", "diagonal")]),

@@ -1,5 +1,7 @@
 #include "analysis/effective_options.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -42,10 +44,44 @@ std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
   return idle;
 }
 
+/// Those of MoE-Sim-VAE's network and objective.
+std::vector<Idle> idle_expert_options(const models::CplMixVaeOptions& network) {
+  std::vector<Idle> idle;
+  if (network.depict_pass == "clean") {
+    idle.push_back({{"noise-dropout"}, "--depict-pass clean"});
+  }
+  if (network.encoder == "dense") {
+    idle.push_back({{"convolutions", "image-width"}, "--encoder dense"});
+  }
+  if (network.gating_layers == 0) {
+    idle.push_back({{"gating-hidden"}, "--gating-layers 0"});
+  }
+  if (network.mixture_kl == 0) {
+    idle.push_back({{"kl-direction"}, "--mixture-kl 0"});
+  }
+  if (network.centre != "ema") {
+    idle.push_back({{"centre-momentum"}, "--centre " + network.centre});
+  }
+  return idle;
+}
+
 std::vector<Idle> idle_options(const FitOptions& fit) {
   const models::CplMixVaeOptions& network = fit.network;
   const bool coupled_arms = fit.settings.model == "cpl-mixvae";
   std::vector<Idle> idle = idle_similarity_options(fit);
+  if (!coupled_arms) {
+    std::ranges::copy(idle_expert_options(network), std::back_inserter(idle));
+    idle.push_back({{"target"}, "--model " + fit.settings.model});
+  }
+  if (fit.copies.augment == "none") {
+    idle.push_back({{"target"}, "--augment none"});
+  }
+  if (fit.weak_labels.known_types.empty() && fit.weak_labels.signatures.empty()) {
+    idle.push_back({{"known-weight", "known-term"}, "no known types"});
+  }
+  if (fit.weak_labels.reference_prior.empty()) {
+    idle.push_back({{"prior-weight"}, "no --reference-prior"});
+  }
   if (coupled_arms && network.arms == 1) {
     idle.push_back({{"distance", "coupling", "variance-floor", "entropy"}, "--arms 1"});
   }

@@ -167,6 +167,11 @@ class Fitting {
       batches_.make_resident();
     }
     batches_.set_similarity(input_->similarity.get());
+    if (input_->prior.rows > 0) {
+      batches_.set_prior(
+          torch::from_blob(input_->prior.values.data(), {input_->prior.rows, input_->prior.columns})
+              .clone());
+    }
     if (!input_->known.empty()) {
       batches_.set_known_types(
           stacked<std::int64_t>(std::vector<std::vector<std::int32_t>>{input_->known}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/projected_copies.hpp"
+#include "analysis/reference_prior.hpp"
 #include "base/error.hpp"
 #include "cluster/knn.hpp"
 
@@ -73,6 +74,19 @@ std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Nei
                                     : std::move(copies);
 }
 
+/// Types whose numbers are given from outside, -1 for cells without one; or empty.
+std::vector<std::int32_t> numbered_types(const FitInput& input) {
+  if (input.prior.rows == 0) {
+    return input.known;
+  }
+  if (!input.known.empty()) {
+    throw UsageError({.what = "known types and a reference prior number the types differently",
+                      .found = "--reference-prior with --known-types or --signatures",
+                      .hint = "give one of them; probability 1 says that a type is known"});
+  }
+  return prior_types(input.prior);
+}
+
 }  // namespace
 
 std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
@@ -103,23 +117,28 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
       coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
   const std::vector<Index>& kept = input->prepared.kept_cells;
   input->known = known_types(options.weak_labels, dataset, kept, input->types);
+  input->prior = reference_prior(options.weak_labels.reference_prior, dataset, kept, input->types);
+  const std::vector<std::int32_t> numbered = numbered_types(*input);
   input->start = starting_types(coordinates, graph,
                                 {.kind = settings.start,
                                  .types = input->types,
-                                 .fewer = settings.prunes() && input->known.empty(),
+                                 .fewer = settings.prunes() && numbered.empty(),
                                  .arms = options.network.arms,
                                  .balance = settings.start_balance,
                                  .seed = seed});
-  if (settings.prunes() && input->known.empty() && !input->start.empty()) {
+  if (settings.prunes() && numbered.empty() && !input->start.empty()) {
     const Index found = 1 + std::ranges::max(input->start.types.front());
     input->most_types = found < input->types ? input->types : 0;
     input->types = found;
   }
+  const bool class_prior = options.network.known_term == "binary";
+  const std::vector<std::int32_t> pairs_known =
+      class_prior ? std::vector<std::int32_t>() : input->known;
   input->similarity =
-      make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, input->known},
+      make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
                       input->types, training::batch_size_for(options.training, scores.rows));
-  if (!input->known.empty()) {
-    follow_known_types(input->known, input->types, settings.start_balance, input->start);
+  if (!numbered.empty()) {
+    follow_known_types(numbered, input->types, settings.start_balance, input->start);
   }
   input->copies = make_copies(*input, graph, options, seed);
   return input;

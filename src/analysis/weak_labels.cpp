@@ -123,6 +123,12 @@ Options options(WeakLabelOptions& weak) {
        .target = &weak.signatures,
        .meaning = "signature features of types, for example Lpl=heart,Miox=kidney: a cell whose "
                   "value is above the mean for exactly one of them is known to be of that type"},
+      {.name = "reference-prior",
+       .target = &weak.reference_prior,
+       .meaning = "probabilities of types for each cell, as any matrix file: a row for each cell, "
+                  "joined by name, a column for each type; the arms are held to them "
+                  "(--prior-weight)",
+       .placeholder = "FILE"},
   };
 }
 

@@ -14,6 +14,7 @@ namespace mixvae::analysis {
 struct WeakLabelOptions {
   std::string known_types = {};
   std::vector<std::string> signatures = {};
+  std::string reference_prior = {};
 };
 
 Options options(WeakLabelOptions& weak);

@@ -137,6 +137,10 @@ std::vector<CellPair> chain_unions(Index cells, Distances distances) {
     }
     const Index before = chain.size() > 1 ? chain[chain.size() - 2] : -1;
     const Nearest next = nearest_to(chain.back(), before, active, distances);
+    if (next.cluster < 0) {
+      throw InputError({.what = "distances between cells are too large for floats",
+                        .hint = "scale the values down"});
+    }
     if (next.cluster != before || before < 0) {
       chain.push_back(next.cluster);
       continue;

@@ -28,11 +28,14 @@ void add_known_terms(const nn::TypePosterior& posterior, const Batch& batch,
     const torch::Tensor each = options.known_term == "binary"
                                    ? objectives::class_prior_term(posterior.q, batch.known)
                                    : objectives::type_cross_entropy(posterior.log_q, batch.known);
-    add("known_types", each.sum(), options.known_weight);
+    const torch::Tensor cells = batch.known.ge(0).sum();
+    add("known_types", options.terms == "sum" ? each.sum() * cells : each.sum(),
+        options.known_weight);
   }
   if (batch.prior.defined()) {
-    add("prior", objectives::reference_prior_term(posterior.q, batch.prior).sum(),
-        options.prior_weight);
+    const torch::Tensor mean = objectives::reference_prior_term(posterior.q, batch.prior).sum();
+    const auto cells = static_cast<double>(batch.cells());
+    add("prior", options.terms == "sum" ? mean * cells : mean, options.prior_weight);
   }
 }
 

@@ -54,10 +54,10 @@ constexpr std::int64_t kWideOutput = 256;
 
 /// Refuses --precision bf16 where no product would be one of 16-bit numbers.
 void require_bf16_products(std::int64_t features, const CplMixVaeOptions& options) {
-  if (!nn::kernels::has_bf16_product()) {
+  if (!nn::kernels::has_bf16_product() || !nn::kernels::has_matrix_product()) {
     throw UsageError({.what = "there are no products of 16-bit numbers here",
                       .found = "--precision bf16 on a processor without avx512_bf16 and amx_bf16, "
-                               "or in a build without oneDNN",
+                               "or in a build without oneDNN or a BLAS",
                       .hint = "leave --precision out"});
   }
   const bool wide = features >= kWideOutput && options.kernels == "fused" &&
@@ -420,6 +420,16 @@ LossTerms CplMixVae::validation_loss(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return states_only_ ? state_objective(encoded, batch) : objective(encoded, batch);
+}
+
+double CplMixVae::products_per_cell() {
+  const double products = Model::products_per_cell();
+  const bool passes_one = has_experts() && options_.routing == "hard";
+  return passes_one ? products - static_cast<double>(experts_.passed_by()) : products;
+}
+
+std::int64_t CplMixVae::values_per_cell() {
+  return has_experts() && options_.routing == "soft" ? experts_.soft_values() : 0;
 }
 
 void CplMixVae::learn_states_only(bool only) {

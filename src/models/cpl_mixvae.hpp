@@ -54,6 +54,8 @@ class CplMixVae final : public Model {
   /// in which states survive that explain more than noise does. With starting states in a batch,
   /// the state means learn those too.
   void learn_states_only(bool only) override;
+  double products_per_cell() override;
+  std::int64_t values_per_cell() override;
   void to(torch::Device device) override;
   /// Converts all tensors to double precision: for gradient checks.
   void to_double();

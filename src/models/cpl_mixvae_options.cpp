@@ -194,7 +194,8 @@ Options options(CplMixVaeOptions& model) {
       {.name = "routing",
        .target = &model.routing,
        .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "
-                  "with the type posterior (as many times the work)",
+                  "with the type posterior (as many times the work); cpl-mixvae trains with a "
+                  "sampled type in the posterior's place",
        .choices = {"hard", "soft"}},
       {.name = "decoder-hidden",
        .target = &model.decoder_hidden,
@@ -236,8 +237,10 @@ Options options(CplMixVaeOptions& model) {
        .choices = {"noisy", "clean"}},
       {.name = "known-term",
        .target = &model.known_term,
-       .meaning = "cross-entropy of known types: of the type (categorical), or of belonging or not "
-                  "to each of all types (binary), as the authors' code of MoE-Sim-VAE has it",
+       .meaning =
+           "cross-entropy of known types: of the type (categorical), or of belonging or not "
+           "to each of all types (binary), as the authors' code of MoE-Sim-VAE has it, where "
+           "known types say nothing of pairs",
        .choices = {"categorical", "binary"}},
       {.name = "gating-input",
        .target = &model.gating_input,

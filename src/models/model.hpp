@@ -99,6 +99,9 @@ class Model {
 
   /// About how many products of a weight and a value the model takes for one cell, forwards.
   virtual double products_per_cell();
+  /// Values per cell that a training step keeps besides those as wide as the features, where they
+  /// are many.
+  virtual std::int64_t values_per_cell() { return 0; }
 
   virtual void to(torch::Device device) = 0;
 };

@@ -84,6 +84,7 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
                          layer_widths(options.latent, decoder_hidden, layers, features), seed,
                          keys(layers + 1));
   means_ = torch::zeros({1, types, options.latent}).requires_grad_(options.centre == "learned");
+  drawn_means_ = torch::zeros({1, types, options.latent});
   covariance_ =
       torch::eye(options.latent).expand({1, types, options.latent, options.latent}).clone();
   visits_ = torch::zeros({1, types});
@@ -125,6 +126,10 @@ nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
                                             noise(Purpose::noisy_gating, batch.step_number())));
 }
 
+bool MoeSimVae::uses_noisy_pass(const Batch& batch) const {
+  return batch.start.defined() || options_.depict_weight > 0 || options_.coupling > 0;
+}
+
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   Encoded encoded;
   encoded.loc = code_.forward(
@@ -136,7 +141,8 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   encoded.posterior = posterior_of(
       gating_.forward_training(options_.gating_input == "sample" ? encoded.code : encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q.detach());
-  encoded.noisy = options_.depict_pass == "noisy" ? noisy_posterior(batch) : encoded.posterior;
+  const bool noisy = options_.depict_pass == "noisy" && uses_noisy_pass(batch);
+  encoded.noisy = noisy ? noisy_posterior(batch) : encoded.posterior;
   return encoded;
 }
 
@@ -146,6 +152,7 @@ MoeSimVae::Encoded MoeSimVae::encode_evaluation(const Batch& batch) const {
   encoded.loc = code_.forward(
       std::visit([&](const auto& encoder) { return encoder.forward_evaluation(x); }, encoder_));
   encoded.code = encoded.loc;
+  encoded.missing_noise = options_.code_noise * options_.code_noise;
   encoded.posterior = posterior_of(gating_.forward_evaluation(encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q);
   encoded.noisy = encoded.posterior;
@@ -176,8 +183,11 @@ void MoeSimVae::follow_codes(const Encoded& encoded) {
   const torch::Tensor rate =
       (1.0 / visits_.clamp_min(1)).clamp_min(1.0 - options_.centre_momentum) * (sizes > 0);
   follow_means(encoded, sizes, rate);
+  const torch::Tensor mean =
+      torch::matmul(encoded.type.transpose(1, 2), encoded.loc) / sizes.clamp_min(1).unsqueeze(-1);
+  drawn_means_.add_(rate.unsqueeze(-1) * (mean - drawn_means_));
   const torch::Tensor centred =
-      encoded.loc.unsqueeze(1) - means_.detach().unsqueeze(2);  // [1, K, B, L]
+      encoded.loc.unsqueeze(1) - drawn_means_.unsqueeze(2);  // [1, K, B, L]
   const torch::Tensor members = encoded.type.transpose(1, 2).unsqueeze(-1);
   const torch::Tensor covariance = torch::matmul((centred * members).transpose(2, 3), centred) /
                                    sizes.clamp_min(1).unsqueeze(-1).unsqueeze(-1);
@@ -192,8 +202,8 @@ void MoeSimVae::follow_means(const Encoded& encoded, const torch::Tensor& sizes,
   const bool soft = options_.centre == "em";
   const torch::Tensor& weights = soft ? encoded.posterior.q : encoded.type;
   const torch::Tensor total = soft ? weights.sum(1) : sizes;
-  const torch::Tensor mean = torch::matmul(weights.transpose(1, 2), encoded.code) /
-                             total.clamp_min(kSmallestTotal).unsqueeze(-1);
+  const torch::Tensor mean =
+      torch::matmul(weights.transpose(1, 2), encoded.code) / total.clamp_min(1).unsqueeze(-1);
   const torch::Tensor step = soft ? total.gt(kSmallestTotal).to(mean.dtype()) : rate;
   means_.add_(step.unsqueeze(-1) * (mean - means_));
 }
@@ -214,21 +224,32 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
                                const AddTerm& add) const {
   const torch::Tensor& q = encoded.posterior.q;
   add_similarity_term(encoded.posterior, batch, options_, add);
-  add("depict", total(depict(encoded), q.size(1)), options_.depict_weight);
+  if (options_.depict_weight > 0) {
+    add("depict", total(depict(encoded), q.size(1)), options_.depict_weight);
+  }
   if (options_.coupling > 0) {
     const nn::TypePosterior passes{torch::cat({q, encoded.noisy.q}),
                                    torch::cat({encoded.posterior.log_q, encoded.noisy.log_q})};
     add("distance",
-        objectives::consensus_distance(passes, type_distance(options_), options_.variance_floor),
+        total(objectives::consensus_distance(passes, type_distance(options_),
+                                             options_.variance_floor),
+              q.size(1)),
         options_.coupling);
   }
   if (options_.entropy > 0) {
-    add("negative_entropy", objectives::negative_entropy(encoded.posterior).sum(),
+    add("negative_entropy", total(objectives::negative_entropy(encoded.posterior).sum(), q.size(1)),
         options_.entropy);
   }
   if (options_.balance > 0) {
-    add("balance", objectives::negative_balance_entropy(q).sum(), options_.balance);
+    add("balance", total(objectives::negative_balance_entropy(q).sum(), q.size(1)),
+        options_.balance);
   }
+}
+
+torch::Tensor MoeSimVae::code_variance(const Encoded& encoded) const {
+  const torch::Tensor variance = objectives::type_variance(encoded.code, encoded.type, means_);
+  const torch::Tensor present = encoded.type.sum(1).gt(0).unsqueeze(-1);  // [1, K, 1]
+  return variance + encoded.missing_noise * present;
 }
 
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
@@ -238,10 +259,7 @@ LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const
   const auto direction = options_.kl_direction == "reverse" ? objectives::KlDirection::reverse
                                                             : objectives::KlDirection::standard;
   const torch::Tensor kl =
-      total(objectives::covariance_kl(objectives::type_variance(encoded.code, encoded.type, means_),
-                                      direction)
-                .sum(),
-            types_);
+      total(objectives::covariance_kl(code_variance(encoded), direction).sum(), types_);
   torch::Tensor loss = options_.reconstruction * reconstruction + options_.mixture_kl * kl;
   LossTerms terms{{"loss", loss}, {"reconstruction", reconstruction}, {"kl_code", kl}};
   const auto add = [&](const char* name, const torch::Tensor& value, double weight) {
@@ -250,7 +268,9 @@ LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const
   };
   if (batch.start.defined()) {
     add("start",
-        objectives::type_cross_entropy(encoded.noisy.log_q, batch.start, batch.start_weight).sum(),
+        total(objectives::type_cross_entropy(encoded.noisy.log_q, batch.start, batch.start_weight)
+                  .sum(),
+              batch.cells()),
         1.0);
   } else {
     add_type_terms(encoded, batch, add);
@@ -282,14 +302,19 @@ torch::Tensor MoeSimVae::generate(std::int64_t arm, std::int64_t type, std::int6
                                   double spread, std::uint64_t seed) {
   MIXVAE_ASSERT(arm == 0 && type < types_, "arm and type exist");
   const torch::NoGradGuard no_grad;
+  if (visits_[0][type].item<double>() == 0) {
+    throw InputError({.what = "a type had no cells in training: there is nothing to draw it from",
+                      .hint = "name other types (--types)"});
+  }
   const auto tensor_options = type_head_.weight().options();
   const auto [values, directions] = at::linalg_eigh(covariance_[0][type]);
   const torch::Tensor draws =
       spread * nn::normal({count, options_.latent},
                           {seed, Purpose::generation, static_cast<std::uint64_t>(type)},
                           tensor_options);
-  const torch::Tensor code = means_[0][type] + torch::matmul(draws * values.clamp_min(0).sqrt(),
-                                                             directions.transpose(0, 1));
+  const torch::Tensor code =
+      drawn_means_[0][type] +
+      torch::matmul(draws * values.clamp_min(0).sqrt(), directions.transpose(0, 1));
   torch::Tensor one_hot = torch::zeros({1, count, types_}, tensor_options);
   one_hot.select(-1, type).fill_(1);
   const torch::Tensor output = decode(code.unsqueeze(0), one_hot).squeeze(0);
@@ -315,6 +340,7 @@ std::vector<NamedTensor> MoeSimVae::buffers() {
   if (options_.centre != "learned") {
     out.push_back({"type_means", means_});
   }
+  out.push_back({"drawn_means", drawn_means_});
   out.push_back({"type_covariance", covariance_});
   out.push_back({"type_visits", visits_});
   out.push_back({"kept_types", kept_});
@@ -323,11 +349,26 @@ std::vector<NamedTensor> MoeSimVae::buffers() {
 
 double MoeSimVae::products_per_cell() {
   double products = Model::products_per_cell();
+  if (options_.routing == "hard") {
+    products -= static_cast<double>(decoder_.passed_by());
+  }
   if (options_.encoder == "convolutional") {
     products += nn::conv_products(nn::conv_layers(options_.convolutions),
                                   image_shape(features_, options_.image_width));
   }
   return products;
+}
+
+std::int64_t MoeSimVae::values_per_cell() {
+  std::int64_t values = 0;
+  if (options_.encoder == "convolutional") {
+    values += nn::conv_values(nn::conv_layers(options_.convolutions),
+                              image_shape(features_, options_.image_width));
+  }
+  if (options_.routing == "soft") {
+    values += decoder_.soft_values();
+  }
+  return values;
 }
 
 void MoeSimVae::prune_type(std::int64_t type) {
@@ -345,6 +386,7 @@ void MoeSimVae::convert(const torch::TensorOptions& options) {
   type_head_.to(options);
   decoder_.to(options);
   nn::convert_in_place(means_, options);
+  nn::convert_in_place(drawn_means_, options);
   nn::convert_in_place(covariance_, options);
   nn::convert_in_place(visits_, options);
   kept_.set_data(kept_.to(options.device()));

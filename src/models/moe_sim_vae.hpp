@@ -40,12 +40,13 @@ class MoeSimVae final : public Model {
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;
   /// Codes are drawn from a Gaussian with the mean and covariance that the type's codes (before
-  /// noise) had in training.
+  /// noise) had in training. Throws InputError for a type that never had cells.
   torch::Tensor generate(std::int64_t arm, std::int64_t type, std::int64_t count, double spread,
                          std::uint64_t seed) override;
   std::vector<NamedTensor> parameters() override;
   std::vector<NamedTensor> buffers() override;
   double products_per_cell() override;
+  std::int64_t values_per_cell() override;
   torch::Tensor kept_types() const override { return kept_.to(torch::kCPU); }
   void prune_type(std::int64_t type) override;
   void to(torch::Device device) override;
@@ -61,7 +62,8 @@ class MoeSimVae final : public Model {
     torch::Tensor code;           // [1, B, L] sample in training, loc in evaluation
     nn::TypePosterior posterior;  // [1, B, K] of loc
     torch::Tensor type;           // [1, B, K] one-hot of the most probable type, no gradient
-    nn::TypePosterior noisy;      // [1, B, K] of the noisy pass; of the clean one in evaluation
+    nn::TypePosterior noisy;      // [1, B, K] of the noisy pass; of the clean one where that is all
+    double missing_noise = 0;     // variance that codes without noise lack beside those of training
   };
 
   std::int64_t make_encoder(std::uint64_t layer);
@@ -73,6 +75,9 @@ class MoeSimVae final : public Model {
   /// The mean of so many summands as the objective takes it: itself, or their sum.
   torch::Tensor total(const torch::Tensor& mean, std::int64_t summands) const;
   torch::Tensor depict(const Encoded& encoded) const;
+  bool uses_noisy_pass(const Batch& batch) const;
+  /// Variance of each type's codes around its mean as training sees it, [1, K, L].
+  torch::Tensor code_variance(const Encoded& encoded) const;
   torch::Tensor decode(const torch::Tensor& code, const torch::Tensor& type) const;
   void follow_codes(const Encoded& encoded);
   void follow_means(const Encoded& encoded, const torch::Tensor& sizes, const torch::Tensor& rate);
@@ -93,10 +98,11 @@ class MoeSimVae final : public Model {
   nn::DenseStack gating_;
   nn::ArmLinear type_head_;
   nn::Experts decoder_;
-  torch::Tensor means_;       // [1, K, L]
-  torch::Tensor covariance_;  // [1, K, L, L] running, of the types' codes before noise
-  torch::Tensor visits_;      // [1, K] batches in which the type had cells
-  torch::Tensor kept_;        // [K] bool
+  torch::Tensor means_;        // [1, K, L] of the KL term
+  torch::Tensor drawn_means_;  // [1, K, L] running, of the types' codes before noise
+  torch::Tensor covariance_;   // [1, K, L, L] likewise
+  torch::Tensor visits_;       // [1, K] batches in which the type had cells
+  torch::Tensor kept_;         // [K] bool
 };
 
 }  // namespace mixvae::models

@@ -105,4 +105,15 @@ double conv_products(const std::vector<ConvLayer>& layers, ImageShape image) {
   return products;
 }
 
+std::int64_t conv_values(const std::vector<ConvLayer>& layers, ImageShape image) {
+  std::int64_t values = 0;
+  std::int64_t channels = 1;
+  for (const ConvLayer& layer : layers) {
+    image = shape_after(layer, image);
+    channels = layer.pools() ? channels : layer.channels;
+    values += channels * image.rows * image.columns;
+  }
+  return values;
+}
+
 }  // namespace mixvae::nn

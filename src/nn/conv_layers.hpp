@@ -36,4 +36,7 @@ std::int64_t conv_outputs(const std::vector<ConvLayer>& layers, ImageShape image
 /// Products of a weight and a value per image: what the layers cost.
 double conv_products(const std::vector<ConvLayer>& layers, ImageShape image);
 
+/// Values that all layers together give per image: what a training step keeps of them.
+std::int64_t conv_values(const std::vector<ConvLayer>& layers, ImageShape image);
+
 }  // namespace mixvae::nn

@@ -15,6 +15,9 @@ torch::Device device_named(const std::string& name) {
   return name != "cpu" && present ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
 }
 
-void allow_tf32(bool allowed) { at::globalContext().setAllowTF32CuBLAS(allowed); }
+void allow_tf32(bool allowed) {
+  at::globalContext().setAllowTF32CuBLAS(allowed);
+  at::globalContext().setAllowTF32CuDNN(allowed);
+}
 
 }  // namespace mixvae::nn

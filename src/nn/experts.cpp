@@ -111,18 +111,46 @@ torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor
 }
 
 torch::Tensor Experts::forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const {
-  return (forward_all(x) * weights.transpose(1, 2).unsqueeze(-1)).sum(1);
+  const torch::Tensor h = hidden_of_all(x) * weights.transpose(1, 2).unsqueeze(-1);
+  const torch::Tensor& last = layers_.back().weight();  // [A K, H, O]
+  const std::int64_t outputs = last.size(2);
+  const torch::Tensor joined = h.transpose(1, 2).reshape({arms_, x.size(1), -1});  // [A, B, K H]
+  const torch::Tensor biases = layers_.back().bias().view({arms_, experts_, outputs});
+  return torch::baddbmm(torch::bmm(weights, biases), joined, last.view({arms_, -1, outputs}));
 }
 
-torch::Tensor Experts::forward_all(const torch::Tensor& x) const {
+torch::Tensor Experts::hidden_of_all(const torch::Tensor& x) const {
   const std::int64_t cells = x.size(1);
   torch::Tensor h = x.unsqueeze(1)
                         .expand({arms_, experts_, cells, x.size(2)})
                         .reshape({arms_ * experts_, cells, x.size(2)});
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    h = layers_[i].forward(i == 0 ? h : torch::elu(h));
+  for (std::size_t i = 0; i + 1 < layers_.size(); ++i) {
+    h = torch::elu(layers_[i].forward(h));
   }
   return h.view({arms_, experts_, cells, h.size(2)});
+}
+
+torch::Tensor Experts::forward_all(const torch::Tensor& x) const {
+  const torch::Tensor h = hidden_of_all(x);
+  const torch::Tensor out =
+      layers_.back().forward(h.view({arms_ * experts_, h.size(2), h.size(3)}));
+  return out.view({arms_, experts_, out.size(1), out.size(2)});
+}
+
+std::int64_t Experts::passed_by() const {
+  std::int64_t parameters = 0;
+  for (const ArmLinear& layer : layers_) {
+    parameters += layer.weight().numel() + layer.bias().numel();
+  }
+  return experts_ > 0 ? parameters / experts_ * (experts_ - 1) : 0;
+}
+
+std::int64_t Experts::soft_values() const {
+  std::int64_t widths = 0;
+  for (const ArmLinear& layer : layers_) {
+    widths += layer.weight().size(1);
+  }
+  return arms_ * experts_ * widths;
 }
 
 void Experts::append_parameters(const std::string& name, std::vector<NamedTensor>& out) const {

@@ -27,17 +27,24 @@ class Experts {
   /// repeat the step by itself.
   torch::Tensor forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
                               std::int64_t tile) const;
-  /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work.
+  /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work;
+  /// the experts' outputs themselves are never formed.
   torch::Tensor forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const;
   /// Every cell through every expert: [A, B, I] -> [A, K, B, O].
   torch::Tensor forward_all(const torch::Tensor& x) const;
 
   std::int64_t experts() const { return experts_; }
+  /// Parameters that one cell passes by with hard routing: those of all experts but one of an arm.
+  std::int64_t passed_by() const;
+  /// Values that soft routing keeps per cell: all experts' hidden layers.
+  std::int64_t soft_values() const;
   std::vector<ArmLinear>& layers() { return layers_; }
   void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
   void to(const torch::TensorOptions& options);
 
  private:
+  /// Before the last layer: [A, B, I] -> [A, K, B, H].
+  torch::Tensor hidden_of_all(const torch::Tensor& x) const;
   torch::Tensor banks_of(const torch::Tensor& x, const torch::Tensor& expert) const;
 
   std::int64_t arms_ = 0;

@@ -1,6 +1,12 @@
 #include "objectives/mixture_kl.hpp"
 
 namespace mixvae::objectives {
+namespace {
+
+/// Variances below this count as this: codes of a type that fall together would pull without bound.
+constexpr double kSmallestVariance = 1e-4;
+
+}  // namespace
 
 torch::Tensor type_variance(const torch::Tensor& codes, const torch::Tensor& types,
                             const torch::Tensor& means) {
@@ -11,7 +17,7 @@ torch::Tensor type_variance(const torch::Tensor& codes, const torch::Tensor& typ
 }
 
 torch::Tensor covariance_kl(const torch::Tensor& variance, KlDirection direction) {
-  const torch::Tensor v = variance.masked_fill(variance <= 0, 1.0);
+  const torch::Tensor v = variance.clamp_min(kSmallestVariance).masked_fill(variance <= 0, 1.0);
   const torch::Tensor each =
       direction == KlDirection::standard ? v - 1.0 - v.log() : v.reciprocal() - 1.0 + v.log();
   return 0.5 * each.sum(-1).mean(-1);

@@ -16,6 +16,8 @@ class BatchSource {
   virtual Index cells() const = 0;
   /// Memory that the data themselves take.
   virtual std::int64_t bytes() const = 0;
+  /// Whether batches say something of pairs of their cells.
+  virtual bool has_pairs() const { return false; }
   /// A training batch of these rows, with augmented copies where there are any; a pure function of
   /// rows and step. Valid until the next call.
   virtual models::Batch training_batch(std::span<const Index> rows, std::uint64_t step) = 0;

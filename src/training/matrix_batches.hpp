@@ -41,6 +41,7 @@ class MatrixBatches : public BatchSource {
 
   Index cells() const override { return row_count(matrix_); }
   std::int64_t bytes() const override;
+  bool has_pairs() const override { return similarity_ != nullptr; }
   models::Batch training_batch(std::span<const Index> rows, std::uint64_t step) override;
   models::Batch evaluation_batch(std::span<const Index> rows) override;
 

@@ -105,8 +105,8 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
 
 TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   const auto held_out = static_cast<std::int64_t>(split_.validation.size());
-  TrainingEstimate estimate = memory_estimate(model_, source_.bytes(), batch_size(),
-                                              std::min(held_out, largest_validation_batch));
+  TrainingEstimate estimate =
+      memory_estimate(model_, source_, batch_size(), std::min(held_out, largest_validation_batch));
   require_memory(estimate, available_memory());
   state_.keep();
   TrainingObserver* observer = std::exchange(setup_.observer, nullptr);  // not told of trials

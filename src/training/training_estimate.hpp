@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/model.hpp"
+#include "training/batch_source.hpp"
 
 namespace mixvae::training {
 
@@ -24,9 +25,11 @@ struct TrainingEstimate {
 /// Memory that training the model takes in batches of `batch` and validation passes of `validation`
 /// cells: 4 bytes times values, gradients, both moments and up to four kept copies per parameter;
 /// eight tensors [A, B, D] per step (copies, masks, reconstructions and their gradients) and four
-/// per validation pass. Activations of the narrow layers are small beside those.
-TrainingEstimate memory_estimate(models::Model& model, std::int64_t data_bytes, std::int64_t batch,
-                                 std::int64_t validation);
+/// per validation pass; the model's values per cell four times per step (two passes and their
+/// gradients) and twice per validation; and eight tensors [B, B] where pairs of cells are told of.
+/// Activations of other layers are small beside those.
+TrainingEstimate memory_estimate(models::Model& model, const BatchSource& source,
+                                 std::int64_t batch, std::int64_t validation);
 
 /// Memory that the system can still give, in bytes; 0 when it does not say.
 std::int64_t available_memory();

@@ -59,7 +59,13 @@ TrainingState::TrainingState(models::Model& model, nn::ParameterBank& bank, nn::
 }
 
 bool TrainingState::is_finite() const {
-  return (sums.isfinite().all() & model_.at("parameters").isfinite().all()).item<bool>();
+  torch::Tensor finite = sums.isfinite().all();
+  for (const auto& [name, tensor] : live_) {
+    if (tensor.is_floating_point()) {
+      finite = finite & tensor.isfinite().all();
+    }
+  }
+  return finite.item<bool>();
 }
 
 void TrainingState::keep() {

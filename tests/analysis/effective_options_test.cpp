@@ -1,5 +1,7 @@
 #include "analysis/effective_options.hpp"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -129,6 +131,43 @@ TEST(EffectiveOptions, TermOfSimilarityNeedsSimilaritiesOrWeakLabels) {
   EXPECT_THAT(
       refusal({{"similarity", "knn"}, {"similarity-weight", "0"}, {"similar-share", "0.25"}}),
       HasSubstr("--similar-share 0.25 with --similarity-weight 0"));
+}
+
+TEST(EffectiveOptions, ExpertsOptionsNeedWhatTheyBelongTo) {
+  const std::vector<std::array<std::string, 4>> cases = {
+      {"depict-pass", "clean", "noise-dropout", "0.25"},
+      {"encoder", "dense", "convolutions", "3"},
+      {"encoder", "dense", "image-width", "28"},
+      {"gating-layers", "0", "gating-hidden", "7"},
+      {"mixture-kl", "0", "kl-direction", "reverse"},
+      {"centre", "em", "centre-momentum", "0.5"}};
+  for (const auto& [switching, off, name, value] : cases) {
+    EXPECT_THAT(refusal({{switching, off}, {name, value}}, "moe-sim-vae"),
+                HasSubstr("--" + name + " " + value + " with --" + switching + " " + off));
+  }
+  EXPECT_EQ(refusal({{"noise-dropout", "0.25"}}, "moe-sim-vae"), "");
+  EXPECT_EQ(refusal({{"encoder", "convolutional"}, {"image-width", "28"}}, "moe-sim-vae"), "");
+  EXPECT_EQ(refusal({{"gating-hidden", "7"}, {"kl-direction", "reverse"}}, "moe-sim-vae"), "");
+  EXPECT_EQ(refusal({{"centre-momentum", "0.5"}}, "moe-sim-vae"), "");
+}
+
+TEST(EffectiveOptions, TheTargetNeedsCopiesAndArms) {
+  EXPECT_EQ(refusal({{"target", "original"}}), "");
+  EXPECT_THAT(refusal({{"augment", "none"}, {"target", "original"}}),
+              HasSubstr("--target original with --augment none"));
+  EXPECT_THAT(refusal({{"augment", "neighbours"}, {"target", "original"}}, "moe-sim-vae"),
+              HasSubstr("--target original with --model moe-sim-vae"));
+}
+
+TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {
+  for (const auto& [name, value] :
+       {std::pair("known-weight", "2"), std::pair("known-term", "binary")}) {
+    EXPECT_THAT(refusal({{name, value}}), HasSubstr("with no known types"));
+    EXPECT_EQ(refusal({{"known-types", "celltype"}, {name, value}}), "");
+    EXPECT_EQ(refusal({{"signatures", "CD79A=B"}, {name, value}}), "");
+  }
+  EXPECT_THAT(refusal({{"prior-weight", "2"}}), HasSubstr("with no --reference-prior"));
+  EXPECT_EQ(refusal({{"reference-prior", "prior.csv"}, {"prior-weight", "2"}}), "");
 }
 
 }  // namespace

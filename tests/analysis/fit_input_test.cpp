@@ -80,5 +80,18 @@ TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
   EXPECT_EQ(fewer->most_types, 30);
 }
 
+TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
+  Dataset data = crowd_and_few();
+  std::vector<std::string> known(204);
+  known.front() = "crowd";
+  known.back() = "few";
+  data.cells.set({"known", known});
+  FitOptions options = plain_options();
+  options.weak_labels.known_types = "known";
+  EXPECT_NE(prepare_fit(data, options, 1)->similarity, nullptr);
+  options.network.known_term = "binary";
+  EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);
+}
+
 }  // namespace
 }  // namespace mixvae::analysis

@@ -116,5 +116,14 @@ TEST(Hierarchical, APointOfSeveralCellsCountsAsSoMany) {
   }
 }
 
+TEST(Hierarchical, RefusesDistancesThatFloatsCannotHold) {
+  DenseMatrix far(3, 1);
+  far.values = {-1e20F, 0.0F, 1e20F};
+  for (const std::string linkage : {"average", "complete"}) {
+    EXPECT_THAT(refusal<InputError>(far, {.clusters = 2, .linkage = linkage}),
+                HasSubstr("too large for floats"));
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::cluster

@@ -1,5 +1,8 @@
 #include "models/moe_sim_vae.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -103,9 +106,9 @@ TEST(MoeSimVae, ConvolutionsNeedImages) {
 }
 
 TEST(MoeSimVae, ProductsPerCellCountConvolutionsAtEveryPlace) {
-  const double dense = MoeSimVae(25, 3, small_options(), 5).products_per_cell();
+  const double dense = MoeSimVae(25, 1, small_options(), 5).products_per_cell();
   std::int64_t parameters = 0;
-  MoeSimVae plain(25, 3, small_options(), 5);
+  MoeSimVae plain(25, 1, small_options(), 5);
   for (const NamedTensor& each : plain.parameters()) {
     parameters += each.tensor.numel();
   }
@@ -157,7 +160,12 @@ CplMixVaeOptions small(CplMixVaeOptions options) {
 
 TEST(MoeSimVae, SumsAreMeansTimesTheirSummands) {
   CplMixVaeOptions options = small_options();
+  options.balance = 0.1;
+  options.entropy = 0.1;
+  options.coupling = 0.1;
   Batch batch = small_batch(9, 7);
+  batch.known = torch::tensor({0, -1, 1, -1, -1, 2, 2, -1, 0}, torch::kInt64).unsqueeze(0);
+  batch.prior = torch::full({9, 3}, 1.0 / 3, torch::kFloat64);
   for (const bool weighted : {false, true}) {
     options.terms = "mean";
     auto means = terms_of(options, batch);
@@ -168,8 +176,67 @@ TEST(MoeSimVae, SumsAreMeansTimesTheirSummands) {
     EXPECT_NEAR(sums["kl_code"], 3 * means["kl_code"], 1e-9);
     EXPECT_NEAR(sums["similarity"], pairs * means["similarity"], 1e-9);
     EXPECT_NEAR(sums["depict"], 9 * means["depict"], 1e-9);
+    EXPECT_NEAR(sums["balance"], 9 * means["balance"], 1e-9);
+    EXPECT_NEAR(sums["negative_entropy"], 9 * means["negative_entropy"], 1e-9);
+    EXPECT_NEAR(sums["distance"], 9 * means["distance"], 1e-9);
+    EXPECT_NEAR(sums["known_types"], 5 * means["known_types"], 1e-9);
+    EXPECT_NEAR(sums["prior"], 9 * means["prior"], 1e-9);
     batch.similarity_weight = batch.similarity * 0.5 + 0.1;
   }
+}
+
+TEST(MoeSimVae, ASummedStartCountsEveryCell) {
+  CplMixVaeOptions options = small_options();
+  Batch batch = small_batch(9, 7);
+  batch.start = torch::tensor({0, 1, 2, 0, 1, 2, 0, 1, 2}, torch::kInt64).unsqueeze(0);
+  const double mean = terms_of(options, batch)["start"];
+  options.terms = "sum";
+  EXPECT_NEAR(terms_of(options, batch)["start"], 9 * mean, 1e-9);
+}
+
+TEST(MoeSimVae, TheValidationsKlCountsTheNoiseOfTraining) {
+  // Centres that stand still: the training's KL, averaged over the noise of many steps, is that of
+  // codes with the noise's variance on top.
+  CplMixVaeOptions options = small_options();
+  options.centre = "learned";
+  options.kl_direction = "standard";
+  options.encoder_norm = "none";
+  MoeSimVae model(7, 1, options, 5);
+  model.to_double();
+  Batch batch = small_batch(400, 7);
+  batch.similarity.reset();
+  const auto kl = [](const LossTerms& terms) {
+    return std::ranges::find(terms, "kl_code", &LossTerms::value_type::first)
+        ->second.item<double>();
+  };
+  double mean = 0;
+  for (std::uint64_t step = 0; step < 50; ++step) {
+    batch.step = step;
+    mean += kl(model.training_loss(batch)) / 50;
+  }
+  EXPECT_NEAR(kl(model.validation_loss(batch)), mean, 0.01);
+  options.code_noise = 0;
+  MoeSimVae quiet(7, 1, options, 5);
+  quiet.to_double();
+  EXPECT_GT(kl(quiet.validation_loss(batch)), 1) << "without noise these codes lie too close";
+}
+
+TEST(MoeSimVae, ANoisyPassThatNothingReadsIsNotMade) {
+  CplMixVaeOptions options = small_options();
+  options.depict_weight = 0;
+  auto terms = terms_of(options, small_batch(9, 7));
+  EXPECT_FALSE(terms.contains("depict"));
+  options.depict_weight = 0.5;
+  EXPECT_TRUE(terms_of(options, small_batch(9, 7)).contains("depict"));
+}
+
+TEST(MoeSimVae, OneExpertsWorkIsCountedUnlessAllAreAsked) {
+  CplMixVaeOptions options = small_options();
+  const double one = MoeSimVae(25, 1, options, 5).products_per_cell();
+  const double heads = 2.0 * (options.gating_hidden + 1);  // of two more types
+  EXPECT_EQ(MoeSimVae(25, 3, options, 5).products_per_cell(), one + heads);
+  options.routing = "soft";
+  EXPECT_GT(MoeSimVae(25, 3, options, 5).products_per_cell(), one + 2 * 25.0 * 4);
 }
 
 TEST(MoeSimVae, ThePaperAndTheReferenceHaveTheGradientOfFiniteDifferences) {
@@ -321,15 +388,43 @@ TEST(MoeSimVae, GeneratesAroundTheCodesOfAType) {
   MoeSimVae model(7, 3, options, 5);
   model.to_double();
   static_cast<void>(model.training_loss(small_batch(9, 7)));
-  const torch::Tensor cells = model.generate(0, 1, 11, 1, 3);
+  const auto buffers = model.buffers();
+  const torch::Tensor seen =
+      std::ranges::find(buffers, "type_visits", &NamedTensor::name)->tensor[0].nonzero().flatten();
+  const auto type = seen[0].item<std::int64_t>();
+  const torch::Tensor cells = model.generate(0, type, 11, 1, 3);
   EXPECT_EQ(cells.sizes(), (std::vector<std::int64_t>{11, 7}));
   EXPECT_GT(cells.min().item<double>(), 0);
   EXPECT_LT(cells.max().item<double>(), 1);
-  EXPECT_TRUE(torch::equal(cells, model.generate(0, 1, 11, 1, 3)));
-  EXPECT_FALSE(torch::equal(cells, model.generate(0, 1, 11, 1, 4)));
-  EXPECT_FALSE(torch::equal(cells, model.generate(0, 2, 11, 1, 3)));
-  const torch::Tensor still = model.generate(0, 1, 11, 0, 3);
+  EXPECT_TRUE(torch::equal(cells, model.generate(0, type, 11, 1, 3)));
+  EXPECT_FALSE(torch::equal(cells, model.generate(0, type, 11, 1, 4)));
+  const torch::Tensor still = model.generate(0, type, 11, 0, 3);
   EXPECT_TRUE(torch::allclose(still, still.select(0, 0).expand_as(still)));
+  for (std::int64_t i = 1; i < seen.numel(); ++i) {
+    EXPECT_FALSE(torch::equal(cells, model.generate(0, seen[i].item<std::int64_t>(), 11, 1, 3)));
+  }
+}
+
+TEST(MoeSimVae, DrawsFromTheCodesWhateverTheKlsCentresAre) {
+  for (const std::string centre : {"ema", "em", "learned"}) {
+    CplMixVaeOptions options = small_options();
+    options.centre = centre;
+    options.code_noise = 0;
+    MoeSimVae model(7, 1, options, 5);
+    model.to_double();
+    const Batch batch = small_batch(40, 7);
+    static_cast<void>(model.training_loss(batch));
+    const auto buffers = model.buffers();
+    const auto drawn = std::ranges::find(buffers, "drawn_means", &NamedTensor::name);
+    EXPECT_GT(drawn->tensor.abs().max().item<double>(), 1e-3);
+    EXPECT_EQ(torch::allclose(drawn->tensor, model.type_means()), centre != "learned") << centre;
+  }
+}
+
+TEST(MoeSimVae, ATypeThatNeverHadCellsIsNotDrawn) {
+  MoeSimVae model(7, 3, small_options(), 5);
+  model.to_double();
+  EXPECT_THROW(model.generate(0, 1, 2, 1, 3), InputError);
 }
 
 TEST(MoeSimVae, KeepsACovarianceOfCodesForEachType) {

@@ -63,5 +63,10 @@ TEST(ConvLayers, CountsProducts) {
   EXPECT_EQ(conv_products(conv_layers({"2", "pool", "1"}), {4, 4}), 9 * 16 * 2 + 18 * 4);
 }
 
+TEST(ConvLayers, ValuesOfAllLayersAreCounted) {
+  // 5 x 5 -> 3 channels, pooled to 2 x 2, -> 2 channels of 1 x 1.
+  EXPECT_EQ(conv_values(conv_layers({"3", "pool", "2x3/2"}), {5, 5}), 3 * 25 + 3 * 4 + 2 * 1);
+}
+
 }  // namespace
 }  // namespace mixvae::nn

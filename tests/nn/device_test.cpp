@@ -16,8 +16,10 @@ TEST(DeviceNamed, TakesWhatThereIs) {
 TEST(AllowTf32, IsKnownToTheLibrary) {
   allow_tf32(true);
   EXPECT_TRUE(at::globalContext().allowTF32CuBLAS());
+  EXPECT_TRUE(at::globalContext().allowTF32CuDNN());
   allow_tf32(false);
   EXPECT_FALSE(at::globalContext().allowTF32CuBLAS());
+  EXPECT_FALSE(at::globalContext().allowTF32CuDNN());
 }
 
 TEST(DeviceNamed, RefusesCudaWhereThereIsNone) {

@@ -129,5 +129,12 @@ TEST(DenseStack, DropoutFollowsItsKey) {
   EXPECT_NEAR(noisy(3).eq(0).to(torch::kFloat32).mean().item<float>(), 0.5, 0.1);
 }
 
+TEST(Experts, CountWhatACellPassesByAndWhatSoftRoutingKeeps) {
+  const Experts experts(2, 3, {4, 5, 7}, 1, 0);
+  const std::int64_t of_one = 4 * 5 + 5 + 5 * 7 + 7;
+  EXPECT_EQ(experts.passed_by(), 2 * 2 * of_one);
+  EXPECT_EQ(experts.soft_values(), 2 * 3 * (4 + 5));
+}
+
 }  // namespace
 }  // namespace mixvae::nn

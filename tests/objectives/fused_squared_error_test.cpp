@@ -279,5 +279,14 @@ TEST(FusedSquaredError, TargetsThatDoNotFitAreABug) {
   EXPECT_THROW(fused_squared_error(c.h, c.output, {}), Bug);
 }
 
+TEST(FusedSquaredError, AnOutputThatIsNoNumberGivesNoNumber) {
+  for (const std::int64_t features : {3, 40}) {  // within lanes and beside them
+    Case c({.arms = 1, .features = features}, true);
+    c.h.detach().select(1, 0).fill_(std::numeric_limits<float>::quiet_NaN());
+    const torch::Tensor errors = fused_squared_error(c.h, c.output, c.dense);
+    EXPECT_TRUE(errors[0][0].isnan().item<bool>());
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::objectives

@@ -68,5 +68,18 @@ TEST(CovarianceKl, PullsCodesButNotTypes) {
   }
 }
 
+TEST(CovarianceKl, IsBoundedWhereTheCodesOfATypeFallTogether) {
+  for (const KlDirection direction : {KlDirection::standard, KlDirection::reverse}) {
+    torch::Tensor codes = torch::full({1, 1, 2}, 0.3 + 1e-9, torch::kFloat64).requires_grad_(true);
+    const torch::Tensor means = torch::full({1, 1, 2}, 0.3, torch::kFloat64);
+    const torch::Tensor kl =
+        covariance_kl(type_variance(codes, one_hot({0}, 1), means), direction).sum();
+    kl.backward();
+    EXPECT_GT(kl.item<double>(), 1);
+    EXPECT_LT(kl.item<double>(), 1e5);
+    EXPECT_LT(codes.grad().abs().max().item<double>(), 1e3);
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::objectives

@@ -36,6 +36,10 @@ class LinearAutoencoder : public models::Model {
     if (spoils && spoils(batch.step)) {
       terms[0].second = terms[0].second * std::numeric_limits<float>::quiet_NaN();
     }
+    if (steepens && steepens(batch.step)) {
+      const torch::Tensor& loss = terms[0].second;
+      terms[0].second = loss + (loss - loss.detach()) * 1e25F;
+    }
     return terms;
   }
   models::LossTerms validation_loss(const models::Batch& batch) override {
@@ -59,7 +63,8 @@ class LinearAutoencoder : public models::Model {
     return torch::cat({encode_.detach().flatten(), decode_.detach().flatten(), running_mean_});
   }
 
-  std::function<bool(std::uint64_t step)> spoils;  // makes the loss of such a step NaN
+  std::function<bool(std::uint64_t step)> spoils;    // makes the loss of such a step NaN
+  std::function<bool(std::uint64_t step)> steepens;  // multiplies its gradient by 1e25
 
  private:
   static torch::Tensor filled(at::IntArrayRef shape, std::uint64_t step) {

@@ -283,6 +283,16 @@ TEST_F(TrainerTest, ANonFiniteLossGoesBackOnceWithHalfTheRate) {
   EXPECT_THAT(log_, HasSubstr("going back to step 10 with half the learning rate"));
 }
 
+TEST_F(TrainerTest, AGradientWhoseSquareIsNotFiniteGoesBackToo) {
+  LinearAutoencoder model;
+  int spoilt = 0;
+  model.steepens = [&](std::uint64_t step) { return step == 12 && spoilt++ == 0; };
+  Trainer trainer(model, batches_, small_options(), setup());
+  const History& history = trainer.run({.name = "main", .epochs = 6});
+  EXPECT_EQ(spoilt, 2);
+  EXPECT_DOUBLE_EQ(history.epochs[2].learning_rate, 0.005);
+}
+
 TEST_F(TrainerTest, ASecondNonFiniteLossStopsWithAdvice) {
   LinearAutoencoder model;
   model.spoils = [&](std::uint64_t step) { return step == 12; };

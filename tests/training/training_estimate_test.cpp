@@ -11,13 +11,47 @@ namespace {
 
 using testing::HasSubstr;
 
+/// Data of so many bytes.
+class SomeData : public BatchSource {
+ public:
+  explicit SomeData(bool pairs) : pairs_(pairs) {}
+  Index cells() const override { return 1000; }
+  std::int64_t bytes() const override { return 12345; }
+  bool has_pairs() const override { return pairs_; }
+  models::Batch training_batch(std::span<const Index> /*rows*/, std::uint64_t /*step*/) override {
+    return {};
+  }
+  models::Batch evaluation_batch(std::span<const Index> /*rows*/) override { return {}; }
+
+ private:
+  bool pairs_;
+};
+
+/// A model that keeps many values per cell.
+class Wide : public LinearAutoencoder {
+ public:
+  using LinearAutoencoder::LinearAutoencoder;
+  std::int64_t values_per_cell() override { return 5000; }
+};
+
+TEST(TrainingEstimate, CountsValuesPerCellAndPairs) {
+  Wide wide(1000, 10);
+  EXPECT_EQ(memory_estimate(wide, SomeData(false), 100, 0).batch_bytes,
+            (8 * 100 * 1000 + 4 * 100 * 5000) * 4);
+  EXPECT_EQ(memory_estimate(wide, SomeData(false), 100, 400).batch_bytes,
+            (4 * 400 * 1000 + 2 * 400 * 5000) * 4);
+  LinearAutoencoder model(1000, 10);
+  EXPECT_EQ(memory_estimate(model, SomeData(true), 100, 300).batch_bytes,
+            (4 * 300 * 1000 + 8 * 300 * 300) * 4);
+}
+
 TEST(TrainingEstimate, CountsParametersAndWideTensors) {
   LinearAutoencoder model(1000, 10);
-  const TrainingEstimate estimate = memory_estimate(model, 12345, 100, 300);
+  const TrainingEstimate estimate = memory_estimate(model, SomeData(false), 100, 300);
   EXPECT_EQ(estimate.data_bytes, 12345);
   EXPECT_EQ(estimate.parameter_bytes, 8 * 2 * 1000 * 10 * 4);
   EXPECT_EQ(estimate.batch_bytes, 4 * 300 * 1000 * 4);
-  EXPECT_EQ(memory_estimate(model, 0, 200, 300).batch_bytes, 8 * 200 * 1000 * 4);
+  EXPECT_EQ(memory_estimate(model, SomeData(false), 200, 300).batch_bytes, 8 * 200 * 1000 * 4);
 }
 
 TEST(TrainingEstimate, RefusesWhatDoesNotFit) {

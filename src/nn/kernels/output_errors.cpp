@@ -9,7 +9,7 @@ namespace mixvae::nn::kernels {
 namespace {
 
 [[gnu::always_inline]] inline float activated(float y, bool relu) {
-  return relu && !(y > 0) ? 0.0F : y;
+  return relu && y < 0 ? 0.0F : y;  // a NaN stays one
 }
 
 /// One row of a tile: its squared error, not halved. Rounded derivatives go to their own row,
@@ -23,10 +23,10 @@ template <bool kRelu, bool kRounded>
   for (; j + kLanes <= columns; j += kLanes) {
     Floats mean = lanes(y + j) + lanes(bias + j);
     if (kRelu) {
-      mean = mean > 0.0F ? mean : Floats{};
+      mean = mean < 0.0F ? Floats{} : mean;
     }
     const Floats error = mean - lanes(target + j);
-    const Floats slope = kRelu ? (mean > 0.0F ? error : Floats{}) : error;
+    const Floats slope = kRelu ? (mean <= 0.0F ? Floats{} : error) : error;
     if (kRounded) {
       *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(slope);
     } else {
@@ -39,7 +39,7 @@ template <bool kRelu, bool kRounded>
   for (; j < columns; ++j) {
     const float mean = activated(y[j] + bias[j], kRelu);
     const float error = mean - target[j];
-    const float slope = kRelu && !(mean > 0) ? 0.0F : error;
+    const float slope = kRelu && mean <= 0 ? 0.0F : error;
     if (kRounded) {
       rounded[j] = to_bf16(Floats{} + slope)[0];
     } else {
