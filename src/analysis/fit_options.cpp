@@ -129,6 +129,7 @@ void apply_preset(FitOptions& fit, const std::string& preset) {
   fit.preprocessing.scale = "none";
   fit.preprocessing.features = "5000";
   fit.network = models::published_options();
+  fit.similarity = {};
   fit.copies.augment = "none";
   fit.training.batch_size = 1000;
   fit.training.epochs = 10000;
@@ -139,7 +140,7 @@ void apply_model_defaults(FitOptions& fit, const std::string& model) {
   if (model == "moe-sim-vae") {
     fit.network = models::moe_sim_vae_options();
     fit.copies.augment = "none";
-    fit.similarity.similarity = "knn";
+    fit.similarity = {.similarity = "knn"};
     fit.settings.prune = "no";
   } else if (model != "cpl-mixvae") {
     throw UsageError({.what = "there is no model of this name",

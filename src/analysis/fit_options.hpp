@@ -43,10 +43,10 @@ struct FitSettings {
 struct FitOptions {
   FitSettings settings;
   PreprocessingOptions preprocessing = {.library_size = std::nullopt, .scale = "half"};
-  models::CplMixVaeOptions network;
+  models::CplMixVaeOptions network = models::default_options();
   CopyOptions copies = {.augment = "neighbours"};
   NeighbourSpaceOptions neighbour_space;
-  SimilarityOptions similarity;
+  SimilarityOptions similarity = {.similarity = "knn", .different = 0.25};
   WeakLabelOptions weak_labels;
   training::TrainerOptions training;
 };

@@ -20,8 +20,9 @@ Options options(SimilarityOptions& similarity) {
       {.name = "similarity-neighbours",
        .target = &similarity.neighbours,
        .meaning =
-           "nearest neighbours that count as similar; auto: within a batch 0.8 B / K of its B "
-           "cells for K types, within the data 15",
+           "nearest neighbours that count as similar; auto: within a batch B / 100 of its B cells, "
+           "or 0.8 B / K for K types where all others are different (--similarity-different 1); "
+           "within the data 15",
        .minimum = 1,
        .maximum = 100000},
       {.name = "similarity-different",
@@ -66,7 +67,8 @@ std::unique_ptr<Similarity> batch_similarity(const SimilarityOptions& options,
                                              const DenseMatrix& coordinates, std::int64_t types,
                                              std::int64_t batch_size) {
   if (!options.neighbours) {
-    return batch_neighbours(coordinates, similar_share_of_batch(types), options.different);
+    return batch_neighbours(coordinates, similar_share_of_batch(types, options.different),
+                            options.different);
   }
   if (*options.neighbours >= batch_size) {
     throw UsageError(
@@ -103,7 +105,10 @@ std::unique_ptr<Similarity> computed(const SimilarityOptions& options, const Sim
 
 }  // namespace
 
-double similar_share_of_batch(std::int64_t types) {
+double similar_share_of_batch(std::int64_t types, double different) {
+  if (different < 1) {
+    return 0.01;
+  }
   return std::min(0.8 / static_cast<double>(types), 0.5);
 }
 

@@ -25,9 +25,10 @@ struct SimilarityOptions {
 
 Options options(SimilarityOptions& similarity);
 
-/// The rule behind `--similarity-neighbours auto`, as a share of the batch: 0.8 / K, most of a type
-/// of mean size (10 of a batch of 128 with 10 types), at most a half.
-double similar_share_of_batch(std::int64_t types);
+/// The rule behind `--similarity-neighbours auto`, as a share of the batch. Where all other cells
+/// are different: 0.8 / K, most of a type of mean size (10 of a batch of 128 with 10 types), at
+/// most a half. Where only the farthest ones are, neighbours need not be many: 1 / 100.
+double similar_share_of_batch(std::int64_t types, double different = 1);
 
 /// What similarities are computed from. N kept cells of the data set.
 struct SimilarityData {

@@ -52,6 +52,24 @@ std::vector<std::int64_t> decoder_widths(std::int64_t features, std::int64_t typ
 /// Outputs from which on the fused output layer is faster with a dense target.
 constexpr std::int64_t kWideOutput = 256;
 
+bool experts_can_be(const CplMixVaeOptions& options) {
+  return options.output == "linear" && !options.shared_weights;
+}
+
+/// The options with the decoder that `auto` stands for.
+CplMixVaeOptions with_decoder(CplMixVaeOptions options, std::int64_t features) {
+  if (options.decoder == "auto") {
+    const bool experts = experts_can_be(options) && features < kWideOutput;
+    if (!experts && options.routing == "soft") {
+      throw UsageError({.what = "an option has no effect",
+                        .found = "--routing soft with a decoder that all types share",
+                        .hint = "leave it out, or add --decoder experts"});
+    }
+    options.decoder = experts ? "experts" : "shared";
+  }
+  return options;
+}
+
 /// Refuses --precision bf16 where no product would be one of 16-bit numbers.
 void require_bf16_products(std::int64_t features, const CplMixVaeOptions& options) {
   if (!nn::kernels::has_bf16_product() || !nn::kernels::has_matrix_product()) {
@@ -95,9 +113,10 @@ objectives::ReconstructionTarget target_of(const Batch& batch) {
 
 }  // namespace
 
-CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
+CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& given,
                      std::uint64_t seed)
-    : features_(features), types_(types), options_(options), seed_(seed) {
+    : features_(features), types_(types), options_(with_decoder(given, features)), seed_(seed) {
+  const CplMixVaeOptions& options = options_;
   if (features < 1 || types < 1) {
     throw UsageError(
         {.what = "a model needs at least one feature and one type",
@@ -116,8 +135,7 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
        "mixture-kl", "kl-direction", "centre", "centre-momentum", "encoder", "convolutions",
        "image-width", "terms", "depict-pass", "gating-input", "encoder-norm"},
       options, {});
-  const bool plain_experts = options.output == "linear" && !options.shared_weights;
-  if (options.decoder == "experts" && !plain_experts) {
+  if (options.decoder == "experts" && !experts_can_be(options)) {
     throw UsageError({.what = "expert decoders have linear outputs and weights of their own",
                       .found = "--decoder experts with --output relu or --shared-weights",
                       .hint = "add --output linear --shared-weights false"});

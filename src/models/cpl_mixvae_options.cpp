@@ -2,6 +2,13 @@
 
 namespace mixvae::models {
 
+CplMixVaeOptions default_options() {
+  CplMixVaeOptions rule;
+  rule.decoder = "auto";
+  rule.similar_share = 0.2;
+  return rule;
+}
+
 CplMixVaeOptions published_options() {
   CplMixVaeOptions published;
   published.hidden_layers = 4;
@@ -189,8 +196,9 @@ Options options(CplMixVaeOptions& model) {
        .maximum = 1e9},
       {.name = "decoder",
        .target = &model.decoder,
-       .meaning = "one decoder shared by all types, or an expert of its own for each type",
-       .choices = {"shared", "experts"}},
+       .meaning = "one decoder shared by all types, or an expert of its own for each type; auto: "
+                  "experts where they can be and have fewer than 256 outputs",
+       .choices = {"auto", "shared", "experts"}},
       {.name = "routing",
        .target = &model.routing,
        .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "

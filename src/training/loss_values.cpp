@@ -30,15 +30,20 @@ std::vector<double> to_numbers(const torch::Tensor& values) {
   return {first, first + copy.numel()};
 }
 
+std::int64_t validation_batch(const BatchSource& source, std::int64_t held_out,
+                              std::int64_t training_batch) {
+  return std::min(held_out, source.has_pairs() ? training_batch : largest_validation_batch);
+}
+
 std::vector<double> validation_values(models::Model& model, BatchSource& source,
-                                      std::span<const Index> rows,
+                                      std::span<const Index> rows, std::int64_t batch,
                                       std::vector<std::string>& names) {
   if (rows.empty()) {
     return {};
   }
   const torch::NoGradGuard no_grad;
   const auto count = static_cast<std::int64_t>(rows.size());
-  const std::int64_t parts = (count + largest_validation_batch - 1) / largest_validation_batch;
+  const std::int64_t parts = (count + batch - 1) / batch;
   torch::Tensor means;
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t begin = count * part / parts;

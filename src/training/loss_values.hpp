@@ -17,12 +17,18 @@ torch::Tensor loss_values(const models::LossTerms& terms, std::vector<std::strin
 /// A tensor of doubles as numbers; waits for the device.
 std::vector<double> to_numbers(const torch::Tensor& values);
 
-/// Most cells that one validation pass sees; more are validated in equal parts, whose terms are
-/// averaged by size.
+/// Most cells that one validation pass sees.
 inline constexpr std::int64_t largest_validation_batch = 4096;
 
-/// The model's validation terms over the rows; empty without rows. Fills in the terms' names.
+/// Cells of a validation pass: as many as there are up to the largest, or, where batches tell of
+/// pairs, whose number is squared, up to a training batch.
+std::int64_t validation_batch(const BatchSource& source, std::int64_t held_out,
+                              std::int64_t training_batch);
+
+/// The model's validation terms over the rows; empty without rows. More than `batch` rows are
+/// validated in equal parts, whose terms are averaged by size. Fills in the terms' names.
 std::vector<double> validation_values(models::Model& model, BatchSource& source,
-                                      std::span<const Index> rows, std::vector<std::string>& names);
+                                      std::span<const Index> rows, std::int64_t batch,
+                                      std::vector<std::string>& names);
 
 }  // namespace mixvae::training

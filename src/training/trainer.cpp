@@ -105,8 +105,8 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
 
 TrainingEstimate Trainer::estimate(std::int64_t epochs) {
   const auto held_out = static_cast<std::int64_t>(split_.validation.size());
-  TrainingEstimate estimate =
-      memory_estimate(model_, source_, batch_size(), std::min(held_out, largest_validation_batch));
+  TrainingEstimate estimate = memory_estimate(model_, source_, batch_size(),
+                                              validation_batch(source_, held_out, batch_size()));
   require_memory(estimate, available_memory());
   state_.keep();
   TrainingObserver* observer = std::exchange(setup_.observer, nullptr);  // not told of trials
@@ -272,7 +272,10 @@ bool Trainer::finish_epoch(const Phase& phase) {
 }
 
 std::vector<double> Trainer::validate() {
-  return validation_values(model_, source_, split_.validation, state_.history.validation_terms);
+  const auto held_out = static_cast<std::int64_t>(split_.validation.size());
+  return validation_values(model_, source_, split_.validation,
+                           validation_batch(source_, held_out, batch_size()),
+                           state_.history.validation_terms);
 }
 
 void Trainer::note_best(const std::vector<double>& validation) {

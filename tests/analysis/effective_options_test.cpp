@@ -67,7 +67,8 @@ TEST(EffectiveOptions, VarianceFloorNeedsDSigma) {
 }
 
 TEST(EffectiveOptions, RoutingNeedsExperts) {
-  EXPECT_THAT(refusal({{"routing", "soft"}}), HasSubstr("--routing soft with --decoder shared"));
+  EXPECT_THAT(refusal({{"routing", "soft"}, {"decoder", "shared"}}),
+              HasSubstr("--routing soft with --decoder shared"));
   EXPECT_EQ(refusal({{"routing", "soft"}, {"decoder", "experts"}}), "");
   EXPECT_EQ(refusal({{"routing", "soft"}}, "moe-sim-vae"), "");
 }
@@ -101,7 +102,7 @@ TEST(EffectiveOptions, NeighboursOfSimilarityNeedNeighbours) {
                   HasSubstr("--" + name + " " + value + " with --similarity " + other));
     }
   }
-  EXPECT_THAT(refusal({{"similarity-scope", "data"}}),
+  EXPECT_THAT(refusal({{"similarity", "none"}, {"similarity-scope", "data"}}),
               HasSubstr("--similarity-scope data with --similarity none"));
 }
 
@@ -122,10 +123,10 @@ TEST(EffectiveOptions, TermOfSimilarityNeedsSimilaritiesOrWeakLabels) {
   const std::vector<std::pair<std::string, std::string>> options = {
       {"similarity-weight", "2"}, {"similar-share", "0.25"}, {"similarity-parts", "positive"}};
   for (const auto& [name, text] : options) {
-    EXPECT_THAT(refusal({{name, text}}),
+    EXPECT_THAT(refusal({{"similarity", "none"}, {name, text}}),
                 HasSubstr("--" + name + " " + text + " with --similarity none"));
-    EXPECT_EQ(refusal({{"known-types", "celltype"}, {name, text}}), "");
-    EXPECT_EQ(refusal({{"pairs", "pairs.csv"}, {name, text}}), "");
+    EXPECT_EQ(refusal({{"similarity", "none"}, {"known-types", "celltype"}, {name, text}}), "");
+    EXPECT_EQ(refusal({{"similarity", "none"}, {"pairs", "pairs.csv"}, {name, text}}), "");
     EXPECT_EQ(refusal({{"similarity", "knn"}, {name, text}}), "");
   }
   EXPECT_THAT(

@@ -88,6 +88,7 @@ TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
   data.cells.set({"known", known});
   FitOptions options = plain_options();
   options.weak_labels.known_types = "known";
+  options.similarity.similarity = "none";
   EXPECT_NE(prepare_fit(data, options, 1)->similarity, nullptr);
   options.network.known_term = "binary";
   EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);

@@ -47,6 +47,7 @@ TEST(SimilarityInput, EveryKindOfNeighbour) {
               ElementsAre(1, 1, 1, 0));
   EXPECT_DOUBLE_EQ(similar_share_of_batch(10), 0.08);
   EXPECT_DOUBLE_EQ(similar_share_of_batch(1), 0.5);
+  EXPECT_DOUBLE_EQ(similar_share_of_batch(10, 0.25), 0.01);
 }
 
 TEST(SimilarityInput, PairsOverruleKnownTypesWhichOverruleNeighbours) {

@@ -23,6 +23,26 @@ TEST(LossValues, StandUnderTheirNamesWhateverThePhaseReports) {
   EXPECT_THAT(names, ElementsAre("loss", "kl", "start"));
 }
 
+TEST(ValidationBatch, IsATrainingBatchWherePairsAreToldOf) {
+  class Source : public BatchSource {
+   public:
+    Index cells() const override { return 100000; }
+    std::int64_t bytes() const override { return 0; }
+    bool has_pairs() const override { return pairs; }
+    models::Batch training_batch(std::span<const Index> /*rows*/, std::uint64_t /*step*/) override {
+      return {};
+    }
+    models::Batch evaluation_batch(std::span<const Index> /*rows*/) override { return {}; }
+
+    bool pairs = false;
+  } source;
+  EXPECT_EQ(validation_batch(source, 10000, 512), 4096);
+  EXPECT_EQ(validation_batch(source, 100, 512), 100);
+  source.pairs = true;
+  EXPECT_EQ(validation_batch(source, 10000, 512), 512);
+  EXPECT_EQ(validation_batch(source, 100, 512), 100);
+}
+
 TEST(LossValues, TheFirstTermIsTheLoss) {
   std::vector<std::string> names;
   EXPECT_THROW(loss_values({{"kl", scalar(1)}}, names), Bug);
