@@ -35,7 +35,7 @@ class Usage(ProgramTest):
 
     def test_options_without_effect_are_2_before_the_data_are_read(self):
         fit = ("fit", "x.h5ad", "--out", "r")
-        self.assert_refused(run(*fit, "--routing", "soft"), 2, "--routing soft with --decoder shared")
+        self.assert_refused(run(*fit, "--routing", "soft", "--decoder", "shared"), 2, "--routing soft with --decoder shared")
         self.assert_refused(run(*fit, "--arms", "1", "--distance", "d-sigma"), 2, "--distance d-sigma with --arms 1")
         self.assert_refused(run(*fit, "--preset", "published", "--arms", "1"), 3, "x.h5ad")
 
