@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """MoE-Sim-VAE on MNIST over seeds: accuracy and NMI on test and training images, and generated digits judged by a classifier.
 
-    bench/mnist.py build/mixvae ../shared/data/mnist --out out/mnist --seeds 5
+    bench/mnist.py build/mixvae ../shared/data/mnist --out out/mnist
 
 Fits with bench/mnist.toml on the 60,000 training images (labels are never given to fit), scores both parts with mixvae evaluate,
 then generates 10,000 digits of each type. The judge is a neural network of scikit-learn trained on the training labels. Variety is
@@ -61,7 +61,7 @@ def main():
     parser.add_argument("mixvae")
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--seeds", type=int, nargs="+", default=range(5))
+    parser.add_argument("--seeds", type=int, nargs="+", default=range(5), help="0 1 2 3 4 unless given")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
