@@ -28,14 +28,14 @@ struct Lines {
   constexpr float lowest = -1e30F;
   Floats most = Floats{} + lowest;
   for (std::int64_t k = 0; k < width; k += kLanes) {
-    const Floats x = lanes(mask + k) > 0.0F ? lanes(values + k) * scale : Floats{} + lowest;
+    const Floats x = choose(lanes(mask + k), lanes(values + k) * scale, Floats{} + lowest);
     most = x > most ? x : most;
   }
   const float largest = lane_max(most);
   Floats total = {};
   for (std::int64_t k = 0; k < width; k += kLanes) {
     const Floats x = exponential(lanes(values + k) * scale - largest);
-    lanes(out + k) = lanes(mask + k) > 0.0F ? x : Floats{};
+    lanes(out + k) = choose(lanes(mask + k), x, Floats{});
     total += lanes(out + k);
   }
   const float sum = lane_sum(total);
@@ -63,7 +63,8 @@ struct Lines {
   for (std::int64_t k = 0; k < width; k += kLanes) {
     const Floats direct = lanes(scores + k) * (1.0F / s.tau) - normaliser;
     const Floats floored = direct > -1.0F ? direct : logarithm(lanes(q + k) + s.epsilon);
-    lanes(log_q + k) = lanes(s.kept + k) > 0.0F ? (s.exact ? direct : floored) : Floats{} + floor;
+    lanes(log_q + k) =
+        choose(lanes(s.kept + k), s.exact ? direct : floored, Floats{} + floor);
   }
 }
 
@@ -97,7 +98,7 @@ void type_rows(const TypeSettings& settings, std::int64_t rows, const float* log
     std::copy_n(log_q, settings.types, out.log_q + place);
     lines.read(uniform + place, noisy);
     for (std::int64_t k = 0; k < width; k += kLanes) {
-      const Floats u = lanes(settings.inside + k) > 0.0F ? lanes(noisy + k) : Floats{} + 0.5F;
+      const Floats u = choose(lanes(settings.inside + k), lanes(noisy + k), Floats{} + 0.5F);
       lanes(noisy + k) = lanes(log_q + k) - logarithm(-logarithm(u));
     }
     softmax(width, 1.0F / settings.temperature, noisy, settings.kept, q);

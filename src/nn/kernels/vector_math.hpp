@@ -9,6 +9,14 @@ namespace mixvae::nn::kernels {
 
 using Integers = std::int32_t __attribute__((vector_size(64), may_alias));
 
+/// a where the mask is 1, b where it is 0. In integers, since GCC 12 takes comparisons that choose
+/// more than once apart into scalars.
+[[gnu::always_inline]] inline Floats choose(const Floats& mask, const Floats& a, const Floats& b) {
+  const Integers all = (reinterpret_cast<Integers>(mask) << 2) >> 31;  // of 0x3F800000: all bits
+  return reinterpret_cast<Floats>((reinterpret_cast<Integers>(a) & all) |
+                                  (reinterpret_cast<Integers>(b) & ~all));
+}
+
 /// Sum and largest of the lanes, by halves.
 [[gnu::always_inline]] inline float lane_sum(const Floats& values) {
   std::array<float, kLanes> total;
@@ -22,11 +30,14 @@ using Integers = std::int32_t __attribute__((vector_size(64), may_alias));
 }
 
 [[gnu::always_inline]] inline float lane_max(const Floats& values) {
-  float largest = values[0];
-  for (int i = 1; i < kLanes; ++i) {
-    largest = values[i] > largest ? values[i] : largest;
+  std::array<float, kLanes> largest;
+  lanes(largest.data()) = values;
+  for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::size_t i = 0; i < half; ++i) {
+      largest[i] = largest[i] > largest[i + half] ? largest[i] : largest[i + half];
+    }
   }
-  return largest;
+  return largest[0];
 }
 
 // Exponential and logarithm to two units in the last place: the argument is reduced to a small
