@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -16,7 +17,7 @@ namespace {
 using kernels::padded;
 using kernels::SparseView;
 
-constexpr std::int64_t kBlockRows = 128;
+constexpr std::int64_t kBlockRows = 250;
 constexpr std::int64_t kBlockColumns = 512;
 constexpr std::int64_t kColumnTasks = 10;  // stretches of an arm's columns
 
@@ -28,6 +29,7 @@ struct ArmRows {
   torch::Tensor ends;     // [B]
   torch::Tensor columns;  // int32
   torch::Tensor values;   // float
+  kernels::ColumnBlocks blocks;
 
   SparseView view() const {
     return {begins.data_ptr<std::int64_t>(), ends.data_ptr<std::int64_t>(),
@@ -37,7 +39,7 @@ struct ArmRows {
 
 ArmRows all_values(const SparseRows& x) {
   return {x.offsets.narrow(0, 0, x.rows()), x.offsets.narrow(0, 1, x.rows()), x.column_numbers,
-          x.values};
+          x.values, kernels::column_blocks(x.view(), x.rows(), x.columns)};
 }
 
 /// Keeps the values that nn::dropout_mask([A, B, D]) keeps.
@@ -47,13 +49,17 @@ class Dropping {
       : x_(x),
         stream_(stream_words(dropout.key)),
         threshold_(keep_threshold(dropout.keep)),
+        keep_(dropout.keep),
         scale_(static_cast<float>(1.0 / dropout.keep)) {}
 
   std::vector<ArmRows> run(std::int64_t arms) {
     for (std::int64_t a = 0; a < arms; ++a) {
       const SparseRows& x = of_arm(a);
-      out_.push_back({x.offsets.narrow(0, 0, x.rows()), torch::empty({x.rows()}, torch::kInt64),
-                      torch::empty({x.nonzeros()}, torch::kInt32), torch::empty({x.nonzeros()})});
+      out_.push_back(
+          {x.offsets.narrow(0, 0, x.rows()), torch::empty({x.rows()}, torch::kInt64),
+           torch::empty({x.nonzeros()}, torch::kInt32), torch::empty({x.nonzeros()}),
+           kernels::ColumnBlocks(x.rows(), x.columns,
+                                 std::llround(keep_ * static_cast<double>(x.nonzeros())))});
     }
     const std::int64_t row_blocks = blocks(x_.front().rows(), kBlockRows);
     parallel_tasks(arms * row_blocks, [&](std::int64_t task) {
@@ -75,7 +81,8 @@ class Dropping {
     auto* columns = rows.columns.data_ptr<std::int32_t>();
     auto* values = rows.values.data_ptr<float>();
     std::vector<std::uint8_t> bits(static_cast<std::size_t>(padded(blocks(x.columns, 8) + 1)));
-    for (std::int64_t r = first_row; r < std::min(first_row + kBlockRows, x.rows()); ++r) {
+    const std::int64_t last_row = std::min(first_row + kBlockRows, x.rows());
+    for (std::int64_t r = first_row; r < last_row; ++r) {
       const std::int64_t element = (arm * x.rows() + r) * x.columns;
       const std::int64_t shift = element % 8;
       kernels::keep_bits(stream_, static_cast<std::uint64_t>(element / 8),
@@ -85,11 +92,13 @@ class Dropping {
                                              from.ends[r] - begin, bits.data(), shift, scale_,
                                              columns + begin, values + begin);
     }
+    rows.blocks.locate(rows.view(), first_row, last_row);
   }
 
   const std::vector<SparseRows>& x_;
   kernels::StreamWords stream_;
   std::uint32_t threshold_;
+  double keep_;
   float scale_;
   std::vector<ArmRows> out_;
 };
@@ -128,7 +137,8 @@ void forward_product(const Shape& shape, const std::vector<ArmRows>& x, const to
     const std::int64_t first = task % row_blocks * kBlockRows;
     const std::int64_t last = std::min(first + kBlockRows, shape.cells);
     kernels::Scratch products((last - first) * width);
-    kernels::multiply_rows(x[static_cast<std::size_t>(arm)].view(), first, last, shape.inputs,
+    const ArmRows& rows = x[static_cast<std::size_t>(arm)];
+    kernels::multiply_rows(rows.view(), rows.blocks, first, last,
                            weights.data() + own_weights * arm * shape.inputs * width, width,
                            products.data());
     const float* offset = bias.data_ptr<float>() + own_weights * arm * shape.outputs;
@@ -149,12 +159,13 @@ void add_weight_gradient(const Shape& shape, const std::vector<ArmRows>& x,
       pad_rows(slopes.data_ptr<float>(), shape.arms * shape.cells, shape.outputs);
   const std::int64_t column_blocks = blocks(shape.inputs, kBlockColumns);
   const auto add_columns = [&](std::int64_t arm, std::int64_t begin, std::int64_t end) {
-    kernels::TransposedProduct product(x[static_cast<std::size_t>(arm)].view(), shape.cells, begin);
+    const ArmRows& rows = x[static_cast<std::size_t>(arm)];
     kernels::Scratch block(kBlockColumns * width);
     for (std::int64_t first = begin; first < end; first += kBlockColumns) {
       const std::int64_t count = std::min(kBlockColumns, end - first);
-      product.advance(count);
-      product.multiply(padded_slopes.data() + arm * shape.cells * width, width, block.data());
+      kernels::multiply_transposed(rows.view(), rows.blocks, shape.cells, first, count,
+                                   padded_slopes.data() + arm * shape.cells * width, width,
+                                   block.data());
       float* out = gradient + ((shared ? 0 : arm) * shape.inputs + first) * shape.outputs;
       for (std::int64_t j = 0; j < count; ++j) {
         kernels::add_to(shape.outputs, block.data() + j * width, out + j * shape.outputs);
@@ -174,6 +185,13 @@ void add_weight_gradient(const Shape& shape, const std::vector<ArmRows>& x,
   });
 }
 
+/// What the arms read, kept for the way back.
+struct KeptRows : torch::CustomClassHolder {
+  explicit KeptRows(std::vector<ArmRows> of_arms) : arms(std::move(of_arms)) {}
+
+  std::vector<ArmRows> arms;
+};
+
 class SparseLinear : public torch::autograd::Function<SparseLinear> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context,
@@ -191,11 +209,9 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
     }
     torch::Tensor out = torch::empty({arms, shape.cells, shape.outputs});
     forward_product(shape, rows, weight, bias, out);
-    torch::autograd::variable_list saved{weight};
-    for (const ArmRows& arm : rows) {
-      saved.insert(saved.end(), {arm.begins, arm.ends, arm.columns, arm.values});
-    }
-    context->save_for_backward(saved);
+    context->save_for_backward({weight});
+    context->saved_data["rows"] =
+        c10::IValue::make_capsule(c10::make_intrusive<KeptRows>(std::move(rows)));
     context->saved_data["inputs"] = shape.inputs;
     context->saved_data["shared"] = weight.size(0) == 1 && arms > 1;
     return out;
@@ -203,17 +219,15 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
-    const torch::autograd::variable_list saved = context->get_saved_variables();
-    std::vector<ArmRows> rows;
-    for (std::size_t i = 1; i < saved.size(); i += 4) {
-      rows.push_back({saved[i], saved[i + 1], saved[i + 2], saved[i + 3]});
-    }
+    const auto holder = context->saved_data["rows"].toCapsule();
+    const auto* kept = dynamic_cast<const KeptRows*>(holder.get());
+    MIXVAE_ASSERT(kept != nullptr, "the forward pass left its rows");
     const torch::Tensor slopes = gradients[0].contiguous();
     const Shape shape{slopes.size(0), slopes.size(1), context->saved_data["inputs"].toInt(),
                       slopes.size(2)};
     const bool shared = context->saved_data["shared"].toBool();
-    const GatheredGradient weight(saved[0]);
-    add_weight_gradient(shape, rows, slopes, shared, weight.data());
+    const GatheredGradient weight(context->get_saved_variables()[0]);
+    add_weight_gradient(shape, kept->arms, slopes, shared, weight.data());
     torch::Tensor bias = slopes.sum(1, true);
     if (shared) {
       bias = bias.sum(0, true);

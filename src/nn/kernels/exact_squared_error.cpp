@@ -10,7 +10,7 @@
 namespace mixvae::nn::kernels {
 namespace {
 
-constexpr std::int64_t kBlockRows = 128;
+constexpr std::int64_t kBlockRows = 250;
 constexpr std::int64_t kBlockColumns = 512;
 constexpr std::int64_t kColumnTasks = 10;  // stretches of an arm's columns
 
@@ -36,6 +36,9 @@ class ExactError {
   void run(float* errors) {
     if (feature_weights_ != nullptr) {
       weigh_targets();
+    }
+    for (const SparseView& target : layer_.sparse) {
+      blocks_.push_back(column_blocks(target, layer_.cells, layer_.features));
     }
     parallel_tasks(layer_.arms * column_blocks_, [this](std::int64_t task) { take_weights(task); });
     parallel_tasks(layer_.arms, [this](std::int64_t arm) { combine_arm(arm); });
@@ -80,22 +83,26 @@ class ExactError {
       row[layer_.hidden] = layer_.bias_of(block.arm)[block.first + j];
       std::fill(row + layer_.hidden + 1, row + width_, 0.0F);
     }
-    const Scratch weighted = weighted_rows(block);
-    multiply(width_, width_, block.count, 1, {weighted.data(), width_, true}, {w, width_}, 0,
+    Scratch room(0);
+    const float* weighted = weighted_rows(block, room);
+    multiply(width_, width_, block.count, 1, {weighted, width_, true}, {w, width_}, 0,
              gram_parts_.data() + task * width_ * width_, width_);
   }
 
-  /// The block's rows of W~, times their feature's weight.
-  Scratch weighted_rows(const Block& block) {
-    Scratch rows(block.count * width_);
+  /// The block's rows of W~, times their feature's weight where there are weights: then in `rows`.
+  const float* weighted_rows(const Block& block, Scratch& rows) {
     const float* w = w_of(block);
+    if (feature_weights_ == nullptr) {
+      return w;
+    }
+    rows = Scratch(block.count * width_);
     for (std::int64_t j = 0; j < block.count; ++j) {
       const float weight = weight_of(block.first + j);
       for (std::int64_t k = 0; k < width_; ++k) {
         rows.data()[j * width_ + k] = weight * w[j * width_ + k];
       }
     }
-    return rows;
+    return rows.data();
   }
 
   /// G of one arm from its blocks in their order; h~; Q = h~' h~.
@@ -125,7 +132,7 @@ class ExactError {
   /// X diag(v): the target itself where all features weigh the same.
   const SparseView& weighted_target(std::int64_t arm) const {
     return feature_weights_ == nullptr ? layer_.target_of(arm)
-                                       : weighted_targets_[target_arms() == 1 ? 0 : at(arm)];
+                                       : weighted_targets_[layer_.target_number(arm)];
   }
 
   void weigh_targets() {
@@ -148,7 +155,7 @@ class ExactError {
     const std::int64_t count = std::min(kBlockRows, layer_.cells - first);
     Scratch products(count * width_);
     Scratch slopes(count * width_);
-    multiply_rows(weighted_target(arm), first, first + count, layer_.features,
+    multiply_rows(weighted_target(arm), blocks_[layer_.target_number(arm)], first, first + count,
                   w_.data() + arm * layer_.features * width_, width_, products.data());
     std::copy_n(products.data(), count * width_, slopes.data());
     const float* h = h_.data() + (arm * layer_.cells + first) * width_;
@@ -197,20 +204,21 @@ class ExactError {
     const std::int64_t last_arm = target_arms() == 1 ? layer_.arms : first_arm + 1;
     const std::int64_t group = task % kColumnTasks;
     const std::int64_t first = group * column_blocks_ / kColumnTasks;
-    TransposedProduct product(weighted_target(first_arm), layer_.cells, first * kBlockColumns);
     for (std::int64_t b = first; b < (group + 1) * column_blocks_ / kColumnTasks; ++b) {
-      product.advance(columns_of(b).count);
       for (std::int64_t arm = first_arm; arm < last_arm; ++arm) {
-        compute_weight_gradients(columns_of(arm * column_blocks_ + b), product);
+        compute_weight_gradients(columns_of(arm * column_blocks_ + b));
       }
     }
   }
 
-  void compute_weight_gradients(const Block& block, const TransposedProduct& product) {
-    const Scratch weighted = weighted_rows(block);
+  void compute_weight_gradients(const Block& block) {
+    Scratch room(0);
+    const float* weighted = weighted_rows(block, room);
     Scratch gradient(block.count * width_);
-    product.multiply(h_.data() + block.arm * layer_.cells * width_, width_, gradient.data());
-    multiply(block.count, width_, width_, gradients_->scale, {weighted.data(), width_},
+    multiply_transposed(weighted_target(block.arm), blocks_[layer_.target_number(block.arm)],
+                        layer_.cells, block.first, block.count,
+                        h_.data() + block.arm * layer_.cells * width_, width_, gradient.data());
+    multiply(block.count, width_, width_, gradients_->scale, {weighted, width_},
              {q_.data() + block.arm * width_ * width_, width_}, -gradients_->scale, gradient.data(),
              width_);
     float* weight = gradients_->weight + block.arm * layer_.hidden * layer_.features + block.first;
@@ -238,6 +246,7 @@ class ExactError {
   Scratch q_;                                        // [A, P, P]
   std::vector<std::vector<float>> weighted_values_;  // of each target; empty without weights
   std::vector<SparseView> weighted_targets_;
+  std::vector<ColumnBlocks> blocks_;  // of each target
 };
 
 }  // namespace

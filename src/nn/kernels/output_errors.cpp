@@ -72,19 +72,17 @@ template <bool kRelu, bool kRounded>
 }  // namespace
 
 MIXVAE_CLONES
-void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target, std::int64_t* next,
-                          const TileErrors& out) {
+void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
+                          const ColumnBlocks& blocks, const TileErrors& out) {
   alignas(64) std::array<float, kTileColumns> values = {};
-  const std::int64_t limit = tile.first_column + tile.columns;
+  float* places = values.data() - tile.first_column;
+  const std::int32_t* begins = blocks.begins(tile.first_column) + tile.first_row;
+  const std::int32_t* ends = blocks.begins(tile.first_column + kTileColumns) + tile.first_row;
   for (std::int64_t i = 0; i < tile.rows; ++i) {
-    const std::int64_t r = tile.first_row + i;
-    const std::int64_t end = target.ends[r];
-    std::int64_t place = next[r];
-    for (; place < end && target.columns[place] < limit; ++place) {
-      values[static_cast<std::size_t>(target.columns[place] - tile.first_column)] =
-          target.values[place];
+    const std::int64_t row = target.begins[tile.first_row + i];
+    for (std::int64_t place = row + begins[i]; place < row + ends[i]; ++place) {
+      places[target.columns[place]] = target.values[place];
     }
-    next[r] = place;
     add_row(tile, i, relu, values.data(), out);
     values.fill(0);
   }

@@ -27,10 +27,9 @@ struct TileErrors {
   double* error;         // [rows] gains the squared errors 1/2 sum (mean - target)^2
 };
 
-/// A tile's share of the squared error with mean = relu(y + bias) or y + bias. `next` [B]: where
-/// each row's non-zeros of this tile begin, left where those of the tile to the right do.
-void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target, std::int64_t* next,
-                          const TileErrors& out);
+/// A tile's share of the squared error with mean = relu(y + bias) or y + bias, for a target [B, D].
+void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
+                          const ColumnBlocks& blocks, const TileErrors& out);
 
 /// The same for a dense target [B, D] of D = target_stride features.
 void dense_target_errors(const Tile& tile, bool relu, const float* target,

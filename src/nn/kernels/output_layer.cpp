@@ -32,7 +32,6 @@ struct Task {
   std::int64_t arm;
   std::unique_ptr<TileProducts> products;
   Scratch bias_gradient{kTileColumns};
-  std::vector<std::int64_t> next = {};  // [B] each row's first non-zero of the coming tile
 };
 
 class TiledError {
@@ -49,6 +48,9 @@ class TiledError {
   void run(float* errors) {
     if (precision_ == Precision::bf16) {
       round_hidden();
+    }
+    for (const SparseView& target : layer_.sparse) {
+      blocks_.push_back(column_blocks(target, layer_.cells, layer_.features));
     }
     parallel_tasks(layer_.arms * plan_.groups, [this](std::int64_t number) { run_task(number); });
     parallel_for(layer_.arms * layer_.cells, 64,
@@ -75,9 +77,6 @@ class TiledError {
     Task task{number, number / plan_.groups, make_products()};
     const std::int64_t group = number % plan_.groups;
     const std::int64_t first = group * plan_.tiles / plan_.groups;
-    if (!layer_.sparse.empty()) {
-      task.next = starts_of_rows(layer_.target_of(task.arm), layer_.cells, first * kTileColumns);
-    }
     for (std::int64_t t = first; t < (group + 1) * plan_.tiles / plan_.groups; ++t) {
       run_columns(task, t * kTileColumns, t == first);
     }
@@ -113,7 +112,8 @@ class TiledError {
       dense_target_errors(tile, layer_.relu, layer_.dense + task.arm * layer_.dense_stride,
                           layer_.features, out);
     } else {
-      sparse_target_errors(tile, layer_.relu, layer_.target_of(task.arm), task.next.data(), out);
+      sparse_target_errors(tile, layer_.relu, layer_.target_of(task.arm),
+                           blocks_[layer_.target_number(task.arm)], out);
     }
   }
 
@@ -164,6 +164,7 @@ class TiledError {
   Scratch h_gradients_;               // [A, groups, B, H] of each task
   std::vector<double> errors_;        // [A, groups, B]
   std::vector<Bf16> rounded_h_ = {};  // [A, B, bf16_width(H)]
+  std::vector<ColumnBlocks> blocks_;  // of each sparse target
 };
 
 }  // namespace

@@ -30,9 +30,10 @@ struct OutputLayer {
 
   const float* h_of(std::int64_t arm) const { return h + arm * cells * hidden; }
   const float* weight_of(std::int64_t arm) const { return weight + arm * weight_stride; }
-  const SparseView& target_of(std::int64_t arm) const {
-    return sparse[sparse.size() == 1 ? 0 : static_cast<std::size_t>(arm)];
+  std::size_t target_number(std::int64_t arm) const {
+    return sparse.size() == 1 ? 0 : static_cast<std::size_t>(arm);
   }
+  const SparseView& target_of(std::int64_t arm) const { return sparse[target_number(arm)]; }
   const float* bias_of(std::int64_t arm) const { return bias + arm * bias_stride; }
 };
 
