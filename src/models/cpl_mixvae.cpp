@@ -5,6 +5,7 @@
 #include "models/type_distance.hpp"
 #include "models/unused_options.hpp"
 #include "nn/fused_chain.hpp"
+#include "nn/fused_heads.hpp"
 #include "nn/fused_types.hpp"
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
@@ -222,6 +223,21 @@ nn::TypePosterior CplMixVae::posterior_of(const torch::Tensor& latent) const {
                             log_kind(options_));
 }
 
+/// What the layers make of their joint inputs.
+std::vector<torch::Tensor> CplMixVae::apply_heads(
+    const std::vector<torch::Tensor>& inputs,
+    const std::vector<const nn::ArmLinear*>& layers) const {
+  if (runs_kernels()) {
+    return nn::fused_heads(inputs, layers);
+  }
+  const torch::Tensor joint = inputs.size() == 1 ? inputs.front() : torch::cat(inputs, -1);
+  std::vector<torch::Tensor> out;
+  for (const nn::ArmLinear* layer : layers) {
+    out.push_back(layer->forward(joint));
+  }
+  return out;
+}
+
 void CplMixVae::add_state(Encoded& encoded, const Input& x, bool training) {
   if (options_.states == 0) {
     encoded.state_mean = encoded.latent.narrow(-1, 0, 0);
@@ -230,9 +246,13 @@ void CplMixVae::add_state(Encoded& encoded, const Input& x, bool training) {
   }
   const torch::Tensor code =
       state_encoder_.empty() ? encoded.latent : state_encoder_.encode(x, arms(), training);
-  const torch::Tensor y = options_.state_given_type ? torch::cat({code, encoded.type}, -1) : code;
-  encoded.state_mean = state_mean_.forward(y);
-  encoded.state_variance = torch::sigmoid(state_variance_.forward(y)) + kVarianceEpsilon;
+  std::vector<torch::Tensor> y{code};
+  if (options_.state_given_type) {
+    y.push_back(encoded.type);
+  }
+  const auto heads = apply_heads(y, {&state_mean_, &state_variance_});
+  encoded.state_mean = heads[0];
+  encoded.state_variance = torch::sigmoid(heads[1]) + kVarianceEpsilon;
 }
 
 void CplMixVae::draw_state(Encoded& encoded, const Batch& batch) const {
@@ -254,7 +274,7 @@ void CplMixVae::draw_state(Encoded& encoded, const Batch& batch) const {
 void CplMixVae::draw_types(Encoded& encoded, const Batch& batch) const {
   const nn::NoiseKey key = noise(Purpose::gumbel, batch.step_number());
   if (runs_kernels() && !options_.hard) {
-    nn::TypeSample sample = nn::fused_types(type_head_.forward(encoded.latent), kept_,
+    nn::TypeSample sample = nn::fused_types(apply_heads({encoded.latent}, {&type_head_})[0], kept_,
                                             {.head = type_head(options_),
                                              .log_kind = log_kind(options_),
                                              .tau = options_.tau,

@@ -93,6 +93,8 @@ class CplMixVae final : public Model {
   /// Whether this model's layers run as kernels: on the CPU, in single precision, as asked for.
   bool runs_kernels() const;
   Input input_of(const Batch& batch, double dropout) const;
+  std::vector<torch::Tensor> apply_heads(const std::vector<torch::Tensor>& inputs,
+                                         const std::vector<const nn::ArmLinear*>& layers) const;
   void add_state(Encoded& encoded, const Input& x, bool training);
   void draw_types(Encoded& encoded, const Batch& batch) const;
   void draw_state(Encoded& encoded, const Batch& batch) const;

@@ -1,8 +1,11 @@
 #include "objectives/fused_squared_error.hpp"
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "nn/gathered_gradient.hpp"
 #include "nn/kernels/exact_squared_error.hpp"
 #include "nn/kernels/output_layer.hpp"
+#include "nn/kernels/unit_moments.hpp"
 
 namespace mixvae::objectives {
 namespace {
@@ -87,26 +90,36 @@ class MeanError : public torch::autograd::Function<MeanError> {
                                     h_gradient.data_ptr<float>(), weight_gradient.data_ptr<float>(),
                                     bias_gradient.data_ptr<float>()};
     const torch::Tensor errors = compute(h, {weight, bias, relu, precision}, target, &gradients);
-    context->save_for_backward({h_gradient, weight_gradient, bias_gradient});
-    context->saved_data["shared"] = weight.size(0) == 1 && arms > 1;
+    context->save_for_backward({h_gradient, weight_gradient, bias_gradient, weight, bias});
     return errors.mean(1);
   }
 
   /// The gradients are already there: they take the factor of each arm.
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
-    torch::autograd::variable_list saved = context->get_saved_variables();
-    const torch::Tensor factors = gradients[0];
-    if (!factors.eq(1).all().item<bool>()) {
-      for (torch::Tensor& gradient : saved) {
-        gradient = gradient * factors.view({-1, 1, 1});
-      }
+    const torch::autograd::variable_list saved = context->get_saved_variables();
+    const torch::Tensor factors = gradients[0].contiguous();
+    const float* factor = factors.data_ptr<float>();
+    const nn::GatheredGradient weight(saved[3]);
+    const nn::GatheredGradient bias(saved[4]);
+    add_arms(saved[1], factor, saved[3].size(0) == 1, weight.data());
+    add_arms(saved[2], factor, saved[4].size(0) == 1, bias.data());
+    return {saved[0] * factors.view({-1, 1, 1}), weight.returned(), bias.returned(), {}, {}, {}};
+  }
+
+ private:
+  /// Adds the arms' values [A, ...] times their factor to those of their own, or of one for all.
+  static void add_arms(const torch::Tensor& values, const float* factor, bool shared, float* out) {
+    constexpr std::int64_t grain = std::int64_t{1} << 14;
+    const std::int64_t arms = values.size(0);
+    const std::int64_t size = values.numel() / arms;
+    for (std::int64_t a = 0; a < arms; ++a) {
+      const float* from = values.data_ptr<float>() + a * size;
+      float* to = out + (shared ? 0 : a * size);
+      parallel_for(size, grain, [&](std::int64_t begin, std::int64_t end) {
+        nn::kernels::add_scaled(end - begin, factor[a], from + begin, to + begin);
+      });
     }
-    if (context->saved_data["shared"].toBool()) {
-      saved[1] = saved[1].sum(0, true);
-      saved[2] = saved[2].sum(0, true);
-    }
-    return {saved[0], saved[1], saved[2], {}, {}, {}};
   }
 };
 

@@ -3,6 +3,9 @@
 #include <dlfcn.h>
 
 #include "base/error.hpp"
+#include "nn/kernels/keep_bits_avx512.hpp"
+#include "nn/kernels/matrix_product_avx512.hpp"
+#include "nn/kernels/simd.hpp"
 
 namespace mixvae::nn::kernels {
 namespace {
@@ -17,12 +20,23 @@ Sgemm sgemm() {
   return routine;
 }
 
+bool uses_avx512() {
+  static const bool has = has_avx512_kernels();
+  return has;
+}
+
 }  // namespace
 
 bool has_matrix_product() { return sgemm() != nullptr; }
 
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, Factor a, Factor b,
               float beta, float* c, std::int64_t c_stride) {
+  const bool own = uses_avx512() && n >= kLanes;
+  (own ? multiply_avx512 : multiply_blas)(m, n, k, alpha, a, b, beta, c, c_stride);
+}
+
+void multiply_blas(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, Factor a, Factor b,
+                   float beta, float* c, std::int64_t c_stride) {
   MIXVAE_ASSERT(has_matrix_product(), "a BLAS is loaded");
   // BLAS is column-major: it computes the transpose, c' = b' a'.
   const char b_form = b.transposed ? 'T' : 'N';

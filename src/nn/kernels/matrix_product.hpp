@@ -15,9 +15,14 @@ struct Factor {
   bool transposed = false;
 };
 
-/// c = alpha a b + beta c with a [m, k] and b [k, n] (after transposition), c [m, n] row-major.
-/// Runs on the calling thread alone when called from a parallel loop.
+/// c = alpha a b + beta c with a [m, k] and b [k, n] (after transposition), c [m, n] row-major, for
+/// products in the cache: by multiply_avx512 where the processor has it, else by the BLAS. Runs on
+/// the calling thread alone when called from a parallel loop.
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, Factor a, Factor b,
               float beta, float* c, std::int64_t c_stride);
+
+/// The same by the BLAS.
+void multiply_blas(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, Factor a, Factor b,
+                   float beta, float* c, std::int64_t c_stride);
 
 }  // namespace mixvae::nn::kernels

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "nn/kernels/bf16_product.hpp"
-#include "nn/kernels/matrix_product.hpp"
+#include "nn/kernels/matrix_product_avx512.hpp"
 
 namespace mixvae::nn::kernels {
 namespace {
@@ -14,12 +14,15 @@ class FloatProducts final : public TileProducts {
   FloatProducts(const OutputLayer& layer, std::int64_t tile_rows)
       : TileProducts(tile_rows, layer.hidden),
         layer_(layer),
-        weight_(layer.hidden * kTileColumns) {}
+        weight_(layer.hidden * kTileColumns),
+        transposed_(kTileColumns * padded(layer.hidden)) {}
 
   void load_weights(const float* weight, std::int64_t stride, std::int64_t columns) override {
     for (std::int64_t k = 0; k < layer_.hidden; ++k) {
       std::copy_n(weight + k * stride, columns, weight_.data() + k * kTileColumns);
     }
+    transpose_rows(layer_.hidden, columns, weight_.data(), kTileColumns, transposed_.data(),
+                   padded(layer_.hidden));
   }
 
   void multiply(std::int64_t arm, const Tile& tile) override {
@@ -30,7 +33,7 @@ class FloatProducts final : public TileProducts {
   void add_gradients(std::int64_t arm, const Tile& tile, bool set, float* h_gradient) override {
     const Factor slopes{y_.data(), kTileColumns};
     kernels::multiply(tile.rows, layer_.hidden, tile.columns, 1, slopes,
-                      {weight_.data(), kTileColumns, true}, set ? 0.0F : 1.0F, h_gradient,
+                      {transposed_.data(), padded(layer_.hidden)}, set ? 0.0F : 1.0F, h_gradient,
                       layer_.hidden);
     Factor h = h_of(arm, tile);
     h.transposed = true;
@@ -44,7 +47,8 @@ class FloatProducts final : public TileProducts {
   }
 
   const OutputLayer& layer_;
-  Scratch weight_;  // [H, kTileColumns]
+  Scratch weight_;      // [H, kTileColumns]
+  Scratch transposed_;  // [kTileColumns, padded(H)]
 };
 
 class Bf16Products final : public TileProducts {

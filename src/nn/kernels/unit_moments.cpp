@@ -84,4 +84,11 @@ void add_to(std::int64_t count, const float* values, float* __restrict out) {
   }
 }
 
+MIXVAE_CLONES
+void add_scaled(std::int64_t count, float factor, const float* values, float* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] += factor * values[i];
+  }
+}
+
 }  // namespace mixvae::nn::kernels

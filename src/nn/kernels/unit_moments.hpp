@@ -32,4 +32,7 @@ void slopes_before_relu(std::int64_t count, const float* slopes, const float* ac
 /// out += values.
 void add_to(std::int64_t count, const float* values, float* out);
 
+/// out += factor * values.
+void add_scaled(std::int64_t count, float factor, const float* values, float* out);
+
 }  // namespace mixvae::nn::kernels
