@@ -334,7 +334,7 @@ class Fitting {
     result.resolved.settings.components = input_->scores.columns;
     result.resolved.training.epochs = trainer_.epochs();
     result.resolved.training.batch_size = trainer_.batch_size();
-    result.cells = input_->prepared.cell_count();
+    result.cells = input_->space.cell_count();
     TrainedModel& trained = result.trained;
     trained.model = options_.settings.model;
     trained.options = options_.network;

@@ -1,6 +1,7 @@
 #include "analysis/fit_input.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/projected_copies.hpp"
 #include "analysis/reference_prior.hpp"
@@ -87,6 +88,18 @@ std::vector<std::int32_t> numbered_types(const FitInput& input) {
   return prior_types(input.prior);
 }
 
+/// From here on only copies of cells may read the prepared values: without such copies the
+/// network's space takes them, or nobody does.
+void hand_over(FitInput& input, const CopyOptions& copies) {
+  const bool read = copies.augment != "none" && copies.augment != "neighbours";
+  if (!input.projection.present()) {
+    input.space.x = read ? input.prepared.x : std::move(input.prepared.x);
+  }
+  if (!read) {
+    input.prepared.x = DenseMatrix{};
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
@@ -102,17 +115,16 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
       input->prepared.x, settings.components.value_or(component_count(input->types)), seed);
   input->scores = projection.apply(input->prepared.x);
   const DenseMatrix& scores = input->scores;
-  if (settings.space == "pca") {
-    input->projection = projection;
-    input->space.x = scores;
-  } else {
-    input->space.x = input->prepared.x;
-  }
   const Index others = scores.rows - 1;
   input->neighbours =
       std::min(settings.neighbours.value_or(neighbour_count(scores.rows, input->types)), others);
   const DenseMatrix coordinates =
       neighbour_coordinates(options.neighbour_space, dataset, input->prepared, scores, seed);
+  if (settings.space == "pca") {
+    input->projection = projection;
+    input->space.x = scores;
+  }
+  hand_over(*input, options.copies);
   const cluster::Neighbours graph = cluster::nearest_neighbours(
       coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
   const std::vector<Index>& kept = input->prepared.kept_cells;

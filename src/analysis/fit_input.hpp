@@ -17,7 +17,7 @@ namespace mixvae::analysis {
 /// of what networks read, k neighbours.
 struct FitInput {
   Preprocessing preprocessing;
-  Prepared prepared;                       // [N, D]
+  Prepared prepared;                       // [N, D], empty where no copies are made of it
   Projection projection;                   // present in space pca
   DenseMatrix scores;                      // [N, components], whatever the space
   Prepared space;                          // x [N, W] is what the networks read

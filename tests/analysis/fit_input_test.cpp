@@ -94,5 +94,19 @@ TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
   EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);
 }
 
+TEST(PrepareFit, OnlyCopiesOfCellsKeepThePreparedValues) {
+  for (const char* space : {"features", "pca"}) {
+    for (const char* augment : {"none", "neighbours", "noise"}) {
+      FitOptions options = plain_options();
+      options.settings.space = space;
+      options.settings.components = 2;
+      options.copies.augment = augment;
+      const auto input = prepare_fit(crowd_and_few(), options, 1);
+      EXPECT_EQ(input->space.cell_count(), 204);
+      EXPECT_EQ(input->prepared.cell_count(), options.copies.augment == "noise" ? 204 : 0);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::analysis
