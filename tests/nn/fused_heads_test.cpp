@@ -112,8 +112,7 @@ TEST(FusedHeads, NumbersDoNotDependOnTheNumberOfThreads) {
 
 TEST(FusedHeads, InputsThatDoNotFitAreABug) {
   const Example example(2, 30, {10}, {2}, false);
-  EXPECT_THROW(fused_heads({example.inputs[0], example.inputs[0]}, {&example.layers[0]}),
-               Bug);
+  EXPECT_THROW(fused_heads({example.inputs[0], example.inputs[0]}, {&example.layers[0]}), Bug);
 }
 
 }  // namespace

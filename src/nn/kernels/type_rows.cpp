@@ -63,8 +63,7 @@ struct Lines {
   for (std::int64_t k = 0; k < width; k += kLanes) {
     const Floats direct = lanes(scores + k) * (1.0F / s.tau) - normaliser;
     const Floats floored = direct > -1.0F ? direct : logarithm(lanes(q + k) + s.epsilon);
-    lanes(log_q + k) =
-        choose(lanes(s.kept + k), s.exact ? direct : floored, Floats{} + floor);
+    lanes(log_q + k) = choose(lanes(s.kept + k), s.exact ? direct : floored, Floats{} + floor);
   }
 }
 
