@@ -46,7 +46,7 @@ struct FitOptions {
   models::CplMixVaeOptions network = models::default_options();
   CopyOptions copies = {.augment = "neighbours"};
   NeighbourSpaceOptions neighbour_space;
-  SimilarityOptions similarity = {.similarity = "knn", .different = 0.25};
+  SimilarityOptions similarity = {.different = 0.25};
   WeakLabelOptions weak_labels;
   training::TrainerOptions training;
 };

@@ -57,20 +57,6 @@ bool experts_can_be(const CplMixVaeOptions& options) {
   return options.output == "linear" && !options.shared_weights;
 }
 
-/// The options with the decoder that `auto` stands for.
-CplMixVaeOptions with_decoder(CplMixVaeOptions options, std::int64_t features) {
-  if (options.decoder == "auto") {
-    const bool experts = experts_can_be(options) && features < kWideOutput;
-    if (!experts && options.routing == "soft") {
-      throw UsageError({.what = "an option has no effect",
-                        .found = "--routing soft with a decoder that all types share",
-                        .hint = "leave it out, or add --decoder experts"});
-    }
-    options.decoder = experts ? "experts" : "shared";
-  }
-  return options;
-}
-
 /// Refuses --precision bf16 where no product would be one of 16-bit numbers.
 void require_bf16_products(std::int64_t features, const CplMixVaeOptions& options) {
   if (!nn::kernels::has_bf16_product() || !nn::kernels::has_matrix_product()) {
@@ -114,10 +100,9 @@ objectives::ReconstructionTarget target_of(const Batch& batch) {
 
 }  // namespace
 
-CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& given,
+CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
                      std::uint64_t seed)
-    : features_(features), types_(types), options_(with_decoder(given, features)), seed_(seed) {
-  const CplMixVaeOptions& options = options_;
+    : features_(features), types_(types), options_(options), seed_(seed) {
   if (features < 1 || types < 1) {
     throw UsageError(
         {.what = "a model needs at least one feature and one type",

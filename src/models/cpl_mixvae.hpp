@@ -27,7 +27,7 @@ class CplMixVae final : public Model {
  public:
   /// Throws UsageError for types < 1, features < 1, and options that contradict each other or this
   /// machine.
-  CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& given,
+  CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeOptions& options,
             std::uint64_t seed);
 
   std::int64_t arms() const override { return options_.arms; }

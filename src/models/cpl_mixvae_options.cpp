@@ -4,7 +4,6 @@ namespace mixvae::models {
 
 CplMixVaeOptions default_options() {
   CplMixVaeOptions rule;
-  rule.decoder = "auto";
   rule.similar_share = 0.2;
   return rule;
 }
@@ -196,9 +195,8 @@ Options options(CplMixVaeOptions& model) {
        .maximum = 1e9},
       {.name = "decoder",
        .target = &model.decoder,
-       .meaning = "one decoder shared by all types, or an expert of its own for each type; auto: "
-                  "experts where they can be and have fewer than 256 outputs",
-       .choices = {"auto", "shared", "experts"}},
+       .meaning = "one decoder shared by all types, or an expert of its own for each type",
+       .choices = {"shared", "experts"}},
       {.name = "routing",
        .target = &model.routing,
        .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "

@@ -69,8 +69,8 @@ struct CplMixVaeOptions {
   double centre_momentum = 0.99;
 };
 
-/// The product's rule (docs/model.md): coupled arms with expert decoders where they pay, and a
-/// similarity term in which pairs that are told to be different outweigh the similar ones.
+/// The product's rule (docs/model.md). Where a similarity term is asked for, pairs that are told to
+/// be different outweigh the similar ones.
 CplMixVaeOptions default_options();
 
 /// The authors' settings for single-cell data (reference-notes 1.6, the published Smart-seq model).

@@ -80,7 +80,7 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
                            seed, keys(gates));
   type_head_ = nn::ArmLinear(1, gates > 0 ? options.gating_hidden : options.latent, types, false,
                              seed, keys(1));
-  decoder_ = nn::Experts(1, options.decoder == "shared" ? 1 : types,
+  decoder_ = nn::Experts(1, options.decoder == "experts" ? types : 1,
                          layer_widths(options.latent, decoder_hidden, layers, features), seed,
                          keys(layers + 1));
   means_ = torch::zeros({1, types, options.latent}).requires_grad_(options.centre == "learned");

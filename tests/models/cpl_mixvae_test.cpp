@@ -399,37 +399,5 @@ TEST(CplMixVae, HasTheParameterCountOfTheReference) {
   EXPECT_EQ(count, 2 * 1070759);
 }
 
-std::int64_t parameter_count(std::int64_t features, CplMixVaeOptions options) {
-  options.hidden = 4;
-  options.latent = 2;
-  std::int64_t count = 0;
-  CplMixVae model(features, 3, options, 1);
-  for (const NamedTensor& each : model.parameters()) {
-    count += each.tensor.numel();
-  }
-  return count;
-}
-
-TEST(CplMixVae, AutoTakesExpertsForNarrowLinearOutputs) {
-  const auto with = [](const std::string& decoder) {
-    CplMixVaeOptions options;
-    options.decoder = decoder;
-    return options;
-  };
-  EXPECT_EQ(parameter_count(255, with("auto")), parameter_count(255, with("experts")));
-  EXPECT_EQ(parameter_count(256, with("auto")), parameter_count(256, with("shared")));
-  CplMixVaeOptions rectified = with("auto");
-  rectified.output = "relu";
-  EXPECT_EQ(parameter_count(20, rectified), parameter_count(20, with("shared")));
-}
-
-TEST(CplMixVae, SoftRoutingIsRefusedWhereAutoTakesASharedDecoder) {
-  CplMixVaeOptions options;
-  options.decoder = "auto";
-  options.routing = "soft";
-  CplMixVae(20, 3, options, 1);
-  EXPECT_THROW(CplMixVae(300, 3, options, 1), UsageError);
-}
-
 }  // namespace
 }  // namespace mixvae::models
