@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/contingency.hpp"
@@ -31,11 +32,10 @@ Signature signature_of(const std::string& text) {
 std::vector<bool> above_mean(const Dataset& dataset, const std::string& feature) {
   const auto found = std::ranges::find(dataset.features.names, feature);
   if (found == dataset.features.names.end()) {
-    throw InputError(
-        {.what = "the data have no such signature feature",
-         .where = dataset.source.path,
-         .found = feature,
-         .hint = "nearest: " + join(nearest_names(feature, dataset.features.names, 3), ", ")});
+    throw InputError({.what = "the data have no such signature feature",
+                      .where = dataset.source.path,
+                      .found = feature,
+                      .hint = nearest_hint(feature, dataset.features.names)});
   }
   const std::vector<Index> column{found - dataset.features.names.begin()};
   const DenseMatrix values = to_dense(select_columns(dataset.x, column));

@@ -10,6 +10,7 @@
 #include "app/config_file.hpp"
 #include "app/help.hpp"
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "nn/torch.hpp"
 
@@ -46,7 +47,7 @@ bool starts_with_words(const std::vector<std::string>& words, const std::string&
   }
   throw UsageError({.what = "there is no command '" + words.front() + "'",
                     .expected = join(names, ", "),
-                    .hint = "nearest: " + join(nearest_names(words.front(), names, 1), "")});
+                    .hint = nearest_hint(words.front(), names, 1)});
 }
 
 Command& choose_command(const std::vector<std::string>& words, const Commands& commands) {
@@ -78,8 +79,9 @@ std::string help_hint(const Command& command) {
   for (std::string& candidate : near) {
     candidate.insert(0, "--");
   }
-  throw UsageError({.what = "mixvae " + command.name() + " has no option " + name,
-                    .hint = "nearest: " + join(near, ", ") + "; " + help_hint(command)});
+  throw UsageError(
+      {.what = "mixvae " + command.name() + " has no option " + name,
+       .hint = (near.empty() ? "" : "nearest: " + join(near, ", ") + "; ") + help_hint(command)});
 }
 
 /// Words that no option took are the arguments, in their order.

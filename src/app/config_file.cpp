@@ -9,6 +9,7 @@
 
 #include "app/help.hpp"
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 
 namespace mixvae::app {
@@ -69,7 +70,7 @@ bool known_elsewhere(std::string_view key, const Commands& commands) {
   throw UsageError(
       {.what = "the configuration file sets an option that does not exist: " + std::string(key),
        .where = place.text(),
-       .hint = "nearest names: " + join(nearest_names(key, names), ", ")});
+       .hint = nearest_hint(key, names, 3, "nearest names: ")});
 }
 
 void set_from_node(const Option& option, const toml::node& node, const Place& place) {
@@ -105,7 +106,7 @@ void check_section_name(std::string_view key, const Commands& commands, const Pl
     throw UsageError({.what = "the configuration file has a section [" + std::string(key) +
                               "] but there is no such command",
                       .where = place.text(),
-                      .hint = "nearest names: " + join(nearest_names(key, names), ", ")});
+                      .hint = nearest_hint(key, names, 3, "nearest names: ")});
   }
 }
 

@@ -119,6 +119,7 @@ bool is_stale_temporary(std::string_view file, const std::string& name) {
 AtomicFile::AtomicFile(std::string path)
     : path_(std::move(path)), target_(link_target(path_)), temporary_(temporary_name(target_)) {
   refuse_irregular(target_, path_);
+  remove_stale_temporaries(path_);
   descriptor_ = file_calls::create(temporary_, path_);
   copy_permissions(target_, descriptor_);
 }

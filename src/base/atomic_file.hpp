@@ -12,7 +12,8 @@ namespace mixvae {
 /// path and the system's reason.
 class AtomicFile {
  public:
-  /// Creates the temporary file. Refuses a target that exists and is not a regular file.
+  /// Creates the temporary file, and removes those that killed programs left of this target.
+  /// Refuses a target that exists and is not a regular file.
   explicit AtomicFile(std::string path);
   /// Without commit: removes the temporary file; the target stays as it was.
   ~AtomicFile();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 
 namespace mixvae {
@@ -144,7 +145,7 @@ const Option& find_option(const Options& options, std::string_view name) {
     names.push_back(option.name);
   }
   throw UsageError({.what = "there is no option '" + std::string(name) + "'",
-                    .hint = "nearest names: " + join(nearest_names(name, names), ", ")});
+                    .hint = nearest_hint(name, names, 3, "nearest names: ")});
 }
 
 }  // namespace mixvae

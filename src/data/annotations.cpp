@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "data/file_kind.hpp"
 #include "data/read.hpp"
@@ -59,7 +60,7 @@ std::size_t key_column(const TextTable& table, const std::string& key, const std
     throw InputError({.what = "there is no column '" + key + "'",
                       .where = file,
                       .found = "columns: " + join(first_n(table.header, 12), ", "),
-                      .hint = "nearest names: " + join(nearest_names(key, table.header), ", ")});
+                      .hint = nearest_hint(key, table.header, 3, "nearest names: ")});
   }
   return static_cast<std::size_t>(found - table.header.begin());
 }
@@ -229,14 +230,16 @@ void join_annotations(Dataset& dataset, const TextTable& table, const std::strin
   dataset.source.notes.push_back(note(dataset, *match, manner, file));
 }
 
-void join_annotation_file(Dataset& dataset, const std::string& file_and_key) {
-  std::string file = file_and_key;
-  std::string key;
+AnnotationFile annotation_file(const std::string& file_and_key) {
   const std::size_t colon = file_and_key.rfind(':');
-  if (!std::filesystem::exists(file) && colon != std::string::npos) {
-    file = file_and_key.substr(0, colon);
-    key = file_and_key.substr(colon + 1);
+  if (std::filesystem::exists(file_and_key) || colon == std::string::npos) {
+    return {file_and_key, ""};
   }
+  return {file_and_key.substr(0, colon), file_and_key.substr(colon + 1)};
+}
+
+void join_annotation_file(Dataset& dataset, const std::string& file_and_key) {
+  const auto [file, key] = annotation_file(file_and_key);
   TextTable table = read_annotations(file);
   if (key.empty() && header_is_row(dataset, table)) {
     table = with_header_as_row(std::move(table));

@@ -16,6 +16,16 @@ namespace mixvae {
 void join_annotations(Dataset& dataset, const TextTable& table, const std::string& key,
                       const std::string& file);
 
+/// A file of annotations and the column that joins them; empty: found by itself.
+struct AnnotationFile {
+  std::string path;
+  std::string key;
+};
+
+/// Reads "FILE" or "FILE:KEY": where no file has the whole text as its name, what follows the last
+/// colon is the key.
+AnnotationFile annotation_file(const std::string& file_and_key);
+
 /// The same from "FILE" or "FILE:KEY"; FILE is a text table, or any data set, whose cells'
 /// annotations are taken.
 void join_annotation_file(Dataset& dataset, const std::string& file_and_key);

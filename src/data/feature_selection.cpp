@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "data/feature_list.hpp"
 
@@ -121,7 +122,7 @@ void require_match(const std::string& pattern, std::span<const std::string> name
     throw InputError({.what = "a feature of --features is not in the data",
                       .found = pattern,
                       .expected = "names or patterns of features, with commas between them",
-                      .hint = "nearest: " + join(nearest_names(pattern, names), ", ")});
+                      .hint = nearest_hint(pattern, names)});
   }
   notes.push_back("no feature fits the pattern " + pattern + " of --features");
 }

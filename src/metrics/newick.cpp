@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 
 namespace mixvae::metrics {
@@ -211,7 +212,7 @@ std::vector<Index> find_leaves(const Tree& tree, const std::vector<std::string>&
     if (found == by_name.end()) {
       refuse("a type is not a leaf of the tree", where, "type " + name,
              "every type among the " + std::to_string(known.size()) + " leaves",
-             "nearest leaves: " + join(nearest_names(name, known), ", "));
+             nearest_hint(name, known, 3, "nearest leaves: "));
     }
     leaves.push_back(found->second);
   }

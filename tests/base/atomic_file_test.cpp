@@ -159,8 +159,7 @@ TEST_F(AtomicFileTest, RemovesOnlyTemporariesOfProcessesThatAreGone) {
   std::ofstream(stale) << "half";
   std::ofstream(earlier) << "half";
   std::ofstream(foreign) << "kept";
-  const AtomicFile mine(path_);
-  remove_stale_temporaries(path_);
+  const AtomicFile mine(path_);  // opening an output cleans up
   EXPECT_FALSE(fs::exists(stale));
   EXPECT_FALSE(fs::exists(earlier));
   EXPECT_TRUE(fs::exists(foreign));

@@ -8,6 +8,7 @@
 #include "analysis/fit_options.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "data/channel_kinds.hpp"
 #include "data/hdf5/h5ad_writing.hpp"
@@ -106,10 +107,9 @@ Categorical merged_labels(const Categorical& labels,
   for (const auto& [name, old_names] : merge) {
     for (const std::string& old_name : old_names) {
       if (std::ranges::find(labels.categories, old_name) == labels.categories.end()) {
-        throw InputError(
-            {.what = "a label to be merged does not occur",
-             .found = old_name,
-             .hint = "nearest: " + join(nearest_names(old_name, labels.categories), ", ")});
+        throw InputError({.what = "a label to be merged does not occur",
+                          .found = old_name,
+                          .hint = nearest_hint(old_name, labels.categories)});
       }
       renamed[old_name] = name;
     }
