@@ -89,6 +89,20 @@ void require_same_compensation(const Preprocessing& preprocessing, const Dataset
   }
 }
 
+/// Fluorescence without a word on spillover is not what a model of compensated values expects.
+void require_known_spillover(const Preprocessing& preprocessing, const Dataset& dataset) {
+  if (preprocessing.compensated.value_or(false) && dataset.source.spillover_unknown) {
+    throw InputError(
+        {.what = "the values are not compensated as those of the fit were",
+         .where = dataset.source.path,
+         .found = "fluorescence channels, no spillover matrix for them, and no word that they are "
+                  "compensated",
+         .expected = "compensated values",
+         .hint = "store the matrix in $SPILLOVER; where the values are compensated already, "
+                 "--trust-values says so"});
+  }
+}
+
 /// Library size of each kept cell.
 std::vector<float> kept_libraries(const Matrix& matrix, std::span<const Index> cells) {
   const std::vector<float> all = library_sizes(matrix);
@@ -103,8 +117,11 @@ std::vector<float> kept_libraries(const Matrix& matrix, std::span<const Index> c
 void note_left_out(Prepared& prepared, const Dataset& dataset, double min_features) {
   const auto left_out = dataset.cell_count() - static_cast<Index>(prepared.kept_cells.size());
   if (left_out > 0) {
-    prepared.notes.push_back(with_commas(left_out) + " cells with fewer than " +
-                             shortest(min_features) + " features were left out");
+    const std::string kind = min_features <= 1
+                                 ? "without any non-zero value"
+                                 : "with fewer than " + shortest(min_features) + " features";
+    prepared.notes.push_back("left out: " + with_commas(left_out) +
+                             (left_out == 1 ? " cell " : " cells ") + kind);
   }
 }
 
@@ -114,6 +131,9 @@ Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& 
                              const ApplyOptions& options) {
   require_finite(dataset);
   require_same_compensation(preprocessing, dataset);
+  if (!options.trust_values) {
+    require_known_spillover(preprocessing, dataset);
+  }
   const ValueKind kind = judged(preprocessing, dataset, options.trust_values);
   require_domain(preprocessing.normalise, dataset);
   require_zeros_kept(preprocessing, dataset);
@@ -122,7 +142,7 @@ Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& 
   Prepared prepared;
   prepared.features = preprocessing.features;
   prepared.notes = std::move(alignment.notes);
-  prepared.kept_cells = kept_cells(dataset, preprocessing.min_features);
+  prepared.kept_cells = cells_with_values(dataset, preprocessing.min_features);
   note_left_out(prepared, dataset, preprocessing.min_features);
   prepared.x = raw_selection(dataset, alignment.columns, prepared.kept_cells);
   const ValueTransform transform(preprocessing);

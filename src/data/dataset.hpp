@@ -26,6 +26,7 @@ struct Source {
   bool features_unnamed = false;     // feature names were made up ("F1", "F2", ...)
   bool cells_unnamed = false;        // cell names were made up ("C1", "C2", ...)
   std::optional<bool> compensated;   // FCS: spillover taken out, or not by wish; empty: none stored
+  bool spillover_unknown = false;    // FCS: fluorescence of which nothing is said to be taken out
   std::optional<Index> image_width;  // pixels in a row of the images that the cells are (IDX)
   std::vector<SourceFile> files;     // of a folder; empty for a single file
   std::vector<std::string> notes;    // what the reader skipped or assumed, one sentence each

@@ -54,7 +54,8 @@ void refuse_too_few(const Preprocessing& preprocessing, const Dataset& dataset,
                     .expected = "at least " + shortest(100 * minimum_found) + " %",
                     .hint = "the data name their features such as " +
                             listing(first_n(dataset.features.names, 3)) + ", the model such as " +
-                            listing(first_n(preprocessing.features, 3))});
+                            listing(first_n(preprocessing.features, 3)) +
+                            "; --min-shared sets the least share"});
 }
 
 FeatureAlignment align_by_name(const Preprocessing& preprocessing, const Dataset& dataset,

@@ -73,6 +73,7 @@ class Joiner {
       joined_.source.compensated =
           part.source.compensated ? part.source.compensated : joined_.source.compensated;
     }
+    judge_spillover();
   }
 
   Dataset join() {
@@ -85,6 +86,25 @@ class Joiner {
   }
 
  private:
+  /// Says which files are not compensated where others are; where none is, the whole is unknown.
+  void judge_spillover() {
+    std::vector<std::string> unknown;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      if (parts_[p].source.spillover_unknown) {
+        unknown.push_back(files_[p].filename().string());
+      }
+    }
+    const bool mixed = joined_.source.compensated.value_or(false);
+    joined_.source.spillover_unknown = !mixed && !unknown.empty();
+    if (mixed && !unknown.empty()) {
+      joined_.source.notes.push_back(
+          "Compensated and uncompensated files are mixed: no spillover matrix was found in " +
+          std::to_string(unknown.size()) + " of " + std::to_string(parts_.size()) + " (" +
+          mixvae::join(first_n(unknown, 5), ", ") + (unknown.size() > 5 ? ", ..." : "") +
+          "), it was taken out of others; --compensate no reads all as measured.");
+    }
+  }
+
   void choose_features() {
     std::map<std::string, std::size_t> uses;
     for (const Dataset& part : parts_) {
@@ -189,7 +209,13 @@ class Joiner {
           }
         }
       }
-      if (static_cast<Index>(labels.size()) == joined_.cells.rows() && column.name != "file") {
+      if (static_cast<Index>(labels.size()) != joined_.cells.rows()) {
+        continue;
+      }
+      if (column.name == "file" || column.name == "sample") {
+        joined_.source.notes.push_back("The files' own column '" + column.name +
+                                       "' was left out: it says here which file a cell is from.");
+      } else {
         joined_.cells.set({column.name, labels_with_missing(labels)});
       }
     }

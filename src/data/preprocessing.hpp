@@ -97,8 +97,10 @@ struct ApplyOptions {
 /// Applies it to any data set, aligning features by name (by position where either side's names are
 /// made up; the number of columns must then equal that of the training data). Missing features
 /// become zeros and are reported; below `minimum_found` the data set is refused. Same refusals as
-/// above, except that one cell is enough. Also refuses data that were compensated where the
-/// training data were not, or the other way round.
+/// above, except that one cell is enough and all-zero cells are left out, as `notes` says. Also
+/// refuses data that were compensated where the training data were not, or the other way round, and
+/// unless `trust_values` fluorescence of unknown spillover where the training data were
+/// compensated.
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options = {});
 

@@ -50,6 +50,15 @@ void refuse_empty_cells(const Dataset& dataset, std::span<const Index> empty) {
                     .hint = "--min-features 1 leaves such cells out"});
 }
 
+void refuse_none_left(const Dataset& dataset, double min_features, const std::string& hint) {
+  throw InputError({.what = "no cell is left after filtering",
+                    .where = dataset.source.path,
+                    .found = "fewer than " + shortest(min_features) +
+                             " expressed features in each of " + with_commas(dataset.cell_count()) +
+                             " cells",
+                    .hint = hint});
+}
+
 /// Refuses the first value below `lowest`, because `purpose` cannot take it.
 void require_at_least(const Dataset& dataset, float lowest, const std::string& purpose) {
   refuse_first(
@@ -117,12 +126,21 @@ std::vector<Index> kept_cells(const Dataset& dataset, double min_features) {
     refuse_empty_cells(dataset, empty);
   }
   if (kept.empty()) {
-    throw InputError({.what = "no cell is left after filtering",
-                      .where = dataset.source.path,
-                      .found = "fewer than " + shortest(min_features) +
-                               " expressed features in each of " +
-                               with_commas(dataset.cell_count()) + " cells",
-                      .hint = "lower --min-features"});
+    refuse_none_left(dataset, min_features, "lower --min-features");
+  }
+  return kept;
+}
+
+std::vector<Index> cells_with_values(const Dataset& dataset, double min_features) {
+  const double least = std::max(min_features, 1.0);
+  std::vector<Index> kept;
+  for (Index row = 0; row < dataset.cell_count(); ++row) {
+    if (static_cast<double>(expressed_features(dataset.x, row)) >= least) {
+      kept.push_back(row);
+    }
+  }
+  if (kept.empty()) {
+    refuse_none_left(dataset, least, "");
   }
   return kept;
 }

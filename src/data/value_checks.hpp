@@ -16,9 +16,13 @@ float smallest_value(const Matrix& matrix);
 /// below 0 for logarithms, below 1 for log2 (and refuses sparse zeros there).
 void require_domain(const std::string& normalise, const Dataset& dataset);
 
-/// The rows with at least `min_features` non-zero values. Throws InputError when none is left, or
-/// when a row without any non-zero value is left, saying how many there are and which option
-/// removes them.
+/// The rows with at least `min_features` non-zero values, for learning from them. Throws InputError
+/// when none is left, or when a row without any non-zero value is left, saying how many there are
+/// and which option removes them.
 std::vector<Index> kept_cells(const Dataset& dataset, double min_features);
+
+/// The same for a preprocessing that has been learned: rows without any non-zero value are left
+/// out. Throws InputError when none is left.
+std::vector<Index> cells_with_values(const Dataset& dataset, double min_features);
 
 }  // namespace mixvae

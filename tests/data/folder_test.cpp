@@ -8,9 +8,11 @@ namespace mixvae {
 namespace {
 
 using namespace testing_files;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<std::string> labels(const Dataset& dataset, const std::string& column) {
   const Categorical found = as_labels(require_column(dataset.cells, column, ""));
@@ -60,6 +62,29 @@ TEST(Folder, IsCompensatedWhereAFileIs) {
   folder.write("c.fcs", float_draft().bytes());
   EXPECT_EQ(read_dataset(folder.path()).source.compensated, true);
   EXPECT_EQ(read_dataset(folder.path(), {.compensate = "no"}).source.compensated, false);
+}
+
+TEST(Folder, MixedCompensationIsSaidWithTheFiles) {
+  const TemporaryFolder folder;
+  FcsDraft spilled = float_draft();
+  spilled.set("$SPILLOVER", "2,A,B,1,0.1,0.2,1");
+  folder.write("a.fcs", spilled.bytes());
+  folder.write("b.fcs", spilled.bytes());
+  const auto mixed = Contains(HasSubstr("uncompensated files are mixed"));
+  EXPECT_THAT(read_dataset(folder.path()).source.notes, Not(mixed));
+  folder.write("c.fcs", float_draft().bytes());
+  EXPECT_THAT(read_dataset(folder.path()).source.notes,
+              AllOf(mixed, Contains(HasSubstr("in 1 of 3 (c.fcs)"))));
+  EXPECT_THAT(read_dataset(folder.path(), {.compensate = "no"}).source.notes, Not(mixed));
+}
+
+TEST(Folder, SampleIsTheFileAlsoWhereTheTablesHaveSuchAColumn) {
+  const TemporaryFolder folder;
+  folder.write("a.csv", "cell,sample,g1,g2\nx,u,1,2\ny,v,3,4\n");
+  folder.write("b.csv", "cell,sample,g1,g2\nx,u,5,6\n");
+  const Dataset dataset = read_dataset(folder.path());
+  EXPECT_THAT(labels(dataset, "sample"), ElementsAre("a", "a", "b"));
+  EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("own column 'sample' was left out")));
 }
 
 TEST(Folder, TablesAreJoinedWithTheirAnnotations) {

@@ -162,7 +162,7 @@ TEST(Preprocessing, FiltersCellsAndSaysHowMany) {
   EXPECT_THAT(prepared.kept_cells, ElementsAre(0, 2));
   EXPECT_EQ(prepared.cell_count(), 2);
   EXPECT_EQ(prepared.library.size(), 2U);
-  EXPECT_THAT(prepared.notes, ElementsAre(HasSubstr("1 cells with fewer than 1 features")));
+  EXPECT_THAT(prepared.notes, ElementsAre("left out: 1 cell without any non-zero value"));
   EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(dataset, {.min_features = 3}); }),
               HasSubstr("no cell is left"));
 }
@@ -230,6 +230,14 @@ TEST(Preprocessing, RefusesNonFiniteNegativeAndTooSmallData) {
 TEST(Preprocessing, OneNewCellIsEnough) {
   const Preprocessing fitted = fit_preprocessing(dataset_of(random_counts(12, 6)), {});
   EXPECT_EQ(apply_preprocessing(fitted, dataset_of(random_counts(1, 6))).cell_count(), 1);
+}
+
+TEST(Preprocessing, NewCellsWithoutAnyValueAreLeftOut) {
+  const Preprocessing fitted = fit_preprocessing(dataset_of(random_counts(12, 6)), {});
+  const Prepared prepared =
+      apply_preprocessing(fitted, dataset_of(dense(2, 6, {0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 3})));
+  EXPECT_THAT(prepared.kept_cells, ElementsAre(1));
+  EXPECT_THAT(prepared.notes, ElementsAre("left out: 1 cell without any non-zero value"));
 }
 
 TEST(Preprocessing, DispersionWorksOnLinearValuesAndRefusesScaledOnes) {

@@ -68,5 +68,15 @@ TEST(KeptCells, RefusesEmptyCellsUnlessTheyAreFilteredOut) {
               HasSubstr("no cell is left"));
 }
 
+TEST(CellsWithValues, LeavesEmptyCellsOut) {
+  const Dataset dataset = dataset_of(sparse_of(dense(4, 2, {1, 0, 0, 0, 2, 3, 0, 0})));
+  EXPECT_THAT(cells_with_values(dataset, 0), ElementsAre(0, 2));
+  EXPECT_THAT(cells_with_values(dataset, 2), ElementsAre(2));
+  EXPECT_THAT(message_of<InputError>([] {
+                cells_with_values(dataset_of(sparse_of(dense(1, 2, {0, 0}))), 0);
+              }),
+              HasSubstr("fewer than 1 expressed features in each of 1 cells"));
+}
+
 }  // namespace
 }  // namespace mixvae

@@ -89,18 +89,19 @@ DenseMatrix read_events(const fcs::File& file, Lineariser linear) {
   return x;
 }
 
-std::optional<fcs::Compensation> compensation_of(const fcs::File& file, bool wanted,
-                                                 std::vector<std::string>& notes) {
-  if (!wanted) {
-    return std::nullopt;
-  }
-  auto compensation = fcs::stored_compensation(file.keywords, file.channels, file.path, notes);
-  if (compensation) {
-    notes.push_back(std::to_string(compensation->channels.size()) +
+fcs::Spillover spillover_of(const fcs::File& file, std::vector<std::string>& notes) {
+  fcs::Spillover spillover = fcs::stored_spillover(file.keywords, file.channels, file.path, notes);
+  if (spillover.compensation) {
+    notes.push_back(std::to_string(spillover.compensation->channels.size()) +
                     " channels were compensated by the spillover matrix in " +
-                    compensation->keyword + ".");
+                    spillover.compensation->keyword + ".");
   }
-  return compensation;
+  return spillover;
+}
+
+bool has_fluorescence(const Dataset& dataset) {
+  const std::vector<std::string> kinds = channel_kinds(dataset);
+  return std::ranges::find(kinds, kFluorescenceMarker) != kinds.end();
 }
 
 /// Channels that say something of the event (labels, clusters) become annotations of the cells too,
@@ -153,13 +154,18 @@ Dataset read_fcs(const std::string& path, bool compensate) {
     dataset.source.notes.push_back("The file holds " + std::to_string(file.data_sets) +
                                    " data sets; the first was read.");
   }
-  auto compensation = compensation_of(file, compensate, dataset.source.notes);
-  if (compensation || !compensate) {
+  fcs::Spillover spillover;
+  if (compensate) {
+    spillover = spillover_of(file, dataset.source.notes);
+  }
+  if (spillover.compensation || !compensate) {
     dataset.source.compensated = compensate;
   }
-  dataset.x = read_events(file, Lineariser(file, std::move(compensation)));
+  const bool silent = !dataset.source.compensated && !spillover.none_left;
+  dataset.x = read_events(file, Lineariser(file, std::move(spillover.compensation)));
   dataset.cells.names = numbered_names("C", dataset.cell_count());
   dataset.features = feature_table(file);
+  dataset.source.spillover_unknown = silent && has_fluorescence(dataset);
   annotate_cells(dataset);
   return dataset;
 }

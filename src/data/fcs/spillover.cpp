@@ -127,14 +127,16 @@ bool is_identity(std::span<const double> matrix, std::size_t n) {
   return true;
 }
 
+/// Whether its name says so.
+bool is_compensated(const Channel& channel) { return channel.name.starts_with("Comp-"); }
+
 /// Why a stored matrix is not applied; empty when it is.
 std::string reason_against(const Keywords& keywords, std::span<const Channel> channels,
                            std::span<const std::size_t> places, std::span<const double> matrix) {
   if (is_identity(matrix, places.size())) {
     return "it is the identity";
   }
-  if (std::ranges::any_of(places,
-                          [&](std::size_t c) { return channels[c].name.starts_with("Comp-"); })) {
+  if (std::ranges::any_of(places, [&](std::size_t c) { return is_compensated(channels[c]); })) {
     return "the channels are compensated already, as their names say";
   }
   if (lower(keywords.text("APPLY COMPENSATION")) == "false") {
@@ -208,34 +210,32 @@ void Compensation::apply(std::span<double> event) const {
   }
 }
 
-std::optional<Compensation> stored_compensation(const Keywords& keywords,
-                                                std::span<const Channel> channels,
-                                                const std::string& where,
-                                                std::vector<std::string>& notes) {
+Spillover stored_spillover(const Keywords& keywords, std::span<const Channel> channels,
+                           const std::string& where, std::vector<std::string>& notes) {
   const auto* const keyword = std::ranges::find_if(
       kKeywords, [&](const char* name) { return !keywords.text(name).empty(); });
   if (keyword == kKeywords.end()) {
-    return std::nullopt;
+    return {std::nullopt, std::ranges::any_of(channels, is_compensated)};
   }
   SpilloverReader reader(*keyword, keywords, channels, where);
   const std::vector<std::size_t> places = reader.detectors();
   if (!reader.unknown().empty()) {
     notes.push_back(std::string("The spillover matrix in ") + *keyword +
                     " was not applied: no channel is called '" + reader.unknown().front() + "'.");
-    return std::nullopt;
+    return {};
   }
   const std::vector<double> matrix = reader.matrix(places.size());
   const std::string against = reason_against(keywords, channels, places, matrix);
   if (!against.empty()) {
     notes.push_back(std::string("The spillover matrix in ") + *keyword +
                     " was not applied: " + against + ".");
-    return std::nullopt;
+    return {std::nullopt, true};
   }
   auto inverse = inverse_of(matrix, places.size());
   if (!inverse) {
     reader.refuse("a matrix without an inverse", "one whose dyes can be told apart");
   }
-  return Compensation{*keyword, places, *std::move(inverse)};
+  return {Compensation{*keyword, places, *std::move(inverse)}, false};
 }
 
 }  // namespace mixvae::fcs

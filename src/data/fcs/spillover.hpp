@@ -20,15 +20,19 @@ struct Compensation {
   void apply(std::span<double> event) const;
 };
 
+/// What a file says of spillover.
+struct Spillover {
+  std::optional<Compensation> compensation;  // to be taken out
+  bool none_left = false;  // the file says that nothing is to be taken out, or was already
+};
+
 /// The compensation that a file asks for by $SPILLOVER, SPILL, SPILLOVER, $COMP or COMP
 /// ("n,NAME1,...,NAMEn,s11,s12,...,snn", row = dye, column = detector); nothing when none is
 /// stored, it is the identity, the channels are compensated already (their names begin with
 /// "Comp-") or the file says not to (APPLY COMPENSATION FALSE); why not goes to `notes`. Throws
 /// InputError for a matrix that cannot be read or inverted.
-std::optional<Compensation> stored_compensation(const Keywords& keywords,
-                                                std::span<const Channel> channels,
-                                                const std::string& where,
-                                                std::vector<std::string>& notes);
+Spillover stored_spillover(const Keywords& keywords, std::span<const Channel> channels,
+                           const std::string& where, std::vector<std::string>& notes);
 
 /// Inverse of a matrix [n, n] by elimination with row exchange; nothing for a singular one.
 std::optional<std::vector<double>> inverse_of(std::vector<double> matrix, std::size_t n);

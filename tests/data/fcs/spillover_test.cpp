@@ -25,6 +25,12 @@ FcsDraft spilled() {
   return draft;
 }
 
+FcsDraft float_draft_with_spillover() {
+  FcsDraft draft = float_draft();
+  draft.set("$SPILLOVER", "2,A,B,1,0.1,0.2,1");
+  return draft;
+}
+
 Dataset read(const FcsDraft& draft, bool compensate = true) {
   const TemporaryFolder folder;
   return read_fcs(folder.write("a.fcs", draft.bytes()), compensate);
@@ -60,9 +66,35 @@ TEST(FcsSpillover, DataMustBeCompensatedAsThoseOfTheFit) {
                                              HasSubstr("use --compensate no")));
   EXPECT_THAT(apply(yes, no), HasSubstr("leave out --compensate no"));
   for (const auto& [fit, other] :
-       {std::pair(yes, yes), std::pair(no, no), std::pair(yes, none_stored),
-        std::pair(none_stored, yes), std::pair(none_stored, no), std::pair(no, none_stored)}) {
+       {std::pair(yes, yes), std::pair(no, no), std::pair(none_stored, yes),
+        std::pair(none_stored, no), std::pair(no, none_stored)}) {
     EXPECT_NO_THROW(apply_preprocessing(fit_preprocessing(fit, wanted), other));
+  }
+}
+
+TEST(FcsSpillover, FluorescenceOfUnknownSpilloverDoesNotFollowACompensatedFit) {
+  const PreprocessingOptions wanted{.normalise = "none", .trust_values = true};
+  const Preprocessing fitted = fit_preprocessing(read(float_draft_with_spillover()), wanted);
+  const auto outcome = [&](const FcsDraft& draft) {
+    return refusal([&] { apply_preprocessing(fitted, read(draft)); });
+  };
+  EXPECT_THAT(outcome(float_draft()), testing::AllOf(HasSubstr("no word that they are compensated"),
+                                                     HasSubstr("--trust-values")));
+  EXPECT_NO_THROW(apply_preprocessing(fitted, read(float_draft()), {.trust_values = true}));
+  FcsDraft unnamed = float_draft();
+  unnamed.set("$SPILLOVER", "2,A,xx,1,0.1,0.2,1");
+  EXPECT_THAT(outcome(unnamed), HasSubstr("no spillover matrix for them"));
+  FcsDraft identity = float_draft();
+  identity.set("$SPILLOVER", "2,A,B,1,0,0,1");
+  FcsDraft named = float_draft();
+  named.set("$P1N", "Comp-A");
+  named.set("$P2N", "Comp-B");
+  FcsDraft metals = float_draft();
+  metals.set("$P1N", "Nd145Di");
+  metals.set("$P2N", "Sm154Di");
+  for (const FcsDraft& draft : {identity, named, metals}) {
+    EXPECT_FALSE(read(draft).source.spillover_unknown);
+    EXPECT_NO_THROW(apply_preprocessing(fitted, read(draft)));
   }
 }
 
