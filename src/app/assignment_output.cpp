@@ -65,6 +65,7 @@ Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names) {
   const std::string& prefix = names.prefix;
   Additions additions;
+  additions.record = prefix;
   additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
   additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));

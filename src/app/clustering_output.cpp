@@ -65,7 +65,8 @@ Additions clustering_additions(const analysis::Clustering& clustering, const std
   if (clustering.coordinates.columns > 0) {
     additions.arrays["X_" + clustering.method] = clustering.coordinates;
   }
-  additions.unstructured[prefix + "/method"] = clustering.method;
+  additions.record = clustering.type_names.empty() ? prefix + "_" + clustering.method : prefix;
+  additions.unstructured[additions.record + "/method"] = clustering.method;
   return additions;
 }
 

@@ -10,7 +10,7 @@ namespace mixvae::app {
 
 /// A clustering as what is added to a file, for prefix p: obs[p_type], obsm[p_type_probs] where the
 /// method gives probabilities, uns[p_type_colors], uns[p]: "method", "types"; for coordinates
-/// obsm[X_umap] or obsm[X_pca].
+/// obsm[X_umap] or obsm[X_pca] and uns[p_umap] or uns[p_pca]: "method", so that types stay.
 Additions clustering_additions(const analysis::Clustering& clustering, const std::string& prefix);
 
 /// Sizes of the types, and the scores where there are any, as a table for people.

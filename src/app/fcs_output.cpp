@@ -54,10 +54,12 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// Whether the columns of an array are channels: states of types, and coordinates by a method.
+/// Whether the columns of an array are channels: states, those of every arm too, and coordinates by
+/// a method.
 bool makes_channels(const std::string& name) {
-  return name.starts_with("X_") &&
-         (name.ends_with("_state") || name == "X_umap" || name == "X_pca");
+  const std::string whole = name.substr(0, name.find_last_not_of("0123456789") + 1);
+  return name.starts_with("X_") && (name.ends_with("_state") || whole.ends_with("_state_arm") ||
+                                    name == "X_umap" || name == "X_pca");
 }
 
 void add_arrays(const Additions& additions, Index first, Index cells,
@@ -116,7 +118,7 @@ void require_other_folder(const std::string& folder, const std::string& data) {
 }
 
 /// Names of the files to be written, in the order of the data's; all different.
-std::vector<std::string> target_names(const Dataset& dataset) {
+std::vector<std::string> result_names(const Dataset& dataset) {
   std::map<std::string, std::string> sources;
   std::vector<std::string> names;
   for (const SourceFile& file : dataset.source.files) {
@@ -158,13 +160,21 @@ void write_fcs_results(const std::string& source, const Additions& additions, In
     }
   }
   add_arrays(additions, first, cells, channels);
-  write_fcs(source, channels, remarks, path);
+  write_fcs(source, channels, remarks, path, additions.record);
+}
+
+std::vector<std::string> folder_result_files(const std::string& folder, const Dataset& dataset) {
+  require_other_folder(folder, dataset.source.path);
+  std::vector<std::string> files = result_names(dataset);
+  for (std::string& file : files) {
+    file = (fs::path(folder) / file).string();
+  }
+  return files;
 }
 
 void write_folder_results(const std::string& folder, const Dataset& dataset,
                           const Additions& additions) {
-  require_other_folder(folder, dataset.source.path);
-  const std::vector<std::string> names = target_names(dataset);
+  const std::vector<std::string> paths = folder_result_files(folder, dataset);
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (failure) {
@@ -172,9 +182,9 @@ void write_folder_results(const std::string& folder, const Dataset& dataset,
         {.what = "the folder cannot be made", .where = folder, .found = failure.message()});
   }
   Index first = 0;
-  for (std::size_t f = 0; f < names.size(); ++f) {
+  for (std::size_t f = 0; f < paths.size(); ++f) {
     const SourceFile& file = dataset.source.files[f];
-    const std::string path = (fs::path(folder) / names[f]).string();
+    const std::string& path = paths[f];
     if (dataset.source.format == "fcs") {
       write_fcs_results(file.path, additions, first, file.cells, path);
     } else {

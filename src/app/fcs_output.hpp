@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "data/additions.hpp"
 #include "data/dataset.hpp"
@@ -15,10 +16,13 @@ namespace mixvae::app {
 void write_fcs_results(const std::string& source, const Additions& additions, Index first,
                        Index cells, const std::string& path);
 
+/// The files that write_folder_results writes, in the order of the data's. Throws UsageError when
+/// `folder` is that of the data, and when two files would get the same name.
+std::vector<std::string> folder_result_files(const std::string& folder, const Dataset& dataset);
+
 /// Writes the results of a data set that was read from a folder: every file again, into `folder`,
 /// under its own name, FCS with added channels, tables as CSV of the results. Creates the folder.
-/// Cells have the names of their files. Throws UsageError when it is the folder of the data, and
-/// when two files would get the same name.
+/// Cells have the names of their files. Refuses what folder_result_files refuses.
 void write_folder_results(const std::string& folder, const Dataset& dataset,
                           const Additions& additions);
 

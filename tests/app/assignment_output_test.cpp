@@ -51,6 +51,7 @@ TEST(AssignmentAdditions, HaveTheContractsNames) {
   const Additions additions = assignment_additions(small_assignment(), {.prefix = "p"});
   EXPECT_THAT(column_names(additions), ElementsAre("p_type", "p_type_prob", "p_consensus"));
   EXPECT_THAT(array_names(additions), ElementsAre("X_p_latent", "p_type_probs"));
+  EXPECT_EQ(additions.record, "p");
   const auto& types = std::get<Categorical>(additions.cells[0].values);
   EXPECT_THAT(types.categories, ElementsAre("T1", "T2"));
   EXPECT_THAT(types.codes, ElementsAre(0, 1, -1));

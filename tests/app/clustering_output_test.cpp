@@ -31,6 +31,7 @@ TEST(ClusteringOutput, AddsTypesWithColorsAndTheMethod) {
   EXPECT_EQ(colors.back(), "#bbbbbb");
   EXPECT_EQ(std::get<std::string>(additions.unstructured.at("p/method")), "hdbscan");
   EXPECT_TRUE(additions.arrays.empty());
+  EXPECT_EQ(additions.record, "p");
 }
 
 TEST(ClusteringOutput, AddsCoordinatesUnderTheirUsualName) {
@@ -40,6 +41,8 @@ TEST(ClusteringOutput, AddsCoordinatesUnderTheirUsualName) {
   const Additions additions = clustering_additions(found, "p");
   EXPECT_TRUE(additions.cells.empty());
   EXPECT_EQ(additions.arrays.at("X_umap").columns, 2);
+  EXPECT_EQ(additions.record, "p_umap") << "types of the prefix stay";
+  EXPECT_TRUE(additions.unstructured.contains("p_umap/method"));
   EXPECT_THAT(clustering_text(found, {}), HasSubstr("2 coordinates of 4 cells"));
 }
 

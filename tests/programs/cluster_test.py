@@ -36,7 +36,7 @@ class Cluster(ProgramTest):
         self.assert_ok(self.cluster("umap", "--epochs", "20", "--out", out))
         found = anndata.read_h5ad(out)
         self.assertEqual(found.obsm["X_umap"].shape, (60, 2))
-        self.assertEqual(found.uns["mixvae"]["method"], "umap")
+        self.assertEqual(found.uns["mixvae_umap"]["method"], "umap")
 
     def test_noise_has_its_own_category(self):
         out = self.folder / "types.csv"

@@ -47,7 +47,7 @@ class SimulateCellsCommand : public Command {
     const Dataset dataset = simulate_cells(simulate_, static_cast<std::uint64_t>(global.seed));
     write_dataset(out_, dataset);
     if (output_format(out_) == OutputFormat::csv) {
-      write_results(truth_file(), dataset, {dataset.cells.columns, dataset.arrays, {}});
+      write_results(truth_file(), dataset, {dataset.cells.columns, dataset.arrays, {}, ""});
     }
     report(dataset, global);
   }

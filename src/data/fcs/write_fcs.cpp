@@ -4,7 +4,10 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
+#include <sstream>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -35,9 +38,13 @@ bool has(const auto& channels, const std::string& name) {
 class Rewriter {
  public:
   Rewriter(const std::string& source, std::span<const AddedChannel> added,
-           std::span<const fcs::Keyword> remarks)
-      : file_(fcs::open_file(source)), added_(added), remarks_(remarks) {
+           std::span<const fcs::Keyword> remarks, const std::string& record)
+      : file_(fcs::open_file(source)),
+        added_(added),
+        remarks_(remarks),
+        list_(record.empty() ? "" : upper(record) + "_CHANNELS") {
     require_lengths();
+    choose_kept();
     place_channels();
     find_ranges();
   }
@@ -67,14 +74,38 @@ class Rewriter {
     }
   }
 
+  /// All channels but earlier results of the same record.
+  void choose_kept() {
+    const std::vector<std::string> results = added_channels(file_.keywords);
+    if (!list_.empty()) {
+      std::istringstream names(file_.keywords.text(list_));
+      for (std::string name; std::getline(names, name, ',');) {
+        if (std::ranges::find(results, name) != results.end()) {
+          dropped_.push_back(name);
+        }
+      }
+    }
+    new_places_.resize(width());
+    for (std::size_t c = 0; c < width(); ++c) {
+      if (!is_dropped(file_.channels[c].name)) {
+        new_places_[c] = kept_.size();
+        kept_.push_back(c);
+      }
+    }
+  }
+
+  bool is_dropped(const std::string& name) const {
+    return std::ranges::find(dropped_, name) != dropped_.end();
+  }
+
   /// Where each added channel goes: in place of one of the same name, else behind the last.
   void place_channels() {
-    total_ = width();
+    total_ = kept_.size();
     for (const AddedChannel& channel : added_) {
-      const auto found = std::ranges::find(file_.channels, channel.name, &fcs::Channel::name);
-      places_.push_back(found == file_.channels.end()
-                            ? total_++
-                            : static_cast<std::size_t>(found - file_.channels.begin()));
+      const auto found = std::ranges::find_if(
+          kept_, [&](std::size_t c) { return file_.channels[c].name == channel.name; });
+      places_.push_back(found == kept_.end() ? total_++
+                                             : static_cast<std::size_t>(found - kept_.begin()));
     }
   }
 
@@ -92,8 +123,12 @@ class Rewriter {
     fcs::for_each_block(file_, [&](std::uint64_t, std::span<const double> values) {
       for (std::size_t i = 0; i < values.size(); ++i) {
         const std::size_t c = i % width();
+        const auto place = new_places_[c];
+        if (!place) {
+          continue;
+        }
         const double value = written(c, values[i]);
-        largest_[c] = std::max(largest_[c], std::isfinite(value) ? value : 0.0);
+        largest_[*place] = std::max(largest_[*place], std::isfinite(value) ? value : 0.0);
         double_precision |= integers && file_.channels[c].decades == 0 && value > kLargestSingle;
       }
     });
@@ -132,14 +167,15 @@ class Rewriter {
         {"$par", std::to_string(total_)},
         {"$tot", std::to_string(file_.layout.events)},
     };
-    for (std::size_t c = 0; c < width(); ++c) {
+    for (std::size_t c = 0; c < kept_.size(); ++c) {
+      const fcs::Channel& channel = file_.channels[kept_[c]];
       const std::string p = "$p" + std::to_string(c + 1);
       values[p + "b"] = std::to_string(8 * bytes_per_value_);
       values[p + "e"] = "0,0";
-      if (file_.channels[c].decades > 0 && file_.channels[c].gain != 1) {
+      if (channel.decades > 0 && channel.gain != 1) {
         values[p + "g"] = "1";
       }
-      if (file_.channels[c].range <= largest_[c]) {
+      if (channel.range <= largest_[c]) {
         values[p + "r"] = range_text(c);
       }
     }
@@ -152,6 +188,9 @@ class Rewriter {
       values[p + "s"] = added_[a].name;
     }
     values[lower(kAddedChannels)] = join(names_of_results(), ",");
+    if (!list_.empty()) {
+      values[lower(list_)] = join(names_of_added(), ",");
+    }
     for (const fcs::Keyword& remark : remarks_) {
       values[lower(remark.name)] = remark.value;
     }
@@ -162,10 +201,16 @@ class Rewriter {
   std::vector<std::string> names_of_results() const {
     std::vector<std::string> names;
     for (const std::string& name : added_channels(file_.keywords)) {
-      if (has(file_.channels, name) && !has(added_, name)) {
+      if (has(file_.channels, name) && !is_dropped(name) && !has(added_, name)) {
         names.push_back(name);
       }
     }
+    std::ranges::copy(names_of_added(), std::back_inserter(names));
+    return names;
+  }
+
+  std::vector<std::string> names_of_added() const {
+    std::vector<std::string> names;
     for (const AddedChannel& channel : added_) {
       names.push_back(channel.name);
     }
@@ -177,6 +222,34 @@ class Rewriter {
     return name.starts_with("$p") && name.ends_with("datatype");
   }
 
+  /// A keyword's name in the new file: "$P7N" is "$P6N" where an earlier channel was dropped.
+  /// Nothing for keywords of dropped channels.
+  std::optional<std::string> new_name(const std::string& name) const {
+    if (dropped_.empty()) {
+      return name;
+    }
+    const auto names_channel = [&](const std::string& channel) {
+      return lower(channel) == lower(name);
+    };
+    if (std::ranges::any_of(dropped_, names_channel)) {  // what the channel's numbers stand for
+      return std::nullopt;
+    }
+    const std::size_t p = name.starts_with('$') ? 1 : 0;
+    const std::size_t digits = name.find_first_not_of("0123456789", p + 1);
+    if (lower(name).substr(p, 1) != "p" || digits == p + 1 || digits == std::string::npos) {
+      return name;
+    }
+    const auto number = fcs::whole_number(name.substr(p + 1, digits - p - 1));
+    if (!number || *number < 1 || *number > width()) {
+      return name;
+    }
+    const auto place = new_places_[static_cast<std::size_t>(*number) - 1];
+    if (!place) {
+      return std::nullopt;
+    }
+    return name.substr(0, p + 1) + std::to_string(*place + 1) + name.substr(digits);
+  }
+
   std::string range_text(std::size_t c) const {
     return std::to_string(static_cast<std::uint64_t>(std::min(std::ceil(largest_[c]) + 1, 0x1p62)));
   }
@@ -186,11 +259,12 @@ class Rewriter {
     std::map<std::string, std::string> values = decided();
     std::vector<fcs::Keyword> all;
     for (const fcs::Keyword& keyword : file_.keywords.all()) {
-      if (is_left_out(lower(keyword.name))) {
+      const auto name = new_name(keyword.name);
+      if (!name || is_left_out(lower(*name))) {
         continue;
       }
-      const auto found = values.find(lower(keyword.name));
-      all.push_back({fcs::as_utf8(keyword.name),
+      const auto found = values.find(lower(*name));
+      all.push_back({fcs::as_utf8(*name),
                      found == values.end() ? fcs::as_utf8(keyword.value) : found->second});
       if (found != values.end()) {
         values.erase(found);
@@ -266,8 +340,8 @@ class Rewriter {
     std::string bytes;
     std::vector<double> event(total_);
     for (std::size_t i = 0; i < values.size() / width(); ++i) {
-      for (std::size_t c = 0; c < width(); ++c) {
-        event[c] = written(c, values[i * width() + c]);
+      for (std::size_t c = 0; c < kept_.size(); ++c) {
+        event[c] = written(kept_[c], values[i * width() + kept_[c]]);
       }
       for (std::size_t a = 0; a < added_.size(); ++a) {
         event[places_[a]] =
@@ -283,17 +357,22 @@ class Rewriter {
   fcs::File file_;
   std::span<const AddedChannel> added_;
   std::span<const fcs::Keyword> remarks_;
-  std::vector<std::size_t> places_;  // of the added channels
-  std::size_t total_ = 0;            // channels of the new file
-  std::vector<double> largest_;      // [total]
+  std::string list_;                  // keyword with the channels of this record; may be empty
+  std::vector<std::string> dropped_;  // earlier results of this record
+  std::vector<std::size_t> kept_;     // places in the source, ascending
+  std::vector<std::optional<std::size_t>> new_places_;  // of the source's channels
+  std::vector<std::size_t> places_;                     // of the added channels
+  std::size_t total_ = 0;                               // channels of the new file
+  std::vector<double> largest_;                         // [total]
   unsigned bytes_per_value_ = 4;
 };
 
 }  // namespace
 
 void write_fcs(const std::string& source, std::span<const AddedChannel> added,
-               std::span<const fcs::Keyword> remarks, const std::string& path) {
-  Rewriter(source, added, remarks).write(path);
+               std::span<const fcs::Keyword> remarks, const std::string& path,
+               const std::string& record) {
+  Rewriter(source, added, remarks, record).write(path);
 }
 
 }  // namespace mixvae

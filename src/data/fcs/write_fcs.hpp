@@ -21,9 +21,12 @@ struct AddedChannel {
 /// channel that is there already under an added name is replaced in place. $PnR is widened to the
 /// largest value
 /// + 1. The names of the added channels, and of those added earlier, are kept under kAddedChannels,
-/// so that they are not taken for markers later. Throws InputError when the file is no FCS or the
+/// so that they are not taken for markers later. Those added with a `record` stand under
+/// "RECORD_CHANNELS" (upper case) besides; all of them are removed when results of that record are
+/// added again. Throws InputError when the file is no FCS or the
 /// number of values differs from that of the events, SystemError.
 void write_fcs(const std::string& source, std::span<const AddedChannel> added,
-               std::span<const fcs::Keyword> remarks, const std::string& path);
+               std::span<const fcs::Keyword> remarks, const std::string& path,
+               const std::string& record = "");
 
 }  // namespace mixvae

@@ -84,4 +84,15 @@ void set_column(const Group& frame, const Column& column) {
   write_attribute(frame, "column-order", names);
 }
 
+void remove_column(const Group& frame, const std::string& name) {
+  std::vector<std::string> names = column_order(frame);
+  if (name == index_name(frame) || std::erase(names, name) == 0) {
+    return;
+  }
+  if (frame.member(name) != Member::absent) {
+    remove_member(frame, name);
+  }
+  write_attribute(frame, "column-order", names);
+}
+
 }  // namespace mixvae::hdf5

@@ -20,6 +20,10 @@ void write_frame(const Group& parent, const std::string& name, const Table& tabl
 /// list of columns.
 void set_column(const Group& frame, const Column& column);
 
+/// Removes a column and its place in the frame's list; nothing happens where there is none, or
+/// where it holds the names of the rows.
+void remove_column(const Group& frame, const std::string& name);
+
 /// A categorical with codes of the smallest type that holds them.
 void write_categorical(const Group& parent, const std::string& name, const Categorical& labels);
 

@@ -15,6 +15,10 @@ namespace {
 using hdf5::Group;
 using hdf5::Member;
 
+/// Under uns[record]: names of the results that stand in obs and obsm.
+constexpr const char* kRecordedColumns = "obs";
+constexpr const char* kRecordedArrays = "obsm";
+
 Group require_dict(const Group& parent, const std::string& name) {
   return parent.member(name) == Member::absent ? hdf5::create_dict(parent, name)
                                                : parent.group(name);
@@ -115,14 +119,54 @@ void copy_bytes(const std::string& input, const std::string& output) {
   }
 }
 
+/// The names that an earlier writer kept under uns[record][part].
+std::vector<std::string> recorded_names(const Group& root, const std::string& record,
+                                        const std::string& part) {
+  if (record.empty() || !root.has_group("uns") || !root.group("uns").has_group(record)) {
+    return {};
+  }
+  const Group kept = root.group("uns").group(record);
+  return kept.has_array(part) ? kept.array(part).texts() : std::vector<std::string>{};
+}
+
+void remove_earlier_results(const Group& root, const std::string& record) {
+  for (const std::string& name : recorded_names(root, record, kRecordedColumns)) {
+    hdf5::remove_column(root.group("obs"), name);
+  }
+  for (const std::string& name : recorded_names(root, record, kRecordedArrays)) {
+    remove_if_present(require_dict(root, "obsm"), name);
+  }
+}
+
+/// The unstructured additions with the names of all others.
+std::map<std::string, Unstructured> with_record(const Additions& additions) {
+  std::map<std::string, Unstructured> values = additions.unstructured;
+  std::vector<std::string> columns;
+  std::vector<std::string> arrays;
+  for (const Column& column : additions.cells) {
+    columns.push_back(column.name);
+  }
+  for (const auto& [name, array] : additions.arrays) {
+    arrays.push_back(name);
+  }
+  for (const auto& [part, names] :
+       {std::pair(kRecordedColumns, columns), std::pair(kRecordedArrays, arrays)}) {
+    if (!additions.record.empty() && !names.empty()) {
+      values[additions.record + "/" + part] = names;
+    }
+  }
+  return values;
+}
+
 void add_to_file(const Group& root, const Additions& additions, Index cells) {
+  remove_earlier_results(root, additions.record);
   const Group obs = root.group("obs");
   for (const Column& column : additions.cells) {
     MIXVAE_ASSERT(column.size() == cells, "a column has one value per cell");
     hdf5::set_column(obs, column);
   }
   set_arrays(root, additions.arrays, cells);
-  set_unstructured(root, additions.unstructured);
+  set_unstructured(root, with_record(additions));
 }
 
 }  // namespace

@@ -16,9 +16,11 @@ enum class Compatibility {
 
 /// Writes the .h5ad file `input` again as `output` (which may be the same) with additions.
 /// Everything in it stays, byte by byte, except: elements of the same name are replaced, uns
-/// entries by their first key as a whole; obs, var and obsm of anndata up to 0.6 (records) become
-/// groups with equal content. What is added is readable by anndata 0.8. The output appears whole or
-/// not at all. Throws InputError for an unreadable input, SystemError when writing fails.
+/// entries by their first key as a whole; earlier results of the same record
+/// (Additions::record, whose names stand in uns[record]["obs"] and ["obsm"]) are removed; obs, var
+/// and obsm of anndata up to 0.6 (records) become groups with equal content. What is added is
+/// readable by anndata 0.8. The output appears whole or not at all. Throws InputError for an
+/// unreadable input, SystemError when writing fails.
 void annotate_h5ad(const std::string& input, const Additions& additions, const std::string& output,
                    Compatibility compatibility = Compatibility::keep);
 

@@ -108,6 +108,34 @@ TEST(WriteFcs, AddedChannelsAreNoMarkersAndAreReplacedNextTime) {
                                                   kAnnotation, kAnnotation, kAnnotation));
 }
 
+TEST(WriteFcs, AllChannelsOfTheSameRecordAreReplaced) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("in.fcs", float_draft().bytes());
+  write_fcs(path, kAdded, kRemarks, path, "m");
+  write_fcs(path, std::vector<AddedChannel>{{"umap_1", {4, 5, 6}}}, {}, path, "m_umap");
+  EXPECT_THAT(read_fcs(path).features.names,
+              ElementsAre("CD3", "CD4", "m_type", "m_prob", "umap_1"));
+  write_fcs(path, std::vector<AddedChannel>{{"m_prob", {1, 1, 0.5F}}}, {}, path, "m");
+  const ReadBack back(path,
+                      "print(events)\nprint([k['$P%dN' % p] for p in (1, 2, 3, 4)], '$P5N' in k)\n"
+                      "print(k['MIXVAE ADDED CHANNELS'], k['M_CHANNELS'], k['M_UMAP_CHANNELS'], "
+                      "'M_TYPE' in k)");
+  NEEDS_OUTPUT(back);
+  EXPECT_EQ(back.text,
+            "[[1.0, 2.0, 4.0, 1.0], [3.0, 4.0, 5.0, 1.0], [5.0, 6.0, 6.0, 0.5]]\n"
+            "['A', 'B', 'umap_1', 'm_prob'] False\n"
+            "umap_1,m_prob m_prob umap_1 False\n");
+}
+
+TEST(WriteFcs, ARecordRemovesNothingThatWasNotAdded) {
+  FcsDraft draft = float_draft();
+  draft.set("M_CHANNELS", "A,gone");
+  const TemporaryFolder folder;
+  const std::string path = folder.write("in.fcs", draft.bytes());
+  write_fcs(path, kAdded, kRemarks, path, "m");
+  EXPECT_THAT(read_fcs(path).features.names, ElementsAre("CD3", "CD4", "m_type", "m_prob"));
+}
+
 TEST(WriteFcs, ResultsOfMassCytometryStayResults) {
   FcsDraft draft = float_draft();
   draft.set("$P1N", "Nd142Di");

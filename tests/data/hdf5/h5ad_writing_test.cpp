@@ -235,6 +235,53 @@ TEST(AnnotateH5ad, SecondAnnotationReplacesTheFirst) {
   EXPECT_EQ(read.texts.at("tree"), "(A,B);");
 }
 
+std::vector<std::string> column_names(const Dataset& dataset) {
+  std::vector<std::string> names;
+  for (const Column& column : dataset.cells.columns) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
+TEST(AnnotateH5ad, AllResultsOfTheSameRecordAreReplaced) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder / "a.h5ad";
+  write_h5ad(small_dataset(), {}, path);
+  const std::vector<std::string> own = column_names(read_h5ad(path));
+  const std::size_t own_arrays = read_h5ad(path).arrays.size();
+  Additions other;
+  other.cells = {{"other_type", std::vector<double>{1, 2, 3}}};
+  other.record = "other";
+  annotate_h5ad(path, other, path);
+  Additions first = example_additions(3);
+  first.record = "mixvae";
+  annotate_h5ad(path, first, path);
+  Additions second;
+  second.cells = {first.cells[0]};
+  second.record = "mixvae";
+  annotate_h5ad(path, second, path);
+  const Dataset read = read_h5ad(path);
+  std::vector<std::string> expected = own;
+  expected.insert(expected.end(), {"other_type", "mixvae_type"});
+  EXPECT_EQ(column_names(read), expected);
+  EXPECT_EQ(read.arrays.size(), own_arrays);
+  EXPECT_EQ(read.texts.count("mixvae/version"), 0U);
+}
+
+TEST(AnnotateH5ad, ARecordNeverRemovesTheNamesOfTheCells) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder / "a.h5ad";
+  Additions forged;
+  forged.unstructured = {{"m/obs", std::vector<std::string>{"_index", "none"}},
+                         {"m/obsm", std::vector<std::string>{"none"}}};
+  write_h5ad(small_dataset(), forged, path);
+  Additions next;
+  next.cells = {{"m_type", std::vector<double>{1, 2, 3}}};
+  next.record = "m";
+  annotate_h5ad(path, next, path);
+  EXPECT_EQ(read_h5ad(path).cells.names, small_dataset().cells.names);
+}
+
 TEST(AnnotateH5ad, RefusesToOverwriteTheNamesOfTheCells) {
   const testing::TemporaryFolder folder;
   write_h5ad(small_dataset(), {}, folder / "a.h5ad");
