@@ -55,7 +55,8 @@ class Benchmark(ProgramTest):
         self.assertEqual(listed.stdout.count("to do"), 10)
 
         result = run(*words, "--json")
-        self.assert_ok(result)
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("2 of 10", result.stderr)
         rows = {(row["data"], row["method"]): row for row in json.loads(result.stdout)["rows"]}
         self.assertEqual(rows["small", "ours"]["seeds"], 2, result.stderr)
         self.assertEqual(rows["small", "mixture"]["seeds"], 2, result.stderr)
@@ -67,7 +68,7 @@ class Benchmark(ProgramTest):
 
         calls = (self.folder / "calls").read_text().count("run")
         again = run(*words)
-        self.assert_ok(again)
+        self.assertEqual(again.returncode, 4, again.stderr)
         self.assertEqual(calls, (self.folder / "calls").read_text().count("run"), "done ones stay")
         self.assertIn("accuracy published", again.stdout)
         table = (self.folder / "results" / "table.md").read_text(encoding="utf-8")
@@ -83,9 +84,8 @@ class Benchmark(ProgramTest):
         self.assertEqual(listed.stdout.count("to do"), 8)
         self.assertIn("absent is left out", listed.stderr)
         self.assertIn("none.csv", listed.stderr)
-        nothing = run(*words, "--only", "absent", "--json")
-        self.assert_ok(nothing)
-        self.assertEqual(json.loads(nothing.stdout)["rows"], [])
+        self.assert_ok(run(*words, "--only", "mixture"))
+        self.assert_refused(run(*words, "--only", "absent", "--json"), 3, "none of the benchmark's data", "none.csv")
         plan.write_text(PLAN.replace('path = "none.csv"', 'path = "none.csv"\noptional = "yes"'), encoding="utf-8")
         self.assert_refused(run(*words, "--list"), 3, "'optional' has a value of the wrong kind", "true or false")
 

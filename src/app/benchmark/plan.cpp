@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include <toml++/toml.h>
 
 #include "analysis/clustering_options.hpp"
+#include "app/benchmark/task.hpp"
 #include "base/error.hpp"
+#include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 
 namespace mixvae::app {
@@ -81,7 +83,7 @@ class Section {
     for (const auto& [key, node] : table_) {
       if (std::ranges::find(known_, key.str()) == known_.end()) {
         refuse(node, name_ + " has no key '" + std::string(key.str()) + "'", join(known_, ", "),
-               "nearest: " + join(nearest_names(key.str(), known_, 1), ""));
+               nearest_hint(key.str(), known_, 1));
       }
     }
   }
@@ -233,11 +235,17 @@ PublishedValue published_of(Section section) {
 template <class Item>
 void require_distinct_names(const std::vector<Item>& items, const std::string& kind,
                             const std::string& path) {
-  std::set<std::string> names;
+  std::map<std::string, std::string> names;  // by their place on disk
   for (const Item& item : items) {
-    if (!names.insert(item.name).second) {
-      throw InputError(
-          {.what = "two [[" + kind + "]] have the same name", .where = path, .found = item.name});
+    const auto [other, is_new] = names.emplace(path_part(item.name), item.name);
+    if (!is_new) {
+      throw InputError({.what = "two [[" + kind + "]] have the same name",
+                        .where = path,
+                        .found = other->second == item.name
+                                     ? item.name
+                                     : "'" + other->second + "' and '" + item.name +
+                                           "', whose results would both be kept under " +
+                                           other->first});
     }
   }
   if (items.empty()) {

@@ -137,6 +137,10 @@ OptionTexts clustering_texts(const BenchmarkPlan& plan, const BenchmarkTask& tas
       texts.emplace(name, text);
     }
   }
+  if (texts.contains("space") && texts.at("space") == "features" &&
+      !task.method->options.contains("components")) {
+    texts.erase("components");
+  }
   const auto types = analysis::clustering_method(task.method->method).types;
   if (types == analysis::ClusteringMethod::Types::needed ||
       (types == analysis::ClusteringMethod::Types::possible && !texts.contains("resolution"))) {

@@ -21,19 +21,6 @@ using nlohmann::json;
 
 constexpr std::array<const char*, 4> status_names = {"missing", "started", "failed", "done"};
 
-/// A name as part of a path: letters, digits, '-', '_', '.', '+', '=' stay.
-std::string path_part(const std::string& name) {
-  std::string part = name;
-  std::ranges::replace_if(
-      part,
-      [](unsigned char c) {
-        return std::isalnum(c) == 0 &&
-               std::string_view("-_.+=").find(static_cast<char>(c)) == std::string_view::npos;
-      },
-      '_');
-  return part.front() == '.' ? "_" + part : part;
-}
-
 bool matches_from(std::string_view text, std::string_view pattern) {
   if (pattern.empty()) {
     return text.empty();
@@ -57,6 +44,18 @@ std::map<std::string, double> numbers_of(const json& object) {
 }
 
 }  // namespace
+
+std::string path_part(const std::string& name) {
+  std::string part = name;
+  std::ranges::replace_if(
+      part,
+      [](unsigned char c) {
+        return std::isalnum(c) == 0 &&
+               std::string_view("-_.+=").find(static_cast<char>(c)) == std::string_view::npos;
+      },
+      '_');
+  return part.empty() || part.front() == '.' ? "_" + part : part;
+}
 
 std::string BenchmarkTask::title() const {
   return data->name + " / " + method->name + " / seed " + std::to_string(seed);

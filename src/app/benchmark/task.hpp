@@ -37,6 +37,9 @@ std::vector<BenchmarkTask> benchmark_tasks(const BenchmarkPlan& plan, const std:
 /// anywhere.
 bool matches(const std::string& text, const std::string& pattern);
 
+/// A name as part of a path: letters, digits, '-', '_', '.', '+', '=' stay, all else becomes '_'.
+std::string path_part(const std::string& name);
+
 /// File of a task's result in the results folder: FOLDER/DATA/METHOD/seed-S.json, with names made
 /// safe for files.
 std::string result_file(const std::string& folder, const BenchmarkTask& task);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/progress.hpp"
+#include "base/text.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -69,20 +71,42 @@ class BenchmarkCommand : public Command {
     }
     run_pending(global);
     report(global);
+    refuse_failures();
   }
 
  private:
   /// Optional data sets that are not there have no rows in the table.
   void leave_out_absent_data() {
     std::set<std::string> absent;
+    std::vector<std::string> paths;
     for (const BenchmarkData& data : plan_.data) {
       if (data.optional && !fs::exists(data.path)) {
         absent.insert(data.name);
+        paths.push_back(data.path);
         log_info(data.name + " is left out: " + data.path + " is not there");
       }
     }
     std::erase_if(tasks_,
                   [&](const BenchmarkTask& task) { return absent.contains(task.data->name); });
+    if (tasks_.empty()) {
+      throw InputError({.what = "none of the benchmark's data are there",
+                        .where = plan_file_,
+                        .expected = join(paths, ", ")});
+    }
+  }
+
+  /// The table stands; who called must still learn that it has gaps.
+  void refuse_failures() const {
+    const auto failed = std::ranges::count(results_, TaskStatus::failed, &TaskResult::status);
+    if (failed > 0) {
+      flush_output();
+      throw SystemError({.what = "tasks of the benchmark failed",
+                         .where = out_,
+                         .found = std::to_string(failed) + " of " + std::to_string(tasks_.size()),
+                         .hint =
+                             "their messages stand above and in their files; the next call runs "
+                             "them again"});
+    }
   }
 
   void load_results() {

@@ -83,6 +83,8 @@ TEST_F(Plan, RefusesNamingTheLine) {
   EXPECT_THAT(refusal(data + method + "method = 'umap'\ncommand = ['x']\n"),
               HasSubstr("both method and command"));
   EXPECT_THAT(refusal(data + data + method), HasSubstr("same name"));
+  EXPECT_THAT(refusal(data + "[[method]]\nname = 'k means'\n[[method]]\nname = 'k_means'\n"),
+              AllOf(HasSubstr("'k means' and 'k_means'"), HasSubstr("under k_means")));
   EXPECT_THAT(refusal(data), HasSubstr("no [[method]]"));
   EXPECT_THAT(refusal(method), HasSubstr("no [[data]]"));
   EXPECT_THAT(refusal("data = 3\n" + method), HasSubstr("not a list of tables"));
