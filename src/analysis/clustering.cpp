@@ -269,6 +269,17 @@ DenseMatrix cells_in_space(const Prepared& prepared, const ClusteringOptions& op
   return Projection::fit(prepared.x, options.components, seed).apply(prepared.x);
 }
 
+/// UMAP counts the cell itself among its neighbours.
+void require_so_many_neighbours(const ClusteringOptions& options, Index cells) {
+  const Index most = options.method == "umap" ? cells : cells - 1;
+  if (options.neighbours.value_or(0) > most) {
+    throw UsageError({.what = "there are not so many neighbours",
+                      .found = "--neighbours " + std::to_string(*options.neighbours) + ", " +
+                               std::to_string(cells) + " cells",
+                      .expected = "at most " + std::to_string(most)});
+  }
+}
+
 /// Labels against types in which noise is no type; cells without a type are left out.
 metrics::Contingency table_with_noise(const Clustering& clustering, const Categorical& labels) {
   std::vector<std::int32_t> truth = labels.codes;
@@ -295,6 +306,7 @@ Clustering cluster_dataset(const Dataset& dataset, const ClusteringOptions& opti
   result.notes.insert(result.notes.end(), prepared.notes.begin(), prepared.notes.end());
   result.left_out = dataset.cell_count() - prepared.cell_count();
   const DenseMatrix x = cells_in_space(prepared, options, seed);
+  require_so_many_neighbours(options, x.rows);
   Labels labels = run_method({x, options, seed, result});
   if (options.noise == "nearest" && !labels.empty()) {
     give_noise_away(x, labels, *std::ranges::max_element(labels) + 1);

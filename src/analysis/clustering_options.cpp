@@ -123,6 +123,28 @@ const ClusteringMethod& clustering_method(const std::string& name) {
 
 namespace {
 
+/// Refuses options that the value of another one makes idle.
+void require_used_values(const ClusteringOptions& settings) {
+  const ClusteringOptions standard;
+  const auto refuse = [](const std::string& option, const std::string& beside) {
+    throw UsageError(
+        {.what = "--" + option + " has no effect with " + beside, .expected = "one of the two"});
+  };
+  if (settings.space == "features" && settings.method != "pca" &&
+      settings.components != standard.components) {
+    refuse("components", "--space features");
+  }
+  if (settings.space == "features" && settings.method == "pca") {
+    refuse("space features", "--method pca");
+  }
+  if (settings.types && settings.louvain.resolution != standard.louvain.resolution) {
+    refuse("resolution", "--types, which searches it");
+  }
+  if (settings.types && settings.most_types != standard.most_types) {
+    refuse("most-types", "--types");
+  }
+}
+
 void require_full_covariances_where_merged(const ClusteringOptions& settings) {
   if (settings.method == "gmm" && !settings.types && settings.covariance != "full") {
     throw UsageError({.what = "--method gmm finds the number of types with full covariances only",
@@ -184,6 +206,7 @@ void require_fitting(const ClusteringOptions& settings) {
                                         : "of its own: --" + join(method.options, ", --")});
     }
   }
+  require_used_values(settings);
 }
 
 }  // namespace mixvae::analysis

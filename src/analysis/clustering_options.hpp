@@ -59,7 +59,7 @@ struct ClusteringOptions {
 Options options(ClusteringOptions& settings);
 
 /// Throws UsageError when the method lacks the number of types, does not take one, or does not
-/// understand an option that has been changed.
+/// understand an option that has been changed, or another option makes one idle.
 void require_fitting(const ClusteringOptions& settings);
 
 }  // namespace mixvae::analysis

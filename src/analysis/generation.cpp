@@ -20,7 +20,13 @@ std::vector<std::int32_t> chosen_types(const TrainedModel& trained,
                         .found = name,
                         .expected = join(names, ", ")});
     }
-    places.push_back(static_cast<std::int32_t>(found - names.begin()));
+    const auto place = static_cast<std::int32_t>(found - names.begin());
+    if (std::ranges::find(places, place) != places.end()) {
+      throw UsageError({.what = "a type is named twice",
+                        .found = join(wanted, ","),
+                        .expected = "each type once; --number for more cells of each"});
+    }
+    places.push_back(place);
   }
   return places;
 }

@@ -22,7 +22,7 @@ Options options(GenerationOptions& generation);
 /// the annotation `type`. Each is decoded from a code or state drawn from its type's distribution
 /// by the arm that is reported (no draw is rejected). Values are normalised ones, as before the
 /// preprocessing's scaling: those of the training data where it used them as they are. Throws
-/// UsageError for a type that the model does not have.
+/// UsageError for a type that the model does not have, and for one that is named twice.
 Dataset generate(TrainedModel& trained, const GenerationOptions& options);
 
 }  // namespace mixvae::analysis

@@ -1,6 +1,7 @@
 #include "analysis/neighbour_space.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/projection.hpp"
 #include "base/error.hpp"
@@ -21,6 +22,27 @@ DenseMatrix umap_of(const NeighbourSpaceOptions& options, const DenseMatrix& x,
   return cluster::umap(x, umap).embedding;
 }
 
+/// Cells that the method of the embedding left out have no coordinates in it.
+void require_coordinates(const Dataset& dataset, const DenseMatrix& embedding,
+                         const std::vector<Index>& kept, const std::string& name) {
+  const auto lacks = [&](Index cell) {
+    return !std::ranges::all_of(embedding.row(cell), [](float v) { return std::isfinite(v); });
+  };
+  const auto first = std::ranges::find_if(kept, lacks);
+  if (first != kept.end()) {
+    throw InputError(
+        {.what = "the stored embedding has cells without coordinates",
+         .where = dataset.source.path + ", obsm '" + name + "'",
+         .found = with_commas(std::ranges::count_if(kept, lacks)) + " of " +
+                  with_commas(std::ssize(kept)) + " cells, the first is '" +
+                  dataset.cells.names[static_cast<std::size_t>(*first)] + "' (row " +
+                  std::to_string(*first + 1) + ")",
+         .expected = "finite numbers for every cell of the fit",
+         .hint = "leave the same cells out of the fit (--min-features as for the embedding), or "
+                 "use another --neighbour-space"});
+  }
+}
+
 /// An embedding that came with the cells, for the kept ones.
 DenseMatrix stored_embedding(const Dataset& dataset, const std::vector<Index>& kept,
                              const std::string& name) {
@@ -34,6 +56,7 @@ DenseMatrix stored_embedding(const Dataset& dataset, const std::vector<Index>& k
                       .found = "--neighbour-space " + name,
                       .expected = join(names, ", ")});
   }
+  require_coordinates(dataset, found->second, kept, name);
   return std::get<DenseMatrix>(select_rows(found->second, kept));
 }
 

@@ -23,7 +23,8 @@ Options options(NeighbourSpaceOptions& space);
 /// Coordinates [N, d] of the prepared cells in the space that the options name. `scores` [N, k] are
 /// the prepared values' principal components; with straightened images, as many components are
 /// taken of those instead. Throws UsageError for an embedding that the data set does not hold,
-/// InputError where images are to be straightened and cells are none.
+/// InputError for one that lacks numbers of a kept cell, and where images are to be straightened
+/// and cells are none.
 DenseMatrix neighbour_coordinates(const NeighbourSpaceOptions& options, const Dataset& dataset,
                                   const Prepared& prepared, const DenseMatrix& scores,
                                   std::uint64_t seed);

@@ -33,8 +33,8 @@ struct GroupMmd {
 /// kComparedCells cells left out]: of the rows x [N,d] with groups [N] in [0, count), -1 for none.
 /// Of each group at most options.most_cells random cells are used in a comparison, for halves
 /// twice as many. Halves whose cells are all equal have squared MMD 0 and p 1. `advance` is called
-/// after each test. Same bits for any number of threads. Throws InputError when fewer than two
-/// groups can be compared.
+/// after each test. A bandwidth that mmd_test refuses is refused. Same bits for any number of
+/// threads. Throws InputError when fewer than two groups can be compared.
 std::vector<GroupMmd> group_mmd(const DenseMatrix& x, std::span<const std::int32_t> groups,
                                 Index count, const MmdOptions& options,
                                 const std::function<void()>& advance = {});

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "base/text.hpp"
 
 namespace mixvae::metrics {
 namespace {
@@ -159,6 +160,30 @@ Index reached_by_chance(const PooledKernel& kernel, Index size, double value,
   return std::accumulate(reached.begin(), reached.end(), Index{0});
 }
 
+/// Kernel values that differ less than this tell nothing.
+constexpr double kSmallestSpread = 1e-9;
+
+/// Largest minus smallest of the values [N,N] of different cells.
+double spread_of_pairs(std::span<const double> values, Index cells) {
+  double smallest = values[1];
+  double largest = values[1];
+  for (Index i = 0; i < cells; ++i) {
+    for (Index j = i + 1; j < cells; ++j) {
+      smallest = std::min(smallest, values[at(i * cells + j)]);
+      largest = std::max(largest, values[at(i * cells + j)]);
+    }
+  }
+  return largest - smallest;
+}
+
+/// Far from the distances every two cells are alike, or none: nothing is tested.
+[[noreturn]] void refuse_bandwidth(double bandwidth, double median) {
+  throw UsageError(
+      {.what = "with this bandwidth all pairs of cells have the same kernel value",
+       .found = "--bandwidth " + shortest(bandwidth),
+       .expected = "about the distance between cells, whose median is " + shortest(median)});
+}
+
 }  // namespace
 
 MmdTest mmd_test(const DenseMatrix& x, const DenseMatrix& y, const MmdOptions& options) {
@@ -171,8 +196,12 @@ MmdTest mmd_test(const DenseMatrix& x, const DenseMatrix& y, const MmdOptions& o
   MmdTest test;
   test.cells = all.rows;
   test.bandwidth = options.bandwidth > 0 ? options.bandwidth : median_distance(kernel, all.rows);
+  const bool distances_vary = spread_of_pairs(kernel, all.rows) > 0;
   for (double& value : kernel) {
     value = std::exp(-value / (2 * test.bandwidth * test.bandwidth));
+  }
+  if (distances_vary && spread_of_pairs(kernel, all.rows) < kSmallestSpread) {
+    refuse_bandwidth(options.bandwidth, median_distance(squared_distances(all), all.rows));
   }
   const auto m = static_cast<Index>(x_rows.size());
   const PooledKernel pooled_kernel(std::move(kernel), all.rows);

@@ -25,7 +25,8 @@ struct MmdTest {
 /// exp(-|a - b|^2 / (2 sigma^2)), and the test of equal distributions by permutation of the pooled
 /// cells (Gretton et al., JMLR 13:723, 2012, lemma 6 and section 5; sigma by their median
 /// heuristic). Same bits for any number of threads. Throws InputError for fewer than 2 rows in a
-/// sample, for different widths, and when no two pooled cells differ.
+/// sample, for different widths, and when no two pooled cells differ; UsageError for a bandwidth
+/// so far from the distances between cells that the kernel is the same for all pairs.
 MmdTest mmd_test(const DenseMatrix& x, const DenseMatrix& y, const MmdOptions& options = {});
 
 }  // namespace mixvae::metrics

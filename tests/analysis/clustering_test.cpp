@@ -185,6 +185,50 @@ TEST(Clustering, RefusesOptionsThatTheMethodDoesNotUnderstand) {
   EXPECT_THAT(refusal(options), HasSubstr("no such method"));
 }
 
+ClusteringOptions method(const std::string& name, std::optional<std::int64_t> types = {}) {
+  ClusteringOptions options;
+  options.method = name;
+  options.types = types;
+  return options;
+}
+
+TEST(Clustering, RefusesOptionsThatAnotherOneMakesIdle) {
+  ClusteringOptions kmeans = method("kmeans", 3);
+  kmeans.components = 7;
+  EXPECT_EQ(refusal(kmeans), "accepted");
+  kmeans.space = "features";
+  EXPECT_THAT(refusal(kmeans), HasSubstr("--components has no effect with --space features"));
+  ClusteringOptions pca = method("pca");
+  pca.components = 7;
+  EXPECT_EQ(refusal(pca), "accepted");
+  pca.space = "features";
+  EXPECT_THAT(refusal(pca), HasSubstr("--space features has no effect with --method pca"));
+  ClusteringOptions gmm = method("gmm", 3);
+  gmm.most_types = 9;
+  EXPECT_THAT(refusal(gmm), HasSubstr("--most-types has no effect with --types"));
+  ClusteringOptions leiden = method("leiden", 3);
+  leiden.louvain.resolution = 2;
+  EXPECT_THAT(refusal(leiden), HasSubstr("--resolution has no effect with --types"));
+  leiden.types.reset();
+  EXPECT_EQ(refusal(leiden), "accepted");
+}
+
+TEST(Clustering, RefusesMoreNeighboursThanThereAreCells) {
+  const Index cells = groups().cell_count();
+  for (const auto& [name, most] : {std::pair("louvain", cells - 1), std::pair("umap", cells)}) {
+    ClusteringOptions options = method(name);
+    options.neighbours = most + 1;
+    try {
+      cluster_dataset(groups(), options, 1);
+      ADD_FAILURE() << name << " accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("at most " + std::to_string(most)));
+    }
+    options.neighbours = most;
+    EXPECT_NO_THROW(cluster_dataset(groups(), options, 1));
+  }
+}
+
 TEST(Clustering, RefusesToFindTheNumberOfADiagonalMixture) {
   ClusteringOptions options;
   options.method = "gmm";

@@ -71,6 +71,12 @@ TEST(Generation, RefusesATypeThatDoesNotExist) {
   } catch (const UsageError& error) {
     EXPECT_THAT(std::string(error.what()), testing::HasSubstr("no type of this name"));
   }
+  try {
+    generate(result.trained, {.types = {"T1", "T1"}});
+    FAIL() << "the same cells twice";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(std::string(error.what()), testing::HasSubstr("named twice"));
+  }
 }
 
 }  // namespace

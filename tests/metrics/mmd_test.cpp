@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "base/text.hpp"
 #include "support/python.hpp"
 
 namespace mixvae::metrics {
@@ -130,6 +131,29 @@ TEST(Mmd, Refusals) {
               HasSubstr("too small"));
   EXPECT_THAT(refusal([] { mmd_test(DenseMatrix(3, 2), DenseMatrix(4, 2)); }),
               HasSubstr("all cells of both samples are equal"));
+}
+
+TEST(Mmd, RefusesABandwidthThatTellsNoCellsApart) {
+  const DenseMatrix x = normal(9, 2, 0, 1);
+  const DenseMatrix y = normal(8, 2, 3, 2);
+  const double median = mmd_test(x, y).bandwidth;
+  for (const double bandwidth : {1e-9, 1e-4 * median, 1e7 * median, 1e30}) {
+    try {
+      mmd_test(x, y, {.bandwidth = bandwidth});
+      ADD_FAILURE() << bandwidth << " accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("--bandwidth " + shortest(bandwidth)),
+                                               HasSubstr(shortest(median))));
+    }
+  }
+  for (const double bandwidth : {0.1 * median, median, 100 * median}) {
+    EXPECT_EQ(mmd_test(x, y, {.bandwidth = bandwidth}).bandwidth, bandwidth);
+  }
+  DenseMatrix corners(2, 4);  // all distances are equal, whatever the bandwidth
+  corners.values = {1, 0, 0, 0, 0, 1, 0, 0};
+  DenseMatrix others(2, 4);
+  others.values = {0, 0, 1, 0, 0, 0, 0, 1};
+  EXPECT_NO_THROW(mmd_test(corners, others, {.bandwidth = 2}));
 }
 
 }  // namespace
