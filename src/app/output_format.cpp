@@ -156,6 +156,15 @@ OutputFormat output_format(const std::string& path) {
                     .expected = ".h5ad, .csv or .fcs; or a folder, with / at its end"});
 }
 
+void require_compatible_format(const std::string& path, const std::string& compat) {
+  if (compat != "input" && (path.empty() || output_format(path) != OutputFormat::h5ad)) {
+    throw UsageError({.what = "--compat is about .h5ad files",
+                      .where = path,
+                      .found = "--compat " + compat,
+                      .expected = "--out FILE.h5ad beside it"});
+  }
+}
+
 void require_output(const std::string& path) {
   if (output_format(path) == OutputFormat::folder) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();

@@ -14,6 +14,9 @@ enum class OutputFormat { h5ad, csv, fcs, folder };
 /// is a folder.
 OutputFormat output_format(const std::string& path);
 
+/// Throws UsageError when --compat says something of an output that is no .h5ad.
+void require_compatible_format(const std::string& path, const std::string& compat);
+
 /// Checks, before long work, that the output can be written: its format, its folder (which must
 /// exist), its permission. Throws UsageError or SystemError.
 void require_output(const std::string& path);

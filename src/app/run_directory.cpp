@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -37,6 +38,11 @@ toml::table settings_of(const toml::table& config) {
     settings.erase(name);
   }
   return settings;
+}
+
+/// The checksum of the data that a run began with; empty in runs of earlier versions.
+std::string data_of(const toml::table& config) {
+  return config["resolved"][data_key].value_or(std::string());
 }
 
 std::string difference(const toml::table& before, const toml::table& now) {
@@ -70,8 +76,9 @@ void require_continuable(const fs::path& folder, const std::string& config) {
          .where = folder.string(),
          .hint = "name another folder with --out, or put the run among them with --force"});
   }
-  const std::string other = difference(settings_of(parse_existing(folder / config_name)),
-                                       settings_of(toml::parse(config)));
+  const toml::table existing = parse_existing(folder / config_name);
+  const toml::table wanted = toml::parse(config);
+  const std::string other = difference(settings_of(existing), settings_of(wanted));
   if (!other.empty()) {
     throw UsageError({.what = "the output folder holds a run with other settings",
                       .where = folder.string(),
@@ -83,6 +90,13 @@ void require_continuable(const fs::path& folder, const std::string& config) {
         {.what = "the run is finished",
          .where = folder.string(),
          .hint = "use it with mixvae assign or evaluate, or start again with --force"});
+  }
+  if (!data_of(existing).empty() && !data_of(wanted).empty() &&
+      data_of(existing) != data_of(wanted)) {
+    throw UsageError({.what = "the run that is to be resumed began with other data",
+                      .where = folder.string(),
+                      .found = "another matrix, or other names of cells or features",
+                      .hint = "name another folder with --out, or replace the run with --force"});
   }
 }
 
@@ -101,6 +115,40 @@ bool is_run_file(const fs::path& path) {
   return std::ranges::find(run_files, path.filename().string()) != run_files.end();
 }
 
+/// Files of a run that is being replaced; under the second name while they are on their way.
+constexpr const char* former_name = ".former-run";
+constexpr const char* moving_name = ".former-run.moving";
+
+bool has_begun(const fs::path& folder) {
+  return fs::exists(folder / model_name) || fs::exists(folder / checkpoint_name);
+}
+
+void remove_run_files(const fs::path& folder) {
+  for (const char* file : run_files) {
+    fs::remove(folder / file);
+  }
+}
+
+void move_run_files(const fs::path& from, const fs::path& to) {
+  for (const char* file : run_files) {
+    if (fs::exists(from / file)) {
+      fs::rename(from / file, to / file);
+    }
+  }
+}
+
+/// Killed at any moment, settle_former_run finds out which files belong together.
+void put_aside(const fs::path& folder) {
+  fs::create_directory(folder / moving_name);
+  move_run_files(folder, folder / moving_name);
+  fs::rename(folder / moving_name, folder / former_name);
+}
+
+void bring_back(const fs::path& folder) {
+  move_run_files(folder / moving_name, folder);
+  fs::remove_all(folder / moving_name);
+}
+
 /// Whether nothing would be lost: an empty folder, or a run that never got as far as a checkpoint.
 bool holds_nothing(const fs::path& folder) {
   const bool only_run_files = std::ranges::all_of(
@@ -113,6 +161,7 @@ bool holds_nothing(const fs::path& folder) {
 
 RunStart open_run_directory(const std::string& name, const std::string& config, bool force) {
   const fs::path folder(name);
+  settle_former_run(name);
   const bool used = fs::is_directory(folder) && !holds_nothing(folder);
   if (used && !force) {
     require_continuable(folder, config);
@@ -120,13 +169,45 @@ RunStart open_run_directory(const std::string& name, const std::string& config, 
     return RunStart::resume;
   }
   make_folder(folder);
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (is_run_file(entry.path())) {
-      fs::remove(entry.path());
-    }
+  if (has_begun(folder)) {
+    put_aside(folder);
   }
+  remove_run_files(folder);
   write_atomically((folder / config_name).string(), config);
   return RunStart::fresh;
+}
+
+void settle_former_run(const std::string& name) {
+  const fs::path folder(name);
+  if (fs::exists(folder / moving_name)) {  // killed while the files were on their way
+    bring_back(folder);
+  }
+  if (!fs::exists(folder / former_name)) {
+    return;
+  }
+  if (has_begun(folder)) {
+    fs::remove_all(folder / former_name);
+    return;
+  }
+  remove_run_files(folder);
+  fs::rename(folder / former_name, folder / moving_name);
+  bring_back(folder);
+}
+
+FormerRun::~FormerRun() {
+  try {
+    settle_former_run(folder_);
+  } catch (const std::exception& error) {
+    log_warning("the former run could not be brought back in " + folder_ + ": " + error.what());
+  }
+}
+
+std::vector<std::string> run_file_paths(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const char* file : run_files) {
+    paths.push_back((fs::path(folder) / file).string());
+  }
+  return paths;
 }
 
 void require_finished_run(const std::string& name) {

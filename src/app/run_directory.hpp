@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mixvae::app {
 
@@ -9,16 +11,39 @@ inline constexpr const char* config_name = "config.toml";
 inline constexpr const char* model_name = "model.safetensors";
 inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
 
+/// Key in [resolved] of config.toml: data_checksum of the data.
+inline constexpr const char* data_key = "data";
+
 /// Whether a run begins, or goes on from what an interrupted one left.
 enum class RunStart { fresh, resume };
 
 /// Makes the folder of a run ready and writes its config.toml. An existing run with the same
 /// settings that is not finished is resumed; `config` and the existing file are compared by their
-/// values in [fit], without input, threads and device. Refuses (UsageError) a finished run, one
-/// with other settings (naming the first difference), and a folder with other files, unless
-/// `force`, which removes the files of the former run and no others. Throws SystemError when the
-/// folder cannot be written.
+/// values in [fit], without input, threads and device, and by the checksum of their data. Refuses
+/// (UsageError) a finished run, one with other settings (naming the first difference) or other
+/// data, and a folder with other files, unless `force`, which puts the files of the former run
+/// aside (and touches no others) until settle_former_run. Throws SystemError when the folder cannot
+/// be written.
 RunStart open_run_directory(const std::string& folder, const std::string& config, bool force);
+
+/// Ends the replacement of a run by `force`: once the new one has a checkpoint or a model the
+/// former is removed, else it is brought back. Nothing happens where none is put aside.
+void settle_former_run(const std::string& folder);
+
+/// Calls settle_former_run at the end of a scope, however it is left.
+class FormerRun {
+ public:
+  explicit FormerRun(std::string folder) : folder_(std::move(folder)) {}
+  ~FormerRun();
+  FormerRun(const FormerRun&) = delete;
+  FormerRun& operator=(const FormerRun&) = delete;
+
+ private:
+  std::string folder_;
+};
+
+/// Paths of the files that a run consists of, there or not.
+std::vector<std::string> run_file_paths(const std::string& folder);
 
 /// Throws InputError unless the folder holds a finished run.
 void require_finished_run(const std::string& folder);

@@ -77,6 +77,54 @@ TEST_F(RunDirectory, AFinishedRunIsRefusedUnlessForced) {
   EXPECT_TRUE(fs::exists(folder / "my notes.txt"));
 }
 
+TEST_F(RunDirectory, AForcedRunThatDoesNotBeginBringsTheFormerOneBack) {
+  begin();
+  touch(model_name);
+  {
+    const FormerRun former(folder.string());
+    EXPECT_EQ(open("[fit]\nstates = 3\n", true), RunStart::fresh);
+    EXPECT_FALSE(fs::exists(folder / model_name));
+    EXPECT_FALSE(fs::exists(folder / checkpoint_name));
+  }
+  EXPECT_TRUE(fs::exists(folder / model_name));
+  EXPECT_TRUE(fs::exists(folder / checkpoint_name));
+  EXPECT_THAT(refusal("[fit]\nstates = 3\n"), HasSubstr("the run has 2, asked for is 3"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+}
+
+TEST_F(RunDirectory, AForcedRunThatHasBegunReplacesTheFormerOne) {
+  begin();
+  touch(model_name);
+  {
+    const FormerRun former(folder.string());
+    open("[fit]\nstates = 3\n", true);
+    touch(checkpoint_name);
+  }
+  EXPECT_FALSE(fs::exists(folder / model_name));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);
+}
+
+TEST_F(RunDirectory, AKillLosesNoRun) {
+  begin();
+  touch(model_name);
+  open("[fit]\nstates = 3\n", true);  // killed here, before anything was learned
+  EXPECT_THAT(refusal(config), HasSubstr("finished"));
+  fs::create_directory(folder / ".former-run.moving");  // killed while files were moved
+  fs::rename(folder / model_name, folder / ".former-run.moving" / model_name);
+  EXPECT_THAT(refusal(config), HasSubstr("finished"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+}
+
+TEST_F(RunDirectory, OtherDataAreNotTakenForThoseTheRunBeganWith) {
+  const std::string data = config + "[resolved]\ndata = 'aa'\n";
+  open(data);
+  touch(checkpoint_name);
+  EXPECT_EQ(open(data), RunStart::resume);
+  EXPECT_EQ(open(config), RunStart::resume);
+  EXPECT_THAT(refusal(config + "[resolved]\ndata = 'ab'\n"),
+              AllOf(HasSubstr("2 "), HasSubstr("other data"), HasSubstr("--force")));
+}
+
 TEST_F(RunDirectory, AFolderWithOtherFilesIsRefused) {
   fs::create_directories(folder);
   touch("thesis.tex");

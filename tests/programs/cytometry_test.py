@@ -10,13 +10,14 @@ CHANNELS = [("Time", ""), ("FSC-A", ""), ("FITC-A", "CD3"), ("PE-A", "CD4"), ("A
 QUICK = ("--types", "2", "--epochs", "8", "--threads", "1", "--components", "3", "--neighbours", "3")
 
 
-def write_fcs(path, events, channels=CHANNELS):
+def write_fcs(path, events, channels=CHANNELS, **keywords):
     data = b"".join(struct.pack(f">{len(channels)}f", *event) for event in events)
     words = {"$BYTEORD": "4,3,2,1", "$DATATYPE": "F", "$MODE": "L", "$NEXTDATA": "0", "$PAR": len(channels),
              "$TOT": len(events), "$CYT": "a cytometer", "$BEGINDATA": "%8d" % 0, "$ENDDATA": "%8d" % 0}
     for i, (name, marker) in enumerate(channels, 1):
         words |= {f"$P{i}N": name, f"$P{i}B": 32, f"$P{i}R": 262144, f"$P{i}E": "0,0"}
         words |= {f"$P{i}S": marker} if marker else {}
+    words |= {f"${name}": value for name, value in keywords.items()}
     text = lambda: "|" + "".join(f"{key}|{value}|" for key, value in words.items())
     begin = 58 + len(text())
     words |= {"$BEGINDATA": "%8d" % begin, "$ENDDATA": "%8d" % (begin + len(data) - 1)}
@@ -95,6 +96,47 @@ class Cytometry(ProgramTest):
                          [("b9", "T1"), ("b9", "T2"), ("b10", "T1"), ("b10", "T2")])
         self.assertEqual([int(row["cells"]) for row in rows], [40] * 4)
         self.assertEqual({row["fraction"] for row in rows}, {"0.5"})
+
+    def test_compensated_and_other_files_are_not_mixed_in_silence(self):
+        spillover = "3,FITC-A,PE-A,APC-A,1,0.1,0,0.02,1,0,0,0,1"
+        samples = self.folder / "samples"
+        samples.mkdir()
+        write_fcs(samples / "a.fcs", some_events(1), SPILLOVER=spillover)
+        write_fcs(samples / "b.fcs", some_events(2))
+        result = run("fit", samples, "--out", self.run_folder, *QUICK)
+        self.assert_ok(result)
+        self.assertIn("uncompensated files are mixed: no spillover matrix was found in 1 of 2 (b.fcs)", result.stderr)
+        self.assert_ok(run("assign", self.run_folder, samples, "--out", self.folder / "o.csv"))
+        words = ("assign", self.run_folder, samples / "b.fcs", "--out", self.folder / "o.csv")
+        self.assert_refused(run(*words), 3, "not compensated as those of the fit", "--trust-values")
+        self.assert_ok(run(*words, "--trust-values"))
+
+    def test_channels_of_an_earlier_run_go(self):
+        data, out = self.folder / "a.fcs", self.folder / "out.fcs"
+        write_fcs(data, some_events(1))
+        bare = self.folder / "bare"
+        self.assert_ok(run("fit", data, "--out", self.run_folder, *QUICK, "--states", "2"))
+        self.assert_ok(run("fit", data, "--out", bare, *QUICK, "--states", "0"))
+        self.assert_ok(run("assign", self.run_folder, data, "--out", out, "--all-arms"))
+        _, names, _ = read_fcs(out)
+        self.assertIn("mixvae_state_arm2_1", names)
+        self.assert_ok(run("assign", bare, out, "--out", out))
+        words, names, events = read_fcs(out)
+        self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus"])
+        self.assertEqual([event[:5] for event in events], [tuple(map(float, event)) for event in some_events(1)])
+        self.assertEqual([word for word in words if "ARM" in word], [])
+
+    def test_no_file_of_a_folder_is_replaced(self):
+        samples = self.folder / "samples"
+        samples.mkdir()
+        write_fcs(samples / "a.fcs", some_events(1))
+        (self.folder / "typed").mkdir()
+        before = (samples / "a.fcs").read_bytes()
+        self.assert_ok(run("fit", samples, "--out", self.run_folder, *QUICK))
+        for out, counts in (("typed/", "samples/a.fcs"), ("typed/", "typed/a.fcs"), ("samples/a.csv", "samples/a.csv")):
+            result = run("assign", self.run_folder, "samples", "--out", out, "--counts", counts, cwd=self.folder)
+            self.assert_refused(result, 2, "same file")
+        self.assertEqual(before, (samples / "a.fcs").read_bytes())
 
     def test_refusals(self):
         data = self.folder / "a.fcs"

@@ -1,21 +1,24 @@
 #include <optional>
 
-#include "analysis/assignment.hpp"
 #include "app/abundance_output.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
+#include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "nn/device.hpp"
 
 namespace mixvae::app {
 namespace {
+
+/// Annotation of data from a folder.
+constexpr const char* kFolderSample = "sample";
 
 /// Writes types and states of a run into a copy of the user's file.
 class AssignCommand : public Command {
@@ -75,24 +78,22 @@ class AssignCommand : public Command {
                         .found = "'" + names_.prefix + "'",
                         .expected = "text without '/'"});
     }
+    require_used_options();
     require_finished_run(run_);
     require_output(out_);
     if (!counts_.empty()) {
       require_writable(counts_);
     }
-    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
-    model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_input(input_, read_);
+    const Dataset dataset = read_input(input_, data_.read);
     require_matching_input(output_format(out_), out_, dataset);
+    std::vector<NamedFile> outputs = result_files(out_, dataset);
+    outputs.push_back({"--counts", counts_});
+    require_separate(run_, dataset, data_.read, outputs);
     std::optional<Categorical> samples;
     if (!counts_.empty()) {
       samples = as_labels(require_column(dataset.cells, sample_, input_));
     }
-    const analysis::Assignment assignment =
-        analysis::assign(model, dataset, minimum_found_, trust_values_);
-    for (const std::string& note : assignment.notes) {
-      log_info(note);
-    }
+    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
       write_atomically(counts_,
@@ -102,18 +103,17 @@ class AssignCommand : public Command {
   }
 
  private:
+  void require_used_options() const {
+    if (counts_.empty() && sample_ != kFolderSample) {
+      throw UsageError({.what = "--sample is used by --counts only",
+                        .found = "--sample " + sample_,
+                        .expected = "--counts FILE.csv beside it"});
+    }
+    require_compatible_format(out_, compat_);
+  }
+
   Options data_options() {
-    Options data = options(read_);
-    data.push_back({.name = "min-features",
-                    .target = &minimum_found_,
-                    .meaning = "share of the model's features that the data "
-                               "must have; the others count as zero",
-                    .minimum = 0,
-                    .maximum = 1});
-    data.push_back({.name = "trust-values",
-                    .target = &trust_values_,
-                    .meaning = "use the data even where their values look "
-                               "unlike those of the fit"});
+    Options data = options(data_);
     data.push_back({.name = "compat",
                     .target = &compat_,
                     .meaning = "which anndata must read all of the output: "
@@ -139,11 +139,9 @@ class AssignCommand : public Command {
   std::string input_;
   std::string out_;
   std::string counts_;
-  std::string sample_ = "sample";
+  std::string sample_ = kFolderSample;
   AssignmentNames names_;
-  ReadOptions read_;
-  double minimum_found_ = 0.8;
-  bool trust_values_ = false;
+  RunInput data_;
   std::string compat_ = "input";
 };
 

@@ -3,6 +3,7 @@
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/output_format.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -56,6 +57,7 @@ class ClusterCommand : public Command {
     const Dataset dataset = read_input(input_, read_);
     if (!out_.empty()) {
       require_matching_input(output_format(out_), out_, dataset);
+      require_separate(data_files(dataset, read_), result_files(out_, dataset));
     }
     const Categorical labels =
         labels_.empty() ? Categorical{} : as_labels(require_column(dataset.cells, labels_, input_));
@@ -92,6 +94,7 @@ class ClusterCommand : public Command {
                         .expected = "text without '/'"});
     }
     analysis::require_fitting(settings_);
+    require_compatible_format(out_, compat_);
     const bool gives_types = analysis::clustering_method(settings_.method).types !=
                              analysis::ClusteringMethod::Types::none;
     if (!labels_.empty() && !gives_types) {

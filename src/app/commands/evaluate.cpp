@@ -3,12 +3,12 @@
 #include "app/evaluation_output.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/run_directory.hpp"
+#include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
-#include "nn/device.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -44,7 +44,7 @@ class EvaluateCommand : public Command {
                           "Newick form: how near wrong labels are to the true "
                           "ones",
                .placeholder = "NAME"}}},
-            {"Data", options(read_)}};
+            {"Data", options(data_)}};
   }
   std::vector<std::string> required() const override { return {"labels"}; }
   std::vector<std::string> examples() const override {
@@ -58,15 +58,11 @@ class EvaluateCommand : public Command {
     if (!confusion_.empty()) {
       require_writable(confusion_);
     }
-    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
-    model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_input(input_, read_);
+    const Dataset dataset = read_input(input_, data_.read);
+    require_separate(run_, dataset, data_.read, {{"--confusion", confusion_}});
     const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
     const std::string newick = tree_text(dataset);
-    const analysis::Assignment assignment = analysis::assign(model, dataset);
-    for (const std::string& note : assignment.notes) {
-      log_info(note);
-    }
+    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     const analysis::Evaluation scores =
         analysis::evaluate(assignment, labels, newick, static_cast<std::uint64_t>(global.seed));
     if (!confusion_.empty()) {
@@ -99,7 +95,7 @@ class EvaluateCommand : public Command {
   std::string labels_;
   std::string confusion_;
   std::string tree_;
-  ReadOptions read_;
+  RunInput data_;
 };
 
 }  // namespace

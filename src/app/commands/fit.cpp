@@ -8,11 +8,14 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/effective_options.hpp"
+#include "app/absolute_paths.hpp"
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
+#include "app/data_checksum.hpp"
 #include "app/input.hpp"
 #include "app/option_groups.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/run_directory.hpp"
 #include "app/table_printer.hpp"
 #include "app/training_progress.hpp"
@@ -89,12 +92,15 @@ class FitCommand : public Command {
     const Dataset dataset = read_input(input_, read_);
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
-    if (open_run_directory(out_, config(global), force_) == RunStart::resume) {
+    require_separate(data_files(dataset, read_), run_files(out_));
+    const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
+    const FormerRun former(out_);
+    if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);
     }
     analysis::FitResult result = train(dataset, global, device);
     write_atomically(in_run("types.csv"), analysis::curve_csv(result.rounds));
-    write_atomically(in_run(config_name), config(global) + resolved(result.resolved));
+    write_atomically(in_run(config_name), settings + resolved(result.resolved));
     analysis::save_model(in_run(model_name), result.trained);
     report(result, global);
   }
@@ -145,20 +151,30 @@ class FitCommand : public Command {
 
   std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
 
-  /// The settings as asked for, with the path of the input made absolute, in
-  /// the form that --config reads.
+  /// The settings as asked for, with the paths of files made absolute, in the form that --config
+  /// reads.
   std::string config(GlobalOptions global) {
-    const std::string given = input_;
-    input_ = fs::absolute(given).lexically_normal().string();
+    const std::string input = input_;
+    const ReadOptions read = read_;
+    const analysis::FitOptions fit = options_;
+    make_paths_absolute(input_, read_, options_);
     Options all = own_options(*this);
     for (const Option& option : options(global)) {
       all.push_back(option);
     }
     const std::string text = config_text(*this, all, {"out", "force", "json", "log-level"});
-    input_ = given;
+    input_ = input;
+    read_ = read;
+    options_ = fit;
     return "# Settings of a run; mixvae fit --config THIS --out ANOTHER "
            "repeats it.\n\n" +
            text;
+  }
+
+  static std::string resolved_heading(const std::string& data) {
+    return "\n# Checksum of the data, and what the rules behind \"auto\" gave; not "
+           "options.\n[resolved]\n" +
+           std::string(data_key) + " = " + toml_quoted(data) + "\n";
   }
 
   /// What the rules behind "auto" gave.
@@ -167,7 +183,7 @@ class FitCommand : public Command {
     for (const Option& option : analysis::options(options_)) {
       asked[option.name] = option_text(option);
     }
-    std::string text = "\n# What the rules behind \"auto\" gave; not read.\n[resolved]\n";
+    std::string text;
     for (const Option& option : analysis::options(values)) {
       if (option_text(option) != asked[option.name]) {
         text += option.name + " = " + toml_quoted(option_text(option)) + "\n";

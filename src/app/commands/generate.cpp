@@ -1,6 +1,9 @@
+#include <nlohmann/json.hpp>
+
 #include "analysis/generation.hpp"
 #include "app/commands/all.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "base/log.hpp"
@@ -38,12 +41,26 @@ class GenerateCommand : public Command {
   void run(const GlobalOptions& global) override {
     require_finished_run(run_);
     require_output(out_);
+    require_separate(run_files(run_), {{"--out", out_}});
     analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
     model.network->to(nn::device_named(global.device));
     generation_.seed = static_cast<std::uint64_t>(global.seed);
     const Dataset dataset = analysis::generate(model, generation_);
     write_dataset(out_, dataset);
     log_info("written: " + out_ + ", " + with_commas(dataset.cell_count()) + " cells");
+    if (global.json) {
+      const auto& types = std::get<Categorical>(dataset.cells.find("type")->values);
+      std::vector<std::string> drawn;
+      for (Index cell = 0; cell < dataset.cell_count(); cell += generation_.number) {
+        drawn.emplace_back(types.label(cell));
+      }
+      print(nlohmann::json{{"out", out_},
+                           {"cells", dataset.cell_count()},
+                           {"features", dataset.feature_count()},
+                           {"types", drawn}}
+                .dump(2) +
+            "\n");
+    }
   }
 
  private:

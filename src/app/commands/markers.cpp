@@ -1,15 +1,15 @@
 #include "metrics/markers.hpp"
 
-#include "analysis/assignment.hpp"
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
 #include "app/markers_output.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/run_directory.hpp"
+#include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
 #include "data/preprocessing.hpp"
-#include "nn/device.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -43,7 +43,7 @@ class MarkersCommand : public Command {
                .meaning = "markers shown of each type",
                .minimum = 1,
                .maximum = 10000}}},
-            {"Data", options(read_)}};
+            {"Data", options(data_)}};
   }
   std::vector<std::string> examples() const override {
     return {"mixvae markers run cells.h5ad --out markers.csv",
@@ -55,13 +55,9 @@ class MarkersCommand : public Command {
     if (!out_.empty()) {
       require_writable(out_);
     }
-    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
-    model.network->to(nn::device_named(global.device));
-    const Dataset dataset = read_input(input_, read_);
-    const analysis::Assignment assignment = analysis::assign(model, dataset);
-    for (const std::string& note : assignment.notes) {
-      log_info(note);
-    }
+    const Dataset dataset = read_input(input_, data_.read);
+    require_separate(run_, dataset, data_.read, {{"--out", out_}});
+    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     const bool counts = judge_values(dataset.x) == ValueKind::counts;
     const metrics::MarkerStatistics statistics = metrics::marker_statistics(
         dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),
@@ -81,7 +77,7 @@ class MarkersCommand : public Command {
   std::string input_;
   std::string out_;
   std::int64_t top_ = 5;
-  ReadOptions read_;
+  RunInput data_;
 };
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include "app/comparison_output.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
-#include "app/output_format.hpp"
+#include "app/output_files.hpp"
 #include "app/run_directory.hpp"
+#include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "nn/device.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -48,7 +48,7 @@ class MmdCommand : public Command {
     common.insert(common.end(), more.begin(), more.end());
     return {{"Common options", common},
             {"Preprocessing", options(comparison_.preprocessing)},
-            {"Data", options(read_)}};
+            {"Data", data_options()}};
   }
   std::vector<std::string> examples() const override {
     return {"mixvae mmd cells.h5ad --run run --out mmd.csv",
@@ -63,11 +63,15 @@ class MmdCommand : public Command {
     }
     if (!run_.empty()) {
       require_finished_run(run_);
+    } else if (data_.least_shared != RunInput{}.least_shared) {
+      throw UsageError({.what = "--min-shared is about the features of a run",
+                        .expected = "--run RUN beside it"});
     }
     if (!out_.empty()) {
       require_writable(out_);
     }
-    const Dataset dataset = read_input(input_, read_);
+    const Dataset dataset = read_input(input_, data_.read);
+    require_separate(run_, dataset, data_.read, {{"--out", out_}});
     const std::optional<analysis::Assignment> assignment = assigned(dataset, global);
     const Categorical groups = groups_.empty()
                                    ? types_of(*assignment)
@@ -85,19 +89,22 @@ class MmdCommand : public Command {
   }
 
  private:
+  /// --trust-values stands among the options of the preprocessing.
+  Options data_options() {
+    Options data = options(data_.read);
+    data.push_back(shared_features_option(data_.least_shared));
+    return data;
+  }
+
   /// What the run says of the cells; nothing without a run.
   std::optional<analysis::Assignment> assigned(const Dataset& dataset,
                                                const GlobalOptions& global) const {
     if (run_.empty()) {
       return std::nullopt;
     }
-    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
-    model.network->to(nn::device_named(global.device));
-    analysis::Assignment assignment = analysis::assign(model, dataset);
-    for (const std::string& note : assignment.notes) {
-      log_info(note);
-    }
-    return assignment;
+    RunInput data = data_;
+    data.trust_values = comparison_.preprocessing.trust_values;
+    return assign_cells(run_, dataset, data, global);
   }
 
   static Categorical types_of(const analysis::Assignment& assignment) {
@@ -121,7 +128,7 @@ class MmdCommand : public Command {
   std::string groups_;
   std::string out_;
   analysis::ComparisonOptions comparison_;
-  ReadOptions read_;
+  RunInput data_;
 };
 
 }  // namespace

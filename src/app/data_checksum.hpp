@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "data/dataset.hpp"
+
+namespace mixvae::app {
+
+/// 16 hexadecimal digits that stand for the matrix and the names of cells and features: other data
+/// have others, as good as always.
+std::string data_checksum(const Dataset& dataset);
+
+}  // namespace mixvae::app
