@@ -6,6 +6,7 @@
 #include "base/parallel.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/simd.hpp"
+#include "nn/kernels/transpose.hpp"
 
 namespace mixvae::nn::kernels {
 namespace {
@@ -75,11 +76,9 @@ class ExactError {
     const Block block = columns_of(task);
     float* w = w_of(block);
     const float* weight = layer_.weight_of(block.arm) + block.first;
+    transpose_rows(layer_.hidden, block.count, weight, layer_.features, w, width_);
     for (std::int64_t j = 0; j < block.count; ++j) {
       float* row = w + j * width_;
-      for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-        row[k] = weight[k * layer_.features + j];
-      }
       row[layer_.hidden] = layer_.bias_of(block.arm)[block.first + j];
       std::fill(row + layer_.hidden + 1, row + width_, 0.0F);
     }
@@ -222,11 +221,7 @@ class ExactError {
              {q_.data() + block.arm * width_ * width_, width_}, -gradients_->scale, gradient.data(),
              width_);
     float* weight = gradients_->weight + block.arm * layer_.hidden * layer_.features + block.first;
-    for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-      for (std::int64_t j = 0; j < block.count; ++j) {
-        weight[k * layer_.features + j] = gradient.data()[j * width_ + k];
-      }
-    }
+    transpose_rows(block.count, layer_.hidden, gradient.data(), width_, weight, layer_.features);
     float* bias = gradients_->bias + block.arm * layer_.features + block.first;
     for (std::int64_t j = 0; j < block.count; ++j) {
       bias[j] = gradient.data()[j * width_ + layer_.hidden];

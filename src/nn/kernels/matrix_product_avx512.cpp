@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "nn/kernels/simd.hpp"
+#include "nn/kernels/transpose.hpp"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 // GCC 12 takes the header's undefined lanes for a mistake (GCC bug 105593).
@@ -13,18 +14,6 @@
 #endif
 
 namespace mixvae::nn::kernels {
-
-void transpose_rows(std::int64_t rows, std::int64_t columns, const float* values,
-                    std::int64_t stride, float* out, std::int64_t out_stride) {
-  for (std::int64_t j = 0; j < columns; j += kLanes) {
-    const std::int64_t last = std::min(j + kLanes, columns);
-    for (std::int64_t i = 0; i < rows; ++i) {
-      for (std::int64_t lane = j; lane < last; ++lane) {
-        out[lane * out_stride + i] = values[i * stride + lane];
-      }
-    }
-  }
-}
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 

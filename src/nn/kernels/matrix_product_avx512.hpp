@@ -13,8 +13,4 @@ namespace mixvae::nn::kernels {
 void multiply_avx512(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, Factor a,
                      Factor b, float beta, float* c, std::int64_t c_stride);
 
-/// out[j, i] = values[i, j] for values [rows, columns]; strides are floats from row to row.
-void transpose_rows(std::int64_t rows, std::int64_t columns, const float* values,
-                    std::int64_t stride, float* out, std::int64_t out_stride);
-
 }  // namespace mixvae::nn::kernels

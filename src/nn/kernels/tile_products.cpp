@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "nn/kernels/bf16_product.hpp"
-#include "nn/kernels/matrix_product_avx512.hpp"
+#include "nn/kernels/matrix_product.hpp"
+#include "nn/kernels/transpose.hpp"
 
 namespace mixvae::nn::kernels {
 namespace {

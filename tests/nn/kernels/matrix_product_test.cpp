@@ -79,16 +79,5 @@ TEST(MatrixProduct, OfTheBlasEqualsThatOfDoublesOverAwkwardSizes) {
   expect_products(multiply_blas);
 }
 
-TEST(MatrixProduct, RowsAreTransposed) {
-  for (const std::int64_t rows : {1, 7, 40}) {
-    for (const std::int64_t columns : {1, 16, 33}) {
-      const torch::Tensor values = normal({rows, columns}, {1, Purpose::test, 4}, {});
-      torch::Tensor out = torch::empty({columns, rows});
-      transpose_rows(rows, columns, values.data_ptr<float>(), columns, out.data_ptr<float>(), rows);
-      EXPECT_TRUE(torch::equal(out, values.t()));
-    }
-  }
-}
-
 }  // namespace
 }  // namespace mixvae::nn::kernels
