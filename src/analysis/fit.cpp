@@ -363,11 +363,12 @@ class Fitting {
 
 }  // namespace
 
-FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t seed,
+FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
-  auto input = prepare_fit(dataset, options, seed);
+  const Source source = dataset.source;
+  auto input = prepare_fit(std::move(dataset), options, seed);
   FitOptions complete = options;
-  complete.network.image_width = image_width(options, dataset.source, input->preprocessing);
+  complete.network.image_width = image_width(options, source, input->preprocessing);
   for (const std::string& note : input->preprocessing.notes) {
     surroundings.say(note);
   }

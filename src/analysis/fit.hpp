@@ -36,8 +36,9 @@ struct FitResult {
 /// The whole fit: preprocessing, projection, neighbours and start computed from the data, then
 /// training in phases (start, main, pruning rounds, states), then the naming of types. A pure
 /// function of data, options and seed. Throws InputError for unsuitable data, UsageError for
-/// options that do not fit the data (more types than cells, batch larger than the data).
-FitResult fit(const Dataset& dataset, const FitOptions& options, std::uint64_t seed,
+/// options that do not fit the data (more types than cells, batch larger than the data). The raw
+/// values are given back once they are prepared: move the data set in where memory counts.
+FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings);
 
 }  // namespace mixvae::analysis

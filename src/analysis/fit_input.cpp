@@ -102,7 +102,7 @@ void hand_over(FitInput& input, const CopyOptions& copies) {
 
 }  // namespace
 
-std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
+std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
                                       std::uint64_t seed) {
   const FitSettings& settings = options.settings;
   auto input = std::make_unique<FitInput>();
@@ -110,6 +110,10 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   input->prepared = apply_preprocessing(input->preprocessing, dataset,
                                         {.keep_counts = options.copies.augment == "thin"});
   input->types = resolved_types(settings, input->prepared.cell_count());
+  const std::vector<Index>& kept = input->prepared.kept_cells;
+  input->known = known_types(options.weak_labels, dataset, kept, input->types);
+  input->prior = reference_prior(options.weak_labels.reference_prior, dataset, kept, input->types);
+  dataset.x = Matrix{};
 
   const Projection projection = Projection::fit(
       input->prepared.x, settings.components.value_or(component_count(input->types)), seed);
@@ -127,9 +131,6 @@ std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& 
   hand_over(*input, options.copies);
   const cluster::Neighbours graph = cluster::nearest_neighbours(
       coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
-  const std::vector<Index>& kept = input->prepared.kept_cells;
-  input->known = known_types(options.weak_labels, dataset, kept, input->types);
-  input->prior = reference_prior(options.weak_labels.reference_prior, dataset, kept, input->types);
   const std::vector<std::int32_t> numbered = numbered_types(*input);
   input->start = starting_types(coordinates, graph,
                                 {.kind = settings.start,

@@ -31,8 +31,9 @@ struct FitInput {
   std::int64_t neighbours = 0;
 };
 
-/// Prepares a fit. The result does not move afterwards: copies refer to it. Throws as fit() does.
-std::unique_ptr<FitInput> prepare_fit(const Dataset& dataset, const FitOptions& options,
+/// Prepares a fit. The raw values are given back as soon as they are prepared. The result does not
+/// move afterwards: copies refer to it. Throws as fit() does.
+std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
                                       std::uint64_t seed);
 
 }  // namespace mixvae::analysis

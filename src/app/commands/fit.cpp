@@ -89,7 +89,7 @@ class FitCommand : public Command {
     require_effective_options();
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
-    const Dataset dataset = read_input(input_, read_);
+    Dataset dataset = read_input(input_, read_);
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
@@ -98,7 +98,7 @@ class FitCommand : public Command {
     if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);
     }
-    analysis::FitResult result = train(dataset, global, device);
+    analysis::FitResult result = train(std::move(dataset), global, device);
     write_atomically(in_run("types.csv"), analysis::curve_csv(result.rounds));
     write_atomically(in_run(config_name), settings + resolved(result.resolved));
     analysis::save_model(in_run(model_name), result.trained);
@@ -192,8 +192,7 @@ class FitCommand : public Command {
     return text;
   }
 
-  analysis::FitResult train(const Dataset& dataset, const GlobalOptions& global,
-                            torch::Device device) {
+  analysis::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
     TrainingProgress progress;
     analysis::FitSurroundings surroundings;
     surroundings.device = device;
@@ -201,7 +200,8 @@ class FitCommand : public Command {
     surroundings.history_file = in_run("history.csv");
     surroundings.observer = &progress;
     surroundings.say = [](const std::string& news) { log_info(news); };
-    return analysis::fit(dataset, options_, static_cast<std::uint64_t>(global.seed), surroundings);
+    return analysis::fit(std::move(dataset), options_, static_cast<std::uint64_t>(global.seed),
+                         surroundings);
   }
 
   void report(const analysis::FitResult& result, const GlobalOptions& global) const {

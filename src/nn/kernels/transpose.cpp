@@ -17,11 +17,11 @@ namespace {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 
 /// A square of 16 rows and 16 columns. Joining row i and row i + 8 lane by lane moves the first bit
-/// of the row's number to the end of the lane's: four times, and rows and lanes have changed places.
+/// of the row's number to the end of the lane's: four times, and rows and lanes have changed
+/// places.
 [[gnu::target("avx512f")]] void transpose_square(const float* values, std::int64_t stride,
                                                  float* out, std::int64_t out_stride) {
-  const __m512i low =
-      _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const __m512i high =
       _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   __m512 from[kLanes];

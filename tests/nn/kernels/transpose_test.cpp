@@ -24,9 +24,7 @@ void expect_transposed(decltype(transpose_rows)& transpose) {
 
 TEST(Transpose, RowsBecomeColumnsOverAwkwardSizes) { expect_transposed(transpose_rows); }
 
-TEST(Transpose, PlainRowsBecomeColumnsOverAwkwardSizes) {
-  expect_transposed(transpose_rows_plain);
-}
+TEST(Transpose, PlainRowsBecomeColumnsOverAwkwardSizes) { expect_transposed(transpose_rows_plain); }
 
 }  // namespace
 }  // namespace mixvae::nn::kernels
