@@ -65,16 +65,15 @@ void require_bf16_products(std::int64_t features, const CplMixVaeOptions& option
                                "or in a build without oneDNN or a BLAS",
                       .hint = "leave --precision out"});
   }
-  const bool wide = features >= kWideOutput && options.kernels == "fused" &&
-                    options.likelihood == "mse" && options.decoder == "shared";
+  const bool wide =
+      features >= kWideOutput && options.kernels == "fused" && options.decoder == "shared";
   if (!wide) {
     throw UsageError(
         {.what = "nothing would be computed with 16-bit numbers: they are for a wide output layer",
          .found = "--precision bf16 with " + std::to_string(features) + " outputs, --kernels " +
-                  options.kernels + ", --likelihood " + options.likelihood + ", --decoder " +
-                  options.decoder,
+                  options.kernels + ", --decoder " + options.decoder,
          .expected = "at least " + std::to_string(kWideOutput) +
-                     " outputs (--space features), fused kernels, mse, a shared decoder",
+                     " outputs (--space features), fused kernels, a shared decoder",
          .hint = "leave --precision out"});
   }
 }
@@ -168,9 +167,7 @@ bool CplMixVae::runs_kernels() const {
          weight.device().is_cpu() && weight.scalar_type() == torch::kFloat32;
 }
 
-bool CplMixVae::reads_sparse_rows() const {
-  return runs_kernels() && options_.likelihood == "mse" && !has_experts();
-}
+bool CplMixVae::reads_sparse_rows() const { return runs_kernels() && !has_experts(); }
 
 CplMixVae::Input CplMixVae::input_of(const Batch& batch, double dropout) const {
   const nn::NoiseKey key = noise(Purpose::input_dropout, batch.step_number());
@@ -346,15 +343,19 @@ bool CplMixVae::fuses_output(const objectives::ReconstructionTarget& target) con
 }
 
 objectives::OutputWeights CplMixVae::output_weights() const {
-  return {decoder_.back().weight(), decoder_.back().bias(), options_.output == "relu", precision_};
+  using nn::kernels::OutputKind;
+  const OutputKind kind = options_.likelihood == "bernoulli" ? OutputKind::bernoulli
+                          : options_.output == "relu"        ? OutputKind::relu
+                                                             : OutputKind::linear;
+  return {decoder_.back().weight(), decoder_.back().bias(), kind, precision_};
 }
 
 /// [A, B] reconstruction errors, without gradients where a kernel computes them.
 torch::Tensor CplMixVae::cell_errors(const Encoded& encoded,
                                      const objectives::ReconstructionTarget& target) const {
   return fuses_output(target)
-             ? objectives::fused_squared_error(decode_hidden(encoded.type, encoded.state),
-                                               output_weights(), target)
+             ? objectives::fused_reconstruction_error(decode_hidden(encoded.type, encoded.state),
+                                                      output_weights(), target)
              : reconstruction_error(decode(encoded.type, encoded.state), target.dense);
 }
 
@@ -364,8 +365,8 @@ torch::Tensor CplMixVae::mean_errors(const Encoded& encoded,
   if (!torch::GradMode::is_enabled() || !fuses_output(target)) {
     return cell_errors(encoded, target).mean(1);
   }
-  return objectives::fused_mean_squared_error(decode_hidden(encoded.type, encoded.state),
-                                              output_weights(), target);
+  return objectives::fused_mean_reconstruction_error(decode_hidden(encoded.type, encoded.state),
+                                                     output_weights(), target);
 }
 
 objectives::Coupling CplMixVae::coupling_of(const nn::TypePosterior& posterior) const {

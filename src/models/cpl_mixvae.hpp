@@ -13,7 +13,7 @@
 #include "nn/sparse_linear.hpp"
 #include "nn/type_posterior.hpp"
 #include "objectives/fused_coupling.hpp"
-#include "objectives/fused_squared_error.hpp"
+#include "objectives/fused_reconstruction.hpp"
 
 namespace mixvae::models {
 

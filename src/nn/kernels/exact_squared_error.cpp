@@ -248,7 +248,7 @@ class ExactError {
 
 void exact_squared_error(const OutputLayer& layer, const float* feature_weights, float* errors,
                          const OutputGradients* gradients) {
-  MIXVAE_ASSERT(!layer.relu, "the exact form is for linear outputs");
+  MIXVAE_ASSERT(layer.kind == OutputKind::linear, "the exact form is for linear outputs");
   MIXVAE_ASSERT(!layer.sparse.empty(), "the exact form is for sparse targets");
   ExactError(layer, gradients, feature_weights).run(errors);
 }

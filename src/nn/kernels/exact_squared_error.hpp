@@ -4,7 +4,7 @@
 
 namespace mixvae::nn::kernels {
 
-/// What tiled_squared_error computes, for a linear output and sparse targets, from small matrices
+/// What tiled_error computes, for a linear output and sparse targets, from small matrices
 /// and sparse products alone (Vincent, de Brebisson, Bouthillier, "Efficient exact gradient update
 /// for training deep networks with very large sparse targets", NIPS 2015). With h~ = [h, 1],
 /// W~ = [W, b]', X the target and v the features' weights:

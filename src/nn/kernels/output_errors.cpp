@@ -8,71 +8,106 @@
 namespace mixvae::nn::kernels {
 namespace {
 
-[[gnu::always_inline]] inline float activated(float y, bool relu) {
-  return relu && y < 0 ? 0.0F : y;  // a NaN stays one
+/// Error and its derivative by y, of 16 features.
+struct LaneErrors {
+  Floats error;
+  Floats slope;
+};
+
+/// log(1 + exp(y)) - x y, by exp(-|y|), which does not overflow.
+[[gnu::always_inline]] inline LaneErrors bernoulli_errors(const Floats& y, const Floats& target) {
+  const Floats size = reinterpret_cast<Floats>(reinterpret_cast<Integers>(y) & 0x7FFFFFFF);
+  const Floats e = exponential(-size);
+  const Floats sum = e + 1.0F;
+  const Floats softplus = 0.5F * (y + size) + logarithm(sum);
+  const Floats probability = (y < 0.0F ? e : Floats{} + 1.0F) / sum;
+  return {softplus - target * y, probability - target};
 }
 
-/// One row of a tile: its squared error, not halved. Rounded derivatives go to their own row,
-/// others replace y.
-template <bool kRelu, bool kRounded>
+template <OutputKind kKind>
+[[gnu::always_inline]] inline LaneErrors lane_errors(const Floats& y, const Floats& target) {
+  if constexpr (kKind == OutputKind::bernoulli) {
+    return bernoulli_errors(y, target);
+  } else {
+    constexpr bool relu = kKind == OutputKind::relu;
+    const Floats mean = relu ? (y < 0.0F ? Floats{} : y) : y;  // a NaN stays one
+    const Floats error = mean - target;
+    return {0.5F * error * error, relu ? (mean <= 0.0F ? Floats{} : error) : error};
+  }
+}
+
+/// `count` < 16 floats, and zeros.
+[[gnu::always_inline]] inline Floats first_lanes(const float* values, std::int64_t count) {
+  Floats first = {};
+  for (std::int64_t i = 0; i < count; ++i) {
+    first[i] = values[i];
+  }
+  return first;
+}
+
+/// One row of a tile: its error. Rounded derivatives go to their own row, others replace y.
+template <OutputKind kKind, bool kRounded>
 [[gnu::always_inline]] inline double row_error(std::int64_t columns, const float* target,
                                                const float* bias, float* y, Bf16* rounded,
                                                float* bias_gradient) {
-  Floats squares = {};
+  Floats errors = {};
   std::int64_t j = 0;
   for (; j + kLanes <= columns; j += kLanes) {
-    Floats mean = lanes(y + j) + lanes(bias + j);
-    if (kRelu) {
-      mean = mean < 0.0F ? Floats{} : mean;
-    }
-    const Floats error = mean - lanes(target + j);
-    const Floats slope = kRelu ? (mean <= 0.0F ? Floats{} : error) : error;
+    const LaneErrors found = lane_errors<kKind>(lanes(y + j) + lanes(bias + j), lanes(target + j));
     if (kRounded) {
-      *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(slope);
+      *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(found.slope);
     } else {
-      lanes(y + j) = slope;
+      lanes(y + j) = found.slope;
     }
-    lanes(bias_gradient + j) += slope;
-    squares += error * error;
+    lanes(bias_gradient + j) += found.slope;
+    errors += found.error;
   }
-  double total = static_cast<double>(lane_sum(squares));
-  for (; j < columns; ++j) {
-    const float mean = activated(y[j] + bias[j], kRelu);
-    const float error = mean - target[j];
-    const float slope = kRelu && mean <= 0 ? 0.0F : error;
-    if (kRounded) {
-      rounded[j] = to_bf16(Floats{} + slope)[0];
-    } else {
-      y[j] = slope;
+  double total = static_cast<double>(lane_sum(errors));
+  if (j < columns) {
+    const std::int64_t left = columns - j;
+    const LaneErrors found = lane_errors<kKind>(
+        first_lanes(y + j, left) + first_lanes(bias + j, left), first_lanes(target + j, left));
+    for (std::int64_t i = 0; i < left; ++i) {
+      if (kRounded) {
+        rounded[j + i] = to_bf16(Floats{} + found.slope[i])[0];
+      } else {
+        y[j + i] = found.slope[i];
+      }
+      bias_gradient[j + i] += found.slope[i];
+      total += static_cast<double>(found.error[i]);
     }
-    bias_gradient[j] += slope;
-    total += static_cast<double>(error * error);
   }
   return total;
 }
 
-/// Row i of a tile.
-[[gnu::always_inline]] inline void add_row(const Tile& tile, std::int64_t i, bool relu,
-                                           const float* target, const TileErrors& out) {
+template <OutputKind kKind>
+[[gnu::always_inline]] inline void add_row(const Tile& tile, std::int64_t i, const float* target,
+                                           const TileErrors& out) {
   float* y = out.y + i * kTileColumns;
-  Bf16* rounded = out.rounded_slopes == nullptr ? nullptr : out.rounded_slopes + i * kTileColumns;
-  const auto error = [&]<bool kRelu, bool kRounded>() __attribute__((always_inline)) {
-    return row_error<kRelu, kRounded>(tile.columns, target, out.bias, y, rounded,
-                                      out.bias_gradient);
-  };
-  if (rounded == nullptr) {
-    out.error[i] += 0.5 * (relu ? error.template operator()<true, false>()
-                                : error.template operator()<false, false>());
-  } else {
-    out.error[i] += 0.5 * (relu ? error.template operator()<true, true>()
-                                : error.template operator()<false, true>());
+  out.error[i] +=
+      out.rounded_slopes == nullptr
+          ? row_error<kKind, false>(tile.columns, target, out.bias, y, nullptr, out.bias_gradient)
+          : row_error<kKind, true>(tile.columns, target, out.bias, y,
+                                   out.rounded_slopes + i * kTileColumns, out.bias_gradient);
+}
+
+/// Row i of a tile.
+[[gnu::always_inline]] inline void add_row(const Tile& tile, std::int64_t i, OutputKind kind,
+                                           const float* target, const TileErrors& out) {
+  switch (kind) {
+    case OutputKind::linear:
+      return add_row<OutputKind::linear>(tile, i, target, out);
+    case OutputKind::relu:
+      return add_row<OutputKind::relu>(tile, i, target, out);
+    case OutputKind::bernoulli:
+      return add_row<OutputKind::bernoulli>(tile, i, target, out);
   }
 }
 
 }  // namespace
 
 MIXVAE_CLONES
-void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
+void sparse_target_errors(const Tile& tile, OutputKind kind, const SparseView& target,
                           const ColumnBlocks& blocks, const TileErrors& out) {
   alignas(64) std::array<float, kTileColumns> values = {};
   float* places = values.data() - tile.first_column;
@@ -83,16 +118,16 @@ void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
     for (std::int64_t place = row + begins[i]; place < row + ends[i]; ++place) {
       places[target.columns[place]] = target.values[place];
     }
-    add_row(tile, i, relu, values.data(), out);
+    add_row(tile, i, kind, values.data(), out);
     values.fill(0);
   }
 }
 
 MIXVAE_CLONES
-void dense_target_errors(const Tile& tile, bool relu, const float* target,
+void dense_target_errors(const Tile& tile, OutputKind kind, const float* target,
                          std::int64_t target_stride, const TileErrors& out) {
   for (std::int64_t i = 0; i < tile.rows; ++i) {
-    add_row(tile, i, relu, target + (tile.first_row + i) * target_stride + tile.first_column, out);
+    add_row(tile, i, kind, target + (tile.first_row + i) * target_stride + tile.first_column, out);
   }
 }
 

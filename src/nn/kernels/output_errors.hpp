@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "nn/kernels/bf16.hpp"
+#include "nn/kernels/output_layer.hpp"
 #include "nn/kernels/sparse_product.hpp"
 
 namespace mixvae::nn::kernels {
@@ -21,18 +22,18 @@ struct Tile {
 /// Where the errors of a tile go, and what they need besides the target.
 struct TileErrors {
   const float* bias;     // [columns]
-  float* y;              // [rows, kTileColumns] products h W; derivatives by the pre-activation
+  float* y;              // [rows, kTileColumns] products h W; derivatives by y = h W + b
   Bf16* rounded_slopes;  // [rows, kTileColumns], null: the derivatives replace y
   float* bias_gradient;  // [columns] gains the derivatives' column sums
-  double* error;         // [rows] gains the squared errors 1/2 sum (mean - target)^2
+  double* error;         // [rows] gains the errors
 };
 
-/// A tile's share of the squared error with mean = relu(y + bias) or y + bias, for a target [B, D].
-void sparse_target_errors(const Tile& tile, bool relu, const SparseView& target,
+/// A tile's share of the errors for a target [B, D].
+void sparse_target_errors(const Tile& tile, OutputKind kind, const SparseView& target,
                           const ColumnBlocks& blocks, const TileErrors& out);
 
 /// The same for a dense target [B, D] of D = target_stride features.
-void dense_target_errors(const Tile& tile, bool relu, const float* target,
+void dense_target_errors(const Tile& tile, OutputKind kind, const float* target,
                          std::int64_t target_stride, const TileErrors& out);
 
 }  // namespace mixvae::nn::kernels

@@ -109,10 +109,10 @@ class TiledError {
                          task.bias_gradient.data(),
                          errors_.data() + task.number * layer_.cells + tile.first_row};
     if (layer_.sparse.empty()) {
-      dense_target_errors(tile, layer_.relu, layer_.dense + task.arm * layer_.dense_stride,
+      dense_target_errors(tile, layer_.kind, layer_.dense + task.arm * layer_.dense_stride,
                           layer_.features, out);
     } else {
-      sparse_target_errors(tile, layer_.relu, layer_.target_of(task.arm),
+      sparse_target_errors(tile, layer_.kind, layer_.target_of(task.arm),
                            blocks_[layer_.target_number(task.arm)], out);
     }
   }
@@ -169,8 +169,8 @@ class TiledError {
 
 }  // namespace
 
-void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
-                         Precision precision) {
+void tiled_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
+                 Precision precision) {
   TiledError(layer, gradients, precision).run(errors);
 }
 

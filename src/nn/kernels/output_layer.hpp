@@ -11,14 +11,19 @@ namespace mixvae::nn::kernels {
 /// (bf16), whose products are summed in floats.
 enum class Precision { fp32, bf16 };
 
-/// The output layer of all arms: mean = relu(h W + b) or h W + b. All arrays are row-major without
-/// gaps; arms that share their weights have a stride of 0 between them.
+/// What y = h W + b says of a target x, and the error of a cell that follows:
+/// linear: its mean, 1/2 sum_g (y - x)^2; relu: its mean is relu(y), 1/2 sum_g (relu(y) - x)^2;
+/// bernoulli: the logits of features in [0, 1], sum_g log(1 + exp(y)) - x y.
+enum class OutputKind { linear, relu, bernoulli };
+
+/// The output layer of all arms, y = h W + b. All arrays are row-major without gaps; arms that
+/// share their weights have a stride of 0 between them.
 struct OutputLayer {
   std::int64_t arms;
   std::int64_t cells;     // B
   std::int64_t hidden;    // H
   std::int64_t features;  // D
-  bool relu;
+  OutputKind kind;
   const float* h;       // [A, B, H]
   const float* weight;  // [A or 1, H, D]
   std::int64_t weight_stride;
@@ -37,7 +42,7 @@ struct OutputLayer {
   const float* bias_of(std::int64_t arm) const { return bias + arm * bias_stride; }
 };
 
-/// Where derivatives of `scale` times the sum of all squared errors go; overwritten.
+/// Where derivatives of `scale` times the sum of all errors go; overwritten.
 struct OutputGradients {
   float scale;
   float* h;       // [A, B, H]
@@ -45,12 +50,12 @@ struct OutputGradients {
   float* bias;    // [A, D]
 };
 
-/// errors [A, B]: 1/2 sum_g (mean - target)^2 of each cell. One pass over tiles of cells and
+/// errors [A, B] of the cells, by the layer's kind. One pass over tiles of cells and
 /// features: products, errors and derivatives of a tile are computed while it is in the cache, and
 /// no [B, D] matrix is formed. `gradients` may be null. With bf16 (see has_bf16_product), h, W and
 /// the derivatives by the pre-activation are rounded where they enter products; errors and the
 /// bias's gradient are not. The same bits for any number of threads.
-void tiled_squared_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
-                         Precision precision = Precision::fp32);
+void tiled_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
+                 Precision precision = Precision::fp32);
 
 }  // namespace mixvae::nn::kernels

@@ -1,4 +1,4 @@
-#include "objectives/fused_squared_error.hpp"
+#include "objectives/fused_reconstruction.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,10 @@
 
 namespace mixvae::objectives {
 namespace {
+
+using nn::kernels::OutputKind;
+
+constexpr OutputKind kKinds[] = {OutputKind::relu, OutputKind::linear, OutputKind::bernoulli};
 
 struct Sizes {
   std::int64_t arms = 2;
@@ -27,14 +31,14 @@ struct Case {
   ReconstructionTarget sparse;  // one per arm
   ReconstructionTarget dense;   // the same values
 
-  Case(const Sizes& sizes, bool relu) {
+  Case(const Sizes& sizes, OutputKind kind) {
     const std::int64_t banks = sizes.banks == 0 ? sizes.arms : sizes.banks;
     const auto random = [](at::IntArrayRef shape, std::uint64_t step) {
       return nn::normal(shape, {3, Purpose::test, step}, {}).requires_grad_();
     };
     h = random({sizes.arms, sizes.cells, sizes.hidden}, 0);
     output = {random({banks, sizes.hidden, sizes.features}, 1),
-              random({banks, 1, sizes.features}, 2), relu};
+              random({banks, 1, sizes.features}, 2), kind};
     std::vector<torch::Tensor> dense_rows;
     for (std::int64_t a = 0; a < sizes.arms; ++a) {
       matrices.push_back(
@@ -48,16 +52,25 @@ struct Case {
   std::vector<torch::Tensor> variables() const { return {h, output.weight, output.bias}; }
 };
 
-/// [A, B] by tensor operations in double precision.
-torch::Tensor plain_errors(const Case& c, const torch::Tensor& feature_weights = {}) {
-  const torch::Tensor y =
-      torch::matmul(c.h.to(torch::kFloat64), c.output.weight.to(torch::kFloat64)) +
-      c.output.bias.to(torch::kFloat64);
-  const torch::Tensor mean = c.output.relu ? torch::relu(y) : y;
-  if (feature_weights.defined()) {
-    return 0.5 * ((mean - c.dense.dense).square() * feature_weights).sum(-1);
+/// [A, B] errors of y [A, B, D] by tensor operations.
+torch::Tensor errors_of(const torch::Tensor& y, const Case& c,
+                        const torch::Tensor& feature_weights = {}) {
+  const torch::Tensor target = c.dense.dense.to(torch::kFloat64);
+  if (c.output.kind == OutputKind::bernoulli) {
+    return bernoulli_error(y, target);
   }
-  return squared_error(mean, c.dense.dense.to(torch::kFloat64));
+  const torch::Tensor mean = c.output.kind == OutputKind::relu ? torch::relu(y) : y;
+  if (feature_weights.defined()) {
+    return 0.5 * ((mean - target).square() * feature_weights).sum(-1);
+  }
+  return squared_error(mean, target);
+}
+
+/// The same in double precision from the layer's inputs.
+torch::Tensor plain_errors(const Case& c, const torch::Tensor& feature_weights = {}) {
+  return errors_of(torch::matmul(c.h.to(torch::kFloat64), c.output.weight.to(torch::kFloat64)) +
+                       c.output.bias.to(torch::kFloat64),
+                   c, feature_weights);
 }
 
 void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, const char* what) {
@@ -69,8 +82,8 @@ void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, co
 
 void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
   const torch::Tensor reference = plain_errors(c, target.feature_weights);
-  expect_close(fused_squared_error(c.h, c.output, target), reference, "errors");
-  const torch::Tensor means = fused_mean_squared_error(c.h, c.output, target);
+  expect_close(fused_reconstruction_error(c.h, c.output, target), reference, "errors");
+  const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, target);
   expect_close(means, reference.mean(1), "means");
   const torch::Tensor slope = 0.5 + torch::arange(means.size(0), torch::kFloat32);
   const auto gradients = torch::autograd::grad({means}, c.variables(), {slope});
@@ -81,11 +94,11 @@ void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
   }
 }
 
-TEST(FusedSquaredError, EqualsThePlainLayerOverAwkwardSizes) {
+TEST(FusedReconstruction, EqualsThePlainLayerOverAwkwardSizes) {
   for (const std::int64_t cells : {1, 191, 193}) {
     for (const std::int64_t features : {1, 17, 511, 513}) {
-      for (const bool relu : {true, false}) {
-        const Case c({.cells = cells, .features = features}, relu);
+      for (const OutputKind kind : kKinds) {
+        const Case c({.cells = cells, .features = features}, kind);
         SCOPED_TRACE(std::to_string(cells) + " x " + std::to_string(features));
         expect_equal_to_plain(c, c.sparse);
         expect_equal_to_plain(c, c.dense);
@@ -94,12 +107,12 @@ TEST(FusedSquaredError, EqualsThePlainLayerOverAwkwardSizes) {
   }
 }
 
-TEST(FusedSquaredError, EqualsThePlainLayerForEveryNumberOfArmsAndWidth) {
+TEST(FusedReconstruction, EqualsThePlainLayerForEveryNumberOfArmsAndWidth) {
   for (const std::int64_t arms : {1, 2, 5, 30}) {
     for (const std::int64_t hidden : {1, 15, 16, 33}) {
       for (const std::int64_t banks : {std::int64_t{1}, arms}) {
-        for (const bool relu : {true, false}) {
-          const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks}, relu);
+        for (const OutputKind kind : kKinds) {
+          const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks}, kind);
           expect_equal_to_plain(c, c.sparse);
           expect_equal_to_plain(c, c.dense);
         }
@@ -108,9 +121,9 @@ TEST(FusedSquaredError, EqualsThePlainLayerForEveryNumberOfArmsAndWidth) {
   }
 }
 
-TEST(FusedSquaredError, AllArmsMayHaveOneTarget) {
-  for (const bool relu : {true, false}) {
-    Case c({.arms = 3}, relu);
+TEST(FusedReconstruction, AllArmsMayHaveOneTarget) {
+  for (const OutputKind kind : kKinds) {
+    Case c({.arms = 3}, kind);
     c.sparse.sparse.resize(1);
     c.dense.dense = c.dense.dense.narrow(0, 0, 1).contiguous();
     expect_equal_to_plain(c, c.sparse);
@@ -118,20 +131,22 @@ TEST(FusedSquaredError, AllArmsMayHaveOneTarget) {
   }
 }
 
-TEST(FusedSquaredError, TheExactFormTakesFeatureWeights) {
-  Case c({.features = 300}, false);
+TEST(FusedReconstruction, TheExactFormTakesFeatureWeights) {
+  Case c({.features = 300}, OutputKind::linear);
   c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
   expect_equal_to_plain(c, c.sparse);
   c.dense.feature_weights = c.sparse.feature_weights;
-  EXPECT_THROW(fused_squared_error(c.h, c.output, c.dense), Bug);
+  EXPECT_THROW(fused_reconstruction_error(c.h, c.output, c.dense), Bug);
 }
 
 // The plain layer's own gradients are held against finite differences in cpl_mixvae_test.cpp; here
 // the fused values are, in float with a step that float can see.
-TEST(FusedSquaredError, GradientsAreThoseOfFiniteDifferences) {
-  for (const bool relu : {true, false}) {
-    Case c({.arms = 1, .cells = 3, .hidden = 4, .features = 6}, relu);
-    const auto loss = [&] { return fused_mean_squared_error(c.h, c.output, c.sparse).sum(); };
+TEST(FusedReconstruction, GradientsAreThoseOfFiniteDifferences) {
+  for (const OutputKind kind : kKinds) {
+    Case c({.arms = 1, .cells = 3, .hidden = 4, .features = 6}, kind);
+    const auto loss = [&] {
+      return fused_mean_reconstruction_error(c.h, c.output, c.sparse).sum();
+    };
     const auto gradients = torch::autograd::grad({loss()}, c.variables());
     for (std::size_t v = 0; v < 3; ++v) {
       const torch::Tensor values = c.variables()[v].detach().flatten();
@@ -150,16 +165,16 @@ TEST(FusedSquaredError, GradientsAreThoseOfFiniteDifferences) {
   }
 }
 
-TEST(FusedSquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
+TEST(FusedReconstruction, NumbersDoNotDependOnTheNumberOfThreads) {
   const std::vector<Sizes> all = {
       {.cells = 300, .hidden = 20, .features = 1300},
       {.arms = 1, .cells = 1000, .hidden = 300, .features = 400}};  // fewer tasks than threads
   for (const Sizes& sizes : all) {
-    for (const bool relu : {true, false}) {
-      const Case c(sizes, relu);
+    for (const OutputKind kind : kKinds) {
+      const Case c(sizes, kind);
       const auto run = [&](int threads) {
         set_thread_count(threads);
-        const torch::Tensor means = fused_mean_squared_error(c.h, c.output, c.sparse);
+        const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, c.sparse);
         return torch::autograd::grad({means.sum()}, c.variables());
       };
       const auto one = run(1);
@@ -192,16 +207,16 @@ void expect_close_but_for_ties(const torch::Tensor& actual, const torch::Tensor&
 void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarget& target) {
   const torch::Tensor h = rounded(c.h);
   const torch::Tensor weight = rounded(c.output.weight);
-  const torch::Tensor y = torch::matmul(h, weight) + c.output.bias.detach().to(torch::kFloat64);
-  const torch::Tensor mean = c.output.relu ? torch::relu(y) : y;
-  const torch::Tensor error = mean - c.dense.dense;
-  const torch::Tensor slope = c.output.relu ? error * (y > 0) : error;
+  const torch::Tensor y =
+      (torch::matmul(h, weight) + c.output.bias.detach().to(torch::kFloat64)).requires_grad_();
+  const torch::Tensor errors = errors_of(y, c);
+  const torch::Tensor slope = torch::autograd::grad({errors.sum()}, {y})[0];
   const double scale = 1.0 / static_cast<double>(h.size(1));
 
   OutputWeights output = c.output;
   output.precision = nn::kernels::Precision::bf16;
-  const torch::Tensor means = fused_mean_squared_error(c.h, output, target);
-  expect_close(means, 0.5 * error.square().sum({1, 2}) * scale, "means");
+  const torch::Tensor means = fused_mean_reconstruction_error(c.h, output, target);
+  expect_close(means, errors.mean(1), "means");
   const auto gradients = torch::autograd::grad({means.sum()}, c.variables());
   expect_close_but_for_ties(gradients[0],
                             scale * torch::matmul(rounded(slope), weight.transpose(1, 2)), "h");
@@ -213,10 +228,11 @@ void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarge
   }
   expect_close_but_for_ties(gradients[1], by_weight, "weight");
   expect_close(gradients[2], by_bias, "bias");
-  expect_close(fused_squared_error(c.h, output, target), plain_errors(c), "without gradients");
+  expect_close(fused_reconstruction_error(c.h, output, target), plain_errors(c),
+               "without gradients");
 }
 
-class Bf16SquaredError : public testing::Test {
+class Bf16Reconstruction : public testing::Test {
  protected:
   void SetUp() override {
     if (!nn::kernels::has_bf16_product()) {
@@ -225,11 +241,11 @@ class Bf16SquaredError : public testing::Test {
   }
 };
 
-TEST_F(Bf16SquaredError, RoundsWhatEntersProductsOverAwkwardSizes) {
+TEST_F(Bf16Reconstruction, RoundsWhatEntersProductsOverAwkwardSizes) {
   for (const std::int64_t cells : {1, 191, 193}) {
     for (const std::int64_t features : {1, 17, 513}) {
-      for (const bool relu : {true, false}) {
-        const Case c({.cells = cells, .hidden = 33, .features = features}, relu);
+      for (const OutputKind kind : kKinds) {
+        const Case c({.cells = cells, .hidden = 33, .features = features}, kind);
         SCOPED_TRACE(std::to_string(cells) + " x " + std::to_string(features));
         expect_products_of_rounded_numbers(c, c.sparse);
         expect_products_of_rounded_numbers(c, c.dense);
@@ -238,23 +254,24 @@ TEST_F(Bf16SquaredError, RoundsWhatEntersProductsOverAwkwardSizes) {
   }
 }
 
-TEST_F(Bf16SquaredError, RoundsForEveryNumberOfArmsAndWidth) {
+TEST_F(Bf16Reconstruction, RoundsForEveryNumberOfArmsAndWidth) {
   for (const std::int64_t arms : {1, 5, 30}) {
     for (const std::int64_t hidden : {1, 16, 100}) {
       for (const std::int64_t banks : {std::int64_t{1}, arms}) {
-        const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks}, true);
+        const Case c({.arms = arms, .hidden = hidden, .features = 70, .banks = banks},
+                     OutputKind::relu);
         expect_products_of_rounded_numbers(c, c.sparse);
       }
     }
   }
 }
 
-TEST_F(Bf16SquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
-  Case c({.cells = 300, .hidden = 20, .features = 1300}, true);
+TEST_F(Bf16Reconstruction, NumbersDoNotDependOnTheNumberOfThreads) {
+  Case c({.cells = 300, .hidden = 20, .features = 1300}, OutputKind::relu);
   c.output.precision = nn::kernels::Precision::bf16;
   const auto run = [&](int threads) {
     set_thread_count(threads);
-    const torch::Tensor means = fused_mean_squared_error(c.h, c.output, c.sparse);
+    const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, c.sparse);
     return torch::autograd::grad({means.sum()}, c.variables());
   };
   const auto one = run(1);
@@ -265,27 +282,41 @@ TEST_F(Bf16SquaredError, NumbersDoNotDependOnTheNumberOfThreads) {
   }
 }
 
-TEST_F(Bf16SquaredError, FeatureWeightsKeepTheExactForm) {
-  Case c({.features = 300}, false);
+TEST_F(Bf16Reconstruction, FeatureWeightsKeepTheExactForm) {
+  Case c({.features = 300}, OutputKind::linear);
   c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
   c.output.precision = nn::kernels::Precision::bf16;
   expect_equal_to_plain(c, c.sparse);
 }
 
-TEST(FusedSquaredError, TargetsThatDoNotFitAreABug) {
-  const Case c({}, true);
-  const Case other({.features = 31}, true);
-  EXPECT_THROW(fused_squared_error(c.h, c.output, other.sparse), Bug);
-  EXPECT_THROW(fused_squared_error(c.h, c.output, {}), Bug);
+TEST(FusedReconstruction, TargetsThatDoNotFitAreABug) {
+  const Case c({}, OutputKind::relu);
+  const Case other({.features = 31}, OutputKind::relu);
+  EXPECT_THROW(fused_reconstruction_error(c.h, c.output, other.sparse), Bug);
+  EXPECT_THROW(fused_reconstruction_error(c.h, c.output, {}), Bug);
 }
 
-TEST(FusedSquaredError, AnOutputThatIsNoNumberGivesNoNumber) {
+TEST(FusedReconstruction, AnOutputThatIsNoNumberGivesNoNumber) {
   for (const std::int64_t features : {3, 40}) {  // within lanes and beside them
-    Case c({.arms = 1, .features = features}, true);
-    c.h.detach().select(1, 0).fill_(std::numeric_limits<float>::quiet_NaN());
-    const torch::Tensor errors = fused_squared_error(c.h, c.output, c.dense);
-    EXPECT_TRUE(errors[0][0].isnan().item<bool>());
+    for (const OutputKind kind : kKinds) {
+      Case c({.arms = 1, .features = features}, kind);
+      c.h.detach().select(1, 0).fill_(std::numeric_limits<float>::quiet_NaN());
+      const torch::Tensor errors = fused_reconstruction_error(c.h, c.output, c.dense);
+      EXPECT_TRUE(errors[0][0].isnan().item<bool>());
+    }
   }
+}
+
+TEST(FusedReconstruction, LargeLogitsDoNotOverflow) {
+  Case c({.arms = 1, .cells = 2, .hidden = 1, .features = 40}, OutputKind::bernoulli);
+  const torch::NoGradGuard no_grad;
+  c.output.weight.fill_(1);
+  c.output.bias.fill_(0);
+  c.h.copy_(torch::tensor({1e4F, -1e4F}).view({1, 2, 1}));
+  c.dense.dense.fill_(0.25);
+  const torch::Tensor errors = fused_reconstruction_error(c.h, c.output, c.dense);
+  EXPECT_FLOAT_EQ(errors[0][0].item<float>(), 40 * 0.75e4);
+  EXPECT_FLOAT_EQ(errors[0][1].item<float>(), 40 * 0.25e4);
 }
 
 }  // namespace

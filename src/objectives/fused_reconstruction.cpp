@@ -1,4 +1,4 @@
-#include "objectives/fused_squared_error.hpp"
+#include "objectives/fused_reconstruction.hpp"
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -37,7 +37,7 @@ OutputLayer layer_of(const torch::Tensor& h, const OutputWeights& output,
                     .cells = h.size(1),
                     .hidden = h.size(2),
                     .features = weight.size(2),
-                    .relu = output.relu,
+                    .kind = output.kind,
                     .h = h.data_ptr<float>(),
                     .weight = weight.data_ptr<float>(),
                     .weight_stride = shared ? 0 : weight.size(1) * weight.size(2),
@@ -56,7 +56,7 @@ OutputLayer layer_of(const torch::Tensor& h, const OutputWeights& output,
 /// The exact form beats tiles of floats, tiles of 16-bit numbers beat it.
 bool takes_exact_form(const OutputWeights& output, const ReconstructionTarget& target,
                       nn::kernels::Precision precision) {
-  return !output.relu && !target.sparse.empty() &&
+  return output.kind == nn::kernels::OutputKind::linear && !target.sparse.empty() &&
          (precision == nn::kernels::Precision::fp32 || target.feature_weights.defined());
 }
 
@@ -72,15 +72,15 @@ torch::Tensor compute(const torch::Tensor& h, const OutputWeights& output,
     return errors;
   }
   MIXVAE_ASSERT(!weights.defined(), "feature weights are for the exact form");
-  nn::kernels::tiled_squared_error(layer, errors.data_ptr<float>(), gradients, precision);
+  nn::kernels::tiled_error(layer, errors.data_ptr<float>(), gradients, precision);
   return errors;
 }
 
 class MeanError : public torch::autograd::Function<MeanError> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& h,
-                               const torch::Tensor& weight, const torch::Tensor& bias, bool relu,
-                               nn::kernels::Precision precision,
+                               const torch::Tensor& weight, const torch::Tensor& bias,
+                               nn::kernels::OutputKind kind, nn::kernels::Precision precision,
                                const ReconstructionTarget& target) {
     const std::int64_t arms = h.size(0);
     torch::Tensor h_gradient = torch::empty_like(h);
@@ -89,7 +89,7 @@ class MeanError : public torch::autograd::Function<MeanError> {
     const OutputGradients gradients{1.0F / static_cast<float>(h.size(1)),
                                     h_gradient.data_ptr<float>(), weight_gradient.data_ptr<float>(),
                                     bias_gradient.data_ptr<float>()};
-    const torch::Tensor errors = compute(h, {weight, bias, relu, precision}, target, &gradients);
+    const torch::Tensor errors = compute(h, {weight, bias, kind, precision}, target, &gradients);
     context->save_for_backward({h_gradient, weight_gradient, bias_gradient, weight, bias});
     return errors.mean(1);
   }
@@ -125,18 +125,18 @@ class MeanError : public torch::autograd::Function<MeanError> {
 
 }  // namespace
 
-torch::Tensor fused_squared_error(const torch::Tensor& h, const OutputWeights& output,
-                                  const ReconstructionTarget& target) {
+torch::Tensor fused_reconstruction_error(const torch::Tensor& h, const OutputWeights& output,
+                                         const ReconstructionTarget& target) {
   const torch::Tensor hidden = h.detach().contiguous();
   check(hidden, output, target);
   return compute(hidden, output, target, nullptr);
 }
 
-torch::Tensor fused_mean_squared_error(const torch::Tensor& h, const OutputWeights& output,
-                                       const ReconstructionTarget& target) {
+torch::Tensor fused_mean_reconstruction_error(const torch::Tensor& h, const OutputWeights& output,
+                                              const ReconstructionTarget& target) {
   const torch::Tensor hidden = h.contiguous();
   check(hidden, output, target);
-  return MeanError::apply(hidden, output.weight, output.bias, output.relu, output.precision,
+  return MeanError::apply(hidden, output.weight, output.bias, output.kind, output.precision,
                           target);
 }
 

@@ -18,27 +18,26 @@ struct ReconstructionTarget {
   torch::Tensor feature_weights = {};
 };
 
-/// The decoder's last layer: mean = relu(h W + b), or h W + b. Weight [A or 1, H, D], bias [A or 1,
-/// 1, D].
+/// The decoder's last layer, y = h W + b: weight [A or 1, H, D], bias [A or 1, 1, D].
 struct OutputWeights {
   torch::Tensor weight;
   torch::Tensor bias;
-  bool relu = true;
-  /// What the products of fused_mean_squared_error read where they run as tiles; bf16 needs
+  nn::kernels::OutputKind kind = nn::kernels::OutputKind::relu;
+  /// What the products of fused_mean_reconstruction_error read where they run as tiles; bf16 needs
   /// kernels::has_bf16_product().
   nn::kernels::Precision precision = nn::kernels::Precision::fp32;
 };
 
-/// The output layer and squared_error in one: each cell's 1/2 sum_g v_g (mean - target)^2, [A, B],
-/// from h [A, B, H], without forming the means [A, B, D]. A linear output with sparse
+/// The output layer and squared_error or bernoulli_error (reconstruction.hpp) in one: each cell's
+/// error [A, B] from h [A, B, H], without forming y [A, B, D]. A linear output with sparse
 /// targets takes the exact form that needs no dense product of size B x D. No gradient.
-torch::Tensor fused_squared_error(const torch::Tensor& h, const OutputWeights& output,
-                                  const ReconstructionTarget& target);
+torch::Tensor fused_reconstruction_error(const torch::Tensor& h, const OutputWeights& output,
+                                         const ReconstructionTarget& target);
 
 /// The mean of these errors over the cells of each arm, [A], with gradients for h, weight and bias,
-/// which are computed in the same pass; equal to squared_error(...).mean(1) of the plain layer but
+/// which are computed in the same pass; equal to the mean of the plain layer but
 /// for rounding. Float on the CPU; the same bits for any number of threads.
-torch::Tensor fused_mean_squared_error(const torch::Tensor& h, const OutputWeights& output,
-                                       const ReconstructionTarget& target);
+torch::Tensor fused_mean_reconstruction_error(const torch::Tensor& h, const OutputWeights& output,
+                                              const ReconstructionTarget& target);
 
 }  // namespace mixvae::objectives
