@@ -1,20 +1,25 @@
-// The rate of training steps of cpl-mixVAE on synthetic cells: one JSON row, like the peers print.
+// The rate of training steps on synthetic cells: one JSON row, like the peers print.
 // Takes the same options, and some of its own. The row also tells the floor: the time that the
 // matrix products of the output layer (6 A B D H operations), and those of both wide layers done
-// densely (10 A B D H), take at the rate measured for them in this run.
+// densely (10 A B D H), take at the rate measured for them in this run. A new model is added in
+// make_model() alone, and in model_of() of bench/peers/harness.py.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/options.hpp"
 #include "base/philox.hpp"
 #include "data/matrix.hpp"
+#include "data/similarity.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "models/moe_sim_vae.hpp"
 #include "nn/adam.hpp"
 #include "nn/device.hpp"
 #include "nn/library_settings.hpp"
@@ -28,6 +33,7 @@ namespace mixvae {
 namespace {
 
 struct Setting {
+  std::string model = "cpl-mixvae";
   std::int64_t cells = 22365;
   std::int64_t genes = 5000;
   double density = 0.2;
@@ -39,6 +45,7 @@ struct Setting {
   std::int64_t threads = 2;
   std::int64_t seed = 0;
   std::string output = "relu";
+  std::string likelihood = "mse";
   std::string kernels = "fused";
   std::string precision = "fp32";
   std::string device = "cpu";
@@ -47,7 +54,11 @@ struct Setting {
 };
 
 Options options(Setting& setting) {
-  return {{.name = "cells", .target = &setting.cells, .meaning = "cells in the data", .minimum = 2},
+  return {{.name = "model",
+           .target = &setting.model,
+           .meaning = "what is trained",
+           .choices = {"cpl-mixvae", "moe-sim-vae"}},
+          {.name = "cells", .target = &setting.cells, .meaning = "cells in the data", .minimum = 2},
           {.name = "genes", .target = &setting.genes, .meaning = "features", .minimum = 1},
           {.name = "density",
            .target = &setting.density,
@@ -61,7 +72,14 @@ Options options(Setting& setting) {
           {.name = "warmup", .target = &setting.warmup, .meaning = "steps before", .minimum = 0},
           {.name = "threads", .target = &setting.threads, .meaning = "threads", .minimum = 1},
           {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0},
-          {.name = "output", .target = &setting.output, .meaning = "relu or linear"},
+          {.name = "output",
+           .target = &setting.output,
+           .meaning = "cpl-mixvae: of the decoder",
+           .choices = {"relu", "linear"}},
+          {.name = "likelihood",
+           .target = &setting.likelihood,
+           .meaning = "reconstruction error",
+           .choices = {"mse", "bernoulli"}},
           {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"},
           {.name = "precision", .target = &setting.precision, .meaning = "fp32 or bf16"},
           {.name = "device",
@@ -88,10 +106,12 @@ Setting read_setting(const std::vector<std::string>& words) {
   return setting;
 }
 
-/// Log-expression-like values [cells, genes]: zero, or uniform between 0 and 5.
+/// Log-expression-like values [cells, genes]: zero, or uniform between 0 and 5; between 0 and 1 for
+/// Bernoulli features.
 CsrMatrix synthetic_cells(const Setting& setting) {
   const Philox random(static_cast<std::uint64_t>(setting.seed), Purpose::simulation);
   const auto threshold = static_cast<float>(setting.density);
+  const float largest = setting.likelihood == "bernoulli" ? 1 : 5;
   CsrMatrix cells;
   cells.rows = setting.cells;
   cells.columns = setting.genes;
@@ -100,12 +120,74 @@ CsrMatrix synthetic_cells(const Setting& setting) {
       const float u = random.uniform(static_cast<std::uint64_t>(r * setting.genes + c));
       if (u < threshold) {
         cells.column_numbers.push_back(static_cast<std::int32_t>(c));
-        cells.values.push_back(5 * u / threshold);
+        cells.values.push_back(largest * u / threshold);
       }
     }
     cells.offsets.push_back(static_cast<Index>(cells.values.size()));
   }
   return cells;
+}
+
+constexpr Index kCoordinates = 50;
+
+/// Where MoE-Sim-VAE finds neighbours: [cells, 50], uniform.
+DenseMatrix synthetic_coordinates(const Setting& setting) {
+  const Philox random(static_cast<std::uint64_t>(setting.seed), Purpose::simulation, 1);
+  DenseMatrix coordinates(setting.cells, kCoordinates);
+  for (std::size_t i = 0; i < coordinates.values.size(); ++i) {
+    coordinates.values[i] = random.uniform(i);
+  }
+  return coordinates;
+}
+
+/// The published network of cpl-mixVAE.
+models::CplMixVaeOptions cpl_mixvae(const Setting& setting) {
+  models::CplMixVaeOptions options = models::published_options();
+  options.arms = setting.arms;
+  options.state_dropout = 0.2;
+  options.output = setting.output;
+  options.likelihood = setting.likelihood;
+  options.kernels = setting.kernels;
+  options.precision = setting.precision;
+  return options;
+}
+
+/// A fully connected network for images of the size of MNIST's: encoder D-500-500-32, clustering
+/// network 32-50-K, experts 32-200-200-D.
+models::CplMixVaeOptions moe_sim_vae(const Setting& setting) {
+  models::CplMixVaeOptions options = models::moe_sim_vae_options();
+  options.likelihood = setting.likelihood;
+  options.hidden = 500;
+  options.hidden_layers = 2;
+  options.latent = 32;
+  options.gating_layers = 1;
+  options.gating_hidden = 50;
+  options.decoder_hidden = 200;
+  return options;
+}
+
+std::unique_ptr<models::Model> make_model(const Setting& setting) {
+  const auto seed = static_cast<std::uint64_t>(setting.seed);
+  if (setting.model == "moe-sim-vae") {
+    return std::make_unique<models::MoeSimVae>(setting.genes, setting.types, moe_sim_vae(setting),
+                                               seed);
+  }
+  return std::make_unique<models::CplMixVae>(setting.genes, setting.types, cpl_mixvae(setting),
+                                             seed);
+}
+
+/// What the model is told of pairs of cells, or null.
+std::unique_ptr<Similarity> make_similarity(const Setting& setting) {
+  return setting.model == "moe-sim-vae" ? batch_neighbours(synthetic_coordinates(setting),
+                                                           0.8 / static_cast<double>(setting.types))
+                                        : nullptr;
+}
+
+/// Width of the last hidden layer, and networks that write all features of every cell.
+std::pair<std::int64_t, std::int64_t> output_layers(const Setting& setting) {
+  return setting.model == "moe-sim-vae"
+             ? std::pair(*moe_sim_vae(setting).decoder_hidden, std::int64_t{1})
+             : std::pair(cpl_mixvae(setting).hidden, setting.arms);
 }
 
 /// Rows of batch number `step`, chosen at random.
@@ -131,7 +213,8 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 }
 
 /// Seconds that the three products of the output layer take for all arms: medians over repetitions.
-double output_products(const Setting& setting, std::int64_t hidden) {
+double output_products(const Setting& setting) {
+  const auto [hidden, networks] = output_layers(setting);
   const torch::TensorOptions on = nn::device_named(setting.device);
   const torch::Tensor h = torch::rand({setting.batch, hidden}, on);
   const torch::Tensor weight = torch::rand({hidden, setting.genes}, on);
@@ -152,7 +235,7 @@ double output_products(const Setting& setting, std::int64_t hidden) {
   add(y, h, weight);
   add(h_gradient, y, weight.t());
   add(weight_gradient, h.t(), y);
-  return total * static_cast<double>(setting.arms);
+  return total * static_cast<double>(networks);
 }
 
 std::string quoted(const Option& option) {
@@ -187,16 +270,17 @@ class StepBench {
       : setting_(setting),
         device_(nn::device_named(setting.device)),
         cells_(synthetic_cells(setting)),
-        model_(setting.genes, setting.types, architecture(setting),
-               static_cast<std::uint64_t>(setting.seed)),
+        similarity_(make_similarity(setting)),
+        model_(make_model(setting)),
         source_(cells_, device_),
         bank_(parameters()),
         adam_(bank_, {}),
         sums_(torch::zeros({64}, bank_.values().options().dtype(torch::kFloat64))),
-        step_(model_, adam_, sums_, form(setting)) {
+        step_(*model_, adam_, sums_, form(setting)) {
+    source_.set_similarity(similarity_.get());
     if (!device_.is_cpu()) {
       source_.make_resident();
-    } else if (model_.reads_sparse_rows()) {
+    } else if (model_->reads_sparse_rows()) {
       source_.deliver_sparse_rows();
     }
   }
@@ -208,26 +292,15 @@ class StepBench {
       take_step(step);
     }
     const StepTime time = device_.is_cpu() ? median_of_steps() : mean_of_steps();
-    print_row(setting_, time, output_products(setting_, architecture(setting_).hidden),
-              last_loss());
+    print_row(setting_, time, output_products(setting_), last_loss());
   }
 
  private:
-  static models::CplMixVaeOptions architecture(const Setting& setting) {
-    models::CplMixVaeOptions options = models::published_options();
-    options.arms = setting.arms;
-    options.state_dropout = 0.2;
-    options.output = setting.output;
-    options.kernels = setting.kernels;
-    options.precision = setting.precision;
-    return options;
-  }
-
   /// The parameters, on the device.
   std::vector<torch::Tensor> parameters() {
-    model_.to(device_);
+    model_->to(device_);
     std::vector<torch::Tensor> tensors;
-    for (const models::NamedTensor& parameter : model_.parameters()) {
+    for (const models::NamedTensor& parameter : model_->parameters()) {
       tensors.push_back(parameter.tensor);
     }
     return tensors;
@@ -284,7 +357,8 @@ class StepBench {
   Setting setting_;
   torch::Device device_;
   Matrix cells_;
-  models::CplMixVae model_;
+  std::unique_ptr<Similarity> similarity_;
+  std::unique_ptr<models::Model> model_;
   training::MatrixBatches source_;
   nn::ParameterBank bank_;
   nn::Adam adam_;

@@ -25,12 +25,20 @@ class Shape:
     code: int = 10
     arms: int = 2
     output: str = "relu"
+    likelihood: str = "mse"
     input_dropout: float = 0.5
     state_dropout: float = 0.2
     head_temperature: float = 0.005
     sample_temperature: float = 1.0
     beta: float = 1.0
     coupling: float = 1.0
+
+
+def reconstruction_error(output, x, likelihood):
+    """Half the squared error, or the cross-entropy of Bernoulli features with these logits, summed."""
+    if likelihood == "bernoulli":
+        return functional.binary_cross_entropy_with_logits(output, x, reduction="sum")
+    return 0.5 * functional.mse_loss(output, x, reduction="sum")
 
 
 class EncoderLayer(nn.Module):
@@ -92,7 +100,7 @@ class CoupledModel(nn.Module):
         for arm in self.arms:
             reconstruction, q, mean, variance = arm(x)
             log_q = torch.log(q + EPSILON)
-            total = total + 0.5 * functional.mse_loss(reconstruction, x, reduction="sum") / len(x)
+            total = total + reconstruction_error(reconstruction, x, self.shape.likelihood) / len(x)
             divergence = mean.square() + variance - 1 - torch.log(variance + EPSILON)
             total = total + self.shape.beta * 0.5 * divergence.sum(dim=1).mean()
             if self.shape.arms > 1:

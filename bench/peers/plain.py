@@ -9,9 +9,9 @@ from torch.utils.data import DataLoader, TensorDataset
 def main():
     options = harness.parse_arguments(__doc__)
     harness.start(options)
-    dataset = TensorDataset(harness.synthetic_cells(options))
+    dataset = TensorDataset(*harness.synthetic_data(options))
     loader = DataLoader(dataset, batch_size=options.batch, shuffle=True, drop_last=True)
-    harness.time_steps("plain", options, (x for x, in chain.from_iterable(repeat(loader))))
+    harness.time_steps("plain", options, chain.from_iterable(repeat(loader)))
 
 
 if __name__ == "__main__":

@@ -12,14 +12,15 @@ def keep_freed_memory():
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **MALLOC})
 
 
-def random_batches(cells, size):
-    """Endless batches [size, D]: each pass in a new order, its last partial batch dropped."""
+def random_batches(tensors, size):
+    """Endless batches of `size` rows: each pass in a new order, its last partial batch dropped."""
     import torch
 
     while True:
-        order = torch.randperm(len(cells), device=cells.device)
-        for begin in range(0, len(cells) - size + 1, size):
-            yield cells.index_select(0, order[begin:begin + size])
+        cells = len(tensors[0])
+        order = torch.randperm(cells, device=tensors[0].device)
+        for begin in range(0, cells - size + 1, size):
+            yield [values.index_select(0, order[begin:begin + size]) for values in tensors]
 
 
 def main():
@@ -28,8 +29,8 @@ def main():
 
     options = harness.parse_arguments(__doc__)
     harness.start(options)
-    cells = harness.synthetic_cells(options).to(options.device)
-    harness.time_steps("tuned", options, random_batches(cells, options.batch))
+    tensors = [values.to(options.device) for values in harness.synthetic_data(options)]
+    harness.time_steps("tuned", options, random_batches(tensors, options.batch))
 
 
 if __name__ == "__main__":
