@@ -151,7 +151,7 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
       make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
                       input->types, training::batch_size_for(options.training, scores.rows));
   if (!numbered.empty()) {
-    follow_known_types(numbered, input->types, settings.start_balance, input->start);
+    follow_known_types(numbered, input->types, settings.start_balance, graph, input->start);
   }
   input->copies = make_copies(*input, graph, options, seed);
   return input;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
+#include "cluster/label_spreading.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/contingency.hpp"
 
@@ -110,6 +111,37 @@ std::vector<std::int32_t> numbers_of_clusters(const std::vector<std::int32_t>& k
   return numbers;
 }
 
+/// Known cells of each type.
+std::vector<Index> known_sizes(const std::vector<std::int32_t>& known, Index types) {
+  std::vector<Index> sizes(at(types), 0);
+  for (const std::int32_t type : known) {
+    if (type >= 0) {
+      ++sizes[at(type)];
+    }
+  }
+  return sizes;
+}
+
+/// How many known cells, of those whose type is known of another cell too, are told rightly.
+Index rightly_told(const std::vector<std::int32_t>& known, const std::vector<Index>& sizes,
+                   const std::vector<std::int32_t>& told) {
+  Index right = 0;
+  for (std::size_t n = 0; n < known.size(); ++n) {
+    right += known[n] >= 0 && sizes[at(known[n])] > 1 && told[n] == known[n] ? 1 : 0;
+  }
+  return right;
+}
+
+/// Cells of the known types, or of none, take the spread type.
+void take_spread_types(const std::vector<std::int32_t>& spread, const std::vector<Index>& sizes,
+                       std::vector<std::int32_t>& arm) {
+  for (std::size_t n = 0; n < arm.size(); ++n) {
+    if (spread[n] >= 0 && (arm[n] < 0 || sizes[at(arm[n])] > 0)) {
+      arm[n] = spread[n];
+    }
+  }
+}
+
 }  // namespace
 
 Options options(WeakLabelOptions& weak) {
@@ -165,13 +197,22 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
 }
 
 void follow_known_types(const std::vector<std::int32_t>& known, Index types, double balance,
-                        StartingTypes& start) {
+                        const cluster::Neighbours& graph, StartingTypes& start) {
+  const std::vector<Index> sizes = known_sizes(known, types);
+  const Index by_spreading =
+      rightly_told(known, sizes, cluster::held_out_labels(graph, known, types));
+  const std::vector<std::int32_t> spread = cluster::spread_labels(graph, known, types);
   for (std::size_t a = 0; a < start.types.size(); ++a) {
     std::vector<std::int32_t>& arm = start.types[a];
     const std::vector<std::int32_t> numbers = numbers_of_clusters(known, arm, types);
+    std::ranges::transform(arm, arm.begin(), [&](std::int32_t cluster) {
+      return cluster < 0 ? -1 : numbers[at(cluster)];
+    });
+    if (by_spreading > rightly_told(known, sizes, arm)) {
+      take_spread_types(spread, sizes, arm);
+    }
     for (std::size_t n = 0; n < known.size(); ++n) {
-      const std::int32_t own = arm[n] < 0 ? -1 : numbers[at(arm[n])];
-      arm[n] = known[n] >= 0 ? known[n] : own;
+      arm[n] = known[n] >= 0 ? known[n] : arm[n];
     }
     start.weights[a] = balanced_weights(arm, types, balance);
   }

@@ -30,8 +30,11 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
 
 /// Gives the starting types the numbers of the known types, by Hungarian matching of the cells
 /// whose type is known, and those cells their known type. Starting types without a match take the
-/// numbers that are left, those of no known type first. Weights are computed anew with `balance`.
+/// numbers that are left, those of no known type first. Where known types spread along the
+/// neighbour graph (cluster/label_spreading.hpp) tell more of each other, each fifth by the rest,
+/// than the starting types tell of them, all cells that start in a known type take the spread one
+/// instead. Weights are computed anew with `balance`.
 void follow_known_types(const std::vector<std::int32_t>& known, Index types, double balance,
-                        StartingTypes& start);
+                        const cluster::Neighbours& graph, StartingTypes& start);
 
 }  // namespace mixvae::analysis

@@ -59,19 +59,45 @@ TEST(WeakLabels, Refusals) {
               HasSubstr("no cell has a known type"));
 }
 
+/// Every cell is linked to the next one alone, so that what is known spreads both ways.
+cluster::Neighbours chain(Index cells) {
+  cluster::Neighbours graph{.k = 1, .cells = {}, .distances = {}};
+  for (Index n = 0; n < cells; ++n) {
+    graph.cells.push_back(static_cast<std::int32_t>(n + 1 < cells ? n + 1 : n - 1));
+    graph.distances.push_back(1);
+  }
+  return graph;
+}
+
 TEST(WeakLabels, StartsTakeTheKnownNumbers) {
   StartingTypes start{.types = {{0, 0, 0, 1, 1, 1, 2}}, .weights = {std::vector<float>(7, 1.F)}};
-  follow_known_types({2, -1, -1, -1, 0, 0, 0}, 3, 1.0, start);
-  EXPECT_THAT(start.types.front(), ElementsAre(2, 2, 2, 0, 0, 0, 0));
+  follow_known_types({2, -1, -1, -1, 0, 0, -1}, 3, 1.0, chain(7), start);
+  EXPECT_THAT(start.types.front(), ElementsAre(2, 2, 2, 0, 0, 0, 1));
 }
 
 TEST(WeakLabels, StartingTypesWithoutKnownCellsKeepNumbersOfTheirOwn) {
   StartingTypes start{.types = {{0, 0, 1, 1, 2, 2, 3, -1}},
                       .weights = {std::vector<float>(8, 1.F)}};
-  follow_known_types({-1, -1, 1, -1, -1, -1, -1, 0}, 4, 1.0, start);
+  follow_known_types({-1, -1, 1, -1, -1, -1, -1, 0}, 4, 1.0, chain(8), start);
   const auto& types = start.types.front();
   EXPECT_THAT(types, ElementsAre(2, 2, 1, 1, 3, 3, 0, 0));
   EXPECT_THAT(start.weights.front(), testing::Each(testing::FloatEq(1.F)));
+}
+
+TEST(WeakLabels, KnownTypesSpreadWhereTheyTellMoreOfEachOtherThanTheClusters) {
+  // The clusters cut across the known types; the neighbours do not. Type 2 is of the clusters
+  // alone.
+  StartingTypes start{.types = {{0, 1, 0, 1, 0, 1, 0, 1, 2, 2}},
+                      .weights = {std::vector<float>(10, 1.F)}};
+  follow_known_types({0, 0, 0, -1, -1, 1, 1, 1, -1, -1}, 3, 1.0, chain(10), start);
+  EXPECT_THAT(start.types.front(), ElementsAre(0, 0, 0, 0, 1, 1, 1, 1, 2, 2));
+  EXPECT_FLOAT_EQ(start.weights.front()[9] / start.weights.front()[0], 2.F);
+}
+
+TEST(WeakLabels, ClustersStayWhereTheyTellTheKnownTypes) {
+  StartingTypes start{.types = {{0, 0, 1, 1, 0, 0, 1, 1}}, .weights = {std::vector<float>(8, 1.F)}};
+  follow_known_types({0, -1, 1, 1, 0, 0, 1, -1}, 2, 1.0, chain(8), start);
+  EXPECT_THAT(start.types.front(), ElementsAre(0, 0, 1, 1, 0, 0, 1, 1));
 }
 
 }  // namespace
