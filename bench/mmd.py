@@ -3,7 +3,7 @@
 
     bench/mmd.py build/mixvae cells.h5ad --types 10 --out out/mmd [--options "--annotations labels.csv"] [--seeds 3]
 
-For each seed, start and similarity one fit and one `mixvae mmd` of its latent codes. A line each: types compared, mean unbiased squared
+For each seed, start and similarity one fit and one `mixvae mmd` of its latent codes. A line each: mean unbiased squared
 MMD between types and between random halves of types, and how many of these comparisons told the groups apart (adjusted p at most 0.05).
 Finished fits in --out are not computed again.
 """
@@ -25,13 +25,16 @@ def compare(arguments, seed, start, similarity):
     if not (run / "model.safetensors").exists():
         call(arguments.mixvae, "fit", arguments.data, "--types", arguments.types, "--model", "moe-sim-vae", "--similarity", similarity,
              "--start", start, "--seed", seed, "--threads", 1, "--out", run, "--force", *options)
-    return json.loads(call(arguments.mixvae, "mmd", arguments.data, "--run", run, "--cells", arguments.cells, "--permutations", 200,
-                           "--threads", 1, "--json", *options))
+    try:
+        return json.loads(call(arguments.mixvae, "mmd", arguments.data, "--run", run, "--cells", arguments.cells, "--permutations", 200,
+                               "--threads", 1, "--json", *options))
+    except subprocess.CalledProcessError as error:
+        return error.stderr.splitlines()[0]
 
 
 def described(result):
-    if result["between"]["tests"] == 0:
-        return "nothing to compare"
+    if isinstance(result, str):
+        return result
     return " | ".join("%.3f, %d of %d" % (part["mmd2"], part["apart"], part["tests"]) for part in (result["between"], result["within"]))
 
 
