@@ -29,7 +29,7 @@ def compare(arguments, seed, start, similarity):
         return json.loads(call(arguments.mixvae, "mmd", arguments.data, "--run", run, "--cells", arguments.cells, "--permutations", 200,
                                "--threads", 1, "--json", *options))
     except subprocess.CalledProcessError as error:
-        return error.stderr.splitlines()[0]
+        return next(line for line in error.stderr.splitlines() if line.startswith("mixvae: "))
 
 
 def described(result):
