@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 6> run_files = {config_name,   model_name,  checkpoint_name,
                                                   "history.csv", "types.csv", "report.html"};
+constexpr const char* lock_name = ".lock";
 /// Where a run is computed and from which path its data come does not make it another run.
 constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
 
@@ -112,7 +113,8 @@ void make_folder(const fs::path& folder) {
 }
 
 bool is_run_file(const fs::path& path) {
-  return std::ranges::find(run_files, path.filename().string()) != run_files.end();
+  const std::string name = path.filename().string();
+  return name == lock_name || std::ranges::find(run_files, name) != run_files.end();
 }
 
 /// Files of a run that is being replaced; under the second name while they are on their way.
@@ -158,6 +160,21 @@ bool holds_nothing(const fs::path& folder) {
 }
 
 }  // namespace
+
+FileLock lock_run_directory(const std::string& folder) {
+  make_folder(folder);
+  return FileLock(
+      (fs::path(folder) / lock_name).string(),
+      {.what = "another program is writing a run in the folder",
+       .where = folder,
+       .hint = "wait until it has ended or stop it, or name another folder with --out"});
+}
+
+void require_unlocked(const std::string& folder) {
+  if (fs::exists(fs::path(folder) / lock_name)) {
+    const FileLock probe = lock_run_directory(folder);
+  }
+}
 
 RunStart open_run_directory(const std::string& name, const std::string& config, bool force) {
   const fs::path folder(name);

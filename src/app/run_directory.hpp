@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_lock.hpp"
+
 namespace mixvae::app {
 
 /// Names of the files of a run.
@@ -13,6 +15,13 @@ inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
 
 /// Key in [resolved] of config.toml: data_checksum of the data.
 inline constexpr const char* data_key = "data";
+
+/// Makes the folder of a run and locks it for this process; hold the lock while the run is written.
+/// Throws UsageError when another process holds it, SystemError when the folder cannot be written.
+FileLock lock_run_directory(const std::string& folder);
+
+/// Throws UsageError when another process writes a run in the folder, which need not exist.
+void require_unlocked(const std::string& folder);
 
 /// Whether a run begins, or goes on from what an interrupted one left.
 enum class RunStart { fresh, resume };

@@ -66,6 +66,10 @@ int create(const std::string& name, const std::string& path) {
   return opened(name, O_WRONLY | O_CREAT | O_EXCL, path);
 }
 
+int open_or_create(const std::string& name, const std::string& path) {
+  return opened(name, O_RDWR | O_CREAT, path);
+}
+
 int open_folder(const std::string& folder, const std::string& path) {
   return opened(folder, O_RDONLY | O_DIRECTORY, path);
 }

@@ -22,6 +22,8 @@ namespace file_calls {
 
 /// Creates a new file for writing (fails when it exists) and returns its descriptor.
 int create(const std::string& name, const std::string& path);
+/// Opens a file for reading and writing, which is made where there is none.
+int open_or_create(const std::string& name, const std::string& path);
 int open_folder(const std::string& folder, const std::string& path);
 /// Writes all bytes, going on after short writes and interrupted calls.
 void write_all(int descriptor, std::string_view bytes, const std::string& path);

@@ -46,6 +46,30 @@ TEST_F(RunDirectory, ANewFolderStartsFreshWithItsSettings) {
   EXPECT_TRUE(fs::exists(folder / config_name));
 }
 
+TEST_F(RunDirectory, OneProcessAtATimeWritesIt) {
+  EXPECT_NO_THROW(require_unlocked(folder.string()));
+  EXPECT_FALSE(fs::exists(folder)) << "asking makes no folder";
+  {
+    const FileLock lock = lock_run_directory(folder.string());
+    EXPECT_EQ(open(config), RunStart::fresh);
+    for (const auto& claim : {lock_run_directory, +[](const std::string& name) -> FileLock {
+                                require_unlocked(name);
+                                return lock_run_directory(name);
+                              }}) {
+      try {
+        const FileLock second = claim(folder.string());
+        ADD_FAILURE() << "accepted";
+      } catch (const UsageError& error) {
+        EXPECT_THAT(error.what(),
+                    AllOf(HasSubstr("another program is writing a run"), HasSubstr(folder.string()),
+                          HasSubstr("process"), HasSubstr("--out")));
+      }
+    }
+  }
+  EXPECT_NO_THROW(require_unlocked(folder.string()));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+}
+
 TEST_F(RunDirectory, TheSameSettingsResume) {
   begin();
   EXPECT_EQ(open(config), RunStart::resume);

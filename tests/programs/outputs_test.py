@@ -2,8 +2,9 @@
 import csv
 import json
 import subprocess
+import time
 
-from program import ProgramTest, main, run
+from program import PROGRAM, ProgramTest, main, run
 
 QUICK = ("--types", "3", "--epochs", "3", "--threads", "1", "--components", "5", "--neighbours", "3")
 
@@ -86,6 +87,23 @@ class Outputs(ProgramTest):
         self.fit("--force", "--states", "3")
         self.assertNotEqual(before["model.safetensors"], (self.run_folder / "model.safetensors").read_bytes())
         self.assertEqual(sorted(before), sorted(path.name for path in self.run_folder.iterdir()))
+
+    def test_two_fits_never_write_one_folder(self):
+        words = ("fit", self.data, "--out", self.run_folder, *QUICK, "--epochs", "1000000", "--checkpoint-epochs", "1")
+        first = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 60
+            while not (self.run_folder / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            for more in ((), ("--force",), ("--states", "3", "--force")):
+                self.assert_refused(run(*words, *more), 2, "another program", str(self.run_folder),
+                                    f"process {first.pid}", "--out")
+            self.assertIsNone(first.poll(), "the first goes on")
+        finally:
+            first.kill()
+            first.wait()
+        self.fit("--force")
+        self.assertFalse((self.run_folder / ".lock").exists())
 
     def test_a_run_is_repeated_from_another_folder(self):
         (self.folder / "genes.txt").write_text("".join(f"g{g}\n" for g in range(9)), encoding="utf-8")

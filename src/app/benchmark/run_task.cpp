@@ -15,6 +15,7 @@
 #include "app/run_directory.hpp"
 #include "app/subprocess.hpp"
 #include "base/error.hpp"
+#include "base/file_lock.hpp"
 #include "base/text.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/ari.hpp"
@@ -191,30 +192,15 @@ Metrics run_other(const BenchmarkPlan& plan, const BenchmarkTask& task, const Be
   return found;
 }
 
-}  // namespace
-
-std::map<std::string, double> metrics_from_json(const std::string& text,
-                                                const BenchmarkInput& input) {
-  const json parsed = json::parse(text, nullptr, false);
-  if (!parsed.is_object()) {
-    throw InputError({.what = "the method did not print a JSON object",
-                      .found = text.substr(0, 200),
-                      .expected = "{\"labels\": [...]} or {\"accuracy\": ..., ...}"});
-  }
-  Metrics metrics;
-  collect_numbers(parsed, "", metrics);
-  if (parsed.contains("labels")) {
-    compare_labels(parsed["labels"], input, metrics);
-  }
-  return metrics;
-}
-
-TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
-                    const BenchmarkInput& input, const std::string& folder,
-                    const std::vector<std::string>& extra_options) {
+/// What run_task does once no other program is at the task.
+TaskResult run_claimed_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                            const BenchmarkInput& input, const std::string& folder,
+                            const std::string& run, const std::vector<std::string>& extra_options) {
   const std::string settings = task_settings(plan, task);
-  const std::string run = result_file(folder, task).substr(0, result_file(folder, task).rfind('.'));
   TaskResult result = load_result(folder, task, settings);
+  if (result.status == TaskStatus::done) {  // by another benchmark, since ours began
+    return result;
+  }
   if (result.status == TaskStatus::missing) {
     fs::remove_all(run);
     fs::remove(run + ".log");
@@ -238,6 +224,39 @@ TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
   }
   store_result(folder, task, result);
   return result;
+}
+
+}  // namespace
+
+std::map<std::string, double> metrics_from_json(const std::string& text,
+                                                const BenchmarkInput& input) {
+  const json parsed = json::parse(text, nullptr, false);
+  if (!parsed.is_object()) {
+    throw InputError({.what = "the method did not print a JSON object",
+                      .found = text.substr(0, 200),
+                      .expected = "{\"labels\": [...]} or {\"accuracy\": ..., ...}"});
+  }
+  Metrics metrics;
+  collect_numbers(parsed, "", metrics);
+  if (parsed.contains("labels")) {
+    compare_labels(parsed["labels"], input, metrics);
+  }
+  return metrics;
+}
+
+TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
+                    const BenchmarkInput& input, const std::string& folder,
+                    const std::vector<std::string>& extra_options) {
+  const std::string run = result_file(folder, task).substr(0, result_file(folder, task).rfind('.'));
+  fs::create_directories(fs::path(run).parent_path());
+  try {
+    const FileLock claim(run + ".lock", {.what = "another mixvae benchmark is at this task",
+                                         .where = folder,
+                                         .hint = "it keeps the result; call again when it ends"});
+    return run_claimed_task(plan, task, input, folder, run, extra_options);
+  } catch (const UsageError& error) {
+    return {TaskStatus::failed, {}, error.what(), task_settings(plan, task)};
+  }
 }
 
 }  // namespace mixvae::app

@@ -59,8 +59,9 @@ void store_result(const std::string& folder, const BenchmarkTask& task, const Ta
 std::map<std::string, double> metrics_from_json(const std::string& text,
                                                 const BenchmarkInput& input);
 
-/// Runs one task to its end; an interrupted run of the same settings goes on. Faults of the method
-/// become a failed result; Interrupted is passed on.
+/// Runs one task to its end; an interrupted run of the same settings goes on, and a result that
+/// another program stored meanwhile is taken. Faults of the method become a failed result, and so
+/// does a task that another program is at, whose result that one stores; Interrupted is passed on.
 TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
                     const BenchmarkInput& input, const std::string& folder,
                     const std::vector<std::string>& extra_options);

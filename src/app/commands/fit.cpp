@@ -87,6 +87,7 @@ class FitCommand : public Command {
 
   void run(const GlobalOptions& global) override {
     require_effective_options();
+    require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
     Dataset dataset = read_input(input_, read_);
@@ -94,6 +95,7 @@ class FitCommand : public Command {
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
+    const FileLock lock = lock_run_directory(out_);
     const FormerRun former(out_);
     if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/file_lock.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -109,6 +110,24 @@ TEST_F(Task, AFailureIsRecordedWithItsMessage) {
   EXPECT_THAT(result.message, HasSubstr("exit code 5"));
   EXPECT_THAT(result.message, HasSubstr("no such luck"));
   EXPECT_EQ(load_result(folder, other(), task_settings(plan, other())).status, TaskStatus::failed);
+}
+
+TEST_F(Task, OneBenchmarkAtATimeIsAtIt) {
+  const std::string file = result_file(folder, other());
+  std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+  {
+    const FileLock of_another(file.substr(0, file.rfind('.')) + ".lock", {});
+    const TaskResult refused = run("echo '{\"labels\": [5,5,9,9]}'");
+    EXPECT_EQ(refused.status, TaskStatus::failed);
+    EXPECT_THAT(refused.message, HasSubstr("another mixvae benchmark"));
+    EXPECT_FALSE(std::filesystem::exists(file)) << "the result is the other's to store";
+  }
+  const TaskResult done = run("echo '{\"labels\": [5,5,9,9]}'");
+  EXPECT_EQ(done.status, TaskStatus::done);
+  const std::string calls = "echo x >> '" + folder + "/calls'; echo '{\"labels\": [5,5,9,9]}'";
+  run(calls);
+  EXPECT_EQ(run(calls).metrics, load_result(folder, other(), task_settings(plan, other())).metrics);
+  EXPECT_EQ(std::filesystem::file_size(folder + "/calls"), 2) << "what another did is not repeated";
 }
 
 TEST_F(Task, RefusesOutputThatIsNoResult) {
