@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/csv_writer.hpp"
+#include "data/fcs/write_fcs.hpp"
 #include "data/hdf5/h5ad_writing.hpp"
 
 namespace mixvae::app {
@@ -91,6 +92,22 @@ std::vector<const Column*> text_columns(const Table& cells) {
   return columns;
 }
 
+/// The folder itself, or the one in which those that are missing will be made.
+std::filesystem::path nearest_folder(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  while (!std::filesystem::exists(folder)) {
+    folder = folder.parent_path();
+  }
+  if (!std::filesystem::is_directory(folder)) {
+    throw UsageError(
+        {.what = "the results cannot go into a folder, for there is a file of its name",
+         .where = path,
+         .found = folder.string(),
+         .expected = "another folder for --out"});
+  }
+  return folder;
+}
+
 std::string dataset_csv_header(const Dataset& dataset) {
   std::string line = "cell";
   for (const Column* column : text_columns(dataset.cells)) {
@@ -134,6 +151,13 @@ void require_matching_input(OutputFormat format, const std::string& path, const 
                       .where = path,
                       .expected = ".h5ad, .csv or, for FCS data, .fcs"});
   }
+  if (format == OutputFormat::fcs) {
+    require_rewritable(dataset.source.path);
+  } else if (format == OutputFormat::folder && dataset.source.format == "fcs") {
+    for (const SourceFile& file : dataset.source.files) {
+      require_rewritable(file.path);
+    }
+  }
 }
 
 OutputFormat output_format(const std::string& path) {
@@ -167,8 +191,7 @@ void require_compatible_format(const std::string& path, const std::string& compa
 
 void require_output(const std::string& path) {
   if (output_format(path) == OutputFormat::folder) {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    require_writable((folder.parent_path() / "mixvae-output").string());
+    require_writable((nearest_folder(path) / "mixvae-output").string());
     return;
   }
   require_writable(path);

@@ -18,11 +18,12 @@ OutputFormat output_format(const std::string& path);
 void require_compatible_format(const std::string& path, const std::string& compat);
 
 /// Checks, before long work, that the output can be written: its format, its folder (which must
-/// exist), its permission. Throws UsageError or SystemError.
+/// exist, unless the output is a folder itself), its permission. Throws UsageError or SystemError.
 void require_output(const std::string& path);
 
 /// Throws UsageError when the results of these data cannot be written in that format: .fcs needs an
-/// FCS file, a folder needs data from a folder.
+/// FCS file, a folder needs data from a folder. Throws InputError for FCS files of several data
+/// sets, which are not written again.
 void require_matching_input(OutputFormat format, const std::string& path, const Dataset& dataset);
 
 /// Results beside their data. As .h5ad: the input file written again with the additions when it was

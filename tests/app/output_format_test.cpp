@@ -68,6 +68,26 @@ TEST_F(OutputFiles, RefusesAFolderThatIsNotThereBeforeAnyWork) {
   EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
+TEST_F(OutputFiles, AFolderOfResultsIsProbedWhereItIsOrWillBe) {
+  EXPECT_NO_THROW(require_output(folder));
+  EXPECT_NO_THROW(require_output(folder + "new/deeper/"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "probing makes nothing";
+  EXPECT_THROW(require_output("/proc/self/"), SystemError);
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder);
+  EXPECT_NO_THROW(require_output("/proc/self/cwd/")) << "only the folder above is not writable";
+  EXPECT_NO_THROW(require_output("new/"));
+  std::filesystem::current_path(before);
+  std::ofstream(folder + "file") << "x";
+  try {
+    require_output(folder + "file/deeper/");
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("there is a file of its name"),
+                                               HasSubstr("found: " + folder + "file")));
+  }
+}
+
 TEST(CellsCsv, HasOneRowPerCell) {
   EXPECT_EQ(cells_csv({"c,1", "c2"}, small_additions()),
             "cell,m_type,m_prob,m_state_1,m_state_2\n"

@@ -34,6 +34,17 @@ bool has(const auto& channels, const std::string& name) {
   return std::ranges::any_of(channels, [&](const auto& channel) { return channel.name == name; });
 }
 
+void require_one_data_set(const fcs::File& file) {
+  if (file.data_sets > 1) {
+    throw InputError(
+        {.what = "an FCS file of several data sets cannot be written again",
+         .where = file.path,
+         .found = std::to_string(file.data_sets) + " data sets, of which the first is read",
+         .expected = "one data set",
+         .hint = "write the results as .h5ad or .csv, or split the file"});
+  }
+}
+
 /// Writes one file again.
 class Rewriter {
  public:
@@ -43,6 +54,7 @@ class Rewriter {
         added_(added),
         remarks_(remarks),
         list_(record.empty() ? "" : upper(record) + "_CHANNELS") {
+    require_one_data_set(file_);
     require_lengths();
     choose_kept();
     place_channels();
@@ -368,6 +380,8 @@ class Rewriter {
 };
 
 }  // namespace
+
+void require_rewritable(const std::string& source) { require_one_data_set(fcs::open_file(source)); }
 
 void write_fcs(const std::string& source, std::span<const AddedChannel> added,
                std::span<const fcs::Keyword> remarks, const std::string& path,

@@ -138,4 +138,19 @@ inline FcsDraft integer_draft(const std::vector<unsigned>& bits, bool big_endian
   return draft;
 }
 
+/// Two data sets in one file, the second of one event.
+inline std::string two_data_sets() {
+  FcsDraft first = float_draft();
+  first.set("$NEXTDATA", std::to_string(first.bytes().size() + 2));
+  const std::size_t size = first.bytes().size();
+  first.set("$NEXTDATA", std::to_string(size));
+  while (first.bytes().size() != size) {
+    first.after += ' ';
+  }
+  FcsDraft second = float_draft();
+  second.set("$TOT", "1");
+  second.data = float_bytes(8) + float_bytes(9);
+  return first.bytes() + second.bytes();
+}
+
 }  // namespace mixvae::testing_files

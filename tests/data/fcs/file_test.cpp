@@ -13,6 +13,7 @@
 namespace mixvae::fcs {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -25,6 +26,7 @@ using testing_files::integer_bytes;
 using testing_files::integer_draft;
 using testing_files::refusal;
 using testing_files::TemporaryFolder;
+using testing_files::two_data_sets;
 
 struct Opened {
   File file;
@@ -386,6 +388,17 @@ TEST(FcsTypes, UnknownTypesAndWidthsAreRefused) {
   EXPECT_THAT(refusal_of(draft), HasSubstr("$P2B = '0'"));
 }
 
+TEST(FcsTypes, MissingTypesAndWidthsAreRefused) {
+  FcsDraft without_width = float_draft();
+  without_width.remove("$P2B");
+  EXPECT_THAT(refusal_of(without_width),
+              AllOf(HasSubstr("width of a channel is missing"), HasSubstr("no keyword $P2B"),
+                    HasSubstr("$P1B to $P2B")));
+  FcsDraft without_type = float_draft();
+  without_type.remove("$DATATYPE");
+  EXPECT_THAT(refusal_of(without_type), HasSubstr("$DATATYPE"));
+}
+
 TEST(FcsTypes, ShortAndSpacedByteOrders) {
   for (const char* order : {"1,2", " 1, 2, 3, 4 ", "1,2,3,4,5,6,7,8"}) {
     FcsDraft draft = float_draft();
@@ -457,18 +470,7 @@ TEST(FcsScales, GainsAreDividedOut) {
 // Several data sets
 
 TEST(FcsChain, EveryDataSetIsReached) {
-  FcsDraft first = float_draft();
-  first.set("$NEXTDATA", std::to_string(first.bytes().size() + 2));
-  first.after = "";
-  const std::size_t size = first.bytes().size();
-  first.set("$NEXTDATA", std::to_string(size));
-  while (first.bytes().size() != size) {
-    first.after += ' ';
-  }
-  FcsDraft second = float_draft();
-  second.set("$TOT", "1");
-  second.data = float_bytes(8) + float_bytes(9);
-  const std::string bytes = first.bytes() + second.bytes();
+  const std::string bytes = two_data_sets();
   EXPECT_EQ(open_bytes(bytes).file.data_sets, 2);
   EXPECT_THAT(open_bytes(bytes).values, kValues);
   EXPECT_THAT(open_bytes(bytes, 1).values, ElementsAre(8, 9));

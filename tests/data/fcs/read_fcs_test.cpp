@@ -35,6 +35,13 @@ TEST(ReadFcs, ChannelsOfLabelsAreAnnotationsOfTheCells) {
   EXPECT_THAT(dataset.source.notes, Not(Contains(HasSubstr("label"))));
 }
 
+TEST(ReadFcs, OfSeveralDataSetsTheFirstIsReadAndThatIsSaid) {
+  const TemporaryFolder folder;
+  const Dataset dataset = read_fcs(folder.write("two.fcs", two_data_sets()));
+  EXPECT_EQ(dataset.cell_count(), 3);
+  EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("2 data sets; the first was read")));
+}
+
 TEST(ReadFcs, EventsWithoutALabelHaveNoneAndNoNaNIsLeft) {
   const Dataset dataset = with_labels("label", {2, std::nanf(""), 3});
   const Categorical labels = as_labels(require_column(dataset.cells, "label", "a.fcs"));

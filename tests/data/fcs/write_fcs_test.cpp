@@ -231,7 +231,12 @@ TEST(WriteFcs, EveryRealFileComesBack) {
     const std::string out = folder.path("out.fcs");
     const fcs::File file = fcs::open_file(in);
     const auto events = static_cast<std::size_t>(file.layout.events);
-    write_fcs(in, std::vector<AddedChannel>{{"m", std::vector<float>(events, 1.0F)}}, {}, out);
+    const std::vector<AddedChannel> added{{"m", std::vector<float>(events, 1.0F)}};
+    if (file.data_sets > 1) {
+      EXPECT_THROW(write_fcs(in, added, {}, out), InputError);
+      continue;
+    }
+    write_fcs(in, added, {}, out);
     const Dataset before = read_fcs(in);
     const Dataset after = read_fcs(out);
     EXPECT_EQ(after.feature_count(), before.feature_count() + 1);
@@ -250,6 +255,17 @@ TEST(WriteFcs, EveryRealFileComesBack) {
       EXPECT_EQ(ReadBack(out, "print(len(events))").text, std::to_string(a.rows) + "\n");
     }
   }
+}
+
+TEST(WriteFcs, AFileOfSeveralDataSetsIsRefused) {
+  const TemporaryFolder folder;
+  const std::string in = folder.write("two.fcs", two_data_sets());
+  const std::string message = refusal([&] {
+    write_fcs(in, std::vector<AddedChannel>{{"label", {1, 2, 3}}}, {}, folder.path("out.fcs"));
+  });
+  EXPECT_THAT(message, testing::AllOf(HasSubstr("several data sets"), HasSubstr(in),
+                                      HasSubstr("2 data sets"), HasSubstr(".h5ad or .csv")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("out.fcs")));
 }
 
 TEST(WriteFcs, ResultsOfOtherEventsAreRefused) {
