@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/idle_options.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -145,6 +146,12 @@ void require_used_values(const ClusteringOptions& settings) {
   }
 }
 
+void require_used_preprocessing(const ClusteringOptions& settings) {
+  PreprocessingOptions given = settings.preprocessing;
+  PreprocessingOptions standard = ClusteringOptions().preprocessing;
+  refuse_idle(idle_options(given), mixvae::options(given), mixvae::options(standard));
+}
+
 void require_full_covariances_where_merged(const ClusteringOptions& settings) {
   if (settings.method == "gmm" && !settings.types && settings.covariance != "full") {
     throw UsageError({.what = "--method gmm finds the number of types with full covariances only",
@@ -207,6 +214,7 @@ void require_fitting(const ClusteringOptions& settings) {
     }
   }
   require_used_values(settings);
+  require_used_preprocessing(settings);
 }
 
 }  // namespace mixvae::analysis

@@ -5,17 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
+#include "analysis/idle_options.hpp"
 #include "base/options.hpp"
 
 namespace mixvae::analysis {
 namespace {
-
-/// Options that are not used because of another one.
-struct Idle {
-  std::vector<std::string> names;
-  std::string because;  // "--arms 1"
-};
 
 /// Those of the similarity term: of the neighbours behind it, and of the term itself.
 std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
@@ -24,22 +18,22 @@ std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
   if (chosen.similarity != "knn") {
     const std::string because = "--similarity " + chosen.similarity;
     idle.push_back(
-        {{"similarity-neighbours", "similarity-different", "similarity-scope"}, because});
+        made_idle({"similarity-neighbours", "similarity-different", "similarity-scope"}, because));
   }
   if (chosen.similarity != "distance") {
-    idle.push_back({{"similarity-distance"}, "--similarity " + chosen.similarity});
+    idle.push_back(made_idle({"similarity-distance"}, "--similarity " + chosen.similarity));
   }
   if (chosen.scope != "batch") {
-    idle.push_back({{"similarity-different"}, "--similarity-scope " + chosen.scope});
+    idle.push_back(made_idle({"similarity-different"}, "--similarity-scope " + chosen.scope));
   }
   const bool weak_labels = !fit.weak_labels.known_types.empty() ||
                            !fit.weak_labels.signatures.empty() || !chosen.pairs.empty();
   if (chosen.similarity == "none" && !weak_labels) {
     idle.push_back(
-        {{"similarity-weight", "similar-share", "similarity-parts"}, "--similarity none"});
+        made_idle({"similarity-weight", "similar-share", "similarity-parts"}, "--similarity none"));
   }
   if (fit.network.similarity_weight == 0) {
-    idle.push_back({{"similar-share", "similarity-parts"}, "--similarity-weight 0"});
+    idle.push_back(made_idle({"similar-share", "similarity-parts"}, "--similarity-weight 0"));
   }
   return idle;
 }
@@ -48,60 +42,131 @@ std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
 std::vector<Idle> idle_expert_options(const models::CplMixVaeOptions& network) {
   std::vector<Idle> idle;
   if (network.depict_pass == "clean") {
-    idle.push_back({{"noise-dropout"}, "--depict-pass clean"});
+    idle.push_back(made_idle({"noise-dropout"}, "--depict-pass clean"));
   }
   if (network.encoder == "dense") {
-    idle.push_back({{"convolutions", "image-width"}, "--encoder dense"});
+    idle.push_back(made_idle({"convolutions", "image-width"}, "--encoder dense"));
   }
   if (network.gating_layers == 0) {
-    idle.push_back({{"gating-hidden"}, "--gating-layers 0"});
+    idle.push_back(made_idle({"gating-hidden"}, "--gating-layers 0"));
   }
   if (network.mixture_kl == 0) {
-    idle.push_back({{"kl-direction"}, "--mixture-kl 0"});
+    idle.push_back(made_idle({"kl-direction"}, "--mixture-kl 0"));
   }
   if (network.centre != "ema") {
-    idle.push_back({{"centre-momentum"}, "--centre " + network.centre});
+    idle.push_back(made_idle({"centre-momentum"}, "--centre " + network.centre));
   }
   return idle;
 }
 
-std::vector<Idle> idle_options(const FitOptions& fit) {
+/// Those of the copies that the arms read.
+std::vector<Idle> idle_copy_options(const FitOptions& fit) {
+  const std::string because = "--augment " + fit.copies.augment;
+  std::vector<Idle> idle;
+  if (fit.copies.augment == "none") {
+    idle.push_back(made_idle({"target"}, because));
+  }
+  if (fit.copies.augment != "neighbours") {
+    idle.push_back(made_idle({"neighbours"}, because));
+  }
+  if (fit.copies.augment != "noise") {
+    idle.push_back(made_idle({"noise"}, because));
+  }
+  if (fit.copies.augment != "thin") {
+    idle.push_back(made_idle({"keep"}, because));
+  }
+  if (fit.copies.augment != "affine") {
+    idle.push_back(
+        made_idle({"affine-shift", "affine-rotation", "affine-stretch", "affine-shear"}, because));
+  }
+  return idle;
+}
+
+/// Known types are a start of their own, spread along the neighbours.
+bool starts_from_known_types(const WeakLabelOptions& labels) {
+  return !labels.known_types.empty() || !labels.signatures.empty() ||
+         !labels.reference_prior.empty();
+}
+
+/// Those of the space in which neighbours and starting types are found.
+std::vector<Idle> idle_space_options(const FitOptions& fit) {
+  const NeighbourSpaceOptions& chosen = fit.neighbour_space;
+  const bool pairs = fit.similarity.similarity == "knn" || fit.similarity.similarity == "distance";
+  std::vector<Idle> idle;
+  if (fit.settings.start == "none" && fit.copies.augment != "neighbours" && !pairs &&
+      !starts_from_known_types(fit.weak_labels)) {
+    idle.push_back(made_idle(
+        {"neighbour-space", "straighten", "umap-neighbours", "umap-metric", "umap-min-dist"},
+        "--start none, --augment " + fit.copies.augment + " and --similarity " +
+            fit.similarity.similarity));
+  }
+  if (chosen.space != "umap") {
+    idle.push_back(made_idle({"umap-neighbours", "umap-metric", "umap-min-dist"},
+                             "--neighbour-space " + chosen.space));
+  }
+  if (is_stored_embedding(chosen.space)) {
+    idle.push_back(made_idle({"straighten"}, "--neighbour-space " + chosen.space));
+  }
+  return idle;
+}
+
+/// Those of pruning.
+std::vector<Idle> idle_pruning_options(const FitSettings& settings) {
+  std::vector<Idle> idle;
+  if (!settings.prunes()) {
+    idle.push_back(made_idle({"min-consensus", "prune-share", "prune-rounds", "prune-epochs"},
+                             settings.prune == "no"
+                                 ? "--prune no"
+                                 : "--types " + std::to_string(settings.types.value_or(0)) +
+                                       " and --prune " + settings.prune));
+  }
+  if (settings.prune_rounds == 0) {
+    idle.push_back(made_idle({"min-consensus", "prune-share", "prune-epochs"}, "--prune-rounds 0"));
+  }
+  return idle;
+}
+
+std::vector<Idle> idle_fit_options(const FitOptions& fit) {
   const models::CplMixVaeOptions& network = fit.network;
   const bool coupled_arms = fit.settings.model == "cpl-mixvae";
   std::vector<Idle> idle = idle_similarity_options(fit);
+  std::ranges::copy(idle_copy_options(fit), std::back_inserter(idle));
+  std::ranges::copy(idle_space_options(fit), std::back_inserter(idle));
+  std::ranges::copy(idle_pruning_options(fit.settings), std::back_inserter(idle));
+  std::ranges::copy(idle_options(fit.preprocessing), std::back_inserter(idle));
   if (!coupled_arms) {
     std::ranges::copy(idle_expert_options(network), std::back_inserter(idle));
-    idle.push_back({{"target"}, "--model " + fit.settings.model});
+    idle.push_back(made_idle({"target"}, "--model " + fit.settings.model));
   }
-  if (fit.copies.augment == "none") {
-    idle.push_back({{"target"}, "--augment none"});
+  if (!fit.training.early_stopping) {
+    idle.push_back(made_idle({"patience"}, "--early-stopping false"));
   }
   if (fit.weak_labels.known_types.empty() && fit.weak_labels.signatures.empty()) {
-    idle.push_back({{"known-weight", "known-term"}, "no known types"});
+    idle.push_back(made_idle({"known-weight", "known-term"}, "no known types"));
   }
   if (fit.weak_labels.reference_prior.empty()) {
-    idle.push_back({{"prior-weight"}, "no --reference-prior"});
+    idle.push_back(made_idle({"prior-weight"}, "no --reference-prior"));
   }
   if (coupled_arms && network.arms == 1) {
-    idle.push_back({{"distance", "coupling", "variance-floor", "entropy"}, "--arms 1"});
+    idle.push_back(made_idle({"distance", "coupling", "variance-floor", "entropy"}, "--arms 1"));
   }
   if (network.coupling == 0) {
-    idle.push_back({{"distance", "variance-floor"}, "--coupling 0"});
+    idle.push_back(made_idle({"distance", "variance-floor"}, "--coupling 0"));
   }
   if (network.distance != "d-sigma") {
-    idle.push_back({{"variance-floor"}, "--distance " + network.distance});
+    idle.push_back(made_idle({"variance-floor"}, "--distance " + network.distance));
   }
   if (network.decoder == "shared") {
-    idle.push_back({{"routing"}, "--decoder shared"});
+    idle.push_back(made_idle({"routing"}, "--decoder shared"));
   }
-  if (fit.settings.start == "none") {
-    idle.push_back({{"start-balance", "start-share"}, "--start none"});
+  if (fit.settings.start == "none" && !starts_from_known_types(fit.weak_labels)) {
+    idle.push_back(made_idle({"start-balance", "start-share"}, "--start none"));
   }
   if (network.states == 0) {
-    idle.push_back({{"state-epochs"}, "--states 0"});
+    idle.push_back(made_idle({"state-epochs"}, "--states 0"));
     if (coupled_arms) {  // the other model refuses them by its own name
       idle.push_back(
-          {{"state-dropout", "state-given-type", "state-encoder", "beta"}, "--states 0"});
+          made_idle({"state-dropout", "state-given-type", "state-encoder", "beta"}, "--states 0"));
     }
   }
   return idle;
@@ -111,18 +176,7 @@ std::vector<Idle> idle_options(const FitOptions& fit) {
 
 void require_effective(FitOptions options, FitOptions defaults) {
   const Options given = analysis::options(options);
-  const Options standard = analysis::options(defaults);
-  for (const Idle& idle : idle_options(options)) {
-    for (const std::string& name : idle.names) {
-      const std::string value = option_text(find_option(given, name));
-      if (value != option_text(find_option(standard, name))) {
-        throw UsageError({.what = "an option has no effect",
-                          .found = std::string("--").append(name).append(" ").append(value).append(
-                              " with " + idle.because),
-                          .hint = "leave out --" + name + ", or change the other"});
-      }
-    }
-  }
+  refuse_idle(idle_fit_options(options), given, analysis::options(defaults));
 }
 
 }  // namespace mixvae::analysis

@@ -90,12 +90,14 @@ Options options(NeighbourSpaceOptions& space) {
   };
 }
 
+bool is_stored_embedding(const std::string& space) {
+  return space != "pca" && space != "features" && space != "umap";
+}
+
 DenseMatrix neighbour_coordinates(const NeighbourSpaceOptions& options, const Dataset& dataset,
                                   const Prepared& prepared, const DenseMatrix& scores,
                                   std::uint64_t seed) {
-  const bool known =
-      options.space == "pca" || options.space == "features" || options.space == "umap";
-  if (!known) {
+  if (is_stored_embedding(options.space)) {
     return stored_embedding(dataset, prepared.kept_cells, options.space);
   }
   if (options.space == "features") {

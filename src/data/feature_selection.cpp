@@ -220,6 +220,10 @@ std::vector<Index> choose_features(const FeatureFacts& facts, std::span<const In
                     " features kept, by " + wanted.select);
     return best(eligible, scores(facts, wanted.select), *number);
   }
+  if (wanted.select != PreprocessingOptions().select && chooses_by_rule(wanted.features)) {
+    notes.push_back("--select " + wanted.select + " has no effect: all " +
+                    std::to_string(available) + " features are kept");
+  }
   if (*number > available) {
     notes.push_back("only " + std::to_string(available) + " features are there, all are kept");
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "base/error.hpp"
@@ -99,6 +100,22 @@ std::string decision(const Preprocessing& fitted) {
                                     : seen + "transformed by " + fitted.normalise;
 }
 
+/// What was given for a normalisation that --normalise auto did not choose.
+std::vector<std::string> unused(const Preprocessing& fitted, const PreprocessingOptions& wanted) {
+  std::vector<std::string> notes;
+  if (wanted.normalise != "auto") {
+    return notes;
+  }
+  const std::string end = " has no effect: --normalise auto chose " + fitted.normalise;
+  if (wanted.library_size && !ValueTransform(fitted).needs_library()) {
+    notes.push_back("--library-size " + shortest(*wanted.library_size) + end);
+  }
+  if (wanted.cofactor && fitted.normalise != "arcsinh") {
+    notes.push_back("--cofactor " + shortest(*wanted.cofactor) + end);
+  }
+  return notes;
+}
+
 void require_expression(const Preprocessing& fitted, const Dataset& dataset) {
   if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled) {
     throw InputError(
@@ -132,7 +149,9 @@ class Fitting {
     cells_ = kept_cells(dataset_, wanted_.min_features);
     require_two_left(cells_.size(), "cells", dataset_, "lower --min-features");
     fit_library();
+    require_not_normalised(fitted_, dataset_);
     fitted_.notes.push_back(decision(fitted_));
+    std::ranges::move(unused(fitted_, wanted_), std::back_inserter(fitted_.notes));
     const FeatureStatistics statistics = normalised_statistics();
     fit_features(statistics);
     if (fitted_.scale != "none") {

@@ -198,6 +198,11 @@ TEST(Clustering, RefusesOptionsThatAnotherOneMakesIdle) {
   EXPECT_EQ(refusal(kmeans), "accepted");
   kmeans.space = "features";
   EXPECT_THAT(refusal(kmeans), HasSubstr("--components has no effect with --space features"));
+  kmeans = method("kmeans", 3);
+  kmeans.preprocessing.cofactor = 5;
+  EXPECT_EQ(refusal(kmeans), "accepted");
+  kmeans.preprocessing.normalise = "log";
+  EXPECT_THAT(refusal(kmeans), HasSubstr("--cofactor 5 with --normalise log"));
   ClusteringOptions pca = method("pca");
   pca.components = 7;
   EXPECT_EQ(refusal(pca), "accepted");

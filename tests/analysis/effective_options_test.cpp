@@ -78,6 +78,7 @@ TEST(EffectiveOptions, BalanceAndShareOfAStartNeedAStart) {
               HasSubstr("--start-balance 0.5 with --start none"));
   EXPECT_THAT(refusal({{"start", "none"}, {"start-share", "0.25"}}),
               HasSubstr("--start-share 0.25 with --start none"));
+  EXPECT_EQ(refusal({{"start", "none"}, {"known-types", "celltype"}, {"start-share", "0.25"}}), "");
 }
 
 TEST(EffectiveOptions, OptionsOfStatesNeedStates) {
@@ -158,6 +159,101 @@ TEST(EffectiveOptions, TheTargetNeedsCopiesAndArms) {
               HasSubstr("--target original with --augment none"));
   EXPECT_THAT(refusal({{"augment", "neighbours"}, {"target", "original"}}, "moe-sim-vae"),
               HasSubstr("--target original with --model moe-sim-vae"));
+}
+
+TEST(EffectiveOptions, EveryAugmentationHasOptionsOfItsOwn) {
+  const std::vector<std::array<std::string, 3>> cases = {{"neighbours", "neighbours", "7"},
+                                                         {"noise", "noise", "0.25"},
+                                                         {"thin", "keep", "0.5"},
+                                                         {"affine", "affine-shift", "1"},
+                                                         {"affine", "affine-rotation", "30"},
+                                                         {"affine", "affine-stretch", "0.5"},
+                                                         {"affine", "affine-shear", "0.5"}};
+  for (const auto& [augment, name, value] : cases) {
+    EXPECT_EQ(refusal({{"augment", augment}, {name, value}}), "");
+    for (const std::string other : {"none", "noise", "thin", "neighbours", "affine"}) {
+      if (other != augment) {
+        EXPECT_THAT(refusal({{"augment", other}, {name, value}}),
+                    HasSubstr("--" + name + " " + value + " with --augment " + other));
+      }
+    }
+  }
+  EXPECT_THAT(refusal({{"neighbours", "7"}}, "moe-sim-vae"), HasSubstr("with --augment none"));
+}
+
+TEST(EffectiveOptions, OptionsOfUmapNeedUmap) {
+  const std::vector<std::pair<std::string, std::string>> options = {
+      {"umap-neighbours", "7"}, {"umap-metric", "cosine"}, {"umap-min-dist", "0.5"}};
+  for (const auto& [name, value] : options) {
+    EXPECT_EQ(refusal({{"neighbour-space", "umap"}, {name, value}}), "");
+    for (const std::string space : {"pca", "features", "X_umap"}) {
+      EXPECT_THAT(refusal({{"neighbour-space", space}, {name, value}}),
+                  HasSubstr("--" + name + " " + value + " with --neighbour-space " + space));
+    }
+  }
+}
+
+TEST(EffectiveOptions, AStoredEmbeddingIsNotStraightened) {
+  for (const std::string space : {"pca", "features", "umap"}) {
+    EXPECT_EQ(refusal({{"neighbour-space", space}, {"straighten", "true"}}), "");
+  }
+  EXPECT_THAT(refusal({{"neighbour-space", "X_umap"}, {"straighten", "true"}}),
+              HasSubstr("--straighten true with --neighbour-space X_umap"));
+}
+
+TEST(EffectiveOptions, ASpaceOfNeighboursNeedsAReader) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  const Settings unread = {{"start", "none"}, {"augment", "noise"}, {"similarity", "none"}};
+  for (const auto& [name, value] :
+       {std::pair("neighbour-space", "umap"), std::pair("straighten", "true")}) {
+    Settings settings = unread;
+    settings.emplace_back(name, value);
+    EXPECT_THAT(refusal(settings),
+                HasSubstr(std::string("--") + name + " " + value +
+                          " with --start none, --augment noise and --similarity none"));
+    for (std::size_t reader = 0; reader < unread.size(); ++reader) {
+      Settings with_reader = settings;
+      with_reader[reader].second = std::array{"kmeans", "neighbours", "knn"}[reader];
+      EXPECT_EQ(refusal(with_reader), "") << with_reader[reader].first;
+    }
+    for (const auto& [option, text] :
+         {std::pair("known-types", "celltype"), std::pair("signatures", "CD79A=B"),
+          std::pair("reference-prior", "prior.csv")}) {
+      Settings with_labels = settings;
+      with_labels.emplace_back(option, text);
+      EXPECT_EQ(refusal(with_labels), "") << option;
+    }
+  }
+}
+
+TEST(EffectiveOptions, OptionsOfPruningNeedPruning) {
+  const std::vector<std::pair<std::string, std::string>> options = {{"min-consensus", "0.75"},
+                                                                    {"prune-share", "0.25"},
+                                                                    {"prune-rounds", "7"},
+                                                                    {"prune-epochs", "0.5"}};
+  for (const auto& [name, value] : options) {
+    const std::string option = "--" + name + " " + value;
+    EXPECT_EQ(refusal({{name, value}}), "");
+    EXPECT_EQ(refusal({{"types", "9"}, {"prune", "yes"}, {name, value}}), "");
+    EXPECT_THAT(refusal({{"types", "9"}, {name, value}}),
+                HasSubstr(option + " with --types 9 and --prune auto"));
+    EXPECT_THAT(refusal({{"prune", "no"}, {name, value}}), HasSubstr(option + " with --prune no"));
+    if (name != "prune-rounds") {
+      EXPECT_THAT(refusal({{"prune-rounds", "0"}, {name, value}}),
+                  HasSubstr(option + " with --prune-rounds 0"));
+    }
+  }
+}
+
+TEST(EffectiveOptions, PatienceNeedsEarlyStopping) {
+  EXPECT_EQ(refusal({{"early-stopping", "true"}, {"patience", "7"}}), "");
+  EXPECT_THAT(refusal({{"early-stopping", "false"}, {"patience", "7"}}),
+              HasSubstr("--patience 7 with --early-stopping false"));
+}
+
+TEST(EffectiveOptions, ThoseOfThePreprocessingAreAskedToo) {
+  EXPECT_THAT(refusal({{"normalise", "log"}, {"cofactor", "5"}}),
+              HasSubstr("--cofactor 5 with --normalise log"));
 }
 
 TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {

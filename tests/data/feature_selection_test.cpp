@@ -43,6 +43,15 @@ TEST(ChooseFeatures, TakesTheHighestVarianceInTheOrderOfTheDataTiesFirst) {
   EXPECT_THAT(notes, ElementsAre(HasSubstr("3 of 5 features kept, by variance")));
 }
 
+TEST(ChooseFeatures, SaysWhereAWayToSelectHadNothingToSelect) {
+  std::vector<std::string> notes;
+  chosen(statistics_of({2, 5, 1}), {.select = "peak", .features = "auto"}, notes);
+  EXPECT_THAT(notes, ElementsAre("--select peak has no effect: all 3 features are kept"));
+  notes.clear();
+  chosen(statistics_of({2, 5, 1}), {.features = "3"}, notes);
+  EXPECT_THAT(notes, testing::IsEmpty());
+}
+
 TEST(ChooseFeatures, TakesTheHighestPeaks) {
   std::vector<std::string> notes;
   const auto found =

@@ -17,8 +17,12 @@ using test::dense;
 using test::message_of;
 using test::random_counts;
 using test::sparse_of;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Prepared prepare(const Dataset& dataset, const PreprocessingOptions& wanted) {
   return apply_preprocessing(fit_preprocessing(dataset, wanted), dataset, {.keep_counts = true});
@@ -153,6 +157,38 @@ TEST(Preprocessing, RefusesAScalingThatWouldFillSparseZeros) {
   const Dataset dataset = dataset_of(sparse_of(dense(2, 2, {-1.5F, 0, 2, 1})));
   EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(dataset, {.scale = "unit"}); }),
               HasSubstr("zeros of a sparse matrix"));
+}
+
+TEST(Preprocessing, RefusesTooFewCellsOrFeatures) {
+  EXPECT_THAT(message_of<InputError>([] {
+                fit_preprocessing(dataset_of(dense(1, 3, {1, 2, 3})), {});
+              }),
+              AllOf(HasSubstr("too small to learn from"), HasSubstr("1 cells and 3 features")));
+  EXPECT_THAT(message_of<InputError>([] {
+                fit_preprocessing(dataset_of(dense(3, 1, {1, 2, 3})), {});
+              }),
+              HasSubstr("3 cells and 1 features"));
+  const Dataset counts = dataset_of(dense(3, 3, {1, 2, 3, 4, 0, 0, 5, 0, 0}));
+  EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(counts, {.min_features = 3}); }),
+              AllOf(HasSubstr("too few cells are left"), HasSubstr("lower --min-features")));
+  EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(counts, {.min_cells = 3}); }),
+              AllOf(HasSubstr("too few features are left"), HasSubstr("relax --min-cells")));
+  EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(counts, {.features = "1"}); }),
+              HasSubstr("choose more with --features"));
+}
+
+TEST(Preprocessing, SaysWhatAutoDidNotUse) {
+  const Dataset logs = dataset_of(dense(2, 2, {0.5F, 0, 2.25F, 1}));
+  const PreprocessingOptions given{.library_size = 7, .cofactor = 9};
+  const Preprocessing fitted = fit_preprocessing(logs, given);
+  const std::string end = " has no effect: --normalise auto chose " + fitted.normalise;
+  EXPECT_THAT(fitted.notes, Contains("--library-size 7" + end));
+  EXPECT_THAT(fitted.notes, Contains("--cofactor 9" + end));
+  PreprocessingOptions none{.library_size = {}};
+  EXPECT_THAT(fit_preprocessing(logs, none).notes, Each(Not(HasSubstr("no effect"))));
+  const Dataset counts = dataset_of(random_counts(12, 9));
+  EXPECT_THAT(fit_preprocessing(counts, {.library_size = 7}).notes,
+              Each(Not(HasSubstr("no effect"))));
 }
 
 TEST(Preprocessing, FiltersCellsAndSaysHowMany) {

@@ -110,7 +110,7 @@ class Outputs(ProgramTest):
         (self.folder / "sheet.csv").write_text(
             "cell,known\n" + "".join(f"c{i},{'k%d' % (i % 3) if i < 9 else ''}\n" for i in range(60)), encoding="utf-8")
         (self.folder / "pairs.csv").write_text("a,b,s\nc0,c3,1\nc0,c1,0\n", encoding="utf-8")
-        self.assert_ok(run("fit", self.data.name, "--out", "run", *QUICK, "--model", "moe-sim-vae", "--annotations",
+        self.assert_ok(run("fit", self.data.name, "--out", "run", *QUICK[:-2], "--model", "moe-sim-vae", "--annotations",
                            "sheet.csv:cell", "--features", "genes.txt", "--known-types", "known", "--pairs", "pairs.csv",
                            cwd=self.folder))
         elsewhere = self.folder / "else where"
