@@ -164,20 +164,16 @@ void require_full_covariances_where_merged(const ClusteringOptions& settings) {
 
 Options options(ClusteringOptions& settings) {
   Options all = common_options(settings);
-  const auto add_new = [&all](const Options& table) {
-    for (const Option& option : table) {
-      if (std::ranges::find(all, option.name, &Option::name) == all.end()) {
-        all.push_back(option);
-      }
-    }
+  const auto add = [&all](const Options& table) {
+    all.insert(all.end(), table.begin(), table.end());
   };
-  add_new(cluster::options(settings.hierarchical));
-  add_new(cluster::options(settings.hdbscan));
-  add_new(cluster::options(settings.fuzzy));
-  add_new(cluster::options(settings.louvain));
-  add_new(cluster::options(settings.flowsom));
-  add_new(cluster::options(settings.phenograph));
-  add_new(cluster::options(settings.umap));
+  add(cluster::options(settings.hierarchical));
+  add(cluster::options(settings.hdbscan));
+  add(cluster::options(settings.fuzzy));
+  add(cluster::options(settings.louvain));
+  add(cluster::options(settings.flowsom));
+  add(cluster::options(settings.phenograph));
+  add(cluster::options(settings.umap));
   return all;
 }
 

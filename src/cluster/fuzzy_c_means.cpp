@@ -105,12 +105,7 @@ Options options(FuzzyCMeansOptions& settings) {
            .target = &settings.fuzzifier,
            .meaning = "exponent of the fuzzy memberships; towards 1 they become hard",
            .minimum = 1.01,
-           .maximum = 100},
-          {.name = "starts",
-           .target = &settings.starts,
-           .meaning = "random starts, of which the one with the lowest objective is kept",
-           .minimum = 1,
-           .maximum = 10000}};
+           .maximum = 100}};
 }
 
 FuzzyCMeans fuzzy_c_means_from(const DenseMatrix& x, DenseMatrix centres,

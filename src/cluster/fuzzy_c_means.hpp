@@ -17,6 +17,7 @@ struct FuzzyCMeansOptions {
   std::uint64_t seed = 0;
 };
 
+/// Those of this method alone; analysis/clustering_options declares what several methods share.
 Options options(FuzzyCMeansOptions& settings);
 
 struct FuzzyCMeans {

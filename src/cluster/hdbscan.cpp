@@ -258,10 +258,6 @@ Options options(HdbscanOptions& settings) {
        .meaning = "a cell is as dense as its distance to this neighbour is small; higher calls "
                   "more cells noise; auto: min-cluster-size",
        .minimum = 1},
-      {.name = "metric",
-       .target = &settings.metric,
-       .meaning = "how the distance of two cells is measured",
-       .choices = metric_names()},
       {.name = "selection",
        .target = &settings.selection,
        .meaning = "which clusters of HDBSCAN's hierarchy are taken: the most stable ones, or the "

@@ -18,6 +18,7 @@ struct HdbscanOptions {
   std::string selection = "eom";  // eom, leaf
 };
 
+/// Those of this method alone; analysis/clustering_options declares what several methods share.
 Options options(HdbscanOptions& settings);
 
 struct Hdbscan {

@@ -86,26 +86,6 @@ Neighbours search(const DenseMatrix& queries, const DenseMatrix& x, bool same,
 
 }  // namespace
 
-Options options(KnnOptions& settings) {
-  return {
-      {.name = "neighbours",
-       .target = &settings.neighbours,
-       .meaning = "nearest neighbours of each cell",
-       .minimum = 1,
-       .maximum = 1000},
-      {.name = "metric",
-       .target = &settings.metric,
-       .meaning = "how the distance of two cells is measured; cosine and correlation refuse "
-                  "cells without direction (all zero, constant)",
-       .choices = metric_names()},
-      {.name = "search",
-       .target = &settings.search,
-       .meaning = "compare all pairs, or only likely ones (parts of the cells; a graph for "
-                  "manhattan and canberra), which finds nearly all neighbours; auto: all pairs up "
-                  "to 3e11 cells x cells x features",
-       .choices = {"auto", "exact", "approximate"}}};
-}
-
 bool searches_exactly(Index queries, Index cells, Index columns, const KnnOptions& options) {
   if (options.search != "auto") {
     return options.search == "exact";

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/options.hpp"
 #include "cluster/metric.hpp"
 #include "data/matrix.hpp"
 
@@ -31,8 +30,6 @@ struct KnnOptions {
   std::string search = "auto";       // auto, exact, approximate
   std::uint64_t seed = 0;            // of the approximate search
 };
-
-Options options(KnnOptions& settings);
 
 /// Whether the options ask for all pairs to be compared: always with search "exact"; with "auto"
 /// when queries * cells * columns is at most 3e11, half a minute or so of one core's work.

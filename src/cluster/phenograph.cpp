@@ -48,16 +48,7 @@ void leave_out_small(Communities& found, Index smallest) {
 }  // namespace
 
 Options options(PhenographOptions& settings) {
-  return {{.name = "neighbours",
-           .target = &settings.neighbours,
-           .meaning = "nearest neighbours of each cell in the graph",
-           .minimum = 1,
-           .maximum = 1000},
-          {.name = "metric",
-           .target = &settings.metric,
-           .meaning = "how the distance of two cells is measured",
-           .choices = metric_names()},
-          {.name = "smallest",
+  return {{.name = "smallest",
            .target = &settings.smallest,
            .meaning = "PhenoGraph's communities with fewer cells count as noise",
            .minimum = 1},

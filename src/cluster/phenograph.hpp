@@ -17,6 +17,7 @@ struct PhenographOptions {
   std::uint64_t seed = 0;
 };
 
+/// Those of this method alone; analysis/clustering_options declares what several methods share.
 Options options(PhenographOptions& settings);
 
 /// The links of nearest neighbours i -> j with weight |N(i) & N(j)| / |N(i) | N(j)| (Jaccard

@@ -150,22 +150,6 @@ Options options(UmapOptions& settings) {
        .meaning = "coordinates of the UMAP embedding",
        .minimum = 1,
        .maximum = 64},
-      {.name = "neighbours",
-       .target = &settings.neighbours,
-       .meaning = "nearest cells that form a cell's neighbourhood, itself included; higher "
-                  "shows more of the whole and less of the detail",
-       .minimum = 2,
-       .maximum = 1000},
-      {.name = "metric",
-       .target = &settings.metric,
-       .meaning = "how the distance of two cells is measured",
-       .choices = metric_names()},
-      {.name = "search",
-       .target = &settings.search,
-       .meaning = "compare all pairs, or only likely ones (parts of the cells; a graph for "
-                  "manhattan and canberra), which finds nearly all neighbours; auto: all pairs up "
-                  "to 3e11 cells x cells x features",
-       .choices = {"auto", "exact", "approximate"}},
       {.name = "min-dist",
        .target = &settings.min_dist,
        .meaning = "distance in the UMAP embedding below which cells count as together; lower packs "

@@ -27,6 +27,7 @@ struct UmapOptions {
   std::uint64_t seed = 0;
 };
 
+/// Those of this method alone; analysis/clustering_options declares what several methods share.
 Options options(UmapOptions& settings);
 
 struct Umap {

@@ -149,19 +149,6 @@ Xshift with_neighbours(const Space& space, Index k) {
 
 }  // namespace
 
-Options options(XshiftOptions& settings) {
-  return {{.name = "neighbours",
-           .target = &settings.neighbours,
-           .meaning = "nearest neighbours K from which density and ascent come; auto: the elbow of "
-                      "the number of clusters over K = 10, 20, ... 150",
-           .minimum = 1,
-           .maximum = 1000},
-          {.name = "metric",
-           .target = &settings.metric,
-           .meaning = "whether cells are compared by angle or by distance",
-           .choices = {"cosine", "euclidean"}}};
-}
-
 std::vector<double> log_densities(const Neighbours& graph, Index k, Index dimensions) {
   const Index count = static_cast<Index>(graph.cells.size()) / graph.k;
   const double numerator = std::log(static_cast<double>(k * (k + 1)) / 2);

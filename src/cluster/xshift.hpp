@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/options.hpp"
 #include "cluster/knn.hpp"
 #include "data/matrix.hpp"
 
@@ -15,8 +14,6 @@ struct XshiftOptions {
   std::string metric = "cosine";                // cosine (angles), euclidean
   std::uint64_t seed = 0;
 };
-
-Options options(XshiftOptions& settings);
 
 struct Xshift {
   std::vector<std::int32_t> labels;  // [N] by falling size, ties by first cell

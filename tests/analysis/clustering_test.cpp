@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -183,6 +184,19 @@ TEST(Clustering, RefusesOptionsThatTheMethodDoesNotUnderstand) {
   EXPECT_THAT(refusal(options), HasSubstr("gives coordinates"));
   options.method = "dbscan";
   EXPECT_THAT(refusal(options), HasSubstr("no such method"));
+}
+
+TEST(Clustering, EveryOptionIsDeclaredOnceAndKnownToAMethod) {
+  ClusteringOptions settings;
+  std::set<std::string> names;
+  std::set<std::string> understood{"method", "types", "space", "components"};
+  for (const ClusteringMethod& method : clustering_methods()) {
+    understood.insert(method.options.begin(), method.options.end());
+  }
+  for (const Option& option : options(settings)) {
+    EXPECT_TRUE(names.insert(option.name).second) << option.name;
+  }
+  EXPECT_EQ(names, understood);
 }
 
 ClusteringOptions method(const std::string& name, std::optional<std::int64_t> types = {}) {
