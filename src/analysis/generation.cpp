@@ -1,9 +1,12 @@
 #include "analysis/generation.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/values_mark.hpp"
+#include "training/training_estimate.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -74,8 +77,31 @@ Options options(GenerationOptions& generation) {
   };
 }
 
+void require_room(const TrainedModel& trained, const GenerationOptions& options,
+                  std::int64_t available) {
+  constexpr double bytes_beside_values = 80;  // name, type, mark
+  const auto types = static_cast<double>(chosen_types(trained, options.types).size());
+  const auto features = static_cast<double>(trained.preprocessing.features.size());
+  const double value_bytes = features * sizeof(float);
+  const double bytes_per_cell = types * (value_bytes + bytes_beside_values) + 3 * value_bytes;
+  const double bytes = bytes_per_cell * static_cast<double>(options.number);
+  if (available == 0 || bytes <= static_cast<double>(available)) {
+    return;
+  }
+  const auto most = static_cast<long long>(static_cast<double>(available) / bytes_per_cell);
+  throw SystemError(
+      {.what = "the cells to generate would not fit into memory",
+       .found = "--number " + with_commas(options.number) + " of " + shortest(types) +
+                " types with " + shortest(features) + " features: about " +
+                shortest(std::round(bytes / 1e9)) + " GB, " + training::size_text(available) +
+                " available",
+       .expected = "at most --number " + std::to_string(most),
+       .hint = "generate fewer cells or --types at once; another --seed gives others"});
+}
+
 Dataset generate(TrainedModel& trained, const GenerationOptions& options) {
   const std::vector<std::int32_t> types = chosen_types(trained, options.types);
+  require_room(trained, options, training::available_memory());
   const auto features = static_cast<Index>(trained.preprocessing.features.size());
   DenseMatrix x(static_cast<Index>(types.size()) * options.number, features);
   Categorical labels{.categories = trained.type_names(), .codes = {}, .ordered = false};
@@ -90,6 +116,10 @@ Dataset generate(TrainedModel& trained, const GenerationOptions& options) {
   Dataset dataset;
   dataset.cells.names = numbered_names("G", x.rows);
   dataset.cells.set({"type", std::move(labels)});
+  dataset.cells.set({kValuesMark, Categorical{.categories = {generated_mark(trained.preprocessing)},
+                                              .codes = std::vector<std::int32_t>(
+                                                  static_cast<std::size_t>(x.rows), 0),
+                                              .ordered = false}});
   dataset.features.names = trained.preprocessing.features;
   dataset.x = std::move(x);
   dataset.source.format = "generated";

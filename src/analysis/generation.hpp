@@ -18,11 +18,18 @@ struct GenerationOptions {
 
 Options options(GenerationOptions& generation);
 
+/// Throws SystemError when the cells asked for would take more than `available` bytes (0: not
+/// known, not checked): the data set, and three copies of one type's values while they are drawn.
+void require_room(const TrainedModel& trained, const GenerationOptions& options,
+                  std::int64_t available);
+
 /// New cells of chosen types, `number` of each, as a data set [types x number, D] with the type in
-/// the annotation `type`. Each is decoded from a code or state drawn from its type's distribution
-/// by the arm that is reported (no draw is rejected). Values are normalised ones, as before the
-/// preprocessing's scaling: those of the training data where it used them as they are. Throws
-/// UsageError for a type that the model does not have, and for one that is named twice.
+/// the annotation `type`, and with what the values are under kValuesMark, so that assignment to the
+/// same model does not normalise them again. Each is decoded from a code or state drawn from its
+/// type's distribution by the arm that is reported (no draw is rejected). Values are normalised
+/// ones, as before the preprocessing's scaling: those of the training data where it used them as
+/// they are. Throws UsageError for a type that the model does not have, and for one that is named
+/// twice; SystemError for more cells than the memory holds.
 Dataset generate(TrainedModel& trained, const GenerationOptions& options);
 
 }  // namespace mixvae::analysis

@@ -13,6 +13,7 @@
 #include "data/value_checks.hpp"
 #include "data/value_kind.hpp"
 #include "data/value_transform.hpp"
+#include "data/values_mark.hpp"
 
 namespace mixvae {
 namespace {
@@ -61,6 +62,16 @@ std::string automatic_normalisation(const Dataset& dataset, ValueKind kind) {
     return markers_look_transformed(dataset) ? "none" : "arcsinh";
   }
   return suitable_normalisation(kind, smallest_value(dataset.x));
+}
+
+/// The same normalisation twice is a mistake, and cells of which it is true are not normalised.
+void require_not_normalised(const Preprocessing& fitted, const Dataset& dataset) {
+  if (fitted.normalise != "none" && is_normalised_already(fitted, dataset)) {
+    throw InputError({.what = "generated cells are normalised already",
+                      .where = dataset.source.path + ", annotation " + kValuesMark,
+                      .found = generated_mark(fitted),
+                      .hint = "use --normalise none"});
+  }
 }
 
 /// The settings as far as the values' kind decides them.

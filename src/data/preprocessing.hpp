@@ -84,7 +84,8 @@ struct Prepared {
 /// (data/channel_kinds.hpp), only markers are judged and chosen from, unless `features` is "all" or
 /// names others; linear values are transformed by arcsinh. Refuses (InputError) NaN/Inf naming cell
 /// and feature, negative counts, all-zero cells unless filtered, fewer than 2 cells or features,
-/// and values of the wrong kind for an explicit `normalise`.
+/// values of the wrong kind for an explicit `normalise`, and generated cells that are normalised in
+/// that way already.
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
 
 /// How a data set is prepared besides what the preprocessing says.
@@ -100,7 +101,8 @@ struct ApplyOptions {
 /// above, except that one cell is enough and all-zero cells are left out, as `notes` says. Also
 /// refuses data that were compensated where the training data were not, or the other way round, and
 /// unless `trust_values` fluorescence of unknown spillover where the training data were
-/// compensated.
+/// compensated. Cells that a model of this normalisation generated (data/values_mark.hpp) are
+/// normalised already: they are aligned by name and scaled.
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options = {});
 

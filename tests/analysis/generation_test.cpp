@@ -50,14 +50,48 @@ TEST(Generation, CellsOfATypeAreAssignedToIt) {
         generate(trained, {.types = {"T2", "T1"}, .number = 50, .spread = 1, .seed = 1});
     ASSERT_EQ(cells.cell_count(), 100);
     EXPECT_EQ(as_labels(*cells.cells.find("type")).label(0), "T2");
-    // Generated values are normalised already.
-    trained.preprocessing.normalise = "none";
-    const Assignment assignment = assign(trained, cells, 0.8, true);
+    const Assignment assignment = assign(trained, cells);
     Index equal = 0;
     for (std::size_t n = 0; n < 100; ++n) {
       equal += assignment.types[n] == (n < 50 ? 1 : 0) ? 1 : 0;
     }
     EXPECT_GE(equal, 95) << model;
+  }
+}
+
+TEST(Generation, CellsSayWhatTheirValuesAre) {
+  FitOptions options = quick_options("cpl-mixvae");
+  options.training.epochs = 1;
+  const Dataset data = three_types();
+  FitResult result = fit(data, options, 3, {});
+  const Dataset cells = generate(result.trained, {.types = {"T1"}, .number = 3});
+  EXPECT_THAT(as_labels(*cells.cells.find("mixvae_values")).label(2),
+              testing::StartsWith("normalised: library-log "));
+}
+
+TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {
+  TrainedModel trained;
+  trained.preprocessing.features.assign(1000, "g");
+  trained.type_order = {0, 1};
+  // 2 x (4,000 + 80) bytes of data and 3 x 4,000 of copies: 20,160 for a cell of each type.
+  GenerationOptions options{.types = {}, .number = 100};
+  EXPECT_NO_THROW(require_room(trained, options, 2'016'000));
+  EXPECT_NO_THROW(require_room(trained, options, 0)) << "not known";
+  try {
+    require_room(trained, options, 2'015'999);
+    FAIL() << "accepted";
+  } catch (const SystemError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("not fit into memory"),
+                                             testing::HasSubstr("--number 100 of 2 types"),
+                                             testing::HasSubstr("at most --number 99"),
+                                             testing::HasSubstr("2 MB available")));
+  }
+  options.number = 1'000'000'000;
+  try {
+    generate(trained, options);
+    FAIL() << "accepted";
+  } catch (const SystemError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("about 20160 GB"));
   }
 }
 

@@ -176,6 +176,26 @@ class Outputs(ProgramTest):
         self.assertEqual(told["cells"], 4 * len(told["types"]))
         self.assertEqual([row["type"] for row in self.rows(self.folder / "o.csv")][::4], told["types"])
 
+    def test_generated_cells_go_back_to_their_run(self):
+        self.fit("--epochs", "60")
+        for name in ("generated.csv", "generated.h5ad"):
+            new = self.folder / name
+            self.assert_ok(run("generate", self.run_folder, "--number", "20", "--out", new))
+            told = run("evaluate", self.run_folder, new, "--labels", "type", "--json")
+            self.assert_ok(told)
+            self.assertIn("not done again", told.stderr)
+            self.assertGreater(json.loads(told.stdout)["accuracy"], 0.9)
+            self.assert_ok(run("assign", self.run_folder, new, "--out", self.folder / "types.csv"))
+            other = self.folder / "other run"
+            self.assert_ok(run("fit", self.data, "--out", other, *QUICK, "--library-size", "77", "--force"))
+            self.assert_refused(run("evaluate", other, new, "--labels", "type"), 3, "another scale")
+            again = self.folder / "again"
+            self.assert_ok(run("fit", new, "--out", again, *QUICK, "--force"))
+            self.assert_ok(run("evaluate", again, new, "--labels", "type"))
+        result = run("generate", self.run_folder, "--number", "1000000000", "--out", self.folder / "many.h5ad")
+        self.assert_refused(result, 4, "not fit into memory", "1,000,000,000 of 3 types", "at most --number")
+        self.assertFalse((self.folder / "many.h5ad").exists())
+
     def test_what_a_killed_command_left_is_removed(self):
         self.fit()
         out = self.folder / "o.csv"
