@@ -1,7 +1,12 @@
 #include "analysis/fit_input.hpp"
 
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "base/philox.hpp"
 #include "data/simulate_cells.hpp"
 
@@ -92,6 +97,32 @@ TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
   EXPECT_NE(prepare_fit(data, options, 1)->similarity, nullptr);
   options.network.known_term = "binary";
   EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);
+}
+
+TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
+  Dataset data = crowd_and_few();
+  std::vector<std::string> known(204);
+  known.front() = "crowd";
+  data.cells.set({"known", known});
+  const std::string file = testing::TempDir() + "mixvae_prior_of_fit_input.csv";
+  std::ofstream prior(file);
+  prior << "A,B\n";
+  for (Index n = 0; n < 204; ++n) {
+    prior << "1,0\n";
+  }
+  prior.close();
+  FitOptions options = plain_options();
+  options.weak_labels.reference_prior = file;
+  EXPECT_NO_THROW(prepare_fit(data, options, 1));
+  options.weak_labels.known_types = "known";
+  try {
+    prepare_fit(data, options, 1);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("number the types differently"),
+                                             testing::HasSubstr("--reference-prior with")));
+  }
+  std::filesystem::remove(file);
 }
 
 TEST(PrepareFit, OnlyCopiesOfCellsKeepThePreparedValues) {

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/projection.hpp"
 #include "base/error.hpp"
+#include "data/straight_images.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -56,6 +58,49 @@ TEST(NeighbourSpace, RefusesANameThatIsNotThere) {
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), HasSubstr("pca, features, umap, X_umap"));
   }
+}
+
+/// Six images of 3 x 3 pixels with a bar each.
+Prepared images() {
+  DenseMatrix x(6, 9);
+  for (Index n = 0; n < 6; ++n) {
+    for (Index i = 0; i < 3; ++i) {
+      x(n, n < 3 ? 3 * n + i : 3 * i + n - 3) = 1.0F + static_cast<float>(n) / 8;
+    }
+  }
+  Prepared prepared;
+  prepared.x = x;
+  prepared.kept_cells = {0, 1, 2, 3, 4, 5};
+  return prepared;
+}
+
+TEST(NeighbourSpace, AreThePreparedValuesOrTheirPrincipalComponents) {
+  DenseMatrix scores(6, 2);
+  scores(3, 1) = 7;
+  const Prepared prepared = images();
+  EXPECT_EQ(neighbour_coordinates({.space = "pca"}, {}, prepared, scores, 0).values, scores.values);
+  EXPECT_EQ(neighbour_coordinates({.space = "features"}, {}, prepared, scores, 0).values,
+            to_dense(prepared.x).values);
+}
+
+TEST(NeighbourSpace, ImagesAreStraightenedFirst) {
+  const Prepared prepared = images();
+  const DenseMatrix straight = straight_images(prepared.x);
+  ASSERT_NE(straight.values, to_dense(prepared.x).values);
+  NeighbourSpaceOptions options{.space = "features", .straighten = true};
+  EXPECT_EQ(neighbour_coordinates(options, {}, prepared, DenseMatrix(6, 2), 0).values,
+            straight.values);
+  options.space = "pca";
+  const DenseMatrix found = neighbour_coordinates(options, {}, prepared, DenseMatrix(6, 2), 3);
+  EXPECT_EQ(found.columns, 2) << "as many as the scores";
+  EXPECT_EQ(found.values, Projection::fit(straight, 2, 3).apply(straight).values);
+}
+
+TEST(NeighbourSpace, OnlyNamesOfNoRuleAreStoredEmbeddings) {
+  for (const std::string rule : {"pca", "features", "umap"}) {
+    EXPECT_FALSE(is_stored_embedding(rule));
+  }
+  EXPECT_TRUE(is_stored_embedding("X_umap"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "analysis/fit.hpp"
@@ -9,10 +10,14 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/philox.hpp"
+#include "training/safetensors.hpp"
 #include "training/temporary_folder.hpp"
 
 namespace mixvae::analysis {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 /// Noisy images of 6 x 5 pixels: a bar in one of three rows, said to be 5 pixels wide.
 Dataset bars() {
@@ -81,6 +86,41 @@ TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
   TrainedModel loaded = load_model(path);
   EXPECT_EQ(loaded.options.convolutions, result.trained.options.convolutions);
   EXPECT_EQ(type_probs(loaded, data), type_probs(result.trained, data));
+}
+
+TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselves) {
+  const training::TemporaryFolder folder;
+  FitOptions options = convolutional_options();
+  options.training.epochs = 1;
+  FitResult result = fit(bars(), options, 3, {});
+  const std::string path = folder.file("model.safetensors");
+  save_model(path, result.trained);
+  const training::TensorFile good = training::read_safetensors(path);
+  const auto refusal = [&](const auto& change) {
+    training::TensorFile file = good;
+    change(file);
+    training::write_safetensors(path, file);
+    try {
+      load_model(path);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refusal([](training::TensorFile&) {}), "accepted");
+  EXPECT_THAT(
+      refusal([](training::TensorFile& file) { file.metadata.erase("format"); }),
+      AllOf(HasSubstr("not a model of mixvae"), HasSubstr("no format name"), HasSubstr(path)));
+  EXPECT_THAT(refusal([](training::TensorFile& file) { file.metadata["format"] = "other"; }),
+              HasSubstr("found: other"));
+  EXPECT_THAT(refusal([](training::TensorFile& file) { file.metadata["format_version"] = "99"; }),
+              AllOf(HasSubstr("later version"), HasSubstr("model format 99")));
+  EXPECT_THAT(refusal([](training::TensorFile& file) {
+                for (auto& [name, tensor] : file.tensors) {
+                  tensor = torch::zeros({3, 1, 4, 1, 5});
+                }
+              }),
+              AllOf(HasSubstr("contradicts itself"), HasSubstr("has the wrong shape")));
 }
 
 TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {

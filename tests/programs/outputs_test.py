@@ -168,6 +168,36 @@ class Outputs(ProgramTest):
             self.assert_refused(run(*words), 2, text)
         self.assertFalse(out.exists())
 
+    def test_a_prefix_must_be_part_of_a_name(self):
+        self.fit()
+        out, config = self.folder / "o.csv", self.folder / "prefix.toml"
+        config.write_text("prefix = ''\n", encoding="utf-8")
+        for words in (("assign", self.run_folder, self.data), ("cluster", self.data, "--method", "kmeans", "--types", "3")):
+            self.assert_refused(run(*words, "--out", out, "--prefix", "a/b"), 2, "prefix", "'a/b'", "without '/'")
+            self.assert_refused(run(*words, "--out", out, "--config", config), 2, "prefix", "''", "without '/'")
+        self.assertFalse(out.exists())
+
+    def test_a_tree_of_labels_is_named_and_complete(self):
+        try:
+            import anndata
+            import numpy as np
+        except ImportError:
+            self.skipTest("needs anndata")
+        self.fit()
+        self.assert_refused(run("evaluate", self.run_folder, self.data, "--labels", "type", "--tree", "lineage"), 3,
+                            "no text 'lineage'", "there is none")
+        rows = self.rows(self.data)
+        cells = anndata.AnnData(np.array([[float(row[f"g{g}"]) for g in range(12)] for row in rows], np.float32))
+        cells.obs_names, cells.var_names = [row["cell"] for row in rows], [f"g{g}" for g in range(12)]
+        cells.obs["type"] = [row["type"] for row in rows]
+        cells.uns.update(lineage="(('kind 0','kind 1'),'kind 2');", short="('kind 0','kind 1');")
+        file = self.folder / "tree.h5ad"
+        cells.write_h5ad(file)
+        words = ("evaluate", self.run_folder, file, "--labels", "type", "--tree")
+        self.assert_ok(run(*words, "lineage"))
+        self.assert_refused(run(*words, "linage"), 3, "no text 'linage'", "one of lineage, short")
+        self.assert_refused(run(*words, "short"), 3, "not a leaf", "kind 2")
+
     def test_generated_cells_are_told_as_json(self):
         self.fit()
         result = run("generate", self.run_folder, "--number", "4", "--json", "--out", self.folder / "o.csv")

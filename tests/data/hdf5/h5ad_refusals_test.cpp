@@ -78,6 +78,19 @@ def code(f):
     strings(g, "categories", ["a"])
     f["obs"].attrs.create("column-order", ["kind"], dtype=text)
 changed("code.h5ad", code)
+def no_names(f):
+    del f["obs"]
+    enc(f.create_group("obs"), "dataframe").attrs.create("column-order", [], dtype=text)
+changed("no_names.h5ad", no_names)
+def strange_names(f):
+    del f["obs/_index"]
+    f["obs/_index"] = np.zeros((2, 2))
+changed("strange_names.h5ad", strange_names)
+def categories(f):
+    f["obs/kind"] = np.array([0, 1], np.int8)
+    f["obs/kind"].attrs["categories"] = f["obs"].ref
+    f["obs"].attrs.create("column-order", ["kind"], dtype=text)
+changed("categories.h5ad", categories)
 def mask(f):
     g = enc(f["obs"].create_group("n"), "nullable-integer", "0.1.0")
     g["values"], g["mask"] = np.arange(2), np.zeros(3, bool)
@@ -176,6 +189,12 @@ TEST_F(Hdf5Refusals, TablesThatDoNotFit) {
               AllOf(HasSubstr("column 'n'"), HasSubstr("3 values"), HasSubstr("expected: 2")));
   EXPECT_THAT(message("code.h5ad"),
               AllOf(HasSubstr("obs/kind"), HasSubstr("row 2"), HasSubstr("code 5")));
+  EXPECT_THAT(message("no_names.h5ad"), AllOf(HasSubstr("neither names of rows nor columns"),
+                                              HasSubstr("obs"), HasSubstr("'_index'")));
+  EXPECT_THAT(message("strange_names.h5ad"),
+              AllOf(HasSubstr("names of the rows"), HasSubstr("2 x 2")));
+  EXPECT_THAT(message("categories.h5ad"),
+              AllOf(HasSubstr("categories leads to no array"), HasSubstr("obs/kind")));
   EXPECT_THAT(message("mask.h5ad"), HasSubstr("values and mask"));
   EXPECT_THAT(message("obsm.h5ad"), AllOf(HasSubstr("obsm/X_pca"), HasSubstr("3 rows")));
 }
