@@ -6,89 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/make_model.hpp"
-#include "nn/parameter_bank.hpp"
+#include "training/step_cases.hpp"
 
 namespace mixvae::training {
 namespace {
-
-constexpr std::int64_t kCells = 24;
-constexpr std::int64_t kFeatures = 7;
-constexpr std::int64_t kTypes = 4;
-
-struct Case {
-  std::string model = "cpl-mixvae";
-  models::CplMixVaeOptions options = {};
-  bool similarity = false;
-};
-
-/// Models whose steps take every path a device takes: tensor operations alone.
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  const auto add = [&](const std::string& model, auto change) {
-    Case one{.model = model, .options = models::published_options()};
-    if (model == "moe-sim-vae") {
-      one.options = models::moe_sim_vae_options();
-    }
-    one.options.hidden = 6;
-    one.options.hidden_layers = 2;
-    one.options.latent = 4;
-    one.options.kernels = model == "moe-sim-vae" ? one.options.kernels : "plain";
-    change(one);
-    all.push_back(one);
-  };
-  add("cpl-mixvae", [](Case& one) { one.options.state_dropout = 0.2; });
-  add("cpl-mixvae", [](Case& one) {
-    one.options.output = "linear";
-    one.options.decoder = "experts";
-    one.options.hard = true;
-    one.similarity = true;
-  });
-  add("cpl-mixvae", [](Case& one) {
-    one.options.output = "linear";
-    one.options.likelihood = "bernoulli";
-    one.options.state_encoder = "own";
-  });
-  add("moe-sim-vae", [](Case& one) { one.similarity = true; });
-  return all;
-}
-
-models::Batch batch_of(const Case& one, std::uint64_t step) {
-  models::Batch batch;
-  batch.x = torch::sigmoid(
-      nn::normal({kCells, kFeatures}, {1, Purpose::test, step}, torch::TensorOptions()));
-  if (one.similarity) {
-    batch.similarity = torch::eye(kCells);
-    batch.similarity_weight = torch::ones({kCells, kCells});
-  }
-  batch.step = step;
-  return batch;
-}
-
-/// A model with its optimiser, and the steps taken with them.
-struct Training {
-  std::unique_ptr<models::Model> model;
-  nn::ParameterBank bank;
-  nn::Adam adam;
-  torch::Tensor sums;
-  TrainingStep step;
-  std::vector<std::string> names;
-
-  Training(const Case& one, StepForm form)
-      : model(models::make_model(one.model, kFeatures, kTypes, one.options, 5)),
-        bank(tensors(*model)),
-        adam(bank, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1}),
-        sums(torch::zeros({16}, bank.values().options().dtype(torch::kFloat64))),
-        step(*model, adam, sums, form) {}
-
-  static std::vector<torch::Tensor> tensors(models::Model& model) {
-    std::vector<torch::Tensor> all;
-    for (const models::NamedTensor& parameter : model.parameters()) {
-      all.push_back(parameter.tensor);
-    }
-    return all;
-  }
-};
 
 TEST(TrainingStep, TheDevicesFormGivesTheLossesOfTheHosts) {
   for (const Case& one : cases()) {
@@ -100,15 +21,15 @@ TEST(TrainingStep, TheDevicesFormGivesTheLossesOfTheHosts) {
         by_device.step.take(batch_of(one, t), 0.01, by_device.names);
       }
       EXPECT_EQ(by_host.names, by_device.names);
-      EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums, 1e-4, 1e-5)) << one.model;
+      EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums, 1e-4, 1e-5)) << one.name;
       EXPECT_TRUE(torch::allclose(by_host.bank.values(), by_device.bank.values(), 1e-3, 1e-4))
-          << one.model;
+          << one.name;
     }
   }
 }
 
 TEST(TrainingStep, StepsOfTheDevicesFormDrawOtherNumbersEachTime) {
-  Case one = cases().front();
+  Case one = cpl_cases().front();
   Training training(one, StepForm::by_device);
   const models::Batch batch = batch_of(one, 0);
   const auto loss_of_step = [&](std::uint64_t number) {
@@ -168,17 +89,17 @@ TEST(TrainingStep, TheDevicesFormReadsNothingBackAndIsTheSameEachTime) {
     Training training(one, StepForm::by_device);
     operations_of_step(training, one, 0);
     const auto second = operations_of_step(training, one, 1);
-    EXPECT_EQ(second, operations_of_step(training, one, 2)) << one.model;
-    EXPECT_THAT(second, testing::Contains("aten::baddbmm")) << one.model;
+    EXPECT_EQ(second, operations_of_step(training, one, 2)) << one.name;
+    EXPECT_THAT(second, testing::Contains("aten::baddbmm")) << one.name;
     for (const std::string& name : second) {
-      EXPECT_FALSE(waiting.contains(name)) << one.model << " waits in " << name;
+      EXPECT_FALSE(waiting.contains(name)) << one.name << " waits in " << name;
     }
   }
 }
 
 /// The host's form of a step with experts asks how large their groups are: the check above sees it.
 TEST(TrainingStep, GroupsOfExpertsAreSeenToBeReadBack) {
-  const Case one = cases()[1];
+  const Case one = cpl_cases()[1];
   Training training(one, StepForm::by_host);
   EXPECT_THAT(operations_of_step(training, one, 0), testing::Contains("aten::bincount"));
 }

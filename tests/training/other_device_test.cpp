@@ -1,0 +1,197 @@
+// Models trained and used on a device that is not the CPU: a pretended one, as far as that goes.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nn/threads.hpp"
+#include "pretend_device.hpp"
+#include "training/loss_values.hpp"
+#include "training/matrix_batches.hpp"
+#include "training/step_cases.hpp"
+#include "training/temporary_folder.hpp"
+#include "training/trainer.hpp"
+
+namespace mixvae::training {
+namespace {
+
+TEST(OtherDevice, ComputesCountsTransfersAndDoesNotMix) {
+  const torch::Tensor host = torch::arange(6, torch::kFloat32).view({2, 3});
+  const int before = pretend::transfers();
+  const torch::Tensor there = host.to(pretend::device());
+  EXPECT_EQ(pretend::transfers(), before + 1);
+  const torch::Tensor row = there.narrow(0, 1, 1).mul_(2.0);
+  const torch::Tensor sum = there.sum();
+  EXPECT_EQ(row.device(), pretend::device());
+  EXPECT_EQ(pretend::transfers(), before + 1);
+  EXPECT_EQ(sum.item<float>(), 27);
+  EXPECT_EQ(pretend::transfers(), before + 2);
+  EXPECT_THROW(static_cast<void>(there + host), c10::Error);
+  EXPECT_EQ((there * torch::full({}, 2.0)).device(), pretend::device());
+}
+
+models::Batch there(models::Batch batch) {
+  for (torch::Tensor* tensor :
+       {&batch.x, &batch.prior, &batch.start, &batch.start_weight, &batch.state_start, &batch.known,
+        &batch.similarity, &batch.similarity_weight}) {
+    if (tensor->defined()) {
+      *tensor = tensor->to(pretend::device());
+    }
+  }
+  return batch;
+}
+
+/// The case as users have it: with kernels, where there are any.
+Case by_default(Case one) {
+  one.options.kernels = "fused";
+  return one;
+}
+
+/// Parameters and sums of losses.
+void expect_equal(Training& by_host, Training& by_device, const std::string& name) {
+  EXPECT_EQ(by_host.names, by_device.names) << name;
+  EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums.cpu(), 1e-4, 1e-5)) << name;
+  EXPECT_TRUE(torch::allclose(by_host.bank.values(), by_device.bank.values().cpu(), 1e-3, 1e-4))
+      << name;
+}
+
+TEST(OtherDevice, StepsGiveTheHostsLossesAndStayThere) {
+  const nn::ThreadLimit one_thread(1);
+  for (const Case& one : cases()) {
+    Training by_host(by_default(one), StepForm::by_host);
+    Training by_device(by_default(one), StepForm::captured, pretend::device());
+    for (std::uint64_t t = 0; t < 6; ++t) {
+      by_host.step.take(batch_of(one, t), 0.01, by_host.names);
+      const models::Batch batch = there(batch_of(one, t));
+      const int before = pretend::transfers();
+      by_device.step.take(batch, 0.01, by_device.names);
+      EXPECT_EQ(pretend::transfers(), before) << one.name;
+    }
+    expect_equal(by_host, by_device, one.name);
+  }
+}
+
+/// The step as TrainingStep computes it, between its inputs and their places.
+void compute(Training& training, const models::Batch& batch) {
+  const nn::RepeatableForm form;
+  const models::LossTerms terms = training.model->training_loss(batch);
+  terms.front().second.backward();
+  const torch::Tensor values = loss_values(terms, training.names);
+  training.sums.narrow(0, 0, values.numel()).add_(values);
+  training.adam.update();
+}
+
+TEST(OtherDevice, ARecordedStepIsRepeatedWithOtherNumbers) {
+  const nn::ThreadLimit one_thread(1);
+  for (const Case& one : cases()) {
+    Training by_host(by_default(one), StepForm::by_host);
+    Training by_device(by_default(one), StepForm::by_device, pretend::device());
+    FixedBatch inputs;
+    pretend::Recording graph;
+    for (std::uint64_t t = 0; t < 6; ++t) {
+      const double rate = 0.01 / static_cast<double>(1 + t);
+      by_host.step.take(batch_of(one, t), rate, by_host.names);
+      by_device.adam.advance(rate);
+      inputs.set(there(batch_of(one, t)));
+      if (t == 0) {
+        graph.record([&] { compute(by_device, inputs.batch()); });
+      } else {
+        graph.repeat();
+      }
+    }
+    EXPECT_GT(graph.size(), 100U) << one.name;
+    expect_equal(by_host, by_device, one.name);
+  }
+}
+
+TEST(OtherDevice, PosteriorsAndNewCellsAreTheHosts) {
+  const nn::ThreadLimit one_thread(1);
+  for (const Case& one : cases()) {
+    Training by_host(by_default(one), StepForm::by_host);
+    Training by_device(by_default(one), StepForm::captured, pretend::device());
+    by_host.step.take(batch_of(one, 0), 0.01, by_host.names);
+    by_device.step.take(there(batch_of(one, 0)), 0.01, by_device.names);
+    const models::Batch batch = batch_of(one, 7);
+    const auto near = [&](const torch::Tensor& host, const torch::Tensor& device) {
+      EXPECT_EQ(device.device(), pretend::device()) << one.name;
+      EXPECT_TRUE(torch::allclose(host, device.cpu(), 1e-3, 1e-4)) << one.name;
+    };
+    const models::Posterior expected = by_host.model->infer(batch);
+    const models::Posterior posterior = by_device.model->infer(there(batch));
+    near(expected.type_probs, posterior.type_probs);
+    near(expected.state, posterior.state);
+    near(expected.reconstruction_error, posterior.reconstruction_error);
+    near(by_host.model->validation_loss(batch)[0].second,
+         by_device.model->validation_loss(there(batch))[0].second);
+    by_device.model->prune_type(kTypes - 1);
+    EXPECT_FALSE(by_device.model->kept_types()[kTypes - 1].item<bool>()) << one.name;
+    if (one.model == "cpl-mixvae") {
+      near(by_host.model->generate(0, 1, 5, 1.0, 3), by_device.model->generate(0, 1, 5, 1.0, 3));
+    }
+  }
+}
+
+/// Cells with many zeros.
+Matrix sparse_cells() {
+  CsrMatrix cells{.rows = 60, .columns = 9, .offsets = {0}, .column_numbers = {}, .values = {}};
+  const Philox random(3, Purpose::simulation);
+  for (Index i = 0; i < cells.rows * cells.columns; ++i) {
+    const float u = random.uniform(static_cast<std::uint64_t>(i));
+    if (u < 0.4F) {
+      cells.column_numbers.push_back(static_cast<std::int32_t>(i % cells.columns));
+      cells.values.push_back(u);
+    }
+    if ((i + 1) % cells.columns == 0) {
+      cells.offsets.push_back(static_cast<Index>(cells.values.size()));
+    }
+  }
+  return cells;
+}
+
+/// A whole training with known types, and states alone in a second phase; the trainer's last loss
+/// and the parameters.
+std::pair<double, torch::Tensor> trained(torch::Device device, std::int64_t dense_bytes,
+                                         const std::string& checkpoint) {
+  const Matrix cells = sparse_cells();
+  Case one = by_default(cpl_cases().back());
+  one.features = 9;
+  one.states_only = false;
+  const auto model = Training::made(one, device);
+  MatrixBatches batches(cells, device);
+  if (!device.is_cpu()) {
+    batches.make_resident(dense_bytes);
+  }
+  const torch::Tensor types = torch::arange(60, torch::kInt64).remainder(5).unsqueeze(0) - 1;
+  batches.set_known_types(types);
+  const auto similarity = known_types(std::vector<std::int32_t>(
+      types.data_ptr<std::int64_t>(), types.data_ptr<std::int64_t>() + types.numel()));
+  batches.set_similarity(similarity.get());
+  Trainer trainer(*model, batches, {.batch_size = 16, .learning_rate = 0.003},
+                  {.seed = 5, .checkpoint_file = checkpoint});
+  trainer.resume();
+  trainer.run({.name = "main", .epochs = 3});
+  trainer.run({.name = "states", .epochs = 2, .configure = [](models::Model& each) {
+                 each.learn_states_only(true);
+               }});
+  std::vector<torch::Tensor> parameters;
+  for (const torch::Tensor& each : Training::tensors(*model)) {
+    parameters.push_back(each.detach().cpu().flatten());
+  }
+  return {trainer.history().epochs.back().validation[0], torch::cat(parameters)};
+}
+
+TEST(OtherDevice, ATrainingIsTheHostsAndIsReadBack) {
+  const nn::ThreadLimit one_thread(1);
+  const double loss = trained(torch::kCPU, 0, "").first;
+  for (const std::int64_t dense_bytes : {std::int64_t{0}, DeviceMatrix::kDenseBytes}) {
+    const TemporaryFolder folder;
+    const std::string checkpoint = folder.file("checkpoint.safetensors");
+    const auto [device_loss, parameters] = trained(pretend::device(), dense_bytes, checkpoint);
+    EXPECT_NEAR(device_loss, loss, 1e-3 * std::abs(loss)) << dense_bytes;
+    const auto [resumed_loss, resumed] = trained(pretend::device(), dense_bytes, checkpoint);
+    EXPECT_TRUE(torch::equal(resumed, parameters)) << dense_bytes;
+    EXPECT_EQ(resumed_loss, device_loss);
+  }
+}
+
+}  // namespace
+}  // namespace mixvae::training
