@@ -2,46 +2,38 @@
 // and training steps of several models, by operation and as a captured graph. One JSON row per
 // check; exit code 1 when one deviates by more than is allowed.
 
-#include <cmath>
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
-#include "models/make_model.hpp"
+#include "device_report.hpp"
+#include "device_training.hpp"
 #include "nn/adam.hpp"
 #include "nn/device.hpp"
 #include "nn/experts.hpp"
+#include "nn/kernels/matrix_product.hpp"
 #include "nn/library_settings.hpp"
+#include "nn/random.hpp"
+#include "nn/step_graph.hpp"
 #include "training/device_matrix.hpp"
-#include "training/training_step.hpp"
 
 namespace mixvae {
 namespace {
 
-/// Prints checks and remembers whether all have passed.
-class Report {
- public:
-  void add(const std::string& check, double deviation, double allowed) {
-    const bool passed = deviation <= allowed;  // false for NaN
-    all_ = all_ && passed;
-    std::printf(R"({"check": "%s", "deviation": %.3g, "allowed": %.3g, "passed": %s})"
-                "\n",
-                check.c_str(), std::isfinite(deviation) ? deviation : 1e300, allowed,
-                passed ? "true" : "false");
+/// The BLAS that libtorch brings along: the fused kernels of the CPU, which the training steps of a
+/// device are compared with, call it by name. Without one the CPU runs tensor operations too.
+void check_matrix_product(Report& report) {
+  if (!nn::kernels::has_matrix_product()) {
+    std::fprintf(stderr, "libtorch brings no BLAS by name: the CPU runs tensor operations\n");
+    return;
   }
-  bool all_passed() const { return all_; }
-
- private:
-  bool all_ = true;
-};
-
-/// Largest difference, relative to the largest value.
-double deviation(const torch::Tensor& a, const torch::Tensor& b) {
-  const torch::Tensor x = a.detach().cpu().to(torch::kFloat64);
-  const torch::Tensor y = b.detach().cpu().to(torch::kFloat64);
-  return ((x - y).abs().max() / (1e-30 + y.abs().max())).item<double>();
+  const torch::Tensor a = nn::normal({37, 129}, {1, Purpose::test, 0}, {});
+  const torch::Tensor b = nn::normal({65, 129}, {1, Purpose::test, 1}, {});
+  const torch::Tensor out = torch::empty({37, 65});
+  nn::kernels::multiply_blas(37, 65, 129, 1, {a.data_ptr<float>(), 129},
+                             {b.data_ptr<float>(), 129, true}, 0, out.data_ptr<float>(), 65);
+  report.add("product by the CPU's BLAS", deviation(out, at::mm(a, b.t())), 1e-5);
 }
 
 /// The operations that make random numbers on a device, beside the loops of the CPU.
@@ -129,82 +121,11 @@ void check_experts(Report& report, torch::Device device) {
   report.add("gradient of experts", deviation(gradient, expected_gradient), 1e-3);
 }
 
-/// A model to train: its options are those of the CPU's tensor operations.
-struct Case {
-  std::string name;
-  std::string model;
-  models::CplMixVaeOptions options;
-};
-
-std::vector<Case> cases() {
-  models::CplMixVaeOptions plain = models::published_options();
-  plain.kernels = "plain";
-  plain.state_dropout = 0.2;
-  models::CplMixVaeOptions experts = plain;
-  experts.output = "linear";
-  experts.decoder = "experts";
-  models::CplMixVaeOptions bernoulli = plain;
-  bernoulli.output = "linear";
-  bernoulli.likelihood = "bernoulli";
-  return {{"cpl-mixvae", "cpl-mixvae", plain},
-          {"cpl-mixvae with experts", "cpl-mixvae", experts},
-          {"cpl-mixvae, bernoulli", "cpl-mixvae", bernoulli},
-          {"moe-sim-vae", "moe-sim-vae", models::moe_sim_vae_options()}};
-}
-
-struct Course {
-  torch::Tensor losses;  // [steps]
-  torch::Tensor parameters;
-  bool captured = false;
-};
-
-/// The course of some steps. The optimiser's epsilon is large, so that parameters whose gradient is
-/// rounding alone do not move.
-Course train(const Case& one, training::StepForm form, torch::Device device) {
-  constexpr std::int64_t cells = 200;
-  constexpr std::int64_t features = 301;
-  const auto model = models::make_model(one.model, features, 9, one.options, 5);
-  model->to(device);
-  std::vector<torch::Tensor> tensors;
-  for (const models::NamedTensor& parameter : model->parameters()) {
-    tensors.push_back(parameter.tensor);
-  }
-  nn::ParameterBank bank(tensors);
-  nn::Adam adam(bank, {.epsilon = 1e-3, .gradient_clip = 1});
-  const torch::Tensor sums = torch::zeros({64}, bank.values().options().dtype(torch::kFloat64));
-  training::TrainingStep step(*model, adam, sums, form);
-  std::vector<std::string> names;
-  std::vector<torch::Tensor> losses;
-  for (std::uint64_t t = 0; t < 12; ++t) {
-    models::Batch batch;
-    batch.x = nn::uniform({cells, features}, {2, Purpose::test, t}, {}).to(device);
-    batch.step = t;
-    sums.zero_();
-    step.take(batch, 0.01, names);
-    losses.push_back(sums[0].clone());
-  }
-  return {torch::stack(losses), bank.values(), step.captured()};
-}
-
-void check_training(Report& report, torch::Device device) {
-  for (const Case& one : cases()) {
-    const Course expected = train(one, training::StepForm::by_host, torch::kCPU);
-    for (const auto form : {training::StepForm::by_device, training::StepForm::captured}) {
-      const bool captures = form == training::StepForm::captured;
-      const Course course = train(one, form, device);
-      const std::string name = one.name + (captures ? ", captured" : ", by operation");
-      report.add(name + ": losses", deviation(course.losses, expected.losses), 1e-3);
-      report.add(name + ": parameters", deviation(course.parameters, expected.parameters), 1e-2);
-      if (captures && nn::StepGraph::captures_on(device)) {
-        report.add(name + ": is one graph", course.captured ? 0 : 1, 0);
-      }
-    }
-  }
-}
-
 bool check(const std::string& name) {
   const torch::Device device = nn::device_named(name);
+  nn::allow_tf32(false);  // which convolutions would use otherwise
   Report report;
+  check_matrix_product(report);
   check_random_numbers(report, device);
   check_gather(report, device);
   report.add("optimiser", deviation(after_adam(device), after_adam(torch::kCPU)), 1e-4);
