@@ -204,6 +204,7 @@ inline void run_on_host(const c10::OperatorHandle& operation, torch::jit::Stack*
   const c10::FunctionSchema& schema = operation.schema();
   const std::vector<c10::IValue> given = top(*stack, schema.arguments().size());
   std::vector<c10::IValue> here;
+  here.reserve(given.size());
   for (const c10::IValue& value : given) {
     here.push_back(value.isDevice() ? c10::IValue(torch::Device(torch::kCPU))
                                     : changed(value, [&](const torch::Tensor& tensor) {
