@@ -29,7 +29,7 @@ TEST(TrainingStep, TheDevicesFormGivesTheLossesOfTheHosts) {
 }
 
 TEST(TrainingStep, StepsOfTheDevicesFormDrawOtherNumbersEachTime) {
-  Case one = cpl_cases().front();
+  const Case one = cpl_cases().front();
   Training training(one, StepForm::by_device);
   const models::Batch batch = batch_of(one, 0);
   const auto loss_of_step = [&](std::uint64_t number) {
