@@ -25,7 +25,7 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
   return types;
 }
 
-/// Neighbours in the graph from which communities are made, whatever --neighbours says.
+/// Neighbours in the graph that the start is made from, whatever --neighbours says.
 constexpr Index kGraphNeighbours = 15;
 
 /// A cell's first k neighbours; with `mutual` those that have the cell among their first k too.
@@ -132,7 +132,9 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
   const cluster::Neighbours graph = cluster::nearest_neighbours(
       coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
   const std::vector<std::int32_t> numbered = numbered_types(*input);
-  input->start = starting_types(coordinates, graph,
+  const cluster::Neighbours start_graph =
+      cluster::nearest_of(graph, std::min(kGraphNeighbours, others));
+  input->start = starting_types(coordinates, start_graph,
                                 {.kind = settings.start,
                                  .types = input->types,
                                  .fewer = settings.prunes() && numbered.empty(),
@@ -151,7 +153,7 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
       make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
                       input->types, training::batch_size_for(options.training, scores.rows));
   if (!numbered.empty()) {
-    follow_known_types(numbered, input->types, settings.start_balance, graph, input->start);
+    follow_known_types(numbered, input->types, settings.start_balance, start_graph, input->start);
   }
   input->copies = make_copies(*input, graph, options, seed);
   return input;

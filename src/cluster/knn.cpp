@@ -1,6 +1,7 @@
 #include "cluster/knn.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -93,6 +94,18 @@ bool searches_exactly(Index queries, Index cells, Index columns, const KnnOption
   constexpr double kMostWork = 3e11;
   return static_cast<double>(queries) * static_cast<double>(cells) * static_cast<double>(columns) <=
          kMostWork;
+}
+
+Neighbours nearest_of(const Neighbours& graph, Index k) {
+  MIXVAE_ASSERT(k >= 0 && k <= graph.k, "there are so many neighbours");
+  Neighbours nearest{.k = k, .cells = {}, .distances = {}};
+  const Index cells = static_cast<Index>(graph.cells.size()) / std::max<Index>(graph.k, 1);
+  for (Index n = 0; n < cells; ++n) {
+    const auto first = static_cast<std::size_t>(k);
+    std::ranges::copy(graph.of(n).first(first), std::back_inserter(nearest.cells));
+    std::ranges::copy(graph.distances_of(n).first(first), std::back_inserter(nearest.distances));
+  }
+  return nearest;
 }
 
 Neighbours nearest_neighbours(const DenseMatrix& x, Index k) {

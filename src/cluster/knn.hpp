@@ -24,6 +24,9 @@ struct Neighbours {
   }
 };
 
+/// The first k of each cell's neighbours, k at most those there are.
+Neighbours nearest_of(const Neighbours& graph, Index k);
+
 struct KnnOptions {
   Index neighbours = 15;             // k
   std::string metric = "euclidean";  // a name of metric_names()

@@ -85,6 +85,23 @@ TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
   EXPECT_EQ(fewer->most_types, 30);
 }
 
+TEST(PrepareFit, TheStartDoesNotDependOnTheNumberOfCopies) {
+  SimulateCellsOptions simulate;
+  simulate.cells = 300;
+  simulate.genes = 200;
+  simulate.types = 4;
+  simulate.largest_type = 120;
+  simulate.smallest_type = 40;
+  const Dataset data = simulate_cells(simulate, 1);
+  FitOptions options;
+  options.settings.types = 12;
+  options.settings.components = 10;
+  options.settings.neighbours = 5;
+  const auto few = prepare_fit(data, options, 1);
+  options.settings.neighbours = 60;
+  EXPECT_EQ(prepare_fit(data, options, 1)->start.types, few->start.types);
+}
+
 TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
   Dataset data = crowd_and_few();
   std::vector<std::string> known(204);

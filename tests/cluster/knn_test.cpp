@@ -131,6 +131,16 @@ TEST(Knn, OfEqualCellsAreTheFirstOnes) {
   EXPECT_THAT(found.distances, testing::Each(0));
 }
 
+TEST(Knn, TheFirstOfMoreNeighboursAreThoseOfFewer) {
+  const DenseMatrix x = separated_groups(40, 3, 2);
+  const Neighbours wanted = nearest_neighbours(x, 4);
+  const Neighbours first = nearest_of(nearest_neighbours(x, 9), 4);
+  EXPECT_EQ(first.k, 4);
+  EXPECT_EQ(first.cells, wanted.cells);
+  EXPECT_EQ(first.distances, wanted.distances);
+  EXPECT_TRUE(nearest_of(wanted, 0).cells.empty());
+}
+
 TEST(Knn, ChoosesTheExactSearchBySize) {
   EXPECT_TRUE(searches_exactly(10000, 10000, 784, {}));
   EXPECT_FALSE(searches_exactly(70000, 70000, 784, {}));
