@@ -152,6 +152,8 @@ models::CplMixVaeOptions cpl_mixvae(const Setting& setting) {
   return options;
 }
 
+constexpr std::int64_t kExpertUnits = 200;
+
 /// A fully connected network for images of the size of MNIST's: encoder D-500-500-32, clustering
 /// network 32-50-K, experts 32-200-200-D.
 models::CplMixVaeOptions moe_sim_vae(const Setting& setting) {
@@ -162,7 +164,7 @@ models::CplMixVaeOptions moe_sim_vae(const Setting& setting) {
   options.latent = 32;
   options.gating_layers = 1;
   options.gating_hidden = 50;
-  options.decoder_hidden = 200;
+  options.decoder_hidden = kExpertUnits;
   return options;
 }
 
@@ -185,9 +187,8 @@ std::unique_ptr<Similarity> make_similarity(const Setting& setting) {
 
 /// Width of the last hidden layer, and networks that write all features of every cell.
 std::pair<std::int64_t, std::int64_t> output_layers(const Setting& setting) {
-  return setting.model == "moe-sim-vae"
-             ? std::pair(*moe_sim_vae(setting).decoder_hidden, std::int64_t{1})
-             : std::pair(cpl_mixvae(setting).hidden, setting.arms);
+  return setting.model == "moe-sim-vae" ? std::pair(kExpertUnits, std::int64_t{1})
+                                        : std::pair(cpl_mixvae(setting).hidden, setting.arms);
 }
 
 /// Rows of batch number `step`, chosen at random.

@@ -52,7 +52,11 @@ std::string difference(const toml::table& before, const toml::table& now) {
       const std::string was = value_text(before.get(key.str()));
       const std::string is = value_text(now.get(key.str()));
       if (was != is) {
-        return std::string(key.str()) + ": the run has " + was + ", asked for is " + is;
+        return std::string(key.str())
+            .append(": the run has ")
+            .append(was)
+            .append(", asked for is ")
+            .append(is);
       }
     }
   }
@@ -221,6 +225,7 @@ FormerRun::~FormerRun() {
 
 std::vector<std::string> run_file_paths(const std::string& folder) {
   std::vector<std::string> paths;
+  paths.reserve(std::size(run_files));
   for (const char* file : run_files) {
     paths.push_back((fs::path(folder) / file).string());
   }

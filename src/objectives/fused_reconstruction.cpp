@@ -83,9 +83,9 @@ class MeanError : public torch::autograd::Function<MeanError> {
                                nn::kernels::OutputKind kind, nn::kernels::Precision precision,
                                const ReconstructionTarget& target) {
     const std::int64_t arms = h.size(0);
-    torch::Tensor h_gradient = torch::empty_like(h);
-    torch::Tensor weight_gradient = torch::empty({arms, weight.size(1), weight.size(2)});
-    torch::Tensor bias_gradient = torch::empty({arms, 1, bias.size(2)});
+    const torch::Tensor h_gradient = torch::empty_like(h);
+    const torch::Tensor weight_gradient = torch::empty({arms, weight.size(1), weight.size(2)});
+    const torch::Tensor bias_gradient = torch::empty({arms, 1, bias.size(2)});
     const OutputGradients gradients{1.0F / static_cast<float>(h.size(1)),
                                     h_gradient.data_ptr<float>(), weight_gradient.data_ptr<float>(),
                                     bias_gradient.data_ptr<float>()};

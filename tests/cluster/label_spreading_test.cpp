@@ -41,6 +41,7 @@ std::vector<std::int32_t> plain(const Neighbours& graph, const std::vector<std::
     }
   }
   std::vector<double> degree;
+  degree.reserve(count);
   for (const auto& row : linked) {
     degree.push_back(std::accumulate(row.begin(), row.end(), 0.0));
   }
@@ -48,6 +49,7 @@ std::vector<std::int32_t> plain(const Neighbours& graph, const std::vector<std::
   std::vector<double> best(count, 0);
   for (std::int32_t type = 0; type < types; ++type) {
     std::vector<double> power;
+    power.reserve(count);
     for (const std::int32_t own : known) {
       power.push_back(own == type ? 1 : 0);
     }

@@ -299,7 +299,7 @@ TEST(FusedReconstruction, TargetsThatDoNotFitAreABug) {
 TEST(FusedReconstruction, AnOutputThatIsNoNumberGivesNoNumber) {
   for (const std::int64_t features : {3, 40}) {  // within lanes and beside them
     for (const OutputKind kind : kKinds) {
-      Case c({.arms = 1, .features = features}, kind);
+      const Case c({.arms = 1, .features = features}, kind);
       c.h.detach().select(1, 0).fill_(std::numeric_limits<float>::quiet_NaN());
       const torch::Tensor errors = fused_reconstruction_error(c.h, c.output, c.dense);
       EXPECT_TRUE(errors[0][0].isnan().item<bool>());
@@ -308,7 +308,7 @@ TEST(FusedReconstruction, AnOutputThatIsNoNumberGivesNoNumber) {
 }
 
 TEST(FusedReconstruction, LargeLogitsDoNotOverflow) {
-  Case c({.arms = 1, .cells = 2, .hidden = 1, .features = 40}, OutputKind::bernoulli);
+  const Case c({.arms = 1, .cells = 2, .hidden = 1, .features = 40}, OutputKind::bernoulli);
   const torch::NoGradGuard no_grad;
   c.output.weight.fill_(1);
   c.output.bias.fill_(0);
