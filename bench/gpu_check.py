@@ -38,7 +38,7 @@ def agreement(folder, device):
 def reason(message):
     """The line of a program's complaints that says most."""
     lines = message.strip().splitlines()
-    return next((line for line in reversed(lines) if "Error: " in line), lines[-1])
+    return next((line for line in reversed(lines) if "Error: " in line), lines[-1] if lines else "no message")
 
 
 def rate(name, command, setting, threads):
@@ -90,7 +90,7 @@ def begun(path, identity, folder):
     built = max((folder / name).stat().st_mtime for name in ("device_check", "step_bench"))
     if path and path.exists() and path.stat().st_mtime > built:
         earlier = json.loads(path.read_text())
-        if not earlier["finished"] and identity.items() <= earlier.items():
+        if not earlier.get("finished", True) and identity.items() <= earlier.items():
             return earlier
     return {**identity, "finished": False, "agreement": [], "rates": []}
 

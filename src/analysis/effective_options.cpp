@@ -82,19 +82,12 @@ std::vector<Idle> idle_copy_options(const FitOptions& fit) {
   return idle;
 }
 
-/// Known types are a start of their own, spread along the neighbours.
-bool starts_from_known_types(const WeakLabelOptions& labels) {
-  return !labels.known_types.empty() || !labels.signatures.empty() ||
-         !labels.reference_prior.empty();
-}
-
 /// Those of the space in which neighbours and starting types are found.
 std::vector<Idle> idle_space_options(const FitOptions& fit) {
   const NeighbourSpaceOptions& chosen = fit.neighbour_space;
   const bool pairs = fit.similarity.similarity == "knn" || fit.similarity.similarity == "distance";
   std::vector<Idle> idle;
-  if (fit.settings.start == "none" && fit.copies.augment != "neighbours" && !pairs &&
-      !starts_from_known_types(fit.weak_labels)) {
+  if (fit.settings.start == "none" && fit.copies.augment != "neighbours" && !pairs) {
     idle.push_back(made_idle(
         {"neighbour-space", "straighten", "umap-neighbours", "umap-metric", "umap-min-dist"},
         "--start none, --augment " + fit.copies.augment + " and --similarity " +
@@ -159,7 +152,7 @@ std::vector<Idle> idle_fit_options(const FitOptions& fit) {
   if (network.decoder == "shared") {
     idle.push_back(made_idle({"routing"}, "--decoder shared"));
   }
-  if (fit.settings.start == "none" && !starts_from_known_types(fit.weak_labels)) {
+  if (fit.settings.start == "none") {
     idle.push_back(made_idle({"start-balance", "start-share"}, "--start none"));
   }
   if (network.states == 0) {

@@ -152,7 +152,7 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
   input->similarity =
       make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
                       input->types, training::batch_size_for(options.training, scores.rows));
-  if (!numbered.empty()) {
+  if (!numbered.empty() && !input->start.empty()) {
     follow_known_types(numbered, input->types, settings.start_balance, start_graph, input->start);
   }
   input->copies = make_copies(*input, graph, options, seed);

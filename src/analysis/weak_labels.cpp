@@ -199,9 +199,13 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
 void follow_known_types(const std::vector<std::int32_t>& known, Index types, double balance,
                         const cluster::Neighbours& graph, StartingTypes& start) {
   const std::vector<Index> sizes = known_sizes(known, types);
-  const Index by_spreading =
-      rightly_told(known, sizes, cluster::held_out_labels(graph, known, types));
-  const std::vector<std::int32_t> spread = cluster::spread_labels(graph, known, types);
+  const bool all_known = std::ranges::none_of(known, [](std::int32_t type) { return type < 0; });
+  std::vector<std::int32_t> spread;
+  Index by_spreading = 0;
+  if (!all_known) {
+    spread = cluster::spread_labels(graph, known, types);
+    by_spreading = rightly_told(known, sizes, cluster::held_out_labels(graph, known, types));
+  }
   for (std::size_t a = 0; a < start.types.size(); ++a) {
     std::vector<std::int32_t>& arm = start.types[a];
     const std::vector<std::int32_t> numbers = numbers_of_clusters(known, arm, types);

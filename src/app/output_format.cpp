@@ -95,10 +95,11 @@ std::vector<const Column*> text_columns(const Table& cells) {
 /// The folder itself, or the one in which those that are missing will be made.
 std::filesystem::path nearest_folder(const std::string& path) {
   std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-  while (!std::filesystem::exists(folder)) {
+  std::error_code unseen;  // of a folder that may not be entered: writing there says so
+  while (!std::filesystem::exists(folder, unseen) && !unseen) {
     folder = folder.parent_path();
   }
-  if (!std::filesystem::is_directory(folder)) {
+  if (!unseen && !std::filesystem::is_directory(folder)) {
     throw UsageError(
         {.what = "the results cannot go into a folder, for there is a file of its name",
          .where = path,

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 6> run_files = {config_name,   model_name,  checkpoint_name,
                                                   "history.csv", "types.csv", "report.html"};
-constexpr const char* lock_name = ".lock";
+constexpr const char* lock_name = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
 constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
 

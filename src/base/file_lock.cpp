@@ -48,7 +48,12 @@ bool is_file_of(int descriptor, const std::string& path) {
 }  // namespace
 
 FileLock::FileLock(std::string path, Fault held) : path_(std::move(path)) {
-  while (true) {
+  // Where a file system gives files new numbers at each look, the lock alone has to do.
+  constexpr int most_rounds = 100;
+  for (int round = 0; round < most_rounds; ++round) {
+    if (round > 0) {
+      ::close(descriptor_);
+    }
     descriptor_ = file_calls::open_or_create(path_, path_);
     const int fault = lock_now(descriptor_);
     if (fault == EWOULDBLOCK) {
@@ -64,7 +69,6 @@ FileLock::FileLock(std::string path, Fault held) : path_(std::move(path)) {
     if (is_file_of(descriptor_, path_)) {
       break;
     }
-    ::close(descriptor_);
   }
   const std::string process = this_process();
   static_cast<void>(::ftruncate(descriptor_, 0));

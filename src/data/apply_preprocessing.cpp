@@ -169,7 +169,7 @@ Prepared prepared_as_in_training(const Preprocessing& preprocessing, const Datas
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options) {
   require_finite(dataset);
-  if (options.trust_values || !is_normalised_already(preprocessing, dataset)) {
+  if (!is_normalised_already(preprocessing, dataset)) {
     return prepared_as_in_training(preprocessing, dataset, options);
   }
   Prepared prepared =

@@ -1,6 +1,7 @@
 #include "analysis/generation.hpp"
 
 #include <filesystem>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,7 +42,8 @@ TEST(Generation, CellsOfATypeAreAssignedToIt) {
   const Dataset data = three_types();
   for (const std::string model : {"moe-sim-vae", "cpl-mixvae"}) {
     FitResult result = fit(data, quick_options(model), 3, {});
-    const std::string file = testing::TempDir() + "mixvae_generation.safetensors";
+    const std::string file =
+        testing::TempDir() + "mixvae_generation_" + std::to_string(::getpid()) + ".safetensors";
     save_model(file, result.trained);
     TrainedModel trained = load_model(file);
     std::filesystem::remove(file);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +38,7 @@ class ReferencePriorTest : public testing::Test {
   }
 
   Dataset data_;
-  std::string path_ = testing::TempDir() + "reference_prior_test.csv";
+  std::string path_ = testing::TempDir() + "reference_prior_" + std::to_string(::getpid()) + ".csv";
 };
 
 TEST_F(ReferencePriorTest, IsJoinedByNameAndPaddedWithTypesThatNobodyHolds) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,8 @@ namespace fs = std::filesystem;
 
 struct AbsolutePaths : ::testing::Test {
   fs::path before = fs::current_path();
-  fs::path folder = fs::canonical(fs::path(::testing::TempDir())) / "mixvae absolute paths";
+  fs::path folder = fs::canonical(fs::path(::testing::TempDir())) /
+                    ("mixvae absolute paths " + std::to_string(::getpid()));
   std::string input = "../x.csv";
   ReadOptions read;
   analysis::FitOptions fit;

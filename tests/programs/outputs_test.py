@@ -103,7 +103,7 @@ class Outputs(ProgramTest):
             first.kill()
             first.wait()
         self.fit("--force")
-        self.assertFalse((self.run_folder / ".lock").exists())
+        self.assertFalse((self.run_folder / ".mixvae.lock").exists())
 
     def test_a_run_is_repeated_from_another_folder(self):
         (self.folder / "genes.txt").write_text("".join(f"g{g}\n" for g in range(9)), encoding="utf-8")

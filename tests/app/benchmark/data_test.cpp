@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,7 +67,8 @@ void write_counts(const std::string& path) {
 }
 
 TEST(PrepareBenchmarkInput, WritesBothFormsOfTheChosenCells) {
-  const std::string folder = ::testing::TempDir() + "mixvae benchmark data/";
+  const std::string folder =
+      ::testing::TempDir() + "mixvae benchmark data " + std::to_string(::getpid()) + "/";
   std::filesystem::create_directories(folder);
   write_counts(folder + "counts.csv");
   BenchmarkData data;
