@@ -32,18 +32,36 @@ std::uint64_t add(std::uint64_t sum, const std::vector<std::string>& names) {
   return sum;
 }
 
-}  // namespace
+std::uint64_t add(std::uint64_t sum, const Table& table) {
+  for (const Column& column : table.columns) {
+    const Categorical labels = as_labels(column);
+    sum = add(checksum(column.name, sum), labels.categories);
+    sum = checksum(bytes_of<std::int32_t>(labels.codes), sum);
+  }
+  return sum;
+}
 
-std::string data_checksum(const Dataset& dataset) {
+std::uint64_t sum_of(const Dataset& dataset) {
   const std::vector<Index> shape{dataset.cell_count(), dataset.feature_count()};
   std::uint64_t sum = checksum(bytes_of<Index>(shape));
   sum = std::visit([sum](const auto& matrix) { return add(sum, matrix); }, dataset.x);
-  sum = add(add(sum, dataset.cells.names), dataset.features.names);
+  return add(add(sum, dataset.cells.names), dataset.features.names);
+}
+
+std::string hexadecimal(std::uint64_t sum) {
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4) {
     text += "0123456789abcdef"[(sum >> static_cast<unsigned>(shift)) & 15U];
   }
   return text;
+}
+
+}  // namespace
+
+std::string data_checksum(const Dataset& dataset) { return hexadecimal(sum_of(dataset)); }
+
+std::string annotated_checksum(const Dataset& dataset) {
+  return hexadecimal(add(add(sum_of(dataset), dataset.cells), dataset.features));
 }
 
 }  // namespace mixvae::app

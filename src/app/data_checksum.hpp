@@ -10,4 +10,7 @@ namespace mixvae::app {
 /// have others, as good as always.
 std::string data_checksum(const Dataset& dataset);
 
+/// The same, of the annotations of cells and features too, taken as labels.
+std::string annotated_checksum(const Dataset& dataset);
+
 }  // namespace mixvae::app

@@ -38,5 +38,21 @@ TEST(DataChecksum, EveryChangeOfTheDataShows) {
   EXPECT_EQ(sums.size(), 6U);
 }
 
+TEST(DataChecksum, AnnotationsShowWhereTheyAreAsked) {
+  Dataset labelled = small();
+  labelled.cells.set({"label", Categorical{{"a", "b"}, {0, 1}, false}});
+  std::set<std::string> sums{annotated_checksum(small()), annotated_checksum(labelled)};
+  Dataset changed = labelled;
+  changed.cells.set({"label", Categorical{{"a", "b"}, {1, 1}, false}});
+  sums.insert(annotated_checksum(changed));
+  changed.cells.set({"label", Categorical{{"a", "c"}, {1, 1}, false}});
+  sums.insert(annotated_checksum(changed));
+  changed = labelled;
+  changed.features.set({"kind", std::vector<std::string>{"x", "y", "x"}});
+  sums.insert(annotated_checksum(changed));
+  EXPECT_EQ(sums.size(), 5U);
+  EXPECT_EQ(data_checksum(labelled), data_checksum(small()));
+}
+
 }  // namespace
 }  // namespace mixvae::app

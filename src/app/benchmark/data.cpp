@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/fit_options.hpp"
+#include "app/data_checksum.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/nearest_hint.hpp"
@@ -81,6 +82,16 @@ Dataset prepared_dataset(Prepared prepared, const std::vector<std::string>& cell
   return dataset;
 }
 
+/// Writes a data set under a name that no other data have, so that plans which share a folder never
+/// replace what the other's programs read. Returns the name.
+std::string write_under_own_name(const Dataset& dataset, const std::string& folder,
+                                 const std::string& kind) {
+  const std::string name = kind + "-" + annotated_checksum(dataset) + ".h5ad";
+  std::string path = (std::filesystem::path(folder) / name).string();
+  write_h5ad(dataset, {}, path);
+  return path;
+}
+
 }  // namespace
 
 std::vector<Index> filtered_rows(const Dataset& dataset, const std::vector<std::string>& filter) {
@@ -139,18 +150,14 @@ BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const Benchmar
   input.types = data.types.value_or(label_count(input.labels));
   dataset.cells.columns = {{"label", input.labels}};
   std::erase_if(dataset.features.columns, [](const Column& c) { return c.name != kChannelKind; });
-  const auto in_folder = [&folder](const char* name) {
-    return (std::filesystem::path(folder) / name).string();
-  };
-  input.cells = in_folder("cells.h5ad");
-  input.prepared = in_folder("prepared.h5ad");
-  write_h5ad(dataset, {}, input.cells);
+  input.cells = write_under_own_name(dataset, folder, "cells");
   const Preprocessing preprocessing = fit_preprocessing(dataset, preprocessing_options(plan, data));
   Prepared prepared = apply_preprocessing(preprocessing, dataset);
   log_notes(data.name, preprocessing.notes);
   log_notes(data.name, prepared.notes);
   input.kept_cells = prepared.kept_cells;
-  write_h5ad(prepared_dataset(std::move(prepared), dataset.cells.names), {}, input.prepared);
+  input.prepared = write_under_own_name(prepared_dataset(std::move(prepared), dataset.cells.names),
+                                        folder, "prepared");
   return input;
 }
 

@@ -29,7 +29,8 @@ Categorical merged_labels(const Categorical& labels,
                           const std::map<std::string, std::vector<std::string>>& merge);
 
 /// Reads, filters and relabels a data set, preprocesses it with those of the plan's and the data
-/// set's options that say how, and writes both forms into the folder.
+/// set's options that say how, and writes both forms into the folder, under names that hold their
+/// checksum: other data have other names.
 BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const BenchmarkData& data,
                                        const std::string& folder);
 

@@ -66,17 +66,24 @@ void write_counts(const std::string& path) {
   }
 }
 
-TEST(PrepareBenchmarkInput, WritesBothFormsOfTheChosenCells) {
-  const std::string folder =
+struct PrepareBenchmarkInput : ::testing::Test {
+  std::string folder =
       ::testing::TempDir() + "mixvae benchmark data " + std::to_string(::getpid()) + "/";
-  std::filesystem::create_directories(folder);
-  write_counts(folder + "counts.csv");
   BenchmarkData data;
-  data.name = "d";
-  data.path = folder + "counts.csv";
-  data.labels = "type";
-  data.filter = {"keep == yes"};
-  data.options = {{"features", "all"}};
+
+  PrepareBenchmarkInput() {
+    std::filesystem::create_directories(folder);
+    write_counts(folder + "counts.csv");
+    data.name = "d";
+    data.path = folder + "counts.csv";
+    data.labels = "type";
+    data.filter = {"keep == yes"};
+    data.options = {{"features", "all"}};
+  }
+  ~PrepareBenchmarkInput() override { std::filesystem::remove_all(folder); }
+};
+
+TEST_F(PrepareBenchmarkInput, WritesBothFormsOfTheChosenCells) {
   const BenchmarkInput input = prepare_benchmark_input({}, data, folder);
   EXPECT_EQ(input.types, 2);
   EXPECT_EQ(input.kept_cells.size(), 11U);
@@ -89,7 +96,21 @@ TEST(PrepareBenchmarkInput, WritesBothFormsOfTheChosenCells) {
   EXPECT_EQ(prepared.feature_count(), 4);
   EXPECT_EQ(prepared.cells.names, cells.cells.names);
   EXPECT_GT(to_dense(prepared.x)(0, 0), to_dense(prepared.x)(0, 3));
-  std::filesystem::remove_all(folder);
+}
+
+TEST_F(PrepareBenchmarkInput, PlansThatShareAFolderLeaveEachOthersDataAlone) {
+  const BenchmarkInput first = prepare_benchmark_input({}, data, folder);
+  EXPECT_EQ(prepare_benchmark_input({}, data, folder).cells, first.cells);
+  data.options["normalise"] = "log";
+  const BenchmarkInput otherwise = prepare_benchmark_input({}, data, folder);
+  EXPECT_EQ(otherwise.cells, first.cells) << "the same cells";
+  EXPECT_NE(otherwise.prepared, first.prepared);
+  data.merge = {{"C", {"B"}}};
+  EXPECT_NE(prepare_benchmark_input({}, data, folder).cells, first.cells);
+  data.filter = {};
+  EXPECT_EQ(read_dataset(prepare_benchmark_input({}, data, folder).cells).cell_count(), 12);
+  EXPECT_EQ(read_dataset(first.cells).cell_count(), 11);
+  EXPECT_EQ(read_dataset(first.prepared).cell_count(), 11);
 }
 
 }  // namespace
