@@ -1,7 +1,10 @@
 """mixvae benchmark from end to end: our fits, another program, failures, resuming."""
+import fcntl
 import json
+import subprocess
+import time
 
-from program import ProgramTest, main, run
+from program import PROGRAM, ProgramTest, main, run
 
 PLAN = """
 seeds = 2
@@ -88,6 +91,37 @@ class Benchmark(ProgramTest):
         self.assert_refused(run(*words, "--only", "absent", "--json"), 3, "none of the benchmark's data", "none.csv")
         plan.write_text(PLAN.replace('path = "none.csv"', 'path = "none.csv"\noptional = "yes"'), encoding="utf-8")
         self.assert_refused(run(*words, "--list"), 3, "'optional' has a value of the wrong kind", "true or false")
+
+    def test_what_another_program_is_at_is_waited_for_and_no_failure(self):
+        self.counts()
+        plan = self.folder / "plan.toml"
+        plan.write_text(PLAN, encoding="utf-8")
+        small = self.folder / "results" / "small"
+        (small / "ours" / "seed-1").mkdir(parents=True)
+        (small / "stub").mkdir()
+        words = ("benchmark", plan, "--out", self.folder / "results", "--threads", "1", "--only", "small", "--json")
+        news = self.folder / "news"
+        # Held as by another benchmark, and as by a fit that outlived one.
+        with open(small / "stub" / "seed-0.lock", "w", encoding="utf-8") as task, open(
+            small / "ours" / "seed-1" / ".mixvae.lock", "w", encoding="utf-8"
+        ) as fit, open(news, "w", encoding="utf-8") as log:
+            fcntl.flock(task, fcntl.LOCK_EX)
+            fcntl.flock(fit, fcntl.LOCK_EX)
+            program = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.PIPE, stderr=log, encoding="utf-8")
+            self.addCleanup(program.kill)
+            self.wait_for(lambda: "small / stub / seed 1: " in news.read_text(encoding="utf-8"))
+            self.assertIn("small / ours / seed 1 comes last", news.read_text(encoding="utf-8"))
+            self.assertIn("small / stub / seed 0 comes last", news.read_text(encoding="utf-8"))
+            self.assertEqual((self.folder / "calls").read_text(), "run\n")
+        table, _ = program.communicate(timeout=120)
+        self.assertEqual(program.returncode, 0, news.read_text(encoding="utf-8"))
+        self.assertEqual([(row["seeds"], row["failed"]) for row in json.loads(table)["rows"]], [(2, 0)] * 4)
+
+    def wait_for(self, condition):
+        end = time.monotonic() + 120
+        while not condition():
+            self.assertLess(time.monotonic(), end, "waited in vain")
+            time.sleep(0.05)
 
     def test_refuses_a_pattern_without_match(self):
         plan = self.folder / "plan.toml"

@@ -192,7 +192,8 @@ Metrics run_other(const BenchmarkPlan& plan, const BenchmarkTask& task, const Be
   return found;
 }
 
-/// What run_task does once no other program is at the task.
+/// What run_task does once no other program is at the task. Throws UsageError when one is after
+/// all.
 TaskResult run_claimed_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
                             const BenchmarkInput& input, const std::string& folder,
                             const std::string& run, const std::vector<std::string>& extra_options) {
@@ -219,6 +220,7 @@ TaskResult run_claimed_task(const BenchmarkPlan& plan, const BenchmarkTask& task
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
+    require_unlocked(run);  // which a fit of a killed benchmark may have claimed before ours
     result.status = TaskStatus::failed;
     result.message = error.what();
   }
@@ -250,12 +252,12 @@ TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
   const std::string run = result_file(folder, task).substr(0, result_file(folder, task).rfind('.'));
   fs::create_directories(fs::path(run).parent_path());
   try {
-    const FileLock claim(run + ".lock", {.what = "another mixvae benchmark is at this task",
-                                         .where = folder,
-                                         .hint = "it keeps the result; call again when it ends"});
+    const FileLock claim(run + ".lock",
+                         {.what = "another mixvae benchmark is at this task", .where = folder});
+    require_unlocked(run);
     return run_claimed_task(plan, task, input, folder, run, extra_options);
   } catch (const UsageError& error) {
-    return {TaskStatus::failed, {}, error.what(), task_settings(plan, task)};
+    return {TaskStatus::busy, {}, error.what(), task_settings(plan, task)};
   }
 }
 

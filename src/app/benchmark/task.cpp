@@ -129,6 +129,7 @@ TaskResult load_result(const std::string& folder, const BenchmarkTask& task,
 }
 
 void store_result(const std::string& folder, const BenchmarkTask& task, const TaskResult& result) {
+  MIXVAE_ASSERT(result.status != TaskStatus::busy, "who is at a task stores its result");
   const std::string path = result_file(folder, task);
   fs::create_directories(fs::path(path).parent_path());
   const json stored = {{"data", task.data->name},

@@ -20,13 +20,14 @@ struct BenchmarkTask {
   std::string title() const;
 };
 
-enum class TaskStatus { missing, started, failed, done };
+/// Busy: another program is at it; never stored.
+enum class TaskStatus { missing, started, failed, done, busy };
 
 /// What is known of a task: its file in the results folder.
 struct TaskResult {
   TaskStatus status = TaskStatus::missing;
   std::map<std::string, double> metrics;  // names of mixvae evaluate --json, and "seconds"
-  std::string message;                    // of a failure
+  std::string message;                    // of a failure, or who is at it
   std::string settings;                   // of which the result is; others make it worthless
 };
 
@@ -60,8 +61,9 @@ std::map<std::string, double> metrics_from_json(const std::string& text,
                                                 const BenchmarkInput& input);
 
 /// Runs one task to its end; an interrupted run of the same settings goes on, and a result that
-/// another program stored meanwhile is taken. Faults of the method become a failed result, and so
-/// does a task that another program is at, whose result that one stores; Interrupted is passed on.
+/// another program stored meanwhile is taken. Faults of the method become a failed result;
+/// Interrupted is passed on. Nothing is done, and the result is busy, while another benchmark is at
+/// the task or a fit of one that was killed still writes its run.
 TaskResult run_task(const BenchmarkPlan& plan, const BenchmarkTask& task,
                     const BenchmarkInput& input, const std::string& folder,
                     const std::vector<std::string>& extra_options);

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <thread>
 
 #include "app/benchmark/report.hpp"
 #include "app/benchmark/task.hpp"
@@ -135,8 +138,7 @@ class BenchmarkCommand : public Command {
 
   void run_pending(const GlobalOptions& global) {
     const InterruptGuard guard;
-    const std::vector<std::string> extra = {"--threads=" + std::to_string(global.threads),
-                                            "--device=" + global.device};
+    extra_options_ = {"--threads=" + std::to_string(global.threads), "--device=" + global.device};
     for (const BenchmarkData& data : plan_.data) {
       std::vector<std::size_t> pending;
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
@@ -145,18 +147,17 @@ class BenchmarkCommand : public Command {
         }
       }
       if (!pending.empty()) {
-        run_data(data, pending, extra);
+        run_data(data, pending);
       }
     }
+    run_busy();
   }
 
   /// A data set that cannot be prepared fails all of its tasks and stops no others.
-  void run_data(const BenchmarkData& data, const std::vector<std::size_t>& pending,
-                const std::vector<std::string>& extra) {
-    BenchmarkInput input;
+  void run_data(const BenchmarkData& data, const std::vector<std::size_t>& pending) {
     try {
       fs::create_directories(data_folder(data));
-      input = prepare_benchmark_input(plan_, data, data_folder(data));
+      inputs_[&data] = prepare_benchmark_input(plan_, data, data_folder(data));
     } catch (const Error& error) {
       for (const std::size_t i : pending) {
         results_[i] = {TaskStatus::failed, {}, error.what(), task_settings(plan_, tasks_[i])};
@@ -166,8 +167,30 @@ class BenchmarkCommand : public Command {
       return;
     }
     for (const std::size_t i : pending) {
-      throw_if_interrupted();
-      results_[i] = run_task(plan_, tasks_[i], input, out_, extra);
+      run_one(i);
+      if (results_[i].status == TaskStatus::busy) {
+        log_info(tasks_[i].title() + " comes last\n" + results_[i].message);
+      }
+    }
+  }
+
+  /// Tasks that other programs are at: their results are taken, what they leave undone is done.
+  void run_busy() {
+    constexpr auto between_looks = std::chrono::seconds(1);
+    while (std::ranges::count(results_, TaskStatus::busy, &TaskResult::status) > 0) {
+      std::this_thread::sleep_for(between_looks);
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        if (results_[i].status == TaskStatus::busy) {
+          run_one(i);
+        }
+      }
+    }
+  }
+
+  void run_one(std::size_t i) {
+    throw_if_interrupted();
+    results_[i] = run_task(plan_, tasks_[i], inputs_.at(tasks_[i].data), out_, extra_options_);
+    if (results_[i].status != TaskStatus::busy) {
       log_outcome(i);
     }
   }
@@ -205,6 +228,8 @@ class BenchmarkCommand : public Command {
   BenchmarkPlan plan_;
   std::vector<BenchmarkTask> tasks_;
   std::vector<TaskResult> results_;
+  std::map<const BenchmarkData*, BenchmarkInput> inputs_;
+  std::vector<std::string> extra_options_;
 };
 
 }  // namespace

@@ -118,7 +118,7 @@ TEST_F(Task, OneBenchmarkAtATimeIsAtIt) {
   {
     const FileLock of_another(file.substr(0, file.rfind('.')) + ".lock", {});
     const TaskResult refused = run("echo '{\"labels\": [5,5,9,9]}'");
-    EXPECT_EQ(refused.status, TaskStatus::failed);
+    EXPECT_EQ(refused.status, TaskStatus::busy);
     EXPECT_THAT(refused.message, HasSubstr("another mixvae benchmark"));
     EXPECT_FALSE(std::filesystem::exists(file)) << "the result is the other's to store";
   }
@@ -128,6 +128,31 @@ TEST_F(Task, OneBenchmarkAtATimeIsAtIt) {
   run(calls);
   EXPECT_EQ(run(calls).metrics, load_result(folder, other(), task_settings(plan, other())).metrics);
   EXPECT_EQ(std::filesystem::file_size(folder + "/calls"), 2) << "what another did is not repeated";
+}
+
+TEST_F(Task, AFitThatOutlivedItsBenchmarkIsAtIt) {
+  const std::string file = result_file(folder, other());
+  const std::filesystem::path kept = file.substr(0, file.rfind('.'));
+  std::filesystem::create_directories(kept);
+  std::ofstream(kept / "history.csv") << "x";
+  {
+    const FileLock of_fit((kept / ".mixvae.lock").string(), {});
+    const TaskResult refused = run("echo '{\"labels\": [5,5,9,9]}'");
+    EXPECT_EQ(refused.status, TaskStatus::busy);
+    EXPECT_THAT(refused.message, HasSubstr("another program is writing a run"));
+    EXPECT_TRUE(std::filesystem::exists(kept / "history.csv")) << "which the fit still writes";
+  }
+  EXPECT_EQ(run("echo '{\"labels\": [5,5,9,9]}'").status, TaskStatus::done);
+}
+
+TEST_F(Task, AFailureBecauseAnotherFitWasFasterIsNone) {
+  const std::string file = result_file(folder, other());
+  const std::string kept = file.substr(0, file.rfind('.'));
+  const std::string faster = "mkdir -p '" + kept + "'; cd '" + kept +
+                             "'; flock .mixvae.lock sh -c 'touch held; sleep 10' & "
+                             "while ! test -e '" +
+                             kept + "/held'; do sleep 0.01; done; exit 2";
+  EXPECT_EQ(run(faster).status, TaskStatus::busy);
 }
 
 TEST_F(Task, RefusesOutputThatIsNoResult) {
