@@ -72,6 +72,7 @@ ProcessResult run_process(const std::vector<std::string>& command, const std::st
   MIXVAE_ASSERT(!command.empty(), "a program has a name");
   const std::string out = log + ".stdout";
   const auto begin = std::chrono::steady_clock::now();
+  std::filesystem::remove(out);  // a child of a killed program may still write into it
   ProcessResult result;
   result.exit_code = wait_for(spawn(command, out, log));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

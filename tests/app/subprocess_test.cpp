@@ -30,6 +30,16 @@ TEST_F(Subprocess, KeepsOutputLogAndExitCodeApart) {
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "trouble\n");
 }
 
+TEST_F(Subprocess, WhatAKilledProgramsChildStillWritesIsNotMixedIn) {
+  const std::string held = log + ".held";
+  std::ofstream(log + ".stdout") << "of the child";
+  std::filesystem::create_hard_link(log + ".stdout", held);  // as the child's descriptor holds it
+  EXPECT_EQ(run_process({"echo", "ours"}, log).output, "ours\n");
+  std::ifstream file(held);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "of the child");
+  std::filesystem::remove(held);
+}
+
 TEST_F(Subprocess, SaysWhichSignalEndedIt) {
   EXPECT_EQ(run_process({"sh", "-c", "kill -9 $$"}, log).exit_code, 137);
 }
