@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -113,6 +114,15 @@ void rename(const std::string& from, const std::string& to, const std::string& p
   if (fails(FileCall::rename) || std::rename(from.c_str(), to.c_str()) != 0) {
     refuse(path, "rename");
   }
+}
+
+int lock(int descriptor) {
+  while (fails(FileCall::lock) || ::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
 }
 
 }  // namespace file_calls

@@ -6,8 +6,8 @@
 
 namespace mixvae {
 
-/// The system calls that safe writing rests on.
-enum class FileCall { open, write, fsync, close, rename };
+/// The system calls that safe writing and locking rest on.
+enum class FileCall { open, write, fsync, close, rename, lock };
 
 /// Asked before each call; an errno other than 0 makes that call fail with it, without reaching the
 /// system.
@@ -33,6 +33,9 @@ void sync_folder(int descriptor, const std::string& path);
 /// The descriptor is closed even when this throws.
 void close(int descriptor, const std::string& path);
 void rename(const std::string& from, const std::string& to, const std::string& path);
+/// Locks a file for this process alone (flock) without waiting and without throwing: 0, or the
+/// errno of the fault, EWOULDBLOCK where another process has it.
+int lock(int descriptor);
 
 }  // namespace file_calls
 }  // namespace mixvae

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -28,15 +27,6 @@ std::string holder(int descriptor) {
   return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : "another process";
 }
 
-/// 0, or the errno of the fault.
-int lock_now(int descriptor) {
-  int status = 0;
-  do {
-    status = ::flock(descriptor, LOCK_EX | LOCK_NB);
-  } while (status != 0 && errno == EINTR);
-  return status == 0 ? 0 : errno;
-}
-
 /// False when the former holder removed the file between our opening and our locking it.
 bool is_file_of(int descriptor, const std::string& path) {
   struct stat ours = {};
@@ -55,7 +45,7 @@ FileLock::FileLock(std::string path, Fault held) : path_(std::move(path)) {
       ::close(descriptor_);
     }
     descriptor_ = file_calls::open_or_create(path_, path_);
-    const int fault = lock_now(descriptor_);
+    const int fault = file_calls::lock(descriptor_);
     if (fault == EWOULDBLOCK) {
       held.found = holder(descriptor_) + " holds " + path_;
       ::close(descriptor_);

@@ -3,20 +3,25 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
+#include <string>
+#include <string_view>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file_calls.hpp"
+#include "base/log.hpp"
 
 namespace mixvae {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct FileLocks : ::testing::Test {
@@ -69,6 +74,35 @@ TEST_F(FileLocks, AKilledHolderLocksNobodyOut) {
   EXPECT_EQ(refusal(), "locked");
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+TEST_F(FileLocks, WhereFilesCannotBeLockedNobodyIsKeptOutAndSoSays) {
+  for (const int number : {ENOLCK, EOPNOTSUPP}) {
+    set_file_fault([number](FileCall call) { return call == FileCall::lock ? number : 0; });
+    std::vector<std::string> warnings;
+    set_log_sink([&warnings](LogLevel level, std::string_view message) {
+      EXPECT_EQ(level, LogLevel::warning);
+      warnings.emplace_back(message);
+    });
+    {
+      const FileLock lock(file.string(), {});
+      EXPECT_EQ(refusal(), "locked");
+    }
+    set_log_sink({});
+    EXPECT_THAT(warnings,
+                ElementsAre(AllOf(HasSubstr("cannot be locked here"), HasSubstr(file.string()),
+                                  HasSubstr(std::generic_category().message(number))),
+                            HasSubstr("cannot be locked here")));
+    EXPECT_FALSE(fs::exists(file)) << "nothing is left";
+  }
+}
+
+TEST_F(FileLocks, ASignalWhileLockingIsNoFault) {
+  int calls = 0;
+  set_file_fault(
+      [&calls](FileCall call) { return call == FileCall::lock && ++calls < 3 ? EINTR : 0; });
+  EXPECT_EQ(refusal(), "locked");
+  EXPECT_EQ(calls, 3);
 }
 
 TEST_F(FileLocks, AFileThatCannotBeMadeIsAFaultOfTheSystem) {
