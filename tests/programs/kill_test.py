@@ -1,4 +1,5 @@
-"""A fit that is killed at random moments and started again ends with the same bits."""
+"""A fit that is killed at random moments and started again ends with the same bits; two at a time are refused."""
+import fcntl
 import os
 import random
 import subprocess
@@ -49,6 +50,22 @@ class Kill(ProgramTest):
                                              "--epochs", "60", "--prune-epochs", "0.5", "--min-consensus", "0.95")
         rounds = (whole / "types.csv").read_text().splitlines()
         self.assertGreater(len(rounds), 3, "types were pruned in several rounds")
+
+    def test_a_run_that_another_program_writes_is_refused_before_the_data_are_read(self):
+        out = self.folder / "run"
+        out.mkdir()
+        lock = out / ".mixvae.lock"
+        fit = ("fit", self.folder / "none.csv", "--out", out)
+        with open(lock, "w", encoding="utf-8") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            held.write("process 1 on another machine")
+            held.flush()
+            for words in (fit, (*fit, "--force")):
+                self.assert_refused(run(*words), 2, "another program is writing a run in the folder", str(out),
+                                    f"process 1 on another machine holds {lock}", "wait until it has ended")
+            self.assertTrue(lock.exists())
+        self.assert_refused(run(*fit), 3, "none.csv")
+        self.assertFalse(lock.exists(), "left by a killed one, it locks nobody out and is cleared away")
 
 
 if __name__ == "__main__":
