@@ -1,5 +1,7 @@
 #include "data/values_mark.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -16,6 +18,20 @@ std::string normalisation(const Preprocessing& preprocessing) {
   return preprocessing.normalise;
 }
 
+/// Number of cells that have this mark.
+Index marked_cells(const Column& column, const std::string& mark) {
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) {
+    return std::ranges::count(*texts, mark);
+  }
+  const auto* labels = std::get_if<Categorical>(&column.values);
+  if (labels == nullptr) {  // numbers
+    return 0;
+  }
+  const auto found = std::ranges::find(labels->categories, mark);
+  const auto code = static_cast<std::int32_t>(found - labels->categories.begin());
+  return found == labels->categories.end() ? 0 : std::ranges::count(labels->codes, code);
+}
+
 }  // namespace
 
 std::string generated_mark(const Preprocessing& preprocessing) {
@@ -27,12 +43,8 @@ bool is_normalised_already(const Preprocessing& preprocessing, const Dataset& da
   if (column == nullptr || dataset.source.layer != "X") {
     return false;
   }
-  const Categorical marks = as_labels(*column);
   const std::string own = generated_mark(preprocessing);
-  Index marked = 0;
-  for (Index cell = 0; cell < dataset.cell_count(); ++cell) {
-    marked += marks.label(cell) == own ? 1 : 0;
-  }
+  const Index marked = marked_cells(*column, own);
   if (marked < dataset.cell_count() && (marked == 0 || preprocessing.normalise == "none")) {
     return false;
   }

@@ -54,6 +54,18 @@ TEST(ValuesMark, CellsOfThisNormalisationHaveIt) {
   EXPECT_FALSE(is_normalised_already(p, layer)) << "it is about X";
 }
 
+TEST(ValuesMark, MayStandInAColumnOfAnyKind) {
+  Preprocessing p;
+  p.normalise = "log";
+  Dataset dataset = dataset_of(dense(2, 1, {1, 2}));
+  dataset.cells.set({kValuesMark, std::vector<std::string>(2, "normalised: log")});
+  EXPECT_TRUE(is_normalised_already(p, dataset));
+  dataset.cells.set({kValuesMark, std::vector<std::int64_t>{0, 0}});
+  EXPECT_FALSE(is_normalised_already(p, dataset));
+  dataset.cells.set({kValuesMark, Categorical{{"normalised: log"}, {-1, -1}, false}});
+  EXPECT_FALSE(is_normalised_already(p, dataset)) << "missing";
+}
+
 TEST(ValuesMark, GeneratedAndMeasuredCellsTogetherAreRefused) {
   Preprocessing p;
   p.normalise = "log";
