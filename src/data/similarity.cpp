@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 
 namespace mixvae {
 namespace {
@@ -33,24 +34,56 @@ std::vector<float> by_coordinate(const DenseMatrix& coordinates, std::span<const
   return values;
 }
 
-/// Squared distances of all pairs of the chosen rows, [B, B]: summed over coordinates in order, so
-/// that a pair has the same distance both ways.
-std::vector<float> pair_distances(const DenseMatrix& coordinates, std::span<const Index> rows) {
-  const std::size_t count = rows.size();
-  const std::vector<float> values = by_coordinate(coordinates, rows);
-  std::vector<float> distances(count * count, 0.0F);
-  for (std::size_t i = 0; i < count; ++i) {
-    float* const target = distances.data() + i * count;
-    for (std::size_t d = 0; d < at(coordinates.columns); ++d) {
-      const float* const others = values.data() + d * count;
-      const float own = others[i];
-      for (std::size_t j = 0; j < count; ++j) {
-        const float difference = own - others[j];
-        target[j] += difference * difference;
-      }
+/// Squared distances of place i of the chosen rows to all of them, from by_coordinate: summed over
+/// coordinates in order, so that a pair has the same distance both ways.
+void distances_of(std::size_t i, const std::vector<float>& values, std::span<float> distances) {
+  const std::size_t count = distances.size();
+  std::ranges::fill(distances, 0.0F);
+  for (std::size_t d = 0; d * count < values.size(); ++d) {
+    const float* const others = values.data() + d * count;
+    const float own = others[i];
+    for (std::size_t j = 0; j < count; ++j) {
+      const float difference = own - others[j];
+      distances[j] += difference * difference;
     }
   }
-  return distances;
+}
+
+/// Calls body(i, distances) for each place i of the chosen rows, many at the same time.
+template <class Body>
+void for_distances(const DenseMatrix& coordinates, std::span<const Index> rows, const Body& body) {
+  const std::vector<float> values = by_coordinate(coordinates, rows);
+  parallel_for(static_cast<std::int64_t>(rows.size()), 16,
+               [&](std::int64_t begin, std::int64_t end) {
+                 std::vector<float> distances(rows.size());
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   distances_of(at(i), values, distances);
+                   body(at(i), distances);
+                 }
+               });
+}
+
+/// The places of the k nearest others, in order of place; of equally near ones those that come
+/// first. `sorted` is room of as many values as there are distances.
+void find_nearest(std::span<const float> distances, std::size_t self, std::span<float> sorted,
+                  std::span<std::int32_t> nearest) {
+  if (nearest.empty()) {
+    return;
+  }
+  std::ranges::copy(distances, sorted.begin());
+  std::swap(sorted[self], sorted.back());
+  const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(nearest.size() - 1);
+  std::nth_element(sorted.begin(), last, sorted.end() - 1);
+  std::size_t found = 0;
+  auto ties = static_cast<std::size_t>(
+      std::count(sorted.begin(), last + 1, *last));  // how many as far as the last one to take
+  for (std::size_t j = 0; found < nearest.size(); ++j) {
+    const bool tie = distances[j] == *last && ties > 0;
+    if (j != self && (distances[j] < *last || tie)) {
+      nearest[found++] = static_cast<std::int32_t>(j);
+      ties -= tie ? 1 : 0;
+    }
+  }
 }
 
 class BatchNeighbours final : public Similarity {
@@ -63,25 +96,21 @@ class BatchNeighbours final : public Similarity {
   void fill(std::span<const Index> rows, std::span<float> similarity,
             std::span<float> weight) const override {
     const std::size_t count = rows.size();
-    const std::vector<float> distances = pair_distances(coordinates_, rows);
-    std::ranges::fill(similarity, 0.0F);
-    std::ranges::fill(weight, 1.0F);
-    std::vector<std::size_t> others(count);
     const std::size_t k = share_of(share_, count);
     const std::size_t nearer = different_ < 1 ? count - 1 - share_of(different_, count) : 0;
+    std::vector<std::int32_t> nearest(count * k);
+    std::vector<std::int32_t> not_far(count * nearer);
+    for_distances(coordinates_, rows, [&](std::size_t i, std::span<const float> distances) {
+      std::vector<float> sorted(count);
+      find_nearest(distances, i, sorted, std::span(nearest).subspan(i * k, k));
+      find_nearest(distances, i, sorted, std::span(not_far).subspan(i * nearer, nearer));
+    });
+    std::ranges::fill(weight, 1.0F);
+    set_pairs(not_far, nearer, 0, weight);
+    std::ranges::fill(similarity, 0.0F);
+    set_pairs(nearest, k, 1, similarity);
     for (std::size_t i = 0; i < count; ++i) {
       similarity[i * count + i] = 1;
-      const std::span<const float> own{distances.data() + i * count, count};
-      order_by_distance(own, i, nearer, others);
-      for (std::size_t n = 0; n < nearer; ++n) {
-        weight[i * count + others[n]] = 0;
-        weight[others[n] * count + i] = 0;
-      }
-      order_by_distance(own, i, k, others);
-      for (std::size_t n = 0; n < k; ++n) {
-        similarity[i * count + others[n]] = 1;
-        similarity[others[n] * count + i] = 1;
-      }
     }
     std::ranges::transform(similarity, weight, weight.begin(),
                            [](float similar, float known) { return std::max(similar, known); });
@@ -94,19 +123,15 @@ class BatchNeighbours final : public Similarity {
     return std::min(std::max<std::size_t>(wanted, 1), count - 1);
   }
 
-  /// Puts the k nearest of the others first; equally near ones by their place in the batch.
-  static void order_by_distance(std::span<const float> distances, std::size_t self, std::size_t k,
-                                std::vector<std::size_t>& others) {
-    for (std::size_t j = 0; j < others.size(); ++j) {
-      others[j] = j;
+  /// Sets the pairs of each place with its k others, either way.
+  static void set_pairs(const std::vector<std::int32_t>& others, std::size_t k, float value,
+                        std::span<float> pairs) {
+    const std::size_t count = k > 0 ? others.size() / k : 0;
+    for (std::size_t n = 0; n < others.size(); ++n) {
+      const std::size_t i = n / k;
+      pairs[i * count + at(others[n])] = value;
+      pairs[at(others[n]) * count + i] = value;
     }
-    std::swap(others[self], others.back());
-    const auto last = others.end() - 1;
-    std::nth_element(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(k), last,
-                     [&](std::size_t a, std::size_t b) {
-                       return distances[a] < distances[b] ||
-                              (distances[a] == distances[b] && a < b);
-                     });
   }
 
   DenseMatrix coordinates_;
@@ -123,9 +148,11 @@ class WithinDistance final : public Similarity {
 
   void fill(std::span<const Index> rows, std::span<float> similarity,
             std::span<float> weight) const override {
-    const std::vector<float> distances = pair_distances(coordinates_, rows);
-    std::ranges::transform(distances, similarity.begin(),
-                           [this](float squared) { return squared < squared_ ? 1.0F : 0.0F; });
+    for_distances(coordinates_, rows, [&](std::size_t i, std::span<const float> distances) {
+      std::ranges::transform(distances,
+                             similarity.begin() + static_cast<std::ptrdiff_t>(i * rows.size()),
+                             [this](float squared) { return squared < squared_ ? 1.0F : 0.0F; });
+    });
     std::ranges::fill(weight, 1.0F);
   }
 

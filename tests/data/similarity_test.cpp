@@ -1,5 +1,6 @@
 #include "data/similarity.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -7,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "base/philox.hpp"
 
 namespace mixvae {
 namespace {
@@ -71,6 +74,48 @@ TEST(BatchNeighbours, EquallyNearCellsComeByTheirPlace) {
   const auto source = batch_neighbours(line({0, 1, -1, 1}), 0.25);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).similarity,
               testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
+}
+
+/// Pairs with the k nearest of the others either way, by sorting, on whole numbers (many ties).
+std::vector<float> sorted_neighbours(const std::vector<float>& values, std::size_t k) {
+  const std::size_t count = values.size();
+  std::vector<float> similarity(count * count, 0.0F);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::size_t> others;
+    for (std::size_t j = 0; j < count; ++j) {
+      if (j != i) {
+        others.push_back(j);
+      }
+    }
+    std::ranges::stable_sort(others, {},
+                             [&](std::size_t j) { return std::abs(values[j] - values[i]); });
+    similarity[i * count + i] = 1;
+    for (std::size_t n = 0; n < k; ++n) {
+      similarity[i * count + others[n]] = 1;
+      similarity[others[n] * count + i] = 1;
+    }
+  }
+  return similarity;
+}
+
+TEST(BatchNeighbours, EqualThoseFoundBySortingForAnyNumberOfThreads) {
+  const Philox random(7, Purpose::test, 0);
+  for (const Index count : {2, 5, 17, 100, 333}) {
+    std::vector<float> values;
+    std::vector<Index> rows;
+    for (Index i = 0; i < count; ++i) {
+      values.push_back(static_cast<float>(random.integer(static_cast<std::uint64_t>(i), 20)));
+      rows.push_back(i);
+    }
+    const auto source = batch_neighbours(line(values), 0.2);
+    const auto k = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::llround(0.2 * static_cast<double>(count))));
+    for (const int threads : {1, 3}) {
+      set_thread_count(threads);
+      EXPECT_EQ(pairs_of(*source, rows).similarity, sorted_neighbours(values, k)) << count;
+    }
+  }
+  set_thread_count(0);
 }
 
 TEST(BatchNeighbours, SaysNothingOfPairsThatAreNeitherNearNorFar) {
