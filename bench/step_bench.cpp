@@ -159,6 +159,7 @@ constexpr std::int64_t kExpertUnits = 200;
 models::CplMixVaeOptions moe_sim_vae(const Setting& setting) {
   models::CplMixVaeOptions options = models::moe_sim_vae_options();
   options.likelihood = setting.likelihood;
+  options.kernels = setting.kernels;
   options.hidden = 500;
   options.hidden_layers = 2;
   options.latent = 32;

@@ -1,9 +1,16 @@
 #include "models/cell_terms.hpp"
 
+#include "nn/kernels/matrix_product.hpp"
 #include "objectives/consensus.hpp"
+#include "objectives/fused_similarity.hpp"
 #include "objectives/similarity.hpp"
 
 namespace mixvae::models {
+
+bool runs_kernels(const CplMixVaeOptions& options, const torch::Tensor& values) {
+  return options.kernels == "fused" && nn::kernels::has_matrix_product() &&
+         values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
+}
 
 void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
                          const CplMixVaeOptions& options, const AddTerm& add) {
@@ -12,9 +19,10 @@ void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
   }
   const auto parts = options.similarity_parts == "positive" ? objectives::SimilarityParts::positive
                                                             : objectives::SimilarityParts::both;
+  const auto term = runs_kernels(options, posterior.q) ? objectives::fused_similarity_term
+                                                       : objectives::similarity_term;
   const torch::Tensor mean =
-      objectives::similarity_term(posterior.q, batch.similarity, batch.similarity_weight,
-                                  options.similar_share, parts)
+      term(posterior.q, batch.similarity, batch.similarity_weight, options.similar_share, parts)
           .sum();
   const torch::Tensor pairs = batch.similarity_weight.defined()
                                   ? batch.similarity_weight.sum()

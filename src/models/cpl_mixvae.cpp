@@ -162,9 +162,7 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
 }
 
 bool CplMixVae::runs_kernels() const {
-  const torch::Tensor& weight = encoder_.layers.front().weight();
-  return options_.kernels == "fused" && nn::kernels::has_matrix_product() &&
-         weight.device().is_cpu() && weight.scalar_type() == torch::kFloat32;
+  return models::runs_kernels(options_, encoder_.layers.front().weight());
 }
 
 bool CplMixVae::reads_sparse_rows() const { return runs_kernels() && !has_experts(); }
@@ -342,17 +340,34 @@ bool CplMixVae::fuses_output(const objectives::ReconstructionTarget& target) con
   return !target.sparse.empty() || (features_ >= kWideOutput && reads_sparse_rows());
 }
 
-objectives::OutputWeights CplMixVae::output_weights() const {
+nn::kernels::OutputKind CplMixVae::output_kind() const {
   using nn::kernels::OutputKind;
-  const OutputKind kind = options_.likelihood == "bernoulli" ? OutputKind::bernoulli
-                          : options_.output == "relu"        ? OutputKind::relu
-                                                             : OutputKind::linear;
-  return {decoder_.back().weight(), decoder_.back().bias(), kind, precision_};
+  if (options_.likelihood == "bernoulli") {
+    return OutputKind::bernoulli;
+  }
+  return options_.output == "relu" && !has_experts() ? OutputKind::relu : OutputKind::linear;
+}
+
+objectives::OutputWeights CplMixVae::output_weights() const {
+  return {decoder_.back().weight(), decoder_.back().bias(), output_kind(), precision_};
+}
+
+bool CplMixVae::fuses_experts() const {
+  return has_experts() && runs_kernels() && options_.routing == "hard";
+}
+
+/// What the experts decode.
+objectives::ExpertInput CplMixVae::expert_input(const Encoded& encoded) const {
+  return {torch::cat({encoded.type, encoded.state}, -1), encoded.type.detach().argmax(-1)};
 }
 
 /// [A, B] reconstruction errors, without gradients where a kernel computes them.
 torch::Tensor CplMixVae::cell_errors(const Encoded& encoded,
                                      const objectives::ReconstructionTarget& target) const {
+  if (fuses_experts()) {
+    return objectives::fused_expert_error(experts_, expert_input(encoded), output_kind(),
+                                          target.dense);
+  }
   return fuses_output(target)
              ? objectives::fused_reconstruction_error(decode_hidden(encoded.type, encoded.state),
                                                       output_weights(), target)
@@ -362,6 +377,10 @@ torch::Tensor CplMixVae::cell_errors(const Encoded& encoded,
 /// [A] the mean reconstruction error of each arm.
 torch::Tensor CplMixVae::mean_errors(const Encoded& encoded,
                                      const objectives::ReconstructionTarget& target) const {
+  if (fuses_experts()) {
+    return objectives::fused_mean_expert_error(experts_, expert_input(encoded), output_kind(),
+                                               target.dense);
+  }
   if (!torch::GradMode::is_enabled() || !fuses_output(target)) {
     return cell_errors(encoded, target).mean(1);
   }

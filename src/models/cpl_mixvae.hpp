@@ -13,6 +13,7 @@
 #include "nn/sparse_linear.hpp"
 #include "nn/type_posterior.hpp"
 #include "objectives/fused_coupling.hpp"
+#include "objectives/fused_expert_error.hpp"
 #include "objectives/fused_reconstruction.hpp"
 
 namespace mixvae::models {
@@ -110,7 +111,10 @@ class CplMixVae final : public Model {
   void add_type_terms(const Encoded& encoded, const Batch& batch, const AddTerm& add) const;
   torch::Tensor decode_hidden(const torch::Tensor& types, const torch::Tensor& states) const;
   bool fuses_output(const objectives::ReconstructionTarget& target) const;
+  nn::kernels::OutputKind output_kind() const;
   objectives::OutputWeights output_weights() const;
+  bool fuses_experts() const;
+  objectives::ExpertInput expert_input(const Encoded& encoded) const;
   torch::Tensor cell_errors(const Encoded& encoded,
                             const objectives::ReconstructionTarget& target) const;
   torch::Tensor mean_errors(const Encoded& encoded,

@@ -322,9 +322,9 @@ Options options(CplMixVaeOptions& model) {
        .maximum = 0.999999},
       {.name = "kernels",
        .target = &model.kernels,
-       .meaning = "cpl-mixvae: how layers, types and their coupling are computed on the CPU: fused "
-                  "(few passes; wide layers without a cells x features matrix) or plain tensor "
-                  "operations; results agree but for rounding",
+       .meaning = "how layers, types, experts and terms of the objective are computed on the CPU: "
+                  "fused (few passes; wide layers without a cells x features matrix) or plain "
+                  "tensor operations; results agree but for rounding",
        .choices = {"fused", "plain"}},
       {.name = "precision",
        .target = &model.precision,

@@ -56,7 +56,7 @@ void check(std::int64_t features, std::int64_t types, const CplMixVaeOptions& op
   require_unused(
       "MoE-Sim-VAE",
       {"input-dropout", "state-dropout", "head", "temperature", "hard", "state-given-type",
-       "state-encoder", "shared-weights", "output", "beta", "log-type", "kernels", "precision"},
+       "state-encoder", "shared-weights", "output", "beta", "log-type", "precision"},
       options, moe_sim_vae_options());
 }
 
@@ -83,6 +83,7 @@ MoeSimVae::MoeSimVae(std::int64_t features, std::int64_t types, const CplMixVaeO
   decoder_ = nn::Experts(1, options.decoder == "experts" ? types : 1,
                          layer_widths(options.latent, decoder_hidden, layers, features), seed,
                          keys(layers + 1));
+  gating_.fuse(options.kernels == "fused");
   means_ = torch::zeros({1, types, options.latent}).requires_grad_(options.centre == "learned");
   drawn_means_ = torch::zeros({1, types, options.latent});
   covariance_ =
@@ -101,8 +102,10 @@ std::int64_t MoeSimVae::make_encoder(std::uint64_t layer) {
     encoder_ = std::move(convolutions);
     return outputs;
   }
-  encoder_ = nn::DenseStack(1, layer_widths(features_, options_.hidden, options_.hidden_layers),
-                            normalised, seed_, layer);
+  nn::DenseStack layers(1, layer_widths(features_, options_.hidden, options_.hidden_layers),
+                        normalised, seed_, layer);
+  layers.fuse(options_.kernels == "fused");
+  encoder_ = std::move(layers);
   return options_.hidden_layers > 0 ? options_.hidden : features_;
 }
 
@@ -111,13 +114,25 @@ nn::TypePosterior MoeSimVae::posterior_of(const torch::Tensor& hidden) const {
                             nn::LogKind::exact);
 }
 
-nn::TypePosterior MoeSimVae::noisy_posterior(const Batch& batch) const {
-  const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
+/// What the encoder makes of the cells and, where asked, of the noisy pass's.
+nn::DenseStack::Passes MoeSimVae::encode_passes(const Batch& batch, bool noisy) {
   const nn::NoiseKey key = noise(Purpose::noisy_pass, batch.step_number());
-  const torch::Tensor h = std::visit(
-      [&](const auto& encoder) { return encoder.forward_noisy(x, options_.noise_dropout, key); },
+  if (auto* dense = std::get_if<nn::DenseStack>(&encoder_);
+      dense != nullptr && noisy && !batch.inputs.defined()) {
+    return dense->forward_both(batch.x, options_.noise_dropout, key);
+  }
+  return std::visit(
+      [&](auto& encoder) -> nn::DenseStack::Passes {
+        const torch::Tensor& x = batch.inputs.defined() ? batch.inputs : batch.x;
+        return {encoder.forward_training(batch.x),
+                noisy ? encoder.forward_noisy(x, options_.noise_dropout, key) : torch::Tensor()};
+      },
       encoder_);
-  const torch::Tensor loc = code_.forward(h);
+}
+
+nn::TypePosterior MoeSimVae::noisy_posterior(const torch::Tensor& hidden,
+                                             const Batch& batch) const {
+  const torch::Tensor loc = code_.forward(hidden);
   const torch::Tensor code =
       loc + options_.code_noise * nn::normal(loc.sizes(),
                                              noise(Purpose::code_noise, batch.step_number() * 2),
@@ -131,9 +146,10 @@ bool MoeSimVae::uses_noisy_pass(const Batch& batch) const {
 }
 
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
+  const bool noisy = options_.depict_pass == "noisy" && uses_noisy_pass(batch);
+  const nn::DenseStack::Passes passes = encode_passes(batch, noisy);
   Encoded encoded;
-  encoded.loc = code_.forward(
-      std::visit([&](auto& encoder) { return encoder.forward_training(batch.x); }, encoder_));
+  encoded.loc = code_.forward(passes.clean);
   encoded.code = encoded.loc + options_.code_noise * nn::normal(encoded.loc.sizes(),
                                                                 noise(Purpose::code_noise,
                                                                       batch.step_number() * 2 + 1),
@@ -141,8 +157,7 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   encoded.posterior = posterior_of(
       gating_.forward_training(options_.gating_input == "sample" ? encoded.code : encoded.loc));
   encoded.type = nn::most_probable(encoded.posterior.q.detach());
-  const bool noisy = options_.depict_pass == "noisy" && uses_noisy_pass(batch);
-  encoded.noisy = noisy ? noisy_posterior(batch) : encoded.posterior;
+  encoded.noisy = noisy ? noisy_posterior(passes.noisy, batch) : encoded.posterior;
   return encoded;
 }
 
@@ -159,13 +174,18 @@ MoeSimVae::Encoded MoeSimVae::encode_evaluation(const Batch& batch) const {
   return encoded;
 }
 
-torch::Tensor MoeSimVae::decode(const torch::Tensor& code, const torch::Tensor& type) const {
+objectives::ExpertInput MoeSimVae::expert_input(const torch::Tensor& code,
+                                                const torch::Tensor& type) const {
   const torch::Tensor expert = type.argmax(-1);
-  if (decoder_.experts() == 1) {
-    return decoder_.forward(code, torch::zeros_like(expert));
+  return {code, decoder_.experts() == 1 ? torch::zeros_like(expert) : expert};
+}
+
+torch::Tensor MoeSimVae::decode(const torch::Tensor& code, const torch::Tensor& type) const {
+  if (options_.routing == "soft" && decoder_.experts() > 1) {
+    return decoder_.forward_soft(code, type);
   }
-  return options_.routing == "soft" ? decoder_.forward_soft(code, type)
-                                    : decoder_.forward(code, expert);
+  const objectives::ExpertInput input = expert_input(code, type);
+  return decoder_.forward(input.x, input.expert);
 }
 
 torch::Tensor MoeSimVae::reconstruction_error(const torch::Tensor& output,
@@ -174,6 +194,36 @@ torch::Tensor MoeSimVae::reconstruction_error(const torch::Tensor& output,
                                 ? objectives::bernoulli_error(output, x)
                                 : objectives::squared_error(output, x);
   return sum / static_cast<double>(features_);
+}
+
+nn::kernels::OutputKind MoeSimVae::output_kind() const {
+  return options_.likelihood == "bernoulli" ? nn::kernels::OutputKind::bernoulli
+                                            : nn::kernels::OutputKind::linear;
+}
+
+bool MoeSimVae::fuses_experts() const {
+  return runs_kernels(options_, type_head_.weight()) &&
+         (options_.routing == "hard" || decoder_.experts() == 1);
+}
+
+/// Mean over cells x [B, D] and features.
+torch::Tensor MoeSimVae::mean_reconstruction(const Encoded& encoded, const torch::Tensor& x) const {
+  if (!fuses_experts()) {
+    return cell_reconstruction(encoded, x).mean();
+  }
+  const torch::Tensor errors = objectives::fused_mean_expert_error(
+      decoder_, expert_input(encoded.code, encoded.posterior.q), output_kind(), x.unsqueeze(0));
+  return errors.sum() / static_cast<double>(features_);
+}
+
+/// [1, B] means over features.
+torch::Tensor MoeSimVae::cell_reconstruction(const Encoded& encoded, const torch::Tensor& x) const {
+  if (!fuses_experts() || torch::GradMode::is_enabled()) {
+    return reconstruction_error(decode(encoded.code, encoded.posterior.q), x.unsqueeze(0));
+  }
+  const torch::Tensor errors = objectives::fused_expert_error(
+      decoder_, expert_input(encoded.code, encoded.posterior.q), output_kind(), x.unsqueeze(0));
+  return errors / static_cast<double>(features_);
 }
 
 void MoeSimVae::follow_codes(const Encoded& encoded) {
@@ -253,9 +303,8 @@ torch::Tensor MoeSimVae::code_variance(const Encoded& encoded) const {
 }
 
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
-  const torch::Tensor reconstruction = total(
-      reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0)).mean(),
-      batch.cells() * features_);
+  const torch::Tensor reconstruction =
+      total(mean_reconstruction(encoded, batch.x), batch.cells() * features_);
   const auto direction = options_.kl_direction == "reverse" ? objectives::KlDirection::reverse
                                                             : objectives::KlDirection::standard;
   const torch::Tensor kl =
@@ -295,7 +344,7 @@ Posterior MoeSimVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.posterior.q, encoded.loc.narrow(-1, 0, 0), encoded.loc,
-          reconstruction_error(decode(encoded.code, encoded.posterior.q), batch.x.unsqueeze(0))};
+          cell_reconstruction(encoded, batch.x)};
 }
 
 torch::Tensor MoeSimVae::generate(std::int64_t arm, std::int64_t type, std::int64_t count,

@@ -10,6 +10,7 @@
 #include "nn/dense_stack.hpp"
 #include "nn/experts.hpp"
 #include "nn/type_posterior.hpp"
+#include "objectives/fused_expert_error.hpp"
 
 namespace mixvae::models {
 
@@ -70,8 +71,15 @@ class MoeSimVae final : public Model {
   Encoded encode_training(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch) const;
   nn::TypePosterior posterior_of(const torch::Tensor& hidden) const;
-  nn::TypePosterior noisy_posterior(const Batch& batch) const;
+  /// Of the noisy pass, from what its encoder gave.
+  nn::TypePosterior noisy_posterior(const torch::Tensor& hidden, const Batch& batch) const;
+  nn::DenseStack::Passes encode_passes(const Batch& batch, bool noisy);
   torch::Tensor reconstruction_error(const torch::Tensor& output, const torch::Tensor& x) const;
+  torch::Tensor mean_reconstruction(const Encoded& encoded, const torch::Tensor& x) const;
+  torch::Tensor cell_reconstruction(const Encoded& encoded, const torch::Tensor& x) const;
+  bool fuses_experts() const;
+  objectives::ExpertInput expert_input(const torch::Tensor& code, const torch::Tensor& type) const;
+  nn::kernels::OutputKind output_kind() const;
   /// The mean of so many summands as the objective takes it: itself, or their sum.
   torch::Tensor total(const torch::Tensor& mean, std::int64_t summands) const;
   torch::Tensor depict(const Encoded& encoded) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,16 +25,38 @@ class DenseStack {
   /// The same with dropout of a share of each layer's units; `noise.step` keys the first layer's
   /// mask, others follow.
   torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, NoiseKey noise) const;
+  /// Both of the same x; kernels compute the first affine function once for the two.
+  struct Passes {
+    torch::Tensor clean;
+    torch::Tensor noisy;
+  };
+  Passes forward_both(const torch::Tensor& x, double dropout, const NoiseKey& noise);
   /// [A, B, I] -> [A, B, O], with the running statistics.
   torch::Tensor forward_evaluation(const torch::Tensor& x) const;
+
+  /// Whether training passes run as kernels (fused_elu_layers), which they can in single precision
+  /// on the CPU; else as tensor operations.
+  void fuse(bool fused) { fused_ = fused; }
 
   void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
   void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
   void to(const torch::TensorOptions& options);
 
  private:
+  bool runs_kernels(const torch::Tensor& x) const;
+  /// All layers by kernels; with `after_affine` x is what the first affine function gave. Norms
+  /// `moved` follow the batch's statistics.
+  torch::Tensor run_kernels(const torch::Tensor& x, bool after_affine,
+                            std::vector<torch::Tensor> masks, std::span<ArmBatchNorm> moved) const;
+  /// Dropout of each layer's outputs, keyed by noise.step and those that follow; none without.
+  std::vector<torch::Tensor> masks_for(const torch::Tensor& x, double dropout,
+                                       NoiseKey noise) const;
+  /// Whether the first affine function is a product of its own.
+  bool has_wide_input() const;
+
   std::vector<ArmLinear> layers_;
   std::vector<ArmBatchNorm> norms_;  // one per layer, or none
+  bool fused_ = false;
 };
 
 }  // namespace mixvae::nn

@@ -1,16 +1,14 @@
 #include "nn/experts.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/error.hpp"
+#include "nn/fused_chain.hpp"
 #include "nn/step_graph.hpp"
 
 namespace mixvae::nn {
 namespace {
-
-/// Sizes of the groups 0 ... groups - 1 among the members' group numbers.
-std::vector<std::int64_t> group_sizes(const torch::Tensor& groups, std::int64_t count) {
-  const torch::Tensor sizes = torch::bincount(groups, {}, count).to(torch::kCPU).contiguous();
-  return {sizes.data_ptr<std::int64_t>(), sizes.data_ptr<std::int64_t>() + sizes.numel()};
-}
 
 /// Cells of a tile. Small ones waste little where experts have few cells, large ones copy less of
 /// the weights.
@@ -51,25 +49,47 @@ Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std:
 }
 
 torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert) const {
+  MIXVAE_ASSERT(expert.sizes() == x.sizes().slice(0, 2), "every cell has an expert");
   const bool grouped = x.device().is_cpu() && !RepeatableForm::wanted();
   return grouped ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
 }
 
+torch::Tensor ExpertGroups::ungroup(const torch::Tensor& values) const {
+  const torch::Tensor place =
+      torch::empty_like(order).scatter_(0, order, torch::arange(order.numel(), order.options()));
+  return values.index_select(0, place);
+}
+
 /// [A B] each cell's network among all arms' experts.
-torch::Tensor Experts::banks_of(const torch::Tensor& x, const torch::Tensor& expert) const {
-  MIXVAE_ASSERT(x.size(0) == arms_ && expert.sizes() == x.sizes().slice(0, 2),
-                "every cell has an expert");
+torch::Tensor Experts::banks_of(const torch::Tensor& expert) const {
+  MIXVAE_ASSERT(expert.dim() == 2 && expert.size(0) == arms_, "every cell has an expert");
   const torch::Tensor first = torch::arange(arms_, expert.options()).unsqueeze(1) * experts_;
   return (expert + first).flatten();
 }
 
+ExpertGroups Experts::groups_of(const torch::Tensor& expert) const {
+  const torch::Tensor banks = banks_of(expert);
+  ExpertGroups groups{torch::argsort(banks, true, 0, false), {0}};
+  const torch::Tensor ends =
+      torch::bincount(banks, {}, arms_ * experts_).cumsum(0).to(torch::kCPU).contiguous();
+  const auto* first = ends.data_ptr<std::int64_t>();
+  groups.first_cells.insert(groups.first_cells.end(), first, first + ends.numel());
+  return groups;
+}
+
+torch::Tensor Experts::fused_hidden(const torch::Tensor& x, const ExpertGroups& groups) const {
+  const torch::Tensor cells = x.reshape({-1, x.size(2)}).index_select(0, groups.order);
+  return fused_expert_layers(cells, std::span(layers_).first(layers_.size() - 1),
+                             groups.first_cells);
+}
+
 torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const {
-  const std::int64_t cells = x.size(1);
-  const torch::Tensor groups = banks_of(x, expert);
-  const torch::Tensor order = torch::argsort(groups, true, 0, false);
-  const torch::Tensor h = x.reshape({arms_ * cells, x.size(2)}).index_select(0, order);
-  const std::vector<std::int64_t> sizes = group_sizes(groups, arms_ * experts_);
-  std::vector<torch::Tensor> members = h.split_with_sizes(sizes);
+  const ExpertGroups groups = groups_of(expert);
+  std::vector<std::int64_t> sizes(groups.first_cells.size() - 1);
+  std::transform(groups.first_cells.begin() + 1, groups.first_cells.end(),
+                 groups.first_cells.begin(), sizes.begin(), std::minus<>());
+  std::vector<torch::Tensor> members =
+      x.reshape({-1, x.size(2)}).index_select(0, groups.order).split_with_sizes(sizes);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::vector<torch::Tensor> weights = layers_[i].weight().unbind(0);
     const std::vector<torch::Tensor> biases = layers_[i].bias().unbind(0);
@@ -86,17 +106,15 @@ torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tens
       outputs.push_back(members[g]);
     }
   }
-  const torch::Tensor place =
-      torch::empty_like(order).scatter_(0, order, torch::arange(order.numel(), order.options()));
-  const torch::Tensor out = torch::cat(outputs).index_select(0, place);
-  return out.view({arms_, cells, out.size(1)});
+  const torch::Tensor out = groups.ungroup(torch::cat(outputs));
+  return out.view({arms_, x.size(1), out.size(1)});
 }
 
 torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
                                      std::int64_t tile) const {
   MIXVAE_ASSERT(tile > 0, "a tile has cells");
   const std::int64_t rows = arms_ * x.size(1);
-  const Tiling tiling = tiling_of(banks_of(x, expert), arms_ * experts_, tile);
+  const Tiling tiling = tiling_of(banks_of(expert), arms_ * experts_, tile);
   const std::int64_t tiles = tiling.bank.size(0);
   torch::Tensor h = torch::zeros({tiles * tile, x.size(2)}, x.options())
                         .index_copy(0, tiling.slot, x.reshape({rows, x.size(2)}))

@@ -7,6 +7,15 @@
 
 namespace mixvae::nn {
 
+/// The cells of all arms, arm by arm and within an arm expert by expert.
+struct ExpertGroups {
+  torch::Tensor order;                    // [A B] int64: place in the order -> a B + cell
+  std::vector<std::int64_t> first_cells;  // [A K + 1] first place of each expert
+
+  /// Values [A B, ...] in this order back in that of the cells.
+  torch::Tensor ungroup(const torch::Tensor& values) const;
+};
+
 /// K expert networks in each of A arms, all of one shape: affine layers with ELU between them.
 /// Letters: B cells, I inputs, O outputs.
 class Experts {
@@ -19,12 +28,17 @@ class Experts {
   /// Each cell through one expert of its arm: x [A, B, I], expert [A, B] int64 in [0, K) ->
   /// [A, B, O]. On the CPU as groups, on other devices and in a RepeatableForm in tiles.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert) const;
-  /// The same with cells gathered by expert, so the work is that of one network, whatever K is.
-  /// Waits for a device (for the groups' sizes).
+  /// Who goes to which expert [A, B] int64 in [0, K). Waits for a device (for the groups' sizes).
+  ExpertGroups groups_of(const torch::Tensor& expert) const;
+  /// The same as forward with cells gathered by expert, so the work is that of one network,
+  /// whatever K is. Waits for a device (for the groups' sizes).
   torch::Tensor forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const;
-  /// The same with the cells of each expert padded to whole tiles of `tile` cells, as many tiles as
-  /// can be needed at most (A B / tile + A K): no shape depends on the types, so that a device can
-  /// repeat the step by itself.
+  /// All layers but the last by kernels (fused_expert_layers), with ELU: x [A, B, I] -> [A B, H] in
+  /// the groups' order.
+  torch::Tensor fused_hidden(const torch::Tensor& x, const ExpertGroups& groups) const;
+  /// The same as forward with the cells of each expert padded to whole tiles of `tile` cells, as
+  /// many tiles as can be needed at most (A B / tile + A K): no shape depends on the types, so that
+  /// a device can repeat the step by itself.
   torch::Tensor forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
                               std::int64_t tile) const;
   /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work;
@@ -39,13 +53,14 @@ class Experts {
   /// Values that soft routing keeps per cell: all experts' hidden layers.
   std::int64_t soft_values() const;
   std::vector<ArmLinear>& layers() { return layers_; }
+  const ArmLinear& last_layer() const { return layers_.back(); }
   void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
   void to(const torch::TensorOptions& options);
 
  private:
   /// Before the last layer: [A, B, I] -> [A, K, B, H].
   torch::Tensor hidden_of_all(const torch::Tensor& x) const;
-  torch::Tensor banks_of(const torch::Tensor& x, const torch::Tensor& expert) const;
+  torch::Tensor banks_of(const torch::Tensor& expert) const;
 
   std::int64_t arms_ = 0;
   std::int64_t experts_ = 0;

@@ -319,6 +319,25 @@ TEST(CplMixVae, FusedKernelsAgreeForCoupledArmsAndSharedWeights) {
   expect_same_training(options, forms.sparse, forms.dense, 300);
 }
 
+TEST(CplMixVae, FusedKernelsAgreeForExpertsAndSimilarity) {
+  for (const std::string likelihood : {"mse", "bernoulli"}) {
+    CplMixVaeOptions options = small_options();
+    options.decoder = "experts";
+    options.likelihood = likelihood;
+    options.output = "linear";
+    options.coupling = 0;
+    options.tau = 0.5;
+    for (const std::int64_t copies : {0, 2}) {
+      TwoForms forms(33, 300, copies);
+      forms.dense.x = forms.dense.x / 2;  // into [0, 1]
+      forms.dense.inputs = copies > 0 ? forms.dense.inputs / 2 : forms.dense.inputs;
+      const torch::Tensor u = nn::uniform({33, 33}, {21, Purpose::test, 1}, {});
+      forms.dense.similarity = (u + u.t()).gt(1.2).to(torch::kFloat32);
+      expect_same_training(options, forms.dense, forms.dense, 300);
+    }
+  }
+}
+
 TEST(CplMixVae, SparseRowsAreForFusedKernelsInSinglePrecision) {
   CplMixVaeOptions options = small_options();
   EXPECT_TRUE(CplMixVae(7, 3, options, 5).reads_sparse_rows());

@@ -61,6 +61,92 @@ double gradient_error(const CplMixVaeOptions& options, const Batch& batch) {
   return worst;
 }
 
+double relative_difference(const torch::Tensor& a, const torch::Tensor& b) {
+  return (a - b).abs().max().item<double>() / (1e-6 + b.abs().max().item<double>());
+}
+
+/// Terms, gradients, buffers and what is inferred are the same with kernels and without.
+void expect_same_training(CplMixVaeOptions options, const Batch& batch) {
+  options.kernels = "fused";
+  MoeSimVae fused(batch.x.size(1), 3, options, 5);
+  options.kernels = "plain";
+  MoeSimVae plain(batch.x.size(1), 3, options, 5);
+  const LossTerms terms = fused.training_loss(batch);
+  const LossTerms expected = plain.training_loss(batch);
+  terms[0].second.backward();
+  expected[0].second.backward();
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    EXPECT_LT(relative_difference(terms[i].second, expected[i].second), 1e-4) << terms[i].first;
+  }
+  for (std::size_t i = 0; i < fused.parameters().size(); ++i) {
+    const NamedTensor own = fused.parameters()[i];
+    if (options.encoder_norm == "batch" && own.name.starts_with("encoder") &&
+        own.name.ends_with("bias")) {
+      continue;  // the norm takes it away: its gradient is rounding alone
+    }
+    const torch::Tensor& gradient = plain.parameters()[i].tensor.grad();
+    const torch::Tensor reference = gradient.defined() ? gradient : torch::zeros_like(own.tensor);
+    const torch::Tensor& found = own.tensor.grad();
+    EXPECT_LT(
+        relative_difference(found.defined() ? found : torch::zeros_like(own.tensor), reference),
+        2e-3)
+        << own.name;
+  }
+  for (std::size_t i = 0; i < fused.buffers().size(); ++i) {
+    const NamedTensor own = fused.buffers()[i];
+    EXPECT_LT(relative_difference(own.tensor.to(torch::kFloat32),
+                                  plain.buffers()[i].tensor.to(torch::kFloat32)),
+              1e-4)
+        << own.name;
+  }
+  EXPECT_LT(relative_difference(fused.infer(batch).reconstruction_error,
+                                plain.infer(batch).reconstruction_error),
+            1e-4);
+  EXPECT_LT(relative_difference(fused.validation_loss(batch)[0].second,
+                                plain.validation_loss(batch)[0].second),
+            1e-4);
+}
+
+Batch in_single_precision(Batch batch) {
+  batch.x = batch.x.to(torch::kFloat32);
+  batch.similarity = batch.similarity.to(torch::kFloat32);
+  return batch;
+}
+
+TEST(MoeSimVae, FusedKernelsAgreeWithTensorOperations) {
+  for (const std::string decoder : {"experts", "shared"}) {
+    for (const std::string norm : {"batch", "none"}) {
+      for (const std::string likelihood : {"mse", "bernoulli"}) {
+        SCOPED_TRACE(decoder + " " + norm + " " + likelihood);
+        CplMixVaeOptions options = small_options();
+        options.decoder = decoder;
+        options.encoder_norm = norm;
+        options.likelihood = likelihood;
+        Batch batch = in_single_precision(small_batch(150, 33));
+        expect_same_training(options, batch);
+        batch.inputs = batch.x.flip(1).contiguous();  // the noisy pass reads others
+        expect_same_training(options, batch);
+      }
+    }
+  }
+}
+
+TEST(MoeSimVae, FusedKernelsAgreeForSoftRoutingAndThePapersTerms) {
+  CplMixVaeOptions options = paper_exact_options();
+  options.hidden = 6;
+  options.latent = 3;
+  options.gating_hidden = 5;
+  options.decoder_hidden = 4;
+  expect_same_training(options, in_single_precision(small_batch(150, 33)));
+}
+
+// More weights than kernels take in one layer.
+TEST(MoeSimVae, FusedKernelsAgreeForWideInputs) {
+  CplMixVaeOptions options = small_options();
+  options.hidden = 70;
+  expect_same_training(options, in_single_precision(small_batch(40, 30000)));
+}
+
 TEST(MoeSimVae, HasTheGradientOfFiniteDifferences) {
   // DEPICT's target is held constant, so its gradient is not that of the whole function.
   for (const std::string decoder : {"experts", "shared"}) {
@@ -354,7 +440,7 @@ TEST(MoeSimVae, RefusesOptionsItDoesNotUse) {
   options.input_dropout += 0.25;
   EXPECT_NE(refusal(options).find(message), std::string::npos);
   options = small_options();
-  options.kernels = "plain";
+  options.log_type = "exact";
   EXPECT_NE(refusal(options).find(message), std::string::npos);
 }
 

@@ -100,6 +100,98 @@ TEST(FusedChain, EqualsTheTensorOperationsOverAwkwardSizes) {
   expect_equal_to_plain(2, 70, {8}, false, true);  // a norm alone
 }
 
+/// As DenseStack does it, with the masks given.
+torch::Tensor plain_elu(Stack& stack, const torch::Tensor& x, const EluLayers& form) {
+  torch::Tensor h = x;
+  for (std::size_t i = form.after_affine ? 0 : 1; i < stack.norms.size(); ++i) {
+    h = i == 0 ? h : stack.layers[i - 1].forward(h);
+    h = torch::elu(form.normalised ? stack.norms[i].forward_training(h) : h);
+    h = form.masks.empty() ? h : h * form.masks[form.after_affine ? i : i - 1];
+  }
+  return h;
+}
+
+/// Value, gradients and running statistics under a random slope.
+void expect_elu_equal_to_plain(std::int64_t arms, std::int64_t cells,
+                               const std::vector<std::int64_t>& widths, EluLayers form,
+                               bool masked) {
+  Stack reference(arms, widths, false);
+  Stack stack(arms, widths, false);
+  for (std::size_t i = form.after_affine ? 0 : 1; masked && i < widths.size(); ++i) {
+    form.masks.push_back(dropout_mask({arms, cells, widths[i]}, 0.7, {3, Purpose::test, i}, {}));
+  }
+  const torch::Tensor x = random({arms, cells, widths.front()}, 1);
+  const torch::Tensor slope = random({arms, cells, widths.back()}, 2);
+  const torch::Tensor x_reference = x.clone().requires_grad_();
+  const torch::Tensor x_fused = x.clone().requires_grad_();
+  const torch::Tensor expected = plain_elu(reference, x_reference, form);
+  form.layers = stack.layers;
+  if (form.normalised) {
+    form.moved = std::span(stack.norms).subspan(form.after_affine ? 0 : 1);
+  }
+  const torch::Tensor out = fused_elu_layers(x_fused, form);
+  expect_close(out, expected, "value");
+  (expected * slope).sum().backward();
+  (out * slope).sum().backward();
+  expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
+  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
+    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
+  }
+  for (std::size_t i = 0; i < stack.statistics().size(); ++i) {
+    expect_close(stack.statistics()[i].tensor, reference.statistics()[i].tensor, "statistics");
+  }
+}
+
+TEST(FusedChain, EluLayersEqualTheTensorOperationsOverAwkwardSizes) {
+  for (const bool normalised : {false, true}) {
+    for (const bool after_affine : {false, true}) {
+      for (const bool masked : {false, true}) {
+        const EluLayers form{.layers = {}, .after_affine = after_affine, .normalised = normalised};
+        for (const std::int64_t cells : {3, 64, 129, 500}) {
+          expect_elu_equal_to_plain(2, cells, {17, 9, 33}, form, masked);
+        }
+        expect_elu_equal_to_plain(1, 300, {5, 1}, form, masked);
+        expect_elu_equal_to_plain(3, 250, {12, 100, 7, 16}, form, masked);
+      }
+    }
+  }
+}
+
+TEST(FusedChain, InputsWithoutAGradientGetNone) {
+  Stack stack(1, {6, 5}, false);
+  const torch::Tensor x = random({1, 40, 6}, 1);
+  fused_elu_layers(x, {.layers = stack.layers}).sum().backward();
+  EXPECT_FALSE(x.grad().defined());
+  EXPECT_GT(stack.layers[0].weight().grad().abs().sum().item<float>(), 0);
+}
+
+TEST(FusedChain, ExpertLayersTakeTheCellsOfEachBank) {
+  const std::vector<std::int64_t> first_cells{0, 7, 7, 300, 301};  // one bank without cells
+  Stack reference(4, {10, 30, 9}, false);
+  Stack stack(4, {10, 30, 9}, false);
+  const torch::Tensor x_reference = random({301, 10}, 1).requires_grad_();
+  const torch::Tensor x_fused = x_reference.detach().clone().requires_grad_();
+  const torch::Tensor slope = random({301, 9}, 2);
+  std::vector<torch::Tensor> expected;
+  for (std::int64_t bank = 0; bank < 4; ++bank) {
+    const auto b = static_cast<std::size_t>(bank);
+    torch::Tensor h = x_reference.slice(0, first_cells[b], first_cells[b + 1]);
+    for (const ArmLinear& layer : reference.layers) {
+      h = torch::elu(torch::addmm(layer.bias()[bank], h, layer.weight()[bank]));
+    }
+    expected.push_back(h);
+  }
+  const torch::Tensor out = fused_expert_layers(x_fused, stack.layers, first_cells);
+  expect_close(out, torch::cat(expected), "value");
+  (torch::cat(expected) * slope).sum().backward();
+  (out * slope).sum().backward();
+  expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
+  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
+    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
+  }
+  EXPECT_EQ(stack.layers[0].weight().grad()[1].abs().sum().item<float>(), 0);
+}
+
 TEST(FusedChain, GradientsAreAddedToThoseThatAreThere) {
   Stack stack(2, {6, 5}, false);
   ParameterBank bank(stack.parameters());
@@ -169,6 +261,11 @@ TEST(FusedChain, WhatDoesNotFitIsABug) {
   EXPECT_THROW(fused(stack, random({2, 40, 7}, 1), false), Bug);
   EXPECT_THROW(fused(stack, random({2, 1, 6}, 1), true), Bug);
   EXPECT_THROW(fused(stack, random({2, 40, 6}, 1).to(torch::kFloat64), false), Bug);
+  const torch::Tensor x = random({2, 40, 6}, 1);
+  EXPECT_THROW(fused_elu_layers(x, {.layers = stack.layers, .masks = {torch::ones({2, 40, 4})}}),
+               Bug);
+  EXPECT_THROW(fused_elu_layers(x, {.layers = stack.layers, .moved = stack.norms}), Bug);
+  EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {0, 10, 39}), Bug);
 }
 
 }  // namespace

@@ -17,10 +17,17 @@ constexpr std::int64_t kLeastRows = 120;
 constexpr std::int64_t kMostBlocks = 8;
 constexpr std::int64_t kMostShares =
     1 << 24;  // floats for the blocks' shares of a layer's derivatives
+constexpr std::int64_t kParametersOfTask = 1 << 15;
 
 /// Weights and biases of one arm's layer.
 std::int64_t parameters_of(const ChainLayer& layer) {
   return layer.weight == nullptr ? 0 : (layer.inputs + 1) * layer.outputs;
+}
+
+bool is_normalised(const ChainLayer& layer) { return layer.normalisation != Normalisation::none; }
+
+const float* mask_of(const ChainLayer& layer, std::int64_t place) {
+  return layer.mask == nullptr ? nullptr : layer.mask + place;
 }
 
 }  // namespace
@@ -35,98 +42,117 @@ std::int64_t chain_blocks(std::int64_t arms, std::int64_t cells,
   return std::max<std::int64_t>(std::min(cells / kLeastRows, most), 1);
 }
 
-DenseChain::DenseChain(std::int64_t arms, std::int64_t cells, double epsilon,
+DenseChain::DenseChain(std::vector<std::int64_t> first_cells, double epsilon,
                        std::vector<ChainLayer> layers)
-    : arms_(arms),
-      cells_(cells),
+    : first_cells_(std::move(first_cells)),
       epsilon_(static_cast<float>(epsilon)),
-      layers_(std::move(layers)),
-      blocks_(chain_blocks(arms, cells, layers_)) {
+      layers_(std::move(layers)) {
   MIXVAE_ASSERT(!layers_.empty(), "a chain has layers");
+  deal_blocks();
   for (const ChainLayer& layer : layers_) {
-    const std::int64_t values = arms * cells * layer.outputs;
-    const std::int64_t units = arms * layer.outputs;
-    states_.push_back({Scratch(values), Scratch(layer.normalised ? values : 0), Scratch(units),
-                       Scratch(units), Scratch(units), Scratch(2 * blocks_ * units),
-                       Scratch(2 * units), Scratch(0), Scratch(0)});
+    MIXVAE_ASSERT(layer.normalisation != Normalisation::after_activation ||
+                      (layer.activation == Activation::relu && layer.mask == nullptr),
+                  "activations other than relu, and masks, come after normalisation");
+    const std::int64_t values = cells() * layer.outputs;
+    const std::int64_t units = is_normalised(layer) ? arms() * layer.outputs : 0;
+    const std::int64_t sums = static_cast<std::int64_t>(blocks_.size()) * 2 * layer.outputs;
+    states_.push_back({Scratch(values), Scratch(units > 0 ? values : 0), Scratch(units),
+                       Scratch(units), Scratch(units), Scratch(units > 0 ? sums : 0),
+                       Scratch(2 * units), Scratch(0), Scratch(0), Scratch(0)});
   }
+}
+
+void DenseChain::deal_blocks() {
+  for (std::int64_t arm = 0; arm < arms(); ++arm) {
+    first_block_.push_back(static_cast<std::int64_t>(blocks_.size()));
+    const std::int64_t first = first_cells_[static_cast<std::size_t>(arm)];
+    const std::int64_t rows = first_cells_[static_cast<std::size_t>(arm) + 1] - first;
+    const std::int64_t count = rows > 0 ? chain_blocks(arms(), rows, layers_) : 0;
+    for (std::int64_t b = 0; b < count; ++b) {
+      const std::int64_t begin = b * rows / count;
+      blocks_.push_back({arm, static_cast<std::int64_t>(blocks_.size()), first + begin,
+                         (b + 1) * rows / count - begin});
+    }
+  }
+  first_block_.push_back(static_cast<std::int64_t>(blocks_.size()));
 }
 
 void DenseChain::make_room_for_slopes() {
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     const bool last = layer + 1 == layers_.size();
-    states_[layer].slopes = Scratch(last ? 0 : arms_ * cells_ * layers_[layer].outputs);
-    states_[layer].parameters = Scratch(arms_ * blocks_ * parameters_of(layers_[layer]));
+    const ChainLayer& shape = layers_[layer];
+    const std::int64_t values = cells() * shape.outputs;
+    const bool inner = shape.normalisation == Normalisation::before_activation;
+    states_[layer].slopes = Scratch(last ? 0 : values);
+    states_[layer].inner = Scratch(inner ? values : 0);
+    states_[layer].parameters =
+        Scratch(static_cast<std::int64_t>(blocks_.size()) * parameters_of(shape));
   }
-}
-
-DenseChain::Block DenseChain::block_of(std::int64_t task) const {
-  const std::int64_t arm = task / blocks_;
-  const std::int64_t number = task % blocks_;
-  const std::int64_t first = number * cells_ / blocks_;
-  return {arm, number, arm * cells_ + first, (number + 1) * cells_ / blocks_ - first};
 }
 
 template <class Work>
 void DenseChain::for_blocks(const Work& work) const {
-  parallel_tasks(arms_ * blocks_, [&](std::int64_t task) { work(block_of(task)); });
+  parallel_tasks(static_cast<std::int64_t>(blocks_.size()),
+                 [&](std::int64_t task) { work(blocks_[static_cast<std::size_t>(task)]); });
 }
 
-const float* DenseChain::input_of(std::size_t layer) const {
-  if (layer == 0) {
-    return x_;
-  }
-  const State& before = states_[layer - 1];
-  return layers_[layer - 1].normalised ? before.normal.data() : before.active.data();
+const float* DenseChain::output_of(std::size_t layer) const {
+  const bool after = layers_[layer].normalisation == Normalisation::after_activation;
+  return after ? states_[layer].normal.data() : states_[layer].active.data();
 }
 
 void DenseChain::forward(const float* x, float* out) {
   x_ = x;
-  for (std::size_t first = 0; first < layers_.size();) {
+  const std::size_t count = layers_.size();
+  for (std::size_t first = 0; first < count;) {
     std::size_t last = first;
-    while (last + 1 < layers_.size() && !layers_[last].normalised) {
+    while (last + 1 < count && !is_normalised(layers_[last])) {
       ++last;
     }
     for_blocks([&](const Block& block) {
       if (first > 0) {
-        normalise(first - 1, block, states_[first - 1].normal.data());
+        finish_normalisation(first - 1, block);
       }
       for (std::size_t layer = first; layer <= last; ++layer) {
-        run_forward(layer, block);
+        run_forward(layer, layer == 0 ? x_ : output_of(layer - 1), block);
       }
     });
-    if (layers_[last].normalised) {
+    if (is_normalised(layers_[last])) {
       combine_moments(last);
     }
     first = last + 1;
   }
-  const std::size_t last = layers_.size() - 1;
-  State& state = states_[last];
-  if (layers_[last].normalised) {
-    for_blocks([&](const Block& block) { normalise(last, block, state.normal.data()); });
+  if (is_normalised(layers_.back())) {
+    for_blocks([&](const Block& block) { finish_normalisation(count - 1, block); });
   }
-  const float* result = layers_[last].normalised ? state.normal.data() : state.active.data();
-  std::copy_n(result, arms_ * cells_ * layers_[last].outputs, out);
+  std::copy_n(output_of(count - 1), cells() * layers_.back().outputs, out);
 }
 
-void DenseChain::run_forward(std::size_t layer, const Block& block) {
+/// Up to the normalisation, whose moments it takes.
+void DenseChain::run_forward(std::size_t layer, const float* input, const Block& block) {
   const ChainLayer& shape = layers_[layer];
   const std::int64_t outputs = shape.outputs;
-  float* active = states_[layer].active.data() + block.row * outputs;
-  const float* input = input_of(layer) + block.row * shape.inputs;
+  const std::int64_t place = block.row * outputs;
+  const std::int64_t values = block.rows * outputs;
+  float* active = states_[layer].active.data() + place;
+  const float* affine = active;
   if (shape.weight == nullptr) {
-    rectify(block.rows * outputs, input, active);
+    affine = input + place;
   } else {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       std::copy_n(shape.bias + block.arm * shape.bias_stride, outputs, active + r * outputs);
     }
-    multiply(block.rows, outputs, shape.inputs, 1, {input, shape.inputs},
+    multiply(block.rows, outputs, shape.inputs, 1, {input + block.row * shape.inputs, shape.inputs},
              {shape.weight + block.arm * shape.weight_stride, outputs}, 1, active, outputs);
-    rectify(block.rows * outputs, active, active);
   }
-  if (shape.normalised) {
+  if (shape.normalisation != Normalisation::before_activation) {
+    activate(shape.activation, values, affine, mask_of(shape, place), active);
+  } else if (affine != active) {
+    std::copy_n(affine, values, active);
+  }
+  if (is_normalised(shape)) {
     column_moments(block.rows, outputs, active,
-                   states_[layer].sums.data() + (block.arm * blocks_ + block.number) * 2 * outputs);
+                   states_[layer].sums.data() + block.number * 2 * outputs);
   }
 }
 
@@ -134,20 +160,24 @@ void DenseChain::run_forward(std::size_t layer, const Block& block) {
 void DenseChain::combine_moments(std::size_t layer) {
   State& state = states_[layer];
   const std::int64_t outputs = layers_[layer].outputs;
-  const auto cells = static_cast<double>(cells_);
-  for (std::int64_t arm = 0; arm < arms_; ++arm) {
-    const float* sums = state.sums.data() + arm * blocks_ * 2 * outputs;
+  for (std::int64_t arm = 0; arm < arms(); ++arm) {
+    const auto a = static_cast<std::size_t>(arm);
+    const auto cells =
+        static_cast<double>(std::max<std::int64_t>(first_cells_[a + 1] - first_cells_[a], 1));
     for (std::int64_t u = 0; u < outputs; ++u) {
+      const auto sum = [&](std::int64_t b, std::int64_t kind) {
+        return static_cast<double>(state.sums.data()[(b * 2 + kind) * outputs + u]);
+      };
       double total = 0;
-      for (std::int64_t b = 0; b < blocks_; ++b) {
-        total += static_cast<double>(sums[b * 2 * outputs + u]);
+      for (std::int64_t b = first_block_[a]; b < first_block_[a + 1]; ++b) {
+        total += sum(b, 0);
       }
       const double mean = total / cells;
       double square = 0;
-      for (std::int64_t b = 0; b < blocks_; ++b) {
-        const auto rows = static_cast<double>(block_of(b).rows);
-        const double off = static_cast<double>(sums[b * 2 * outputs + u]) / rows - mean;
-        square += static_cast<double>(sums[(b * 2 + 1) * outputs + u]) + rows * off * off;
+      for (std::int64_t b = first_block_[a]; b < first_block_[a + 1]; ++b) {
+        const auto rows = static_cast<double>(blocks_[static_cast<std::size_t>(b)].rows);
+        const double off = sum(b, 0) / rows - mean;
+        square += sum(b, 1) + rows * off * off;
       }
       const std::int64_t unit = arm * outputs + u;
       state.mean.data()[unit] = static_cast<float>(mean);
@@ -157,16 +187,21 @@ void DenseChain::combine_moments(std::size_t layer) {
   }
 }
 
-void DenseChain::normalise(std::size_t layer, const Block& block, float* out) const {
+/// From a normalised layer's moments to its output.
+void DenseChain::finish_normalisation(std::size_t layer, const Block& block) {
   const ChainLayer& shape = layers_[layer];
-  if (!shape.normalised) {
+  if (!is_normalised(shape)) {
     return;
   }
-  const State& state = states_[layer];
+  State& state = states_[layer];
   const std::int64_t unit = block.arm * shape.outputs;
   const std::int64_t place = block.row * shape.outputs;
   normalise_rows(block.rows, shape.outputs, state.mean.data() + unit, state.scale.data() + unit,
-                 state.active.data() + place, out + place);
+                 state.active.data() + place, state.normal.data() + place);
+  if (shape.normalisation == Normalisation::before_activation) {
+    activate(shape.activation, block.rows * shape.outputs, state.normal.data() + place,
+             mask_of(shape, place), state.active.data() + place);
+  }
 }
 
 void DenseChain::backward(const float* out_slopes, float* x_slopes,
@@ -176,15 +211,15 @@ void DenseChain::backward(const float* out_slopes, float* x_slopes,
   const auto slopes_of = [&](std::size_t layer) -> const float* {
     return layer + 1 == count ? out_slopes : states_[layer].slopes.data();
   };
-  if (layers_.back().normalised) {
+  if (is_normalised(layers_.back())) {
     for_blocks([&](const Block& block) { sum_slopes(count - 1, block, out_slopes); });
   }
   for (std::size_t last = count; last > 0;) {
-    if (layers_[last - 1].normalised) {
+    if (is_normalised(layers_[last - 1])) {
       combine_slopes(last - 1);
     }
     std::size_t first = last - 1;
-    while (first > 0 && !layers_[first - 1].normalised) {
+    while (first > 0 && !is_normalised(layers_[first - 1])) {
       --first;
     }
     for_blocks([&](const Block& block) {
@@ -198,36 +233,69 @@ void DenseChain::backward(const float* out_slopes, float* x_slopes,
     });
     last = first;
   }
-  const auto tasks = static_cast<std::int64_t>(count);
-  parallel_tasks(tasks, [&](std::int64_t layer) {
-    for (std::int64_t arm = 0; arm < arms_; ++arm) {
-      add_parameters(static_cast<std::size_t>(layer), arm,
-                     gradients[static_cast<std::size_t>(layer)]);
-    }
-  });
+  add_parameters(gradients);
 }
 
+/// What the way back through a normalisation needs of all cells.
 void DenseChain::sum_slopes(std::size_t layer, const Block& block, const float* slopes) {
-  const std::int64_t outputs = layers_[layer].outputs;
+  const ChainLayer& shape = layers_[layer];
+  if (!is_normalised(shape)) {
+    return;
+  }
+  const std::int64_t outputs = shape.outputs;
+  const std::int64_t place = block.row * outputs;
   State& state = states_[layer];
-  slope_sums(block.rows, outputs, slopes + block.row * outputs,
-             state.normal.data() + block.row * outputs,
-             state.sums.data() + (block.arm * blocks_ + block.number) * 2 * outputs);
+  const float* inner = slopes + place;
+  if (shape.normalisation == Normalisation::before_activation) {
+    slopes_before_activation(shape.activation, block.rows * outputs, slopes + place,
+                             state.active.data() + place, mask_of(shape, place),
+                             state.inner.data() + place);
+    inner = state.inner.data() + place;
+  }
+  slope_sums(block.rows, outputs, inner, state.normal.data() + place,
+             state.sums.data() + block.number * 2 * outputs);
 }
 
 /// Means over all cells from the sums of the blocks, in their order.
 void DenseChain::combine_slopes(std::size_t layer) {
   State& state = states_[layer];
   const std::int64_t size = 2 * layers_[layer].outputs;
-  for (std::int64_t arm = 0; arm < arms_; ++arm) {
+  for (std::int64_t arm = 0; arm < arms(); ++arm) {
+    const auto a = static_cast<std::size_t>(arm);
+    const auto cells =
+        static_cast<double>(std::max<std::int64_t>(first_cells_[a + 1] - first_cells_[a], 1));
     for (std::int64_t i = 0; i < size; ++i) {
       double total = 0;
-      for (std::int64_t b = 0; b < blocks_; ++b) {
-        total += static_cast<double>(state.sums.data()[(arm * blocks_ + b) * size + i]);
+      for (std::int64_t b = first_block_[a]; b < first_block_[a + 1]; ++b) {
+        total += static_cast<double>(state.sums.data()[b * size + i]);
       }
-      state.slope_sums.data()[arm * size + i] =
-          static_cast<float>(total / static_cast<double>(cells_));
+      state.slope_sums.data()[arm * size + i] = static_cast<float>(total / cells);
     }
+  }
+}
+
+/// From the derivatives by a layer's output those by x W + b, [rows, O].
+void DenseChain::slopes_of_affine(std::size_t layer, const Block& block, const float* slopes,
+                                  float* out) const {
+  const ChainLayer& shape = layers_[layer];
+  const State& state = states_[layer];
+  const std::int64_t outputs = shape.outputs;
+  const std::int64_t place = block.row * outputs;
+  const float* means = state.slope_sums.data() + block.arm * 2 * outputs;
+  const float* scale = state.scale.data() + block.arm * outputs;
+  switch (shape.normalisation) {
+    case Normalisation::none:
+      slopes_before_activation(shape.activation, block.rows * outputs, slopes + place,
+                               state.active.data() + place, mask_of(shape, place), out);
+      break;
+    case Normalisation::before_activation:
+      slopes_before_norm(block.rows, outputs, state.inner.data() + place,
+                         state.normal.data() + place, means, means + outputs, scale, out);
+      break;
+    case Normalisation::after_activation:
+      slopes_before_norm_and_relu(block.rows, outputs, slopes + place, state.normal.data() + place,
+                                  state.active.data() + place, means, means + outputs, scale, out);
+      break;
   }
 }
 
@@ -235,27 +303,16 @@ void DenseChain::run_backward(std::size_t layer, const Block& block, const float
                               float* x_slopes) {
   const ChainLayer& shape = layers_[layer];
   const std::int64_t outputs = shape.outputs;
-  const std::int64_t place = block.row * outputs;
-  State& state = states_[layer];
   Scratch before(block.rows * outputs);
-  if (shape.normalised) {
-    const float* means = state.slope_sums.data() + block.arm * 2 * outputs;
-    slopes_before_norm(block.rows, outputs, slopes + place, state.normal.data() + place,
-                       state.active.data() + place, means, means + outputs,
-                       state.scale.data() + block.arm * outputs, before.data());
-  } else {
-    slopes_before_relu(block.rows * outputs, slopes + place, state.active.data() + place,
-                       before.data());
-  }
+  slopes_of_affine(layer, block, slopes, before.data());
   if (shape.weight == nullptr) {
     if (x_slopes != nullptr) {
-      std::copy_n(before.data(), block.rows * outputs, x_slopes + place);
+      std::copy_n(before.data(), block.rows * outputs, x_slopes + block.row * outputs);
     }
     return;
   }
-  float* weight =
-      state.parameters.data() + (block.arm * blocks_ + block.number) * (shape.inputs + 1) * outputs;
-  const float* input = input_of(layer) + block.row * shape.inputs;
+  float* weight = states_[layer].parameters.data() + block.number * parameters_of(shape);
+  const float* input = (layer == 0 ? x_ : output_of(layer - 1)) + block.row * shape.inputs;
   multiply(shape.inputs, outputs, block.rows, 1, {input, shape.inputs, true},
            {before.data(), outputs}, 0, weight, outputs);
   float* bias = weight + shape.inputs * outputs;
@@ -270,18 +327,37 @@ void DenseChain::run_backward(std::size_t layer, const Block& block, const float
   }
 }
 
-void DenseChain::add_parameters(std::size_t layer, std::int64_t arm,
-                                const ChainGradients& gradients) const {
-  const ChainLayer& shape = layers_[layer];
-  if (shape.weight == nullptr) {
-    return;
+/// All layers' derivatives from the blocks' shares, a task for each stretch of parameters.
+void DenseChain::add_parameters(const std::vector<ChainGradients>& gradients) const {
+  std::vector<std::pair<std::size_t, std::int64_t>> stretches;  // layer, first parameter
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    for (std::int64_t p = 0; p < parameters_of(layers_[layer]); p += kParametersOfTask) {
+      stretches.emplace_back(layer, p);
+    }
   }
-  const std::int64_t size = shape.inputs * shape.outputs;
-  for (std::int64_t b = 0; b < blocks_; ++b) {
-    const float* share =
-        states_[layer].parameters.data() + (arm * blocks_ + b) * (size + shape.outputs);
-    add_to(size, share, gradients.weight + arm * shape.weight_stride);
-    add_to(shape.outputs, share + size, gradients.bias + arm * shape.bias_stride);
+  parallel_tasks(static_cast<std::int64_t>(stretches.size()), [&](std::int64_t task) {
+    const auto [layer, first] = stretches[static_cast<std::size_t>(task)];
+    add_shares(layer, gradients[layer], first,
+               std::min(first + kParametersOfTask, parameters_of(layers_[layer])));
+  });
+}
+
+/// Those of the parameters begin ... end - 1, where the biases come behind the weights.
+void DenseChain::add_shares(std::size_t layer, const ChainGradients& gradients, std::int64_t begin,
+                            std::int64_t end) const {
+  const ChainLayer& shape = layers_[layer];
+  const std::int64_t weights = shape.inputs * shape.outputs;
+  for (const Block& block : blocks_) {
+    const float* share = states_[layer].parameters.data() + block.number * parameters_of(shape);
+    if (begin < weights) {
+      add_to(std::min(end, weights) - begin, share + begin,
+             gradients.weight + block.arm * shape.weight_stride + begin);
+    }
+    if (end > weights) {
+      const std::int64_t first = std::max(begin, weights);
+      add_to(end - first, share + first,
+             gradients.bias + block.arm * shape.bias_stride + first - weights);
+    }
   }
 }
 

@@ -7,13 +7,6 @@
 namespace mixvae::nn::kernels {
 
 MIXVAE_CLONES
-void rectify(std::int64_t count, const float* values, float* out) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = values[i] < 0 ? 0.0F : values[i];
-  }
-}
-
-MIXVAE_CLONES
 void column_moments(std::int64_t rows, std::int64_t units, const float* values, float* moments) {
   float* __restrict sums = moments;
   float* __restrict squares = moments + units;
@@ -58,22 +51,26 @@ void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, cons
 
 MIXVAE_CLONES
 void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
-                        const float* values, const float* active, const float* a, const float* b,
-                        const float* scale, float* __restrict out) {
+                        const float* values, const float* a, const float* b, const float* scale,
+                        float* __restrict out) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t u = 0; u < units; ++u) {
+      const std::int64_t i = r * units + u;
+      out[i] = scale[u] * (slopes[i] - a[u] - b[u] * values[i]);
+    }
+  }
+}
+
+MIXVAE_CLONES
+void slopes_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* slopes,
+                                 const float* values, const float* active, const float* a,
+                                 const float* b, const float* scale, float* __restrict out) {
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t u = 0; u < units; ++u) {
       const std::int64_t i = r * units + u;
       const float slope = scale[u] * (slopes[i] - a[u] - b[u] * values[i]);
       out[i] = active[i] <= 0 ? 0.0F : slope;
     }
-  }
-}
-
-MIXVAE_CLONES
-void slopes_before_relu(std::int64_t count, const float* slopes, const float* active,
-                        float* __restrict out) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = active[i] <= 0 ? 0.0F : slopes[i];
   }
 }
 

@@ -6,9 +6,6 @@ namespace mixvae::nn::kernels {
 
 // Loops of DenseChain over a block of rows [rows, units] without gaps.
 
-/// out = max(values, 0), and NaN where values are NaN.
-void rectify(std::int64_t count, const float* values, float* out);
-
 /// moments[0, :] = column sums, moments[1, :] = sums of squares around the column means.
 void column_moments(std::int64_t rows, std::int64_t units, const float* values, float* moments);
 
@@ -20,14 +17,16 @@ void normalise_rows(std::int64_t rows, std::int64_t units, const float* mean, co
 void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, const float* values,
                 float* sums);
 
-/// The way back through normalisation and relu: out = 0 where active <= 0, else scale (slopes - a
-/// - b values); with a and b the means of slope_sums over all cells.
+/// The way back through normalisation: out = scale (slopes - a - b values); with a and b the means
+/// of slope_sums over all cells.
 void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
-                        const float* values, const float* active, const float* a, const float* b,
-                        const float* scale, float* out);
+                        const float* values, const float* a, const float* b, const float* scale,
+                        float* out);
 
-/// out = 0 where active <= 0, else slopes.
-void slopes_before_relu(std::int64_t count, const float* slopes, const float* active, float* out);
+/// The same and through the relu before it: 0 where active <= 0.
+void slopes_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* slopes,
+                                 const float* values, const float* active, const float* a,
+                                 const float* b, const float* scale, float* out);
 
 /// out += values.
 void add_to(std::int64_t count, const float* values, float* out);

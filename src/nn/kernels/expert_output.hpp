@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/kernels/output_layer.hpp"
+#include "nn/kernels/simd.hpp"
+
+namespace mixvae::nn::kernels {
+
+/// The output layers of M experts, y = h W + b for cells that lie expert by expert: those of expert
+/// m from first_cells[m] on, which may be none. All arrays are row-major without gaps and must live
+/// as long as the errors' derivatives are needed.
+struct ExpertLayer {
+  std::vector<std::int64_t> first_cells;  // [M + 1]
+  std::int64_t hidden;                    // H
+  std::int64_t features;                  // D
+  OutputKind kind;
+  const float* h;       // [N, H]
+  const float* weight;  // [M, H, D]
+  const float* bias;    // [M, D]
+  const float* target;  // [N, D]
+};
+
+/// Where derivatives of the sum over experts m of factors[m] times the errors of m's cells go.
+struct ExpertGradients {
+  const float* factors;  // [M]
+  float* h;              // [N, H], overwritten
+  float* weight;         // [M, H, D], added
+  float* bias;           // [M, D], added
+};
+
+/// Errors of the experts' outputs, and their derivatives. The same bits for any number of threads.
+class ExpertOutput {
+ public:
+  explicit ExpertOutput(ExpertLayer layer);
+
+  /// errors [N] of the cells, by the layer's kind. Keeps the derivatives by y.
+  void errors(float* out);
+  /// After errors().
+  void gradients(const ExpertGradients& out) const;
+
+ private:
+  /// Cells of one expert.
+  struct Block {
+    std::int64_t expert;
+    std::int64_t number;
+    std::int64_t row;
+    std::int64_t rows;
+  };
+
+  std::int64_t cells() const { return layer_.first_cells.back(); }
+  std::int64_t experts() const { return static_cast<std::int64_t>(layer_.first_cells.size()) - 1; }
+  std::int64_t columns_of(std::int64_t tile) const;
+  const float* slopes(std::int64_t tile, std::int64_t row) const;
+  void run_tile(const Block& block, std::int64_t tile);
+  void weight_gradients(std::int64_t expert, std::int64_t tile, std::int64_t first_unit,
+                        const ExpertGradients& out) const;
+  void hidden_gradients(const Block& block, const ExpertGradients& out) const;
+  void bias_gradients(const ExpertGradients& out) const;
+
+  ExpertLayer layer_;
+  std::int64_t tiles_;  // of features
+  std::vector<Block> blocks_;
+  Scratch slopes_;                   // [tiles, N, kTileColumns]
+  Scratch slope_sums_;               // [blocks, tiles, kTileColumns]
+  std::vector<double> tile_errors_;  // [tiles, N]
+};
+
+}  // namespace mixvae::nn::kernels

@@ -1,0 +1,86 @@
+#include "nn/kernels/pair_terms.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "nn/kernels/vector_math.hpp"
+
+namespace mixvae::nn::kernels {
+namespace {
+
+using Lanes = std::array<float, static_cast<std::size_t>(kLanes)>;
+
+/// log(1 - p), to rounding also where p is so small that 1 - p is rounded.
+[[gnu::always_inline]] inline Floats log_of_rest(const Floats& p, const Floats& rest) {
+  return logarithm(rest) - (p - (1.0F - rest)) / rest;
+}
+
+/// Sixteen pairs: their terms; derivatives replace p.
+[[gnu::always_inline]] inline Floats lane_terms(const Floats& similarity, const Floats& weight,
+                                                const PairFactors& factors, float epsilon,
+                                                Floats& p) {
+  const float most = 1.0F - epsilon;
+  const Floats low = p < epsilon ? Floats{} + epsilon : p;
+  const Floats bounded = low > most ? Floats{} + most : low;
+  const Floats inside = bounded == p ? Floats{} + 1.0F : Floats{};
+  const Floats rest = 1.0F - bounded;
+  const Floats similar = weight * similarity;
+  const Floats attraction = factors.attraction * similar;
+  const Floats repulsion = factors.repulsion * (weight - similar);
+  p = inside * (repulsion / rest - attraction / bounded);
+  return -attraction * logarithm(bounded) - repulsion * log_of_rest(bounded, rest);
+}
+
+/// `count` <= 16 floats, and zeros.
+[[gnu::always_inline]] inline Floats first_lanes(const float* values, std::int64_t count) {
+  if (count == kLanes) {
+    return lanes(values);
+  }
+  Lanes first{};
+  std::copy_n(values, count, first.data());
+  return lanes(first.data());
+}
+
+/// Weights of `count` <= 16 pairs from pair j on, and zeros.
+[[gnu::always_inline]] inline Floats weight_lanes(const PairRow& row, std::int64_t j,
+                                                  std::int64_t count) {
+  constexpr Lanes ones{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  return first_lanes(row.weight == nullptr ? ones.data() : row.weight + j, count);
+}
+
+}  // namespace
+
+MIXVAE_CLONES
+void pair_weights(const PairRow& row, double* similar, double* all) {
+  Floats similar_sums = {};
+  Floats sums = {};
+  for (std::int64_t j = 0; j < row.count; j += kLanes) {
+    const std::int64_t left = std::min(row.count - j, kLanes);
+    const Floats weight = weight_lanes(row, j, left);
+    similar_sums += weight * first_lanes(row.similarity + j, left);
+    sums += weight;
+  }
+  *similar += static_cast<double>(lane_sum(similar_sums));
+  *all += static_cast<double>(lane_sum(sums));
+}
+
+MIXVAE_CLONES
+double pair_terms(const PairRow& row, const PairFactors& factors, float epsilon, float* p) {
+  Floats terms = {};
+  for (std::int64_t j = 0; j < row.count; j += kLanes) {
+    const std::int64_t left = std::min(row.count - j, kLanes);
+    Floats value = first_lanes(p + j, left);
+    terms += lane_terms(first_lanes(row.similarity + j, left), weight_lanes(row, j, left), factors,
+                        epsilon, value);
+    if (left == kLanes) {
+      lanes(p + j) = value;
+    } else {
+      Lanes slopes;
+      lanes(slopes.data()) = value;
+      std::copy_n(slopes.data(), left, p + j);
+    }
+  }
+  return static_cast<double>(lane_sum(terms));
+}
+
+}  // namespace mixvae::nn::kernels

@@ -1,0 +1,177 @@
+#include "objectives/fused_similarity.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "nn/kernels/matrix_product.hpp"
+#include "nn/kernels/pair_terms.hpp"
+#include "nn/kernels/simd.hpp"
+#include "nn/kernels/transpose.hpp"
+#include "nn/kernels/unit_moments.hpp"
+
+namespace mixvae::objectives {
+namespace {
+
+using nn::kernels::PairFactors;
+using nn::kernels::PairRow;
+using nn::kernels::Scratch;
+
+constexpr std::int64_t kTileRows = 64;
+constexpr std::int64_t kMostTasks = 8;  // each holds derivatives of its own for all cells
+
+/// Pairs of a batch's cells.
+struct Pairs {
+  std::int64_t cells;
+  const float* similarity;  // [B, B]
+  const float* weight;      // [B, B] or null
+
+  PairRow row(std::int64_t i) const {
+    return {cells, similarity + i * cells, weight == nullptr ? nullptr : weight + i * cells};
+  }
+  /// Rows are dealt to so many tasks.
+  std::int64_t tasks() const { return std::min(kMostTasks, (cells + kTileRows - 1) / kTileRows); }
+};
+
+/// What makes the parts' sums means.
+PairFactors factors_of(const Pairs& pairs, std::optional<double> similar_share,
+                       SimilarityParts parts) {
+  const std::int64_t tasks = pairs.tasks();
+  std::vector<double> sums(static_cast<std::size_t>(2 * tasks));
+  parallel_tasks(tasks, [&](std::int64_t task) {
+    for (std::int64_t i = task * pairs.cells / tasks; i < (task + 1) * pairs.cells / tasks; ++i) {
+      nn::kernels::pair_weights(pairs.row(i), &sums[static_cast<std::size_t>(2 * task)],
+                                &sums[static_cast<std::size_t>(2 * task + 1)]);
+    }
+  });
+  double similar = 0;
+  double all = 0;
+  for (std::size_t task = 0; task < sums.size(); task += 2) {
+    similar += sums[task];
+    all += sums[task + 1];
+  }
+  const auto share_of = [](double share, double total) {
+    return static_cast<float>(total > 0 ? share / total : share);
+  };
+  const bool both = parts == SimilarityParts::both;
+  if (similar_share) {
+    return {share_of(*similar_share, similar),
+            both ? share_of(1.0 - *similar_share, all - similar) : 0.0F};
+  }
+  return {share_of(1, all), both ? share_of(1, all) : 0.0F};
+}
+
+/// One arm's term, and its derivatives by q.
+class ArmTerm {
+ public:
+  ArmTerm(const float* q, std::int64_t types, const Pairs& pairs, const PairFactors& factors)
+      : q_(q),
+        types_(types),
+        pairs_(pairs),
+        factors_(factors),
+        columns_(types * pairs.cells),
+        shares_(pairs.tasks() * pairs.cells * types) {
+    nn::kernels::transpose_rows(pairs.cells, types, q, types, columns_.data(), pairs.cells);
+  }
+
+  double run(float* slopes) {
+    const std::int64_t tasks = pairs_.tasks();
+    std::vector<double> terms(static_cast<std::size_t>(tasks));
+    parallel_tasks(tasks, [&](std::int64_t task) {
+      terms[static_cast<std::size_t>(task)] =
+          run_rows(task * pairs_.cells / tasks, (task + 1) * pairs_.cells / tasks,
+                   shares_.data() + task * pairs_.cells * types_);
+    });
+    std::fill_n(slopes, pairs_.cells * types_, 0.0F);
+    double total = 0;
+    for (std::int64_t task = 0; task < tasks; ++task) {
+      total += terms[static_cast<std::size_t>(task)];
+      nn::kernels::add_to(pairs_.cells * types_, shares_.data() + task * pairs_.cells * types_,
+                          slopes);
+    }
+    return total;
+  }
+
+ private:
+  /// Of the pairs whose first cell is one of begin ... end - 1; `share` [B, K] takes derivatives by
+  /// both cells of a pair.
+  double run_rows(std::int64_t begin, std::int64_t end, float* share) const {
+    const std::int64_t cells = pairs_.cells;
+    std::fill_n(share, cells * types_, 0.0F);
+    Scratch tile(kTileRows * cells);
+    double terms = 0;
+    for (std::int64_t first = begin; first < end; first += kTileRows) {
+      const std::int64_t rows = std::min(kTileRows, end - first);
+      const nn::kernels::Factor q{q_, types_};
+      const nn::kernels::Factor own{q_ + first * types_, types_};
+      nn::kernels::multiply(rows, cells, types_, 1, own, {columns_.data(), cells}, 0, tile.data(),
+                            cells);
+      for (std::int64_t r = 0; r < rows; ++r) {
+        terms += nn::kernels::pair_terms(pairs_.row(first + r), factors_,
+                                         static_cast<float>(kPairEpsilon), tile.data() + r * cells);
+      }
+      nn::kernels::multiply(rows, types_, cells, 1, {tile.data(), cells}, q, 1,
+                            share + first * types_, types_);
+      nn::kernels::multiply(cells, types_, rows, 1, {tile.data(), cells, true}, own, 1, share,
+                            types_);
+    }
+    return terms;
+  }
+
+  const float* q_;  // [B, K]
+  std::int64_t types_;
+  const Pairs& pairs_;
+  PairFactors factors_;
+  Scratch columns_;  // [K, B]
+  Scratch shares_;   // [tasks, B, K]
+};
+
+class SimilarityTerm : public torch::autograd::Function<SimilarityTerm> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& q,
+                               const Pairs& pairs, const PairFactors& factors) {
+    const torch::Tensor terms = torch::empty({q.size(0)});
+    const torch::Tensor slopes = torch::empty_like(q);
+    const std::int64_t size = q.size(1) * q.size(2);
+    for (std::int64_t arm = 0; arm < q.size(0); ++arm) {
+      terms.data_ptr<float>()[arm] =
+          static_cast<float>(ArmTerm(q.data_ptr<float>() + arm * size, q.size(2), pairs, factors)
+                                 .run(slopes.data_ptr<float>() + arm * size));
+    }
+    context->save_for_backward({slopes});
+    return terms;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    return {context->get_saved_variables()[0] * gradients[0].view({-1, 1, 1}), {}, {}};
+  }
+};
+
+bool readable(const torch::Tensor& tensor) {
+  return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
+         tensor.device().is_cpu();
+}
+
+}  // namespace
+
+torch::Tensor fused_similarity_term(const torch::Tensor& q, const torch::Tensor& similarity,
+                                    const torch::Tensor& weight,
+                                    std::optional<double> similar_share, SimilarityParts parts) {
+  const torch::Tensor own_q = q.contiguous();
+  const torch::Tensor own_similarity = similarity.contiguous();
+  const torch::Tensor own_weight = weight.defined() ? weight.contiguous() : weight;
+  MIXVAE_ASSERT(
+      readable(own_q) && readable(own_similarity) && (!weight.defined() || readable(own_weight)),
+      "the kernels read floats on the CPU");
+  const std::int64_t cells = q.size(1);
+  MIXVAE_ASSERT(
+      similarity.numel() == cells * cells && (!weight.defined() || weight.numel() == cells * cells),
+      "every pair has a similarity and a weight");
+  const Pairs pairs{cells, own_similarity.data_ptr<float>(),
+                    weight.defined() ? own_weight.data_ptr<float>() : nullptr};
+  return SimilarityTerm::apply(own_q, pairs, factors_of(pairs, similar_share, parts));
+}
+
+}  // namespace mixvae::objectives
