@@ -1,5 +1,6 @@
 #include "models/cell_terms.hpp"
 
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/fused_similarity.hpp"
@@ -9,7 +10,7 @@ namespace mixvae::models {
 
 bool runs_kernels(const CplMixVaeOptions& options, const torch::Tensor& values) {
   return options.kernels == "fused" && nn::kernels::has_matrix_product() &&
-         values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
+         nn::suits_kernels(values);
 }
 
 void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,

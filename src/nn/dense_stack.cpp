@@ -1,6 +1,7 @@
 #include "nn/dense_stack.hpp"
 
 #include "nn/fused_chain.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/matrix_product.hpp"
 
 namespace mixvae::nn {
@@ -23,8 +24,7 @@ DenseStack::DenseStack(std::int64_t arms, const std::vector<std::int64_t>& width
 }
 
 bool DenseStack::runs_kernels(const torch::Tensor& x) const {
-  return fused_ && !layers_.empty() && x.device().is_cpu() && x.scalar_type() == torch::kFloat32 &&
-         kernels::has_matrix_product();
+  return fused_ && !layers_.empty() && suits_kernels(x) && kernels::has_matrix_product();
 }
 
 bool DenseStack::has_wide_input() const {

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "nn/gathered_gradient.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/dense_chain.hpp"
 
 namespace mixvae::nn {
@@ -108,14 +109,9 @@ std::vector<torch::Tensor> parameters_of(std::span<const ArmLinear> layers) {
   return parameters;
 }
 
-bool readable(const torch::Tensor& tensor) {
-  return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
-         tensor.device().is_cpu();
-}
-
 void check(const torch::Tensor& x, const std::vector<torch::Tensor>& parameters, const Form& form) {
-  MIXVAE_ASSERT(readable(x) && std::ranges::all_of(parameters, readable) &&
-                    std::ranges::all_of(form.masks, readable),
+  MIXVAE_ASSERT(readable_by_kernels(x) && std::ranges::all_of(parameters, readable_by_kernels) &&
+                    std::ranges::all_of(form.masks, readable_by_kernels),
                 "the kernels read contiguous floats on the CPU");
   MIXVAE_ASSERT(form.first_cells.back() * x.size(-1) == x.numel(), "all cells have an arm");
   std::vector<std::int64_t> widths;

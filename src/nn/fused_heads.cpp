@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "nn/gathered_gradient.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/simd.hpp"
 #include "nn/kernels/unit_moments.hpp"
@@ -184,9 +185,7 @@ std::vector<torch::Tensor> fused_heads(const std::vector<torch::Tensor>& inputs,
   }
   MIXVAE_ASSERT(std::ranges::all_of(tensors,
                                     [](const torch::Tensor& tensor) {
-                                      return tensor.dim() == 3 && tensor.is_contiguous() &&
-                                             tensor.scalar_type() == torch::kFloat32 &&
-                                             tensor.device().is_cpu();
+                                      return tensor.dim() == 3 && readable_by_kernels(tensor);
                                     }),
                 "the kernels read contiguous floats on the CPU");
   return FusedHeads::apply(at::TensorList(tensors), static_cast<std::int64_t>(inputs.size()));

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/simd.hpp"
 #include "nn/kernels/type_rows.hpp"
 
@@ -100,8 +101,7 @@ class Types : public torch::autograd::Function<Types> {
 TypeSample fused_types(const torch::Tensor& logits, const torch::Tensor& kept, const TypeDraw& draw,
                        const NoiseKey& key) {
   const torch::Tensor input = logits.contiguous();
-  MIXVAE_ASSERT(input.scalar_type() == torch::kFloat32 && input.device().is_cpu() &&
-                    kept.numel() == input.size(-1),
+  MIXVAE_ASSERT(suits_kernels(input) && kept.numel() == input.size(-1),
                 "the kernels read floats on the CPU");
   const auto out = Types::apply(input, uniform(input.sizes(), key, input.options()),
                                 c10::make_intrusive<Settings>(kept, draw));

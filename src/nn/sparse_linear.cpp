@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "nn/gathered_gradient.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/keep_bits.hpp"
 #include "nn/kernels/simd.hpp"
 #include "nn/kernels/unit_moments.hpp"
@@ -242,8 +243,7 @@ torch::Tensor sparse_linear(const std::vector<SparseRows>& x, const torch::Tenso
                             const torch::Tensor& bias, std::int64_t arms, const Dropout& dropout) {
   MIXVAE_ASSERT(x.size() == 1 || static_cast<std::int64_t>(x.size()) == arms,
                 "one batch for all arms or one per arm");
-  MIXVAE_ASSERT(weight.is_contiguous() && bias.is_contiguous() &&
-                    weight.scalar_type() == torch::kFloat32 && weight.device().is_cpu(),
+  MIXVAE_ASSERT(readable_by_kernels(weight) && readable_by_kernels(bias),
                 "the kernels read contiguous floats on the CPU");
   for (const SparseRows& rows : x) {
     MIXVAE_ASSERT(rows.columns == weight.size(1) && rows.rows() == x.front().rows(),

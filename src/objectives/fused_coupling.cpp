@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/coupling.hpp"
 #include "nn/kernels/unit_moments.hpp"
 
@@ -154,9 +155,9 @@ class CouplingTerms : public torch::autograd::Function<CouplingTerms> {
 Coupling fused_coupling(const nn::TypePosterior& posterior, double variance_floor) {
   const torch::Tensor q = posterior.q.contiguous();
   const torch::Tensor log_q = posterior.log_q.contiguous();
-  MIXVAE_ASSERT(q.scalar_type() == torch::kFloat32 && q.device().is_cpu() && q.size(0) > 1 &&
-                    q.size(1) > 1 && q.sizes() == log_q.sizes(),
-                "the kernels read floats of several arms and cells on the CPU");
+  MIXVAE_ASSERT(
+      nn::suits_kernels(q) && q.size(0) > 1 && q.size(1) > 1 && q.sizes() == log_q.sizes(),
+      "the kernels read floats of several arms and cells on the CPU");
   const auto out = CouplingTerms::apply(q, log_q, variance_floor);
   return {out[0], out[1]};
 }

@@ -2,15 +2,11 @@
 
 #include "base/error.hpp"
 #include "nn/gathered_gradient.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/expert_output.hpp"
 
 namespace mixvae::objectives {
 namespace {
-
-bool readable(const torch::Tensor& tensor) {
-  return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
-         tensor.device().is_cpu();
-}
 
 /// Cells gathered by expert: the last hidden layer and the target [A B, ...] in that order.
 struct Gathered {
@@ -21,8 +17,9 @@ struct Gathered {
 
 Gathered gather(const nn::Experts& experts, const ExpertInput& input, const torch::Tensor& target) {
   const torch::Tensor& weight = experts.last_layer().weight();
-  MIXVAE_ASSERT(readable(weight) && readable(experts.last_layer().bias()) &&
-                    target.scalar_type() == torch::kFloat32 && target.device().is_cpu(),
+  MIXVAE_ASSERT(nn::readable_by_kernels(weight) &&
+                    nn::readable_by_kernels(experts.last_layer().bias()) &&
+                    nn::suits_kernels(target),
                 "the kernels read contiguous floats on the CPU");
   const std::int64_t cells = input.x.size(1);
   MIXVAE_ASSERT(input.expert.sizes() == input.x.sizes().slice(0, 2) && target.size(1) == cells &&

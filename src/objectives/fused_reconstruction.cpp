@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "nn/gathered_gradient.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/exact_squared_error.hpp"
 #include "nn/kernels/output_layer.hpp"
 #include "nn/kernels/unit_moments.hpp"
@@ -15,13 +16,11 @@ using nn::kernels::OutputLayer;
 
 void check(const torch::Tensor& h, const OutputWeights& output,
            const ReconstructionTarget& target) {
-  const auto readable = [](const torch::Tensor& tensor) {
-    return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
-           tensor.device().is_cpu();
-  };
-  MIXVAE_ASSERT(readable(h) && readable(output.weight) && readable(output.bias),
+  MIXVAE_ASSERT(nn::readable_by_kernels(h) && nn::readable_by_kernels(output.weight) &&
+                    nn::readable_by_kernels(output.bias),
                 "the kernels read contiguous floats on the CPU");
-  MIXVAE_ASSERT(!target.sparse.empty() || readable(target.dense), "there is a target");
+  MIXVAE_ASSERT(!target.sparse.empty() || nn::readable_by_kernels(target.dense),
+                "there is a target");
   MIXVAE_ASSERT(h.size(2) == output.weight.size(1), "the hidden width fits");
   for (const nn::SparseRows& rows : target.sparse) {
     MIXVAE_ASSERT(rows.rows() == h.size(1) && rows.columns == output.weight.size(2),

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/pair_terms.hpp"
 #include "nn/kernels/simd.hpp"
@@ -149,11 +150,6 @@ class SimilarityTerm : public torch::autograd::Function<SimilarityTerm> {
   }
 };
 
-bool readable(const torch::Tensor& tensor) {
-  return tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat32 &&
-         tensor.device().is_cpu();
-}
-
 }  // namespace
 
 torch::Tensor fused_similarity_term(const torch::Tensor& q, const torch::Tensor& similarity,
@@ -162,9 +158,9 @@ torch::Tensor fused_similarity_term(const torch::Tensor& q, const torch::Tensor&
   const torch::Tensor own_q = q.contiguous();
   const torch::Tensor own_similarity = similarity.contiguous();
   const torch::Tensor own_weight = weight.defined() ? weight.contiguous() : weight;
-  MIXVAE_ASSERT(
-      readable(own_q) && readable(own_similarity) && (!weight.defined() || readable(own_weight)),
-      "the kernels read floats on the CPU");
+  MIXVAE_ASSERT(nn::readable_by_kernels(own_q) && nn::readable_by_kernels(own_similarity) &&
+                    (!weight.defined() || nn::readable_by_kernels(own_weight)),
+                "the kernels read floats on the CPU");
   const std::int64_t cells = q.size(1);
   MIXVAE_ASSERT(
       similarity.numel() == cells * cells && (!weight.defined() || weight.numel() == cells * cells),

@@ -42,7 +42,7 @@ void expect_equal_to_plain(const torch::Tensor& q, const torch::Tensor& similari
 }
 
 TEST(FusedSimilarity, EqualsTheTensorOperationsOverAwkwardSizes) {
-  for (const std::int64_t cells : {1, 15, 64, 65, 200, 600}) {
+  for (const std::int64_t cells : {1, 15, 64, 65, 300}) {
     for (const std::int64_t types : {1, 10, 17}) {
       const torch::Tensor q =
           types == 1 ? torch::full({2, cells, 1}, 0.7F) : posterior(2, cells, types);
