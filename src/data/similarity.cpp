@@ -49,22 +49,24 @@ void distances_of(std::size_t i, const std::vector<float>& values, std::span<flo
   }
 }
 
-/// Calls body(i, distances) for each place i of the chosen rows, many at the same time.
+/// Calls body(i, distances, room) for each place i of the chosen rows, many at the same time;
+/// `room` is for as many values as there are distances.
 template <class Body>
 void for_distances(const DenseMatrix& coordinates, std::span<const Index> rows, const Body& body) {
   const std::vector<float> values = by_coordinate(coordinates, rows);
   parallel_for(static_cast<std::int64_t>(rows.size()), 16,
                [&](std::int64_t begin, std::int64_t end) {
                  std::vector<float> distances(rows.size());
+                 std::vector<float> room(rows.size());
                  for (std::int64_t i = begin; i < end; ++i) {
                    distances_of(at(i), values, distances);
-                   body(at(i), distances);
+                   body(at(i), distances, std::span(room));
                  }
                });
 }
 
 /// The places of the k nearest others, in order of place; of equally near ones those that come
-/// first. `sorted` is room of as many values as there are distances.
+/// first; no distance is NaN. `sorted` is room of as many values as there are distances.
 void find_nearest(std::span<const float> distances, std::size_t self, std::span<float> sorted,
                   std::span<std::int32_t> nearest) {
   if (nearest.empty()) {
@@ -77,7 +79,7 @@ void find_nearest(std::span<const float> distances, std::size_t self, std::span<
   std::size_t found = 0;
   auto ties = static_cast<std::size_t>(
       std::count(sorted.begin(), last + 1, *last));  // how many as far as the last one to take
-  for (std::size_t j = 0; found < nearest.size(); ++j) {
+  for (std::size_t j = 0; j < distances.size() && found < nearest.size(); ++j) {
     const bool tie = distances[j] == *last && ties > 0;
     if (j != self && (distances[j] < *last || tie)) {
       nearest[found++] = static_cast<std::int32_t>(j);
@@ -100,11 +102,12 @@ class BatchNeighbours final : public Similarity {
     const std::size_t nearer = different_ < 1 ? count - 1 - share_of(different_, count) : 0;
     std::vector<std::int32_t> nearest(count * k);
     std::vector<std::int32_t> not_far(count * nearer);
-    for_distances(coordinates_, rows, [&](std::size_t i, std::span<const float> distances) {
-      std::vector<float> sorted(count);
-      find_nearest(distances, i, sorted, std::span(nearest).subspan(i * k, k));
-      find_nearest(distances, i, sorted, std::span(not_far).subspan(i * nearer, nearer));
-    });
+    for_distances(coordinates_, rows,
+                  [&](std::size_t i, std::span<const float> distances, std::span<float> sorted) {
+                    find_nearest(distances, i, sorted, std::span(nearest).subspan(i * k, k));
+                    find_nearest(distances, i, sorted,
+                                 std::span(not_far).subspan(i * nearer, nearer));
+                  });
     std::ranges::fill(weight, 1.0F);
     set_pairs(not_far, nearer, 0, weight);
     std::ranges::fill(similarity, 0.0F);
@@ -148,7 +151,7 @@ class WithinDistance final : public Similarity {
 
   void fill(std::span<const Index> rows, std::span<float> similarity,
             std::span<float> weight) const override {
-    for_distances(coordinates_, rows, [&](std::size_t i, std::span<const float> distances) {
+    for_distances(coordinates_, rows, [&](std::size_t i, std::span<const float> distances, auto) {
       std::ranges::transform(distances,
                              similarity.begin() + static_cast<std::ptrdiff_t>(i * rows.size()),
                              [this](float squared) { return squared < squared_ ? 1.0F : 0.0F; });

@@ -345,7 +345,7 @@ nn::kernels::OutputKind CplMixVae::output_kind() const {
   if (options_.likelihood == "bernoulli") {
     return OutputKind::bernoulli;
   }
-  return options_.output == "relu" && !has_experts() ? OutputKind::relu : OutputKind::linear;
+  return options_.output == "relu" ? OutputKind::relu : OutputKind::linear;
 }
 
 objectives::OutputWeights CplMixVae::output_weights() const {

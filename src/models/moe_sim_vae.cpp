@@ -216,9 +216,9 @@ torch::Tensor MoeSimVae::mean_reconstruction(const Encoded& encoded, const torch
   return errors.sum() / static_cast<double>(features_);
 }
 
-/// [1, B] means over features.
+/// [1, B] means over features, without gradients where a kernel computes them.
 torch::Tensor MoeSimVae::cell_reconstruction(const Encoded& encoded, const torch::Tensor& x) const {
-  if (!fuses_experts() || torch::GradMode::is_enabled()) {
+  if (!fuses_experts()) {
     return reconstruction_error(decode(encoded.code, encoded.posterior.q), x.unsqueeze(0));
   }
   const torch::Tensor errors = objectives::fused_expert_error(

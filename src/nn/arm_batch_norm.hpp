@@ -29,6 +29,7 @@ class ArmBatchNorm {
   /// Moves the running statistics by those of a batch: means and biased variances [A, H].
   void move_statistics(const float* means, const float* variances, std::int64_t batch);
 
+  std::int64_t arms() const { return running_mean_.size(0); }
   void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
   void to(const torch::TensorOptions& options);
 

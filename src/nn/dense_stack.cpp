@@ -73,9 +73,9 @@ torch::Tensor DenseStack::forward_training(const torch::Tensor& x) {
 
 torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
                                         NoiseKey noise) const {
-  const std::vector<torch::Tensor> masks = masks_for(x, dropout, noise);
+  std::vector<torch::Tensor> masks = masks_for(x, dropout, noise);
   if (runs_kernels(x)) {
-    return run_kernels(x, false, masks, {});
+    return run_kernels(x, false, std::move(masks), {});
   }
   torch::Tensor h = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {

@@ -63,6 +63,10 @@ torch::Tensor ExpertGroups::ungroup(const torch::Tensor& values) const {
 /// [A B] each cell's network among all arms' experts.
 torch::Tensor Experts::banks_of(const torch::Tensor& expert) const {
   MIXVAE_ASSERT(expert.dim() == 2 && expert.size(0) == arms_, "every cell has an expert");
+  MIXVAE_ASSERT(
+      !expert.device().is_cpu() || expert.numel() == 0 ||
+          (expert.min().item<std::int64_t>() >= 0 && expert.max().item<std::int64_t>() < experts_),
+      "the experts exist");
   const torch::Tensor first = torch::arange(arms_, expert.options()).unsqueeze(1) * experts_;
   return (expert + first).flatten();
 }
@@ -79,8 +83,8 @@ ExpertGroups Experts::groups_of(const torch::Tensor& expert) const {
 
 torch::Tensor Experts::fused_hidden(const torch::Tensor& x, const ExpertGroups& groups) const {
   const torch::Tensor cells = x.reshape({-1, x.size(2)}).index_select(0, groups.order);
-  return fused_expert_layers(cells, std::span(layers_).first(layers_.size() - 1),
-                             groups.first_cells);
+  const auto hidden = std::span(layers_).first(layers_.size() - 1);
+  return hidden.empty() ? cells : fused_expert_layers(cells, hidden, groups.first_cells);
 }
 
 torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const {

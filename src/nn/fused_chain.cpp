@@ -109,25 +109,38 @@ std::vector<torch::Tensor> parameters_of(std::span<const ArmLinear> layers) {
   return parameters;
 }
 
-void check(const torch::Tensor& x, const std::vector<torch::Tensor>& parameters, const Form& form) {
-  MIXVAE_ASSERT(readable_by_kernels(x) && std::ranges::all_of(parameters, readable_by_kernels) &&
-                    std::ranges::all_of(form.masks, readable_by_kernels),
-                "the kernels read contiguous floats on the CPU");
-  MIXVAE_ASSERT(form.first_cells.back() * x.size(-1) == x.numel(), "all cells have an arm");
+/// Each layer's mask is [N, O].
+void check_masks(const torch::Tensor& x, const std::vector<torch::Tensor>& parameters,
+                 const Form& form) {
   std::vector<std::int64_t> widths;
   if (form.begins_with_activation) {
     widths.push_back(x.size(-1));
   }
   for (std::size_t i = 0; i < parameters.size(); i += 2) {
-    MIXVAE_ASSERT(parameters[i].size(1) == (i == 0 ? x.size(-1) : widths.back()),
-                  "the layer's input width fits");
     widths.push_back(parameters[i].size(2));
   }
   const auto fits = [&](const torch::Tensor& mask, std::int64_t width) {
-    return mask.numel() == form.first_cells.back() * width;
+    return readable_by_kernels(mask) && mask.numel() == form.first_cells.back() * width;
   };
   MIXVAE_ASSERT(form.masks.empty() || std::ranges::equal(form.masks, widths, fits),
                 "each layer's mask fits");
+}
+
+void check(const torch::Tensor& x, const std::vector<torch::Tensor>& parameters, const Form& form) {
+  MIXVAE_ASSERT(readable_by_kernels(x) && std::ranges::all_of(parameters, readable_by_kernels),
+                "the kernels read contiguous floats on the CPU");
+  MIXVAE_ASSERT(form.first_cells.front() == 0 && std::ranges::is_sorted(form.first_cells) &&
+                    form.first_cells.back() * x.size(-1) == x.numel(),
+                "all cells have an arm");
+  const auto arms = static_cast<std::int64_t>(form.first_cells.size()) - 1;
+  std::int64_t width = x.size(-1);
+  for (std::size_t i = 0; i < parameters.size(); i += 2) {
+    MIXVAE_ASSERT(parameters[i].size(1) == width, "the layer's input width fits");
+    MIXVAE_ASSERT(parameters[i].size(0) == 1 || parameters[i].size(0) == arms,
+                  "the layer has weights for each arm, or one for all");
+    width = parameters[i].size(2);
+  }
+  check_masks(x, parameters, form);
 }
 
 /// Cells of arms that have the same number.
@@ -143,16 +156,17 @@ std::vector<std::int64_t> equal_arms(const torch::Tensor& x) {
 /// The chain's output, and the run that made it.
 std::pair<torch::Tensor, c10::intrusive_ptr<Run>> run_chain(const torch::Tensor& x,
                                                             std::span<const ArmLinear> layers,
-                                                            const Form& form) {
+                                                            Form form) {
   const std::vector<torch::Tensor> parameters = parameters_of(layers);
   check(x, parameters, form);
-  const auto run = c10::make_intrusive<Run>(x, parameters, form);
+  const auto run = c10::make_intrusive<Run>(x, parameters, std::move(form));
   return {Chain::apply(x, at::TensorList(parameters), run), run};
 }
 
-void move_statistics(const Run& run, std::span<ArmBatchNorm> norms, std::int64_t cells) {
+void move_statistics(const Run& run, std::span<ArmBatchNorm> norms, const torch::Tensor& x) {
   for (std::size_t i = 0; i < norms.size(); ++i) {
-    norms[i].move_statistics(run.chain.means(i), run.chain.variances(i), cells);
+    MIXVAE_ASSERT(norms[i].arms() == x.size(0), "the norm has statistics of each arm");
+    norms[i].move_statistics(run.chain.means(i), run.chain.variances(i), x.size(1));
   }
 }
 
@@ -172,7 +186,7 @@ torch::Tensor fused_normalised_layers(const torch::Tensor& x, std::span<const Ar
                                     {.first_cells = equal_arms(input),
                                      .normalisation = Normalisation::after_activation,
                                      .begins_with_activation = true});
-  move_statistics(*run, norms, x.size(1));
+  move_statistics(*run, norms, x);
   return out;
 }
 
@@ -190,7 +204,7 @@ torch::Tensor fused_elu_layers(const torch::Tensor& x, const EluLayers& stack) {
        .normalisation = stack.normalised ? Normalisation::before_activation : Normalisation::none,
        .begins_with_activation = stack.after_affine,
        .masks = stack.masks});
-  move_statistics(*run, stack.moved, x.size(1));
+  move_statistics(*run, stack.moved, x);
   return out;
 }
 

@@ -23,6 +23,7 @@ Gathered gather(const nn::Experts& experts, const ExpertInput& input, const torc
                 "the kernels read contiguous floats on the CPU");
   const std::int64_t cells = input.x.size(1);
   MIXVAE_ASSERT(input.expert.sizes() == input.x.sizes().slice(0, 2) && target.size(1) == cells &&
+                    (target.size(0) == 1 || target.size(0) == input.x.size(0)) &&
                     target.size(2) == weight.size(2),
                 "all cells have an expert and a target");
   Gathered gathered{experts.groups_of(input.expert), {}, {}};

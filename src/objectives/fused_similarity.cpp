@@ -47,10 +47,10 @@ PairFactors factors_of(const Pairs& pairs, std::optional<double> similar_share,
     }
   });
   double similar = 0;
-  double all = 0;
+  double different = 0;
   for (std::size_t task = 0; task < sums.size(); task += 2) {
     similar += sums[task];
-    all += sums[task + 1];
+    different += sums[task + 1];
   }
   const auto share_of = [](double share, double total) {
     return static_cast<float>(total > 0 ? share / total : share);
@@ -58,66 +58,76 @@ PairFactors factors_of(const Pairs& pairs, std::optional<double> similar_share,
   const bool both = parts == SimilarityParts::both;
   if (similar_share) {
     return {share_of(*similar_share, similar),
-            both ? share_of(1.0 - *similar_share, all - similar) : 0.0F};
+            both ? share_of(1.0 - *similar_share, different) : 0.0F};
   }
-  return {share_of(1, all), both ? share_of(1, all) : 0.0F};
+  const float share = share_of(1, similar + different);
+  return {share, both ? share : 0.0F};
 }
 
-/// One arm's term, and its derivatives by q.
+/// One arm's term and, where asked, its derivatives by q.
 class ArmTerm {
  public:
   ArmTerm(const float* q, std::int64_t types, const Pairs& pairs, const PairFactors& factors)
-      : q_(q),
-        types_(types),
-        pairs_(pairs),
-        factors_(factors),
-        columns_(types * pairs.cells),
-        shares_(pairs.tasks() * pairs.cells * types) {
+      : q_(q), types_(types), pairs_(pairs), factors_(factors), columns_(types * pairs.cells) {
     nn::kernels::transpose_rows(pairs.cells, types, q, types, columns_.data(), pairs.cells);
   }
 
-  double run(float* slopes) {
+  /// `slopes` [B, K] may be null.
+  double run(float* slopes) const {
     const std::int64_t tasks = pairs_.tasks();
+    const std::int64_t size = pairs_.cells * types_;
     std::vector<double> terms(static_cast<std::size_t>(tasks));
+    Scratch shares(slopes == nullptr ? 0 : tasks * size);  // [tasks, B, K]
     parallel_tasks(tasks, [&](std::int64_t task) {
       terms[static_cast<std::size_t>(task)] =
           run_rows(task * pairs_.cells / tasks, (task + 1) * pairs_.cells / tasks,
-                   shares_.data() + task * pairs_.cells * types_);
+                   slopes == nullptr ? nullptr : shares.data() + task * size);
     });
-    std::fill_n(slopes, pairs_.cells * types_, 0.0F);
+    if (slopes != nullptr) {
+      std::fill_n(slopes, size, 0.0F);
+    }
     double total = 0;
     for (std::int64_t task = 0; task < tasks; ++task) {
       total += terms[static_cast<std::size_t>(task)];
-      nn::kernels::add_to(pairs_.cells * types_, shares_.data() + task * pairs_.cells * types_,
-                          slopes);
+      if (slopes != nullptr) {
+        nn::kernels::add_to(size, shares.data() + task * size, slopes);
+      }
     }
     return total;
   }
 
  private:
-  /// Of the pairs whose first cell is one of begin ... end - 1; `share` [B, K] takes derivatives by
-  /// both cells of a pair.
+  /// Of the pairs whose first cell is one of begin ... end - 1; `share` [B, K], if any, takes
+  /// derivatives by both cells of a pair.
   double run_rows(std::int64_t begin, std::int64_t end, float* share) const {
     const std::int64_t cells = pairs_.cells;
-    std::fill_n(share, cells * types_, 0.0F);
+    if (share != nullptr) {
+      std::fill_n(share, cells * types_, 0.0F);
+    }
     Scratch tile(kTileRows * cells);
     double terms = 0;
     for (std::int64_t first = begin; first < end; first += kTileRows) {
       const std::int64_t rows = std::min(kTileRows, end - first);
-      const nn::kernels::Factor q{q_, types_};
-      const nn::kernels::Factor own{q_ + first * types_, types_};
-      nn::kernels::multiply(rows, cells, types_, 1, own, {columns_.data(), cells}, 0, tile.data(),
-                            cells);
+      nn::kernels::multiply(rows, cells, types_, 1, {q_ + first * types_, types_},
+                            {columns_.data(), cells}, 0, tile.data(), cells);
       for (std::int64_t r = 0; r < rows; ++r) {
         terms += nn::kernels::pair_terms(pairs_.row(first + r), factors_,
                                          static_cast<float>(kPairEpsilon), tile.data() + r * cells);
       }
-      nn::kernels::multiply(rows, types_, cells, 1, {tile.data(), cells}, q, 1,
-                            share + first * types_, types_);
-      nn::kernels::multiply(cells, types_, rows, 1, {tile.data(), cells, true}, own, 1, share,
-                            types_);
+      if (share != nullptr) {
+        add_slopes(first, rows, tile.data(), share);
+      }
     }
     return terms;
+  }
+
+  /// From the derivatives by the probabilities of some rows' pairs [rows, B].
+  void add_slopes(std::int64_t first, std::int64_t rows, const float* by_pair, float* share) const {
+    const std::int64_t cells = pairs_.cells;
+    nn::kernels::multiply(rows, types_, cells, 1, {by_pair, cells}, {q_, types_}, 1,
+                          share + first * types_, types_);
+    nn::kernels::multiply(cells, types_, rows, 1, {by_pair, cells, true},
+                          {q_ + first * types_, types_}, 1, share, types_);
   }
 
   const float* q_;  // [B, K]
@@ -125,23 +135,28 @@ class ArmTerm {
   const Pairs& pairs_;
   PairFactors factors_;
   Scratch columns_;  // [K, B]
-  Scratch shares_;   // [tasks, B, K]
 };
+
+/// The arms' terms; derivatives [A, B, K] go to `slopes` where it is defined.
+torch::Tensor arm_terms(const torch::Tensor& q, const Pairs& pairs, const PairFactors& factors,
+                        const torch::Tensor& slopes) {
+  torch::Tensor terms = torch::empty({q.size(0)});
+  const std::int64_t size = q.size(1) * q.size(2);
+  for (std::int64_t arm = 0; arm < q.size(0); ++arm) {
+    const ArmTerm term(q.data_ptr<float>() + arm * size, q.size(2), pairs, factors);
+    terms.data_ptr<float>()[arm] = static_cast<float>(
+        term.run(slopes.defined() ? slopes.data_ptr<float>() + arm * size : nullptr));
+  }
+  return terms;
+}
 
 class SimilarityTerm : public torch::autograd::Function<SimilarityTerm> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& q,
                                const Pairs& pairs, const PairFactors& factors) {
-    const torch::Tensor terms = torch::empty({q.size(0)});
     const torch::Tensor slopes = torch::empty_like(q);
-    const std::int64_t size = q.size(1) * q.size(2);
-    for (std::int64_t arm = 0; arm < q.size(0); ++arm) {
-      terms.data_ptr<float>()[arm] =
-          static_cast<float>(ArmTerm(q.data_ptr<float>() + arm * size, q.size(2), pairs, factors)
-                                 .run(slopes.data_ptr<float>() + arm * size));
-    }
     context->save_for_backward({slopes});
-    return terms;
+    return arm_terms(q, pairs, factors, slopes);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -167,7 +182,10 @@ torch::Tensor fused_similarity_term(const torch::Tensor& q, const torch::Tensor&
       "every pair has a similarity and a weight");
   const Pairs pairs{cells, own_similarity.data_ptr<float>(),
                     weight.defined() ? own_weight.data_ptr<float>() : nullptr};
-  return SimilarityTerm::apply(own_q, pairs, factors_of(pairs, similar_share, parts));
+  const PairFactors factors = factors_of(pairs, similar_share, parts);
+  return torch::GradMode::is_enabled() && own_q.requires_grad()
+             ? SimilarityTerm::apply(own_q, pairs, factors)
+             : arm_terms(own_q, pairs, factors, {});
 }
 
 }  // namespace mixvae::objectives

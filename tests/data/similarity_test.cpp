@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -76,43 +77,74 @@ TEST(BatchNeighbours, EquallyNearCellsComeByTheirPlace) {
               testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
 }
 
-/// Pairs with the k nearest of the others either way, by sorting, on whole numbers (many ties).
-std::vector<float> sorted_neighbours(const std::vector<float>& values, std::size_t k) {
-  const std::size_t count = values.size();
-  std::vector<float> similarity(count * count, 0.0F);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<std::size_t> others;
-    for (std::size_t j = 0; j < count; ++j) {
+/// Each place's others from near to far by sorting, equally near ones by place.
+std::vector<std::vector<std::size_t>> others_by_distance(const DenseMatrix& points) {
+  std::vector<std::vector<std::size_t>> sorted;
+  for (Index i = 0; i < points.rows; ++i) {
+    const auto distance = [&](std::size_t j) {
+      float sum = 0;
+      for (std::size_t d = 0; d < points.row(i).size(); ++d) {
+        const float off = points.row(i)[d] - points.row(static_cast<Index>(j))[d];
+        sum += off * off;
+      }
+      return sum;
+    };
+    std::vector<std::size_t>& others = sorted.emplace_back();
+    for (Index j = 0; j < points.rows; ++j) {
       if (j != i) {
-        others.push_back(j);
+        others.push_back(static_cast<std::size_t>(j));
       }
     }
-    std::ranges::stable_sort(others, {},
-                             [&](std::size_t j) { return std::abs(values[j] - values[i]); });
-    similarity[i * count + i] = 1;
-    for (std::size_t n = 0; n < k; ++n) {
-      similarity[i * count + others[n]] = 1;
-      similarity[others[n] * count + i] = 1;
-    }
+    std::ranges::stable_sort(others, {}, distance);
   }
-  return similarity;
+  return sorted;
 }
 
+/// All pairs `start`, those with the first k others `value` either way.
+std::vector<float> with_nearest(const std::vector<std::vector<std::size_t>>& others, std::size_t k,
+                                float start, float value) {
+  const std::size_t count = others.size();
+  std::vector<float> pairs(count * count, start);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t n = 0; n < k; ++n) {
+      pairs[i * count + others[i][n]] = value;
+      pairs[others[i][n] * count + i] = value;
+    }
+  }
+  return pairs;
+}
+
+std::size_t share_of(double share, std::size_t count) {
+  const auto wanted = std::llround(share * static_cast<double>(count));
+  return std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, count - 1);
+}
+
+// Coordinates are small whole numbers, so that many cells are equally near.
 TEST(BatchNeighbours, EqualThoseFoundBySortingForAnyNumberOfThreads) {
   const Philox random(7, Purpose::test, 0);
   for (const Index count : {2, 5, 17, 100, 333}) {
-    std::vector<float> values;
-    std::vector<Index> rows;
-    for (Index i = 0; i < count; ++i) {
-      values.push_back(static_cast<float>(random.integer(static_cast<std::uint64_t>(i), 20)));
-      rows.push_back(i);
-    }
-    const auto source = batch_neighbours(line(values), 0.2);
-    const auto k = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::llround(0.2 * static_cast<double>(count))));
-    for (const int threads : {1, 3}) {
-      set_thread_count(threads);
-      EXPECT_EQ(pairs_of(*source, rows).similarity, sorted_neighbours(values, k)) << count;
+    for (const Index dimensions : {1, 3}) {
+      DenseMatrix points(count, dimensions);
+      for (std::size_t i = 0; i < points.values.size(); ++i) {
+        points.values[i] = static_cast<float>(random.integer(i, 20));
+      }
+      std::vector<Index> rows(static_cast<std::size_t>(count));
+      std::iota(rows.begin(), rows.end(), 0);
+      const auto others = others_by_distance(points);
+      std::vector<float> similarity = with_nearest(others, share_of(0.2, rows.size()), 0, 1);
+      std::vector<float> weight =
+          with_nearest(others, rows.size() - 1 - share_of(0.5, rows.size()), 1, 0);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        similarity[i * rows.size() + i] = 1;
+      }
+      std::ranges::transform(similarity, weight, weight.begin(), std::ranges::max);
+      const auto source = batch_neighbours(points, 0.2, 0.5);
+      for (const int threads : {1, 3}) {
+        set_thread_count(threads);
+        const Pairs pairs = pairs_of(*source, rows);
+        EXPECT_EQ(pairs.similarity, similarity) << count << " x " << dimensions;
+        EXPECT_EQ(pairs.weight, weight) << count << " x " << dimensions;
+      }
     }
   }
   set_thread_count(0);

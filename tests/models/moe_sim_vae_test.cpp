@@ -140,11 +140,37 @@ TEST(MoeSimVae, FusedKernelsAgreeForSoftRoutingAndThePapersTerms) {
   expect_same_training(options, in_single_precision(small_batch(150, 33)));
 }
 
-// More weights than kernels take in one layer.
+// More weights than kernels take in one layer: that layer is a product of its own, for both passes,
+// for the noisy one alone and for the clean one alone.
 TEST(MoeSimVae, FusedKernelsAgreeForWideInputs) {
   CplMixVaeOptions options = small_options();
   options.hidden = 70;
-  expect_same_training(options, in_single_precision(small_batch(40, 30000)));
+  Batch batch = in_single_precision(small_batch(40, 30000));
+  expect_same_training(options, batch);
+  batch.inputs = batch.x.flip(1).contiguous();
+  expect_same_training(options, batch);
+  options.depict_weight = 0;
+  expect_same_training(options, batch);
+}
+
+TEST(MoeSimVae, FusedKernelsAgreeForOtherNetworksAndTerms) {
+  const Batch batch = in_single_precision(small_batch(150, 36));
+  CplMixVaeOptions options = small_options();
+  options.coupling = 0.5;
+  options.gating_input = "sample";
+  expect_same_training(options, batch);
+  options = small_options();
+  options.gating_layers = 0;
+  options.centre = "learned";
+  expect_same_training(options, batch);
+  options = reference_options();
+  options.hidden = 6;
+  options.decoder_hidden = 4;
+  expect_same_training(options, batch);
+  options = small_options();
+  options.encoder = "convolutional";
+  options.convolutions = {"4x3/2", "5x3/1"};
+  expect_same_training(options, batch);
 }
 
 TEST(MoeSimVae, HasTheGradientOfFiniteDifferences) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "nn/dense_stack.hpp"
 
 namespace mixvae::nn {
@@ -58,6 +59,15 @@ TEST(Experts, CellsPaddedToTilesEqualCellsGroupedByExpert) {
       EXPECT_TRUE(torch::allclose(from_groups[i], from_tiles[i], 1e-12, 1e-12)) << tile;
     }
   }
+}
+
+TEST(Experts, AnExpertThatIsNotThereIsABug) {
+  Example example;
+  torch::Tensor expert = example.expert.clone();
+  expert[0][3] = 3;  // would be the other arm's
+  EXPECT_THROW(example.experts.forward_grouped(example.x, expert), Bug);
+  expert[0][3] = -1;
+  EXPECT_THROW(example.experts.forward_grouped(example.x, expert), Bug);
 }
 
 TEST(Experts, TilesPassGradientsToTheCells) {

@@ -236,6 +236,32 @@ TEST(FusedChain, NumbersOfOneArmWithFewCellsDoNotDependOnTheNumberOfThreads) {
   EXPECT_TRUE(torch::equal(one.second, two.second));
 }
 
+// Banks of several blocks, of one (which adds to the gradients itself) and without cells.
+TEST(FusedChain, NumbersOfMaskedAndUnevenBanksDoNotDependOnTheNumberOfThreads) {
+  const auto run = [](int threads) {
+    set_thread_count(threads);
+    Stack stack(4, {30, 40, 10}, false);
+    ParameterBank bank(stack.parameters());
+    fused_expert_layers(random({900, 30}, 1), stack.layers, {0, 700, 700, 701, 900})
+        .square()
+        .sum()
+        .backward();
+    const torch::Tensor uneven = bank.gradients().clone();
+    const torch::Tensor mask = dropout_mask({4, 300, 40}, 0.7, {3, Purpose::test, 1}, {});
+    const torch::Tensor out = fused_elu_layers(
+        random({4, 300, 30}, 2),
+        {.layers = std::span(stack.layers).first(1), .normalised = true, .masks = {mask}});
+    out.square().sum().backward();
+    return std::tuple(uneven, out.detach(), bank.gradients().clone());
+  };
+  const auto one = run(1);
+  const auto three = run(3);
+  set_thread_count(0);
+  EXPECT_TRUE(torch::equal(std::get<0>(one), std::get<0>(three)));
+  EXPECT_TRUE(torch::equal(std::get<1>(one), std::get<1>(three)));
+  EXPECT_TRUE(torch::equal(std::get<2>(one), std::get<2>(three)));
+}
+
 TEST(FusedChain, TakesAWideNormAlone) {
   Stack stack(1, {300000}, false);
   const torch::Tensor x = random({1, 2, 300000}, 1).requires_grad_();
@@ -265,7 +291,13 @@ TEST(FusedChain, WhatDoesNotFitIsABug) {
   EXPECT_THROW(fused_elu_layers(x, {.layers = stack.layers, .masks = {torch::ones({2, 40, 4})}}),
                Bug);
   EXPECT_THROW(fused_elu_layers(x, {.layers = stack.layers, .moved = stack.norms}), Bug);
+  EXPECT_THROW(fused(stack, random({3, 40, 6}, 1), false), Bug);
+  Stack other(3, {6, 5}, false);
+  EXPECT_THROW(fused_normalised_layers(x, stack.layers, other.norms), Bug);
   EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {0, 10, 39}), Bug);
+  EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {0, 50, 40}), Bug);
+  EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {10, 20, 40}), Bug);
+  EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {0, 10, 20, 40}), Bug);
 }
 
 }  // namespace

@@ -83,6 +83,22 @@ TEST(FusedSimilarity, CertainPosteriorsGiveFiniteNumbers) {
   EXPECT_TRUE(torch::allclose(q.grad(), reference.grad()));
 }
 
+TEST(FusedSimilarity, TheTermIsTheSameWithoutGradients) {
+  const torch::Tensor q = posterior(2, 100, 5);
+  const torch::Tensor s = pairs(100, 1);
+  const torch::Tensor with =
+      fused_similarity_term(q.clone().requires_grad_(), s, {}, 0.5, SimilarityParts::both);
+  EXPECT_TRUE(torch::equal(fused_similarity_term(q, s, {}, 0.5, SimilarityParts::both), with));
+}
+
+// Hardly any pair is different: their weight is a sum of small numbers, not a difference of large
+// ones.
+TEST(FusedSimilarity, PairsThatAreNearlyAllSimilarKeepTheirWeights) {
+  const torch::Tensor q = posterior(1, 300, 5);
+  const torch::Tensor s = 1 - 1e-4 * pairs(300, 1);
+  expect_equal_to_plain(q, s, {}, 0.5, SimilarityParts::both);
+}
+
 TEST(FusedSimilarity, NumbersDoNotDependOnTheNumberOfThreads) {
   const auto run = [](int threads) {
     set_thread_count(threads);

@@ -13,7 +13,7 @@ void activate(Activation activation, std::int64_t count, const float* values, co
               float* out);
 
 /// The way back: out = slopes times the derivative of `active` = mask * activation(v) by v, which
-/// follows from `active` and the mask alone.
+/// follows from `active` and the mask alone. `out` is none of the others.
 void slopes_before_activation(Activation activation, std::int64_t count, const float* slopes,
                               const float* active, const float* mask, float* out);
 

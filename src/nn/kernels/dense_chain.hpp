@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/parallel.hpp"
 #include "nn/kernels/activation.hpp"
 #include "nn/kernels/simd.hpp"
 
@@ -24,6 +25,13 @@ struct ChainLayer {
   Activation activation = Activation::relu;
   Normalisation normalisation = Normalisation::none;
   const float* mask = nullptr;  // [N, O] factors >= 0 of the outputs (dropout), or none
+
+  /// Weights and biases of one arm.
+  std::int64_t parameters() const { return weight == nullptr ? 0 : (inputs + 1) * outputs; }
+  bool normalised() const { return normalisation != Normalisation::none; }
+  const float* mask_at(std::int64_t value) const {
+    return mask == nullptr ? nullptr : mask + value;
+  }
 };
 
 /// Where the derivatives by a layer's weights [A or 1, I, O] and bias [A or 1, O] are added.
@@ -32,8 +40,8 @@ struct ChainGradients {
   float* bias;
 };
 
-/// Into how many blocks an arm's cells are dealt, by the sizes alone: each block holds a share of
-/// the derivatives by weights, together at most 64 MB of a layer where there are several.
+/// Into how many blocks an arm's cells are dealt, by the sizes alone: where there are several, each
+/// holds a share of the derivatives by weights, all arms' together at most 64 MB of a layer.
 std::int64_t chain_blocks(std::int64_t arms, std::int64_t cells,
                           const std::vector<ChainLayer>& layers);
 
@@ -46,7 +54,8 @@ class DenseChain {
   /// 1]; an arm may have none. `epsilon` is added to the variances.
   DenseChain(std::vector<std::int64_t> first_cells, double epsilon, std::vector<ChainLayer> layers);
 
-  /// x [N, I] -> out [N, O]. x must live until backward is done, like masks.
+  /// x [N, I] -> out [N, O]. x, weights and masks must live and stay as they are until backward
+  /// is done.
   void forward(const float* x, float* out);
   /// From the derivatives by `out` those by x (may be null) and, added, those by the parameters.
   void backward(const float* out_slopes, float* x_slopes,
@@ -59,17 +68,18 @@ class DenseChain {
  private:
   /// What a layer keeps for the way back, and the shares of the M blocks.
   struct State {
-    Scratch active;      // [N, O] after the activation (and the mask)
-    Scratch normal;      // [N, O] normalised, before or after that
-    Scratch mean;        // [A, O]
-    Scratch variance;    // [A, O]
-    Scratch scale;       // [A, O] 1 / standard deviation
-    Scratch sums;        // [M, 2, O] forward: sum and sum of squares around the block's mean
-    Scratch slope_sums;  // [A, 2, O] over all cells: of slopes, and of slopes times values
+    Scratch active;       // [N, O] after the activation (and the mask)
+    Scratch normal;       // [N, O] normalised, before or after that
+    Scratch mean;         // [A, O]
+    Scratch variance;     // [A, O]
+    Scratch scale;        // [A, O] 1 / standard deviation
+    Scratch sums;         // [M, 2, O] sum, and sum of squares around the block's mean; on the way
+                          // back: of slopes, and of slopes times values
+    Scratch slope_means;  // [A, 2, O] of the latter over all cells
     // Only on the way back:
-    Scratch slopes;      // [N, O] by the layer's output; empty for the last layer
-    Scratch inner;       // [N, O] by the normalised values where an activation follows them
-    Scratch parameters;  // [M, (I + 1) O] by weights and bias; empty where there are none
+    Scratch slopes;  // [N, O] by the layer's output; empty for the last layer
+    Scratch inner;   // [N, O] by the normalised values where an activation follows them
+    Scratch shares;  // [S, (I + 1) O] by weights and bias, of the blocks that hold one
   };
   /// A block of an arm's cells.
   struct Block {
@@ -77,14 +87,21 @@ class DenseChain {
     std::int64_t number;  // among all M
     std::int64_t row;     // its first cell
     std::int64_t rows;
+    std::int64_t share;  // its place among the S shares, or none: an arm's only block adds to the
+                         // derivatives itself
   };
+  static constexpr std::int64_t kNoShare = -1;
 
   std::int64_t arms() const { return static_cast<std::int64_t>(first_cells_.size()) - 1; }
   std::int64_t cells() const { return first_cells_.back(); }
   void deal_blocks();
   void make_room_for_slopes();
+  /// work(block) for all of them, many at the same time.
   template <class Work>
-  void for_blocks(const Work& work) const;
+  void for_blocks(const Work& work) const {
+    parallel_tasks(static_cast<std::int64_t>(blocks_.size()),
+                   [&](std::int64_t task) { work(blocks_[static_cast<std::size_t>(task)]); });
+  }
   const float* output_of(std::size_t layer) const;
   void run_forward(std::size_t layer, const float* input, const Block& block);
   void finish_normalisation(std::size_t layer, const Block& block);
@@ -93,8 +110,11 @@ class DenseChain {
   void combine_slopes(std::size_t layer);
   void slopes_of_affine(std::size_t layer, const Block& block, const float* slopes,
                         float* out) const;
-  void run_backward(std::size_t layer, const Block& block, const float* slopes, float* x_slopes);
-  void add_parameters(const std::vector<ChainGradients>& gradients) const;
+  void run_backward(std::size_t layer, const Block& block, const float* slopes,
+                    const ChainGradients& gradients, float* x_slopes);
+  void add_derivatives(std::size_t layer, const Block& block, const float* affine_slopes,
+                       const ChainGradients& gradients);
+  void add_all_shares(const std::vector<ChainGradients>& gradients) const;
   void add_shares(std::size_t layer, const ChainGradients& gradients, std::int64_t begin,
                   std::int64_t end) const;
 
@@ -103,6 +123,7 @@ class DenseChain {
   std::vector<ChainLayer> layers_;
   std::vector<Block> blocks_;              // by arm
   std::vector<std::int64_t> first_block_;  // [A + 1] of each arm
+  std::int64_t share_count_ = 0;           // S
   std::vector<State> states_;
   const float* x_ = nullptr;
 };

@@ -51,17 +51,18 @@ using Lanes = std::array<float, static_cast<std::size_t>(kLanes)>;
 }  // namespace
 
 MIXVAE_CLONES
-void pair_weights(const PairRow& row, double* similar, double* all) {
+void pair_weights(const PairRow& row, double* similar, double* different) {
   Floats similar_sums = {};
-  Floats sums = {};
+  Floats different_sums = {};
   for (std::int64_t j = 0; j < row.count; j += kLanes) {
     const std::int64_t left = std::min(row.count - j, kLanes);
     const Floats weight = weight_lanes(row, j, left);
-    similar_sums += weight * first_lanes(row.similarity + j, left);
-    sums += weight;
+    const Floats own = weight * first_lanes(row.similarity + j, left);
+    similar_sums += own;
+    different_sums += weight - own;
   }
   *similar += static_cast<double>(lane_sum(similar_sums));
-  *all += static_cast<double>(lane_sum(sums));
+  *different += static_cast<double>(lane_sum(different_sums));
 }
 
 MIXVAE_CLONES

@@ -11,8 +11,9 @@ struct PairRow {
   const float* weight;
 };
 
-/// Adds to *similar the weight of similar pairs (weight times similarity), to *all that of all.
-void pair_weights(const PairRow& row, double* similar, double* all);
+/// Adds to *similar the weight of similar pairs (weight times similarity), to *different the rest
+/// of all weight.
+void pair_weights(const PairRow& row, double* similar, double* different);
 
 /// What the two parts of the cross-entropy are multiplied by.
 struct PairFactors {

@@ -4,7 +4,7 @@
 
 namespace mixvae::nn::kernels {
 
-// Loops of DenseChain over a block of rows [rows, units] without gaps.
+// Loops over a block of rows [rows, units] without gaps: what batch normalisation needs, and sums.
 
 /// moments[0, :] = column sums, moments[1, :] = sums of squares around the column means.
 void column_moments(std::int64_t rows, std::int64_t units, const float* values, float* moments);
