@@ -1,17 +1,11 @@
 #include "models/cell_terms.hpp"
 
 #include "nn/kernel_values.hpp"
-#include "nn/kernels/matrix_product.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/fused_similarity.hpp"
 #include "objectives/similarity.hpp"
 
 namespace mixvae::models {
-
-bool runs_kernels(const CplMixVaeOptions& options, const torch::Tensor& values) {
-  return options.kernels == "fused" && nn::kernels::has_matrix_product() &&
-         nn::suits_kernels(values);
-}
 
 void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
                          const CplMixVaeOptions& options, const AddTerm& add) {
@@ -20,8 +14,8 @@ void add_similarity_term(const nn::TypePosterior& posterior, const Batch& batch,
   }
   const auto parts = options.similarity_parts == "positive" ? objectives::SimilarityParts::positive
                                                             : objectives::SimilarityParts::both;
-  const auto term = runs_kernels(options, posterior.q) ? objectives::fused_similarity_term
-                                                       : objectives::similarity_term;
+  const bool fused = options.kernels == "fused" && nn::kernels_run_on(posterior.q);
+  const auto term = fused ? objectives::fused_similarity_term : objectives::similarity_term;
   const torch::Tensor mean =
       term(posterior.q, batch.similarity, batch.similarity_weight, options.similar_share, parts)
           .sum();

@@ -8,10 +8,6 @@
 
 namespace mixvae::models {
 
-/// Whether training runs our kernels where there are any: `--kernels fused`, values in single
-/// precision on the CPU, a BLAS.
-bool runs_kernels(const CplMixVaeOptions& options, const torch::Tensor& values);
-
 /// Takes a term of the objective by name, its value and its weight.
 using AddTerm = std::function<void(const char*, const torch::Tensor&, double)>;
 

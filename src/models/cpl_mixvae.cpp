@@ -7,6 +7,7 @@
 #include "nn/fused_chain.hpp"
 #include "nn/fused_heads.hpp"
 #include "nn/fused_types.hpp"
+#include "nn/kernel_values.hpp"
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/sparse_linear.hpp"
@@ -162,7 +163,7 @@ CplMixVae::CplMixVae(std::int64_t features, std::int64_t types, const CplMixVaeO
 }
 
 bool CplMixVae::runs_kernels() const {
-  return models::runs_kernels(options_, encoder_.layers.front().weight());
+  return options_.kernels == "fused" && nn::kernels_run_on(encoder_.layers.front().weight());
 }
 
 bool CplMixVae::reads_sparse_rows() const { return runs_kernels() && !has_experts(); }

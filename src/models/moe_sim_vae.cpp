@@ -6,6 +6,7 @@
 #include "models/image_shape.hpp"
 #include "models/type_distance.hpp"
 #include "models/unused_options.hpp"
+#include "nn/kernel_values.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/depict.hpp"
 #include "objectives/mixture_kl.hpp"
@@ -202,7 +203,7 @@ nn::kernels::OutputKind MoeSimVae::output_kind() const {
 }
 
 bool MoeSimVae::fuses_experts() const {
-  return runs_kernels(options_, type_head_.weight()) &&
+  return options_.kernels == "fused" && nn::kernels_run_on(type_head_.weight()) &&
          (options_.routing == "hard" || decoder_.experts() == 1);
 }
 

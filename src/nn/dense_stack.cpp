@@ -2,7 +2,6 @@
 
 #include "nn/fused_chain.hpp"
 #include "nn/kernel_values.hpp"
-#include "nn/kernels/matrix_product.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -24,7 +23,7 @@ DenseStack::DenseStack(std::int64_t arms, const std::vector<std::int64_t>& width
 }
 
 bool DenseStack::runs_kernels(const torch::Tensor& x) const {
-  return fused_ && !layers_.empty() && suits_kernels(x) && kernels::has_matrix_product();
+  return fused_ && !layers_.empty() && kernels_run_on(x);
 }
 
 bool DenseStack::has_wide_input() const {

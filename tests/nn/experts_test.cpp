@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "nn/dense_stack.hpp"
+#include "nn/random.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -112,31 +112,6 @@ TEST(Experts, SoftRoutingIsTheWeightedMean) {
   const torch::Tensor expected = torch::einsum("akbo,abk->abo", {all, weights});
   EXPECT_TRUE(
       torch::allclose(example.experts.forward_soft(example.x, weights), expected, 1e-12, 1e-12));
-}
-
-TEST(DenseStack, TheNoisyPassWithoutDropoutEqualsTheTrainingPassAndMovesNothing) {
-  for (const bool normalised : {true, false}) {
-    DenseStack stack(1, {4, 5, 3}, normalised, 7, 0);
-    const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
-    std::vector<NamedTensor> buffers;
-    stack.append_buffers("stack", buffers);
-    EXPECT_EQ(buffers.size(), normalised ? 4U : 0U);
-    const torch::Tensor noisy = stack.forward_noisy(x, 0, {1, Purpose::noisy_pass, 0});
-    const torch::Tensor before = stack.forward_evaluation(x);
-    EXPECT_TRUE(torch::equal(noisy, stack.forward_training(x)));
-    EXPECT_EQ(torch::equal(before, stack.forward_evaluation(x)), !normalised);
-  }
-}
-
-TEST(DenseStack, DropoutFollowsItsKey) {
-  const DenseStack stack(1, {4, 50}, false, 7, 0);
-  const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
-  const auto noisy = [&](std::uint64_t step) {
-    return stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, step});
-  };
-  EXPECT_TRUE(torch::equal(noisy(3), noisy(3)));
-  EXPECT_FALSE(torch::equal(noisy(3), noisy(4)));
-  EXPECT_NEAR(noisy(3).eq(0).to(torch::kFloat32).mean().item<float>(), 0.5, 0.1);
 }
 
 TEST(Experts, CountWhatACellPassesByAndWhatSoftRoutingKeeps) {
