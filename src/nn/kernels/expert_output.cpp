@@ -19,7 +19,8 @@ constexpr std::int64_t kUnits = 64;  // of the hidden layer, to a task of the we
 ExpertOutput::ExpertOutput(ExpertLayer layer)
     : layer_(std::move(layer)),
       tiles_((layer_.features + kTileColumns - 1) / kTileColumns),
-      slopes_(tiles_ * cells() * kTileColumns),
+      width_(std::min(kTileColumns, padded(layer_.features))),
+      slopes_(tiles_ * cells() * width_),
       slope_sums_(0),
       tile_errors_(static_cast<std::size_t>(tiles_ * cells())) {
   for (std::int64_t expert = 0; expert < experts(); ++expert) {
@@ -30,7 +31,7 @@ ExpertOutput::ExpertOutput(ExpertLayer layer)
                          std::min(kBlockRows, end - row)});
     }
   }
-  slope_sums_ = Scratch(static_cast<std::int64_t>(blocks_.size()) * tiles_ * kTileColumns);
+  slope_sums_ = Scratch(static_cast<std::int64_t>(blocks_.size()) * tiles_ * width_);
 }
 
 std::int64_t ExpertOutput::columns_of(std::int64_t tile) const {
@@ -38,7 +39,7 @@ std::int64_t ExpertOutput::columns_of(std::int64_t tile) const {
 }
 
 const float* ExpertOutput::slopes(std::int64_t tile, std::int64_t row) const {
-  return slopes_.data() + (tile * cells() + row) * kTileColumns;
+  return slopes_.data() + (tile * cells() + row) * width_;
 }
 
 void ExpertOutput::errors(float* out) {
@@ -58,17 +59,17 @@ void ExpertOutput::errors(float* out) {
 void ExpertOutput::run_tile(const Block& block, std::int64_t tile) {
   const std::int64_t first = tile * kTileColumns;
   const std::int64_t columns = columns_of(tile);
-  float* y = slopes_.data() + (tile * cells() + block.row) * kTileColumns;
-  float* sums = slope_sums_.data() + (block.number * tiles_ + tile) * kTileColumns;
+  float* y = slopes_.data() + (tile * cells() + block.row) * width_;
+  float* sums = slope_sums_.data() + (block.number * tiles_ + tile) * width_;
   std::fill_n(sums, columns, 0.0F);
   multiply(
       block.rows, columns, layer_.hidden, 1, {layer_.h + block.row * layer_.hidden, layer_.hidden},
       {layer_.weight + block.expert * layer_.hidden * layer_.features + first, layer_.features}, 0,
-      y, kTileColumns);
+      y, width_);
   dense_target_errors({block.row, block.rows, first, columns}, layer_.kind, layer_.target,
                       layer_.features,
                       {layer_.bias + block.expert * layer_.features + first, y, nullptr, sums,
-                       tile_errors_.data() + tile * cells() + block.row});
+                       tile_errors_.data() + tile * cells() + block.row, width_});
 }
 
 void ExpertOutput::gradients(const ExpertGradients& out) const {
@@ -90,7 +91,7 @@ void ExpertOutput::hidden_gradients(const Block& block, const ExpertGradients& o
     const float* weight =
         layer_.weight + block.expert * layer_.hidden * layer_.features + tile * kTileColumns;
     multiply(block.rows, layer_.hidden, columns_of(tile), out.factors[block.expert],
-             {slopes(tile, block.row), kTileColumns}, {weight, layer_.features, true},
+             {slopes(tile, block.row), width_}, {weight, layer_.features, true},
              tile == 0 ? 0.0F : 1.0F, out.h + block.row * layer_.hidden, layer_.hidden);
   }
 }
@@ -107,14 +108,14 @@ void ExpertOutput::weight_gradients(std::int64_t expert, std::int64_t tile, std:
       out.weight + (expert * layer_.hidden + first_unit) * layer_.features + tile * kTileColumns;
   multiply(std::min(kUnits, layer_.hidden - first_unit), columns_of(tile), rows,
            out.factors[expert], {layer_.h + row * layer_.hidden + first_unit, layer_.hidden, true},
-           {slopes(tile, row), kTileColumns}, 1, weight, layer_.features);
+           {slopes(tile, row), width_}, 1, weight, layer_.features);
 }
 
 void ExpertOutput::bias_gradients(const ExpertGradients& out) const {
   for (const Block& block : blocks_) {
     for (std::int64_t tile = 0; tile < tiles_; ++tile) {
       add_scaled(columns_of(tile), out.factors[block.expert],
-                 slope_sums_.data() + (block.number * tiles_ + tile) * kTileColumns,
+                 slope_sums_.data() + (block.number * tiles_ + tile) * width_,
                  out.bias + block.expert * layer_.features + tile * kTileColumns);
     }
   }

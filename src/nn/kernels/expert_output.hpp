@@ -61,9 +61,10 @@ class ExpertOutput {
 
   ExpertLayer layer_;
   std::int64_t tiles_;  // of features
+  std::int64_t width_;  // floats from row to row of a tile
   std::vector<Block> blocks_;
-  Scratch slopes_;                   // [tiles, N, kTileColumns]
-  Scratch slope_sums_;               // [blocks, tiles, kTileColumns]
+  Scratch slopes_;                   // [tiles, N, width]
+  Scratch slope_sums_;               // [blocks, tiles, width]
   std::vector<double> tile_errors_;  // [tiles, N]
 };
 

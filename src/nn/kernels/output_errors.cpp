@@ -83,7 +83,7 @@ template <OutputKind kKind, bool kRounded>
 template <OutputKind kKind>
 [[gnu::always_inline]] inline void add_row(const Tile& tile, std::int64_t i, const float* target,
                                            const TileErrors& out) {
-  float* y = out.y + i * kTileColumns;
+  float* y = out.y + i * out.y_stride;
   out.error[i] +=
       out.rounded_slopes == nullptr
           ? row_error<kKind, false>(tile.columns, target, out.bias, y, nullptr, out.bias_gradient)

@@ -22,10 +22,11 @@ struct Tile {
 /// Where the errors of a tile go, and what they need besides the target.
 struct TileErrors {
   const float* bias;     // [columns]
-  float* y;              // [rows, kTileColumns] products h W; derivatives by y = h W + b
+  float* y;              // [rows, y_stride] products h W; derivatives by y = h W + b
   Bf16* rounded_slopes;  // [rows, kTileColumns], null: the derivatives replace y
   float* bias_gradient;  // [columns] gains the derivatives' column sums
   double* error;         // [rows] gains the errors
+  std::int64_t y_stride = kTileColumns;
 };
 
 /// A tile's share of the errors for a target [B, D].
