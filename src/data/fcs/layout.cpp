@@ -40,9 +40,6 @@ class DataFinder {
     if (!exact() && !end_off() && !whole_events() && !room_to_spare()) {
       refuse();
     }
-    if (found_.events == 0) {
-      throw InputError({.what = "the file holds no events", .where = where_});
-    }
     return found_;
   }
 
@@ -66,10 +63,17 @@ class DataFinder {
     return needed_ != kTooMany && needed_ > 0 && needed_ <= clues_.size - segment.begin;
   }
 
+  void refuse_none() const {
+    if (clues_.events.value_or(1) == 0) {
+      throw InputError({.what = "the file holds no events", .where = where_, .found = "$TOT is 0"});
+    }
+  }
+
   void require_segment() const {
     if (!segments_.empty()) {
       return;
     }
+    refuse_none();
     if (given_) {
       throw InputError({.what = "the events begin outside of the file",
                         .where = where_,
@@ -166,6 +170,7 @@ class DataFinder {
   }
 
   [[noreturn]] void refuse() const {
+    refuse_none();
     const Segment& segment = segments_.front();
     const std::uint64_t there = clues_.size - segment.begin;
     const std::string expected = clues_.events ? count_text(total_) + " events ($TOT) of " +

@@ -195,9 +195,25 @@ TEST(FcsCounts, SpaceBehindTheLastEventIsLeft) {
 
 TEST(FcsCounts, NoEventsAreRefused) {
   FcsDraft draft = float_draft();
-  draft.data = "\n";
   draft.set("$TOT", "0");
-  EXPECT_THROW(open_draft(draft), InputError);
+  for (const char* data : {"", "\n"}) {
+    draft.data = data;
+    EXPECT_THAT(refusal_of(draft), HasSubstr("the file holds no events"));
+  }
+  draft.data = "";
+  draft.text_offsets = false;
+  draft.header_data = {"0", "0"};
+  EXPECT_THAT(refusal_of(draft), HasSubstr("the file holds no events"));
+}
+
+TEST(FcsCounts, NoEventsInDigitsAreRefused) {
+  FcsDraft draft = float_draft();
+  draft.set("$DATATYPE", "A");
+  draft.set("$P1B", "*");
+  draft.set("$P2B", "*");
+  draft.data = "1 2";
+  draft.set("$TOT", "0");
+  EXPECT_THAT(refusal_of(draft), HasSubstr("the file holds no events"));
 }
 
 TEST(FcsCounts, TotalThatFitsNothingIsRefused) {
