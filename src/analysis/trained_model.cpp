@@ -136,10 +136,10 @@ void save_model(const std::string& path, TrainedModel& trained) {
 
 TrainedModel load_model(const std::string& path) {
   const TensorFile file = training::read_safetensors(path);
-  check_format(file, path);
   const auto fact = [&](const char* name) { return training::find_fact(file, name, path); };
   TrainedModel trained;
   try {
+    check_format(file, path);
     trained.model = fact("model");
     trained.options = options_from_json(fact("model_options"));
     trained.seed = std::stoull(fact("seed"));

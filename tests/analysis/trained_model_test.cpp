@@ -121,6 +121,12 @@ TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselve
                 }
               }),
               AllOf(HasSubstr("contradicts itself"), HasSubstr("has the wrong shape")));
+  for (const char* fact : {"format_version", "seed", "type_order"}) {
+    EXPECT_THAT(refusal([fact](training::TensorFile& file) { file.metadata[fact] = "[half"; }),
+                AllOf(HasSubstr("the facts stored with the model cannot be understood"),
+                      HasSubstr(path), HasSubstr("found: ")))
+        << fact;
+  }
 }
 
 TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
