@@ -152,6 +152,13 @@ void require_matching_input(OutputFormat format, const std::string& path, const 
                       .where = path,
                       .expected = ".h5ad, .csv or, for FCS data, .fcs"});
   }
+  if (format == OutputFormat::h5ad && dataset.source.format == "h5ad" &&
+      dataset.source.cells_unnamed) {
+    throw UsageError({.what = "results cannot be written into a copy of an .h5ad file whose cells "
+                              "have no names",
+                      .where = dataset.source.path + ", obs",
+                      .expected = ".csv, where cells are numbered; or names in the input"});
+  }
   if (format == OutputFormat::fcs) {
     require_rewritable(dataset.source.path);
   } else if (format == OutputFormat::folder && dataset.source.format == "fcs") {

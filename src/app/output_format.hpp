@@ -22,8 +22,8 @@ void require_compatible_format(const std::string& path, const std::string& compa
 void require_output(const std::string& path);
 
 /// Throws UsageError when the results of these data cannot be written in that format: .fcs needs an
-/// FCS file, a folder needs data from a folder. Throws InputError for FCS files of several data
-/// sets, which are not written again.
+/// FCS file, a folder needs data from a folder, .h5ad from .h5ad needs names of cells. Throws
+/// InputError for FCS files of several data sets, which are not written again.
 void require_matching_input(OutputFormat format, const std::string& path, const Dataset& dataset);
 
 /// Results beside their data. As .h5ad: the input file written again with the additions when it was

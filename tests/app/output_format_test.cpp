@@ -14,6 +14,7 @@
 namespace mixvae::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -57,9 +58,52 @@ TEST(OutputFormatOf, FollowsTheExtension) {
     output_format("x.xlsx");
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(),
-                ::testing::AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad, .csv or .fcs")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad, .csv or .fcs")));
   }
+}
+
+TEST(OutputFormatOf, IsH5adWhereCompatibilityIsAsked) {
+  EXPECT_NO_THROW(require_compatible_format("x.h5ad", "0.8"));
+  EXPECT_NO_THROW(require_compatible_format("x.csv", "input"));
+  for (const char* path : {"x.csv", ""}) {
+    try {
+      require_compatible_format(path, "0.8");
+      FAIL() << "accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(),
+                  AllOf(HasSubstr("--compat is about .h5ad files"),
+                        HasSubstr("found: --compat 0.8"), HasSubstr("--out FILE.h5ad")));
+    }
+  }
+}
+
+TEST(OutputFormatOf, IsNotH5adForACopyWithoutNamesOfCells) {
+  Dataset dataset = small_dataset();
+  dataset.source.cells_unnamed = true;
+  EXPECT_NO_THROW(require_matching_input(OutputFormat::h5ad, "o.h5ad", dataset)) << "no copy";
+  dataset.source.format = "h5ad";
+  dataset.source.path = "in.h5ad";
+  EXPECT_NO_THROW(require_matching_input(OutputFormat::csv, "o.csv", dataset));
+  try {
+    require_matching_input(OutputFormat::h5ad, "o.h5ad", dataset);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("whose cells have no names"),
+                                    HasSubstr("in.h5ad, obs"), HasSubstr("expected: .csv")));
+  }
+}
+
+TEST_F(OutputFiles, ADataSetIsWrittenAsH5adOrCsvAlone) {
+  for (const char* name : {"d.fcs", "d/"}) {
+    try {
+      write_dataset(folder + name, small_dataset());
+      FAIL() << "accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot be written in this format"),
+                                      HasSubstr(folder + name), HasSubstr(".h5ad or .csv")));
+    }
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(OutputFiles, RefusesAFolderThatIsNotThereBeforeAnyWork) {
@@ -83,8 +127,8 @@ TEST_F(OutputFiles, AFolderOfResultsIsProbedWhereItIsOrWillBe) {
     require_output(folder + "file/deeper/");
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("there is a file of its name"),
-                                               HasSubstr("found: " + folder + "file")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("there is a file of its name"),
+                                    HasSubstr("found: " + folder + "file")));
   }
 }
 

@@ -14,6 +14,7 @@
 namespace mixvae {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -42,6 +43,8 @@ with base("newer.h5ad", None) as f:
     enc(u.create_dataset("nothing", data=h5py.Empty("f4")), "null", "0.1.0")
     strings(u, "kept", "yes", "string")
 with base("plain.h5ad") as f: pass
+with base("unnamed.h5ad", n=np.array([7, 8])) as f:
+    del f["obs/_index"], f["obs"].attrs["_index"]
 with base("wild_records.h5ad") as f:
     del f["obs"]
     f["obs"] = np.array([(b"c1", 1j), (b"c2", 2j)], [("index", "S2"), ("wave", "c16")])
@@ -86,6 +89,18 @@ TEST_F(NewerFiles, OldTablesThatCannotBeRewrittenAreRefusedByName) {
     FAIL() << "not refused";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("column 'wave'"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.h5ad"));
+}
+
+TEST_F(NewerFiles, CellsWithoutNamesCannotBeAnnotated) {
+  const testing::TemporaryFolder folder;
+  EXPECT_TRUE(read_h5ad(file("unnamed.h5ad")).source.cells_unnamed);
+  try {
+    annotate_h5ad(file("unnamed.h5ad"), {}, folder / "a.h5ad");
+    FAIL() << "not refused";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("the table has no names of rows"), HasSubstr("obs")));
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "a.h5ad"));
 }
