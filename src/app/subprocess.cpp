@@ -15,8 +15,6 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 
-extern char** environ;
-
 namespace mixvae::app {
 namespace {
 
@@ -38,6 +36,7 @@ struct FileActions {
 pid_t spawn(const std::vector<std::string>& command, const std::string& out,
             const std::string& log) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) {
     words.push_back(const_cast<char*>(word.c_str()));  // posix_spawn leaves them as they are
   }
