@@ -1,11 +1,27 @@
 #include "analysis/fit_options.hpp"
 
+#include <string>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
 namespace mixvae::analysis {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+template <class Function>
+std::string refusal(Function function) {
+  try {
+    function();
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
 
 FitOptions with_letter(Letter letter) {
   FitOptions options;
@@ -45,8 +61,18 @@ TEST(ApplyLetter, NoneChangesNothing) {
 
 TEST(ApplyLetter, IsForMoeSimVaeAlone) {
   FitOptions options;
-  EXPECT_THROW(apply_letter(options, Letter::paper_exact), UsageError);
-  EXPECT_THROW(apply_letter(options, Letter::reference), UsageError);
+  for (const Letter letter : {Letter::paper_exact, Letter::reference}) {
+    EXPECT_THAT(refusal([&] { apply_letter(options, letter); }),
+                AllOf(HasSubstr("are for MoE-Sim-VAE"), HasSubstr("--model cpl-mixvae"),
+                      HasSubstr("--preset published")));
+  }
+}
+
+TEST(ApplyPreset, KnowsItsNamesAlone) {
+  FitOptions options;
+  EXPECT_THAT(refusal([&] { apply_preset(options, "publisht"); }),
+              AllOf(HasSubstr("there is no preset of this name"), HasSubstr("'publisht'"),
+                    HasSubstr("default or published")));
 }
 
 }  // namespace

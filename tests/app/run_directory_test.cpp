@@ -167,14 +167,20 @@ TEST_F(RunDirectory, DamagedSettingsAreRefused) {
 }
 
 TEST_F(RunDirectory, UsingARunNeedsAFinishedOne) {
-  EXPECT_THROW(require_finished_run(folder.string()), InputError);
+  const auto refused = [this]() -> std::string {
+    try {
+      require_finished_run(folder.string());
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refused(), AllOf(HasSubstr("there is no run here"), HasSubstr(folder.string()),
+                               HasSubstr("the --out folder of mixvae fit")));
+  fs::create_directories(folder);
+  EXPECT_THAT(refused(), HasSubstr("the folder holds no run"));
   open(config);
-  try {
-    require_finished_run(folder.string());
-    FAIL() << "accepted";
-  } catch (const InputError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("not finished"));
-  }
+  EXPECT_THAT(refused(), AllOf(HasSubstr("not finished"), HasSubstr("resumes it")));
   touch(model_name);
   EXPECT_NO_THROW(require_finished_run(folder.string()));
 }

@@ -12,6 +12,7 @@
 namespace mixvae::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -35,9 +36,19 @@ TEST(FilteredRows, ComparesAsText) {
 
 TEST(FilteredRows, RefusesWhatItCannotUse) {
   const Dataset data = with_column(std::vector<std::int64_t>{1, 0}, 2);
-  EXPECT_THROW(filtered_rows(data, {"Valid > 1"}), InputError);
-  EXPECT_THROW(filtered_rows(data, {"Vald == 1"}), InputError);
-  EXPECT_THROW(filtered_rows(data, {"Valid == 7"}), InputError);
+  const auto refusal = [&data](const std::string& filter) -> std::string {
+    try {
+      filtered_rows(data, {filter});
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refusal("Valid > 1"), AllOf(HasSubstr("a filter of the benchmark"),
+                                          HasSubstr("found: Valid > 1"), HasSubstr("COLUMN ==")));
+  EXPECT_THAT(refusal("Vald == 1"), AllOf(HasSubstr("Vald"), HasSubstr("Valid")));
+  EXPECT_THAT(refusal("Valid == 7"),
+              AllOf(HasSubstr("no cell is left after the filter"), HasSubstr("Valid == 7")));
 }
 
 TEST(MergedLabels, JoinsAndKeepsMissingOnes) {
@@ -51,7 +62,8 @@ TEST(MergedLabels, JoinsAndKeepsMissingOnes) {
     merged_labels(labels, {{"x", {"aa"}}});
     FAIL() << "accepted";
   } catch (const InputError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("nearest: a"));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("a label to be merged does not occur"),
+                                    HasSubstr("found: aa"), HasSubstr("nearest: a")));
   }
 }
 

@@ -89,8 +89,15 @@ TEST_F(Plan, RefusesNamingTheLine) {
   EXPECT_THAT(refusal(method), HasSubstr("no [[data]]"));
   EXPECT_THAT(refusal("data = 3\n" + method), HasSubstr("not a list of tables"));
   EXPECT_THAT(refusal("title = 't'\ntitle = 'u'\n"), HasSubstr("not valid TOML"));
-  EXPECT_THROW(read_benchmark_plan("/no/such/file.toml"), InputError);
-  EXPECT_THROW(read_benchmark_plan("/tmp"), InputError);
+  for (const char* absent : {"/no/such/file.toml", "/tmp"}) {
+    try {
+      read_benchmark_plan(absent);
+      ADD_FAILURE() << "accepted";
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot read the benchmark file"),
+                                      HasSubstr(std::string("where: ") + absent)));
+    }
+  }
 }
 
 TEST_F(Plan, TheCommittedTablesCanBeRead) {

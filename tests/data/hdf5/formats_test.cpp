@@ -98,6 +98,8 @@ with opened("two_genomes.h5") as f:
     group(f, "mm10", symbols=("a", "b", "c"))
 with opened("short_barcodes.h5") as f:
     replace(group(f, "hg19"), "barcodes", data=np.array([b"c1-1"]))
+with opened("numbered_barcodes.h5") as f:
+    replace(group(f, "hg19"), "barcodes", data=np.array([1, 2]))
 with opened("bad_shape.h5") as f:
     replace(group(f, "hg19"), "shape", data=np.array([3]))
 def loom(name):
@@ -153,6 +155,8 @@ TEST_F(MadeFormats, OneOfSeveralGenomesIsChosenByLayer) {
 TEST_F(MadeFormats, TenxRefusals) {
   EXPECT_THAT(message("short_barcodes.h5"),
               AllOf(HasSubstr("hg19/barcodes"), HasSubstr("1 values"), HasSubstr("one per cell")));
+  EXPECT_THAT(message("numbered_barcodes.h5"),
+              AllOf(HasSubstr("texts are needed here"), HasSubstr("hg19/barcodes")));
   EXPECT_THAT(message("bad_shape.h5"), HasSubstr("not two numbers"));
 }
 

@@ -91,6 +91,20 @@ def categories(f):
     f["obs/kind"].attrs["categories"] = f["obs"].ref
     f["obs"].attrs.create("column-order", ["kind"], dtype=text)
 changed("categories.h5ad", categories)
+def grid_of_categories(f):
+    code(f)
+    replace(f["obs/kind"], "categories", data=np.zeros((2, 2)))
+changed("grid_of_categories.h5ad", grid_of_categories)
+def referred_grid(f):
+    f["obs/kind"] = np.array([0, 1], np.int8)
+    f["obs/grid"] = np.zeros((2, 2))
+    f["obs/kind"].attrs["categories"] = f["obs/grid"].ref
+    f["obs"].attrs.create("column-order", ["kind"], dtype=text)
+changed("referred_grid.h5ad", referred_grid)
+def plain_obs(f):
+    del f["obs"]
+    f["obs"] = np.arange(2)
+changed("plain_obs.h5ad", plain_obs)
 def mask(f):
     g = enc(f["obs"].create_group("n"), "nullable-integer", "0.1.0")
     g["values"], g["mask"] = np.arange(2), np.zeros(3, bool)
@@ -195,6 +209,13 @@ TEST_F(Hdf5Refusals, TablesThatDoNotFit) {
               AllOf(HasSubstr("names of the rows"), HasSubstr("2 x 2")));
   EXPECT_THAT(message("categories.h5ad"),
               AllOf(HasSubstr("categories leads to no array"), HasSubstr("obs/kind")));
+  EXPECT_THAT(message("grid_of_categories.h5ad"),
+              AllOf(HasSubstr("categories of a kind that is not read"),
+                    HasSubstr("obs/kind/categories"), HasSubstr("2 x 2")));
+  EXPECT_THAT(message("referred_grid.h5ad"), AllOf(HasSubstr("categories of a kind that is not"),
+                                                   HasSubstr("obs/kind (categories)")));
+  EXPECT_THAT(message("plain_obs.h5ad"), AllOf(HasSubstr("a table of a kind that is not read"),
+                                               HasSubstr("obs"), HasSubstr("array of records")));
   EXPECT_THAT(message("mask.h5ad"), HasSubstr("values and mask"));
   EXPECT_THAT(message("obsm.h5ad"), AllOf(HasSubstr("obsm/X_pca"), HasSubstr("3 rows")));
 }
