@@ -71,7 +71,7 @@ torch::Tensor DenseStack::forward_training(const torch::Tensor& x) {
 }
 
 torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
-                                        NoiseKey noise) const {
+                                        const NoiseKey& noise) const {
   std::vector<torch::Tensor> masks = masks_for(x, dropout, noise);
   if (runs_kernels(x)) {
     return run_kernels(x, false, std::move(masks), {});

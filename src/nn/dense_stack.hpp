@@ -24,7 +24,7 @@ class DenseStack {
   torch::Tensor forward_training(const torch::Tensor& x);
   /// The same with dropout of a share of each layer's units; `noise.step` keys the first layer's
   /// mask, others follow.
-  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, NoiseKey noise) const;
+  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, const NoiseKey& noise) const;
   /// Both of the same x; kernels compute the first affine function once for the two.
   struct Passes {
     torch::Tensor clean;

@@ -70,7 +70,7 @@ class Chain : public torch::autograd::Function<Chain> {
                                at::TensorList parameters, const c10::intrusive_ptr<Run>& run) {
     std::vector<std::int64_t> shape = x.sizes().vec();
     shape.back() = parameters.empty() ? x.size(-1) : parameters.back().size(2);
-    const torch::Tensor out = torch::empty(shape);
+    torch::Tensor out = torch::empty(shape);
     run->chain.forward(x.data_ptr<float>(), out.data_ptr<float>());
     context->saved_data["run"] = c10::IValue::make_capsule(run);
     return out;
