@@ -213,6 +213,7 @@ std::vector<torch::Tensor> CplMixVae::apply_heads(
   }
   const torch::Tensor joint = inputs.size() == 1 ? inputs.front() : torch::cat(inputs, -1);
   std::vector<torch::Tensor> out;
+  out.reserve(layers.size());
   for (const nn::ArmLinear* layer : layers) {
     out.push_back(layer->forward(joint));
   }
@@ -493,7 +494,7 @@ torch::Tensor CplMixVae::generate(std::int64_t arm, std::int64_t type, std::int6
   MIXVAE_ASSERT(arm < arms() && type < types_, "arm and type exist");
   const torch::NoGradGuard no_grad;
   const auto tensor_options = type_head_.weight().options();
-  torch::Tensor one_hot = torch::zeros({arms(), count, types_}, tensor_options);
+  const torch::Tensor one_hot = torch::zeros({arms(), count, types_}, tensor_options);
   one_hot.select(-1, type).fill_(1);
   const torch::Tensor states =
       spread * nn::normal({count, options_.states},

@@ -365,7 +365,7 @@ torch::Tensor MoeSimVae::generate(std::int64_t arm, std::int64_t type, std::int6
   const torch::Tensor code =
       drawn_means_[0][type] +
       torch::matmul(draws * values.clamp_min(0).sqrt(), directions.transpose(0, 1));
-  torch::Tensor one_hot = torch::zeros({1, count, types_}, tensor_options);
+  const torch::Tensor one_hot = torch::zeros({1, count, types_}, tensor_options);
   one_hot.select(-1, type).fill_(1);
   const torch::Tensor output = decode(code.unsqueeze(0), one_hot).squeeze(0);
   return options_.likelihood == "bernoulli" ? torch::sigmoid(output) : output;
