@@ -117,7 +117,7 @@ TEST(MoeSimVae, FusedKernelsAgreeWithTensorOperations) {
   for (const std::string decoder : {"experts", "shared"}) {
     for (const std::string norm : {"batch", "none"}) {
       for (const std::string likelihood : {"mse", "bernoulli"}) {
-        SCOPED_TRACE(decoder + " " + norm + " " + likelihood);
+        SCOPED_TRACE(testing::Message() << decoder << " " << norm << " " << likelihood);
         CplMixVaeOptions options = small_options();
         options.decoder = decoder;
         options.encoder_norm = norm;

@@ -24,8 +24,8 @@ struct Example {
   std::vector<torch::Tensor> gradients(const torch::Tensor& loss) {
     std::vector<torch::Tensor> out;
     loss.backward();
-    for (ArmLinear& layer : experts.layers()) {
-      for (torch::Tensor parameter : {layer.weight(), layer.bias()}) {
+    for (const ArmLinear& layer : experts.layers()) {
+      for (const torch::Tensor& parameter : {layer.weight(), layer.bias()}) {
         out.push_back(parameter.grad().clone());
         parameter.mutable_grad().zero_();
       }
@@ -62,8 +62,8 @@ TEST(Experts, CellsPaddedToTilesEqualCellsGroupedByExpert) {
 }
 
 TEST(Experts, AnExpertThatIsNotThereIsABug) {
-  Example example;
-  torch::Tensor expert = example.expert.clone();
+  const Example example;
+  const torch::Tensor expert = example.expert.clone();
   expert[0][3] = 3;  // would be the other arm's
   EXPECT_THROW(example.experts.forward_grouped(example.x, expert), Bug);
   expert[0][3] = -1;
@@ -71,8 +71,8 @@ TEST(Experts, AnExpertThatIsNotThereIsABug) {
 }
 
 TEST(Experts, TilesPassGradientsToTheCells) {
-  Example example;
-  torch::Tensor x = example.x.clone().requires_grad_();
+  const Example example;
+  const torch::Tensor x = example.x.clone().requires_grad_();
   example.experts.forward_grouped(x, example.expert).square().sum().backward();
   const torch::Tensor grouped = x.grad().clone();
   x.mutable_grad().zero_();
@@ -105,7 +105,7 @@ TEST(Experts, EachIsAPlainNetwork) {
 }
 
 TEST(Experts, SoftRoutingIsTheWeightedMean) {
-  Example example;
+  const Example example;
   const torch::Tensor weights =
       torch::softmax(normal({2, 9, 3}, {1, Purpose::test, 1}, torch::kFloat64), -1);
   const torch::Tensor all = example.experts.forward_all(example.x);
@@ -118,7 +118,7 @@ TEST(Experts, CountWhatACellPassesByAndWhatSoftRoutingKeeps) {
   const Experts experts(2, 3, {4, 5, 7}, 1, 0);
   const std::int64_t of_one = 4 * 5 + 5 + 5 * 7 + 7;
   EXPECT_EQ(experts.passed_by(), 2 * 2 * of_one);
-  EXPECT_EQ(experts.soft_values(), 2 * 3 * (4 + 5));
+  EXPECT_EQ(experts.soft_values(), std::int64_t{2} * 3 * (4 + 5));
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ TEST(FusedChain, InputsWithoutAGradientGetNone) {
 
 TEST(FusedChain, ExpertLayersTakeTheCellsOfEachBank) {
   const std::vector<std::int64_t> first_cells{0, 7, 7, 300, 301};  // one bank without cells
-  Stack reference(4, {10, 30, 9}, false);
+  const Stack reference(4, {10, 30, 9}, false);
   Stack stack(4, {10, 30, 9}, false);
   const torch::Tensor x_reference = random({301, 10}, 1).requires_grad_();
   const torch::Tensor x_fused = x_reference.detach().clone().requires_grad_();
@@ -272,7 +272,7 @@ TEST(FusedChain, TakesAWideNormAlone) {
 TEST(FusedChain, NotANumberStaysOne) {
   for (const bool normalised : {false, true}) {
     Stack stack(1, {6, 5}, false);
-    torch::Tensor x = random({1, 40, 6}, 1);
+    const torch::Tensor x = random({1, 40, 6}, 1);
     x[0][3][2] = std::numeric_limits<float>::quiet_NaN();
     x.requires_grad_();
     const torch::Tensor out = fused(stack, x, normalised);

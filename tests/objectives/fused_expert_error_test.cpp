@@ -66,8 +66,8 @@ void expect_close(const torch::Tensor& value, const torch::Tensor& expected, con
 void expect_equal_to_plain(const Shape& shape, OutputKind kind, bool shared) {
   nn::Experts reference = make_experts(shape);
   nn::Experts experts = make_experts(shape);
-  ExpertInput expected_input = make_input(shape);
-  ExpertInput input = make_input(shape);
+  const ExpertInput expected_input = make_input(shape);
+  const ExpertInput input = make_input(shape);
   expected_input.x.requires_grad_();
   input.x.requires_grad_();
   const torch::Tensor target = make_target(shape, shared);

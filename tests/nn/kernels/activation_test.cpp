@@ -33,8 +33,8 @@ TEST(Activation, ValuesAndSlopesEqualTheTensorOperationsOverAwkwardSizes) {
         const torch::Tensor expected = reference(activation, v) * mask;
         const torch::Tensor slopes = values(count).flip(0).contiguous();
         (expected * slopes).sum().backward();
-        torch::Tensor active = torch::empty({count});
-        torch::Tensor out = torch::empty({count});
+        const torch::Tensor active = torch::empty({count});
+        const torch::Tensor out = torch::empty({count});
         activate(activation, count, v.data_ptr<float>(), factors, active.data_ptr<float>());
         slopes_before_activation(activation, count, slopes.data_ptr<float>(),
                                  active.data_ptr<float>(), factors, out.data_ptr<float>());

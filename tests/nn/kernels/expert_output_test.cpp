@@ -77,11 +77,11 @@ void expect_close(const torch::Tensor& value, const torch::Tensor& expected, con
 void expect_equal_to_reference(const Example& example) {
   const Reference reference(example);
   ExpertOutput output(example.layer());
-  torch::Tensor errors = torch::empty({example.h.size(0)});
+  const torch::Tensor errors = torch::empty({example.h.size(0)});
   output.errors(errors.data_ptr<float>());
-  torch::Tensor h = torch::empty_like(example.h);
-  torch::Tensor weight = torch::ones_like(example.weight);  // derivatives are added
-  torch::Tensor bias = torch::ones_like(example.bias);
+  const torch::Tensor h = torch::empty_like(example.h);
+  const torch::Tensor weight = torch::ones_like(example.weight);  // derivatives are added
+  const torch::Tensor bias = torch::ones_like(example.bias);
   output.gradients({example.factors.data_ptr<float>(), h.data_ptr<float>(),
                     weight.data_ptr<float>(), bias.data_ptr<float>()});
   expect_close(errors, reference.errors, "errors");
