@@ -11,6 +11,7 @@
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/sparse_linear.hpp"
+#include "nn/step_graph.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/kl_divergence.hpp"
 #include "objectives/reconstruction.hpp"
@@ -355,7 +356,8 @@ objectives::OutputWeights CplMixVae::output_weights() const {
 }
 
 bool CplMixVae::fuses_experts() const {
-  return has_experts() && runs_kernels() && options_.routing == "hard";
+  return has_experts() && runs_kernels() && options_.routing == "hard" &&
+         !nn::RepeatableForm::wanted();  // groups' sizes would be read back
 }
 
 /// What the experts decode.

@@ -7,6 +7,7 @@
 #include "models/type_distance.hpp"
 #include "models/unused_options.hpp"
 #include "nn/kernel_values.hpp"
+#include "nn/step_graph.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/depict.hpp"
 #include "objectives/mixture_kl.hpp"
@@ -204,7 +205,8 @@ nn::kernels::OutputKind MoeSimVae::output_kind() const {
 
 bool MoeSimVae::fuses_experts() const {
   return options_.kernels == "fused" && nn::kernels_run_on(type_head_.weight()) &&
-         (options_.routing == "hard" || decoder_.experts() == 1);
+         (options_.routing == "hard" || decoder_.experts() == 1) &&
+         !nn::RepeatableForm::wanted();  // groups' sizes would be read back
 }
 
 /// Mean over cells x [B, D] and features.
