@@ -7,9 +7,13 @@
 
 #include "analysis/idle_options.hpp"
 #include "base/options.hpp"
+#include "models/make_model.hpp"
 
 namespace mixvae::analysis {
 namespace {
+
+/// Of a trial model: enough for what needs a wide output layer.
+constexpr std::int64_t kTrialFeatures = 256;
 
 /// Those of the similarity term: of the neighbours behind it, and of the term itself.
 std::vector<Idle> idle_similarity_options(const FitOptions& fit) {
@@ -170,6 +174,15 @@ std::vector<Idle> idle_fit_options(const FitOptions& fit) {
 void require_effective(FitOptions options, FitOptions defaults) {
   const Options given = analysis::options(options);
   refuse_idle(idle_fit_options(options), given, analysis::options(defaults));
+}
+
+void require_possible_model(const FitOptions& options) {
+  models::CplMixVaeOptions trial = options.network;
+  if (trial.encoder == "convolutional") {
+    return;  // what fits depends on the images
+  }
+  trial.hidden = 2;
+  static_cast<void>(models::make_model(options.settings.model, kTrialFeatures, 2, trial, 0));
 }
 
 }  // namespace mixvae::analysis

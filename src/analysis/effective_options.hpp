@@ -10,4 +10,8 @@ namespace mixvae::analysis {
 /// what concerns states where there are none, and what concerns similarities that are not used.
 void require_effective(FitOptions options, FitOptions defaults);
 
+/// Throws UsageError, before any data are read, for settings that the model refuses whatever the
+/// data are: options it does not use, numbers of arms or states it does not have.
+void require_possible_model(const FitOptions& options);
+
 }  // namespace mixvae::analysis

@@ -205,6 +205,17 @@ void require_output(const std::string& path) {
   require_writable(path);
 }
 
+void require_csv_output(const std::string& path) {
+  const std::string extension = lower(std::filesystem::path(path).extension().string());
+  if (extension != ".csv") {
+    throw UsageError({.what = "this output is a table with commas",
+                      .where = path,
+                      .found = extension.empty() ? "no extension" : extension,
+                      .expected = ".csv"});
+  }
+  require_writable(path);
+}
+
 std::string cells_csv(const std::vector<std::string>& names, const Additions& additions) {
   std::string text = header_line(additions);
   for (std::size_t row = 0; row < names.size(); ++row) {

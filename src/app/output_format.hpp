@@ -21,6 +21,10 @@ void require_compatible_format(const std::string& path, const std::string& compa
 /// exist, unless the output is a folder itself), its permission. Throws UsageError or SystemError.
 void require_output(const std::string& path);
 
+/// The same for an output that is always a table with commas: throws UsageError for another
+/// extension than .csv.
+void require_csv_output(const std::string& path);
+
 /// Throws UsageError when the results of these data cannot be written in that format: .fcs needs an
 /// FCS file, a folder needs data from a folder, .h5ad from .h5ad needs names of cells. Throws
 /// InputError for FCS files of several data sets, which are not written again.

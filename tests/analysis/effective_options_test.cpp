@@ -1,6 +1,7 @@
 #include "analysis/effective_options.hpp"
 
 #include <array>
+#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -261,6 +262,34 @@ TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {
   }
   EXPECT_THAT(refusal({{"prior-weight", "2"}}), HasSubstr("with no --reference-prior"));
   EXPECT_EQ(refusal({{"reference-prior", "prior.csv"}, {"prior-weight", "2"}}), "");
+}
+
+/// What is said of a model's settings before any data are read, or nothing.
+std::string refused_model(const std::string& model,
+                          const std::function<void(models::CplMixVaeOptions&)>& change) {
+  FitOptions options;
+  apply_model_defaults(options, model);
+  options.settings.model = model;
+  change(options.network);
+  try {
+    require_possible_model(options);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(PossibleModel, WhatAModelRefusesWhateverTheDataAreIsSaidFirst) {
+  using Network = models::CplMixVaeOptions;
+  EXPECT_EQ(refused_model("cpl-mixvae", [](Network&) {}), "");
+  EXPECT_EQ(refused_model("moe-sim-vae", [](Network&) {}), "");
+  EXPECT_THAT(refused_model("cpl-mixvae", [](Network& n) { n.gating_layers = 2; }),
+              HasSubstr("cpl-mixVAE does not use this option"));
+  EXPECT_THAT(refused_model("moe-sim-vae", [](Network& n) { n.arms = 3; }),
+              HasSubstr("MoE-Sim-VAE has one arm"));
+  EXPECT_THAT(refused_model("moe-sim-vae", [](Network& n) { n.precision = "bf16"; }),
+              HasSubstr("MoE-Sim-VAE does not use this option"));
+  EXPECT_EQ(refused_model("moe-sim-vae", [](Network& n) { n.encoder = "convolutional"; }), "");
 }
 
 }  // namespace

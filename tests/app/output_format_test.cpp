@@ -112,6 +112,21 @@ TEST_F(OutputFiles, RefusesAFolderThatIsNotThereBeforeAnyWork) {
   EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
+TEST_F(OutputFiles, ATableHasTheExtensionOfOne) {
+  EXPECT_NO_THROW(require_csv_output(folder + "x.CSV"));
+  EXPECT_THROW(require_csv_output(folder + "missing/x.csv"), SystemError);
+  for (const std::string name : {"x.h5ad", "x"}) {
+    try {
+      require_csv_output(folder + name);
+      FAIL() << "accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("a table with commas"), HasSubstr(folder + name),
+                                      HasSubstr("expected: .csv")));
+    }
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
 TEST_F(OutputFiles, AFolderOfResultsIsProbedWhereItIsOrWillBe) {
   EXPECT_NO_THROW(require_output(folder));
   EXPECT_NO_THROW(require_output(folder + "new/deeper/"));

@@ -133,9 +133,11 @@ class Cytometry(ProgramTest):
         (self.folder / "typed").mkdir()
         before = (samples / "a.fcs").read_bytes()
         self.assert_ok(run("fit", samples, "--out", self.run_folder, *QUICK))
-        for out, counts in (("typed/", "samples/a.fcs"), ("typed/", "typed/a.fcs"), ("samples/a.csv", "samples/a.csv")):
+        (self.folder / "link.csv").symlink_to(samples / "a.fcs")
+        for out, counts, text in (("typed/", "samples/a.fcs", "expected: .csv"), ("typed/", "link.csv", "same file"),
+                                  ("samples/a.csv", "samples/a.csv", "same file")):
             result = run("assign", self.run_folder, "samples", "--out", out, "--counts", counts, cwd=self.folder)
-            self.assert_refused(result, 2, "same file")
+            self.assert_refused(result, 2, text)
         self.assertEqual(before, (samples / "a.fcs").read_bytes())
 
     def test_refusals(self):

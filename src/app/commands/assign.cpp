@@ -82,7 +82,7 @@ class AssignCommand : public Command {
     require_finished_run(run_);
     require_output(out_);
     if (!counts_.empty()) {
-      require_writable(counts_);
+      require_csv_output(counts_);
     }
     const Dataset dataset = read_input(input_, data_.read);
     require_matching_input(output_format(out_), out_, dataset);

@@ -4,6 +4,7 @@
 #include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
+#include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
@@ -56,7 +57,7 @@ class EvaluateCommand : public Command {
   void run(const GlobalOptions& global) override {
     require_finished_run(run_);
     if (!confusion_.empty()) {
-      require_writable(confusion_);
+      require_csv_output(confusion_);
     }
     const Dataset dataset = read_input(input_, data_.read);
     require_separate(run_, dataset, data_.read, {{"--confusion", confusion_}});

@@ -87,6 +87,7 @@ class FitCommand : public Command {
 
   void run(const GlobalOptions& global) override {
     require_effective_options();
+    analysis::require_possible_model(options_);
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);

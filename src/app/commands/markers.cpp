@@ -5,6 +5,7 @@
 #include "app/markers_output.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
+#include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
@@ -53,7 +54,7 @@ class MarkersCommand : public Command {
   void run(const GlobalOptions& global) override {
     require_finished_run(run_);
     if (!out_.empty()) {
-      require_writable(out_);
+      require_csv_output(out_);
     }
     const Dataset dataset = read_input(input_, data_.read);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});

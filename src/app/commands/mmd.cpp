@@ -6,6 +6,7 @@
 #include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
+#include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
@@ -68,7 +69,7 @@ class MmdCommand : public Command {
                         .expected = "--run RUN beside it"});
     }
     if (!out_.empty()) {
-      require_writable(out_);
+      require_csv_output(out_);
     }
     const Dataset dataset = read_input(input_, data_.read);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
