@@ -20,7 +20,8 @@ Error::Error(Fault fault, int exit_code)
     : std::runtime_error(fault.text()), fault_(std::move(fault)), exit_code_(exit_code) {}
 
 Interrupted::Interrupted(int signal_number)
-    : Error({.what = "interrupted by signal " + std::to_string(signal_number)},
+    : Error({.what = "interrupted by signal " + std::to_string(signal_number),
+             .hint = "the same fit or benchmark command goes on with what is finished"},
             128 + signal_number) {}
 
 namespace detail {
