@@ -66,6 +66,12 @@ void expect_close(const torch::Tensor& value, const torch::Tensor& expected, con
       << what << ": " << (value - expected).abs().max().item<float>();
 }
 
+void expect_same_gradients(const Stack& stack, const Stack& reference) {
+  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
+    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
+  }
+}
+
 /// Value, gradients and running statistics of both forms under a random slope.
 void expect_equal_to_plain(std::int64_t arms, std::int64_t cells,
                            const std::vector<std::int64_t>& widths, bool shared, bool normalised) {
@@ -81,9 +87,7 @@ void expect_equal_to_plain(std::int64_t arms, std::int64_t cells,
   (expected * slope).sum().backward();
   (out * slope).sum().backward();
   expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
-  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
-    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
-  }
+  expect_same_gradients(stack, reference);
   for (std::size_t i = 0; normalised && i < stack.statistics().size(); ++i) {
     expect_close(stack.statistics()[i].tensor, reference.statistics()[i].tensor, "statistics");
   }
@@ -134,9 +138,7 @@ void expect_elu_equal_to_plain(std::int64_t arms, std::int64_t cells,
   (expected * slope).sum().backward();
   (out * slope).sum().backward();
   expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
-  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
-    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
-  }
+  expect_same_gradients(stack, reference);
   for (std::size_t i = 0; i < stack.statistics().size(); ++i) {
     expect_close(stack.statistics()[i].tensor, reference.statistics()[i].tensor, "statistics");
   }
@@ -186,9 +188,7 @@ TEST(FusedChain, ExpertLayersTakeTheCellsOfEachBank) {
   (torch::cat(expected) * slope).sum().backward();
   (out * slope).sum().backward();
   expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
-  for (std::size_t i = 0; i < stack.parameters().size(); ++i) {
-    expect_close(stack.parameters()[i].grad(), reference.parameters()[i].grad(), "parameter");
-  }
+  expect_same_gradients(stack, reference);
   EXPECT_EQ(stack.layers[0].weight().grad()[1].abs().sum().item<float>(), 0);
 }
 

@@ -4,7 +4,8 @@
 
 namespace mixvae::nn::kernels {
 
-/// max(v, 0), or v where it is positive and else exp(v) - 1 (ELU). NaN stays NaN.
+/// max(v, 0), or v where it is positive and else exp(v) - 1 (ELU; Clevert, Unterthiner and
+/// Hochreiter, ICLR 2016). NaN stays NaN.
 enum class Activation { relu, elu };
 
 /// out = mask * activation(values), over `count` values; `mask` (factors >= 0, of dropout) may be
