@@ -17,7 +17,7 @@
 #include "base/options.hpp"
 #include "base/philox.hpp"
 #include "data/matrix.hpp"
-#include "data/similarity.hpp"
+#include "data/prepare/similarity.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "nn/adam.hpp"

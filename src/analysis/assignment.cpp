@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
 
@@ -11,8 +12,6 @@ namespace mixvae::analysis {
 namespace {
 
 constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 /// Rows put at their places among all cells; NaN elsewhere.
 DenseMatrix spread_rows(const DenseMatrix& kept, const std::vector<Index>& places, Index cells) {
@@ -35,7 +34,7 @@ std::vector<Value> spread(const std::vector<Value>& kept, const std::vector<Inde
 }
 
 /// Place of each of the model's types among the names; -1 for pruned types.
-std::vector<std::int32_t> name_positions(const TrainedModel& trained) {
+std::vector<std::int32_t> name_positions(const fit::TrainedModel& trained) {
   std::vector<std::int32_t> position(at(trained.network->types()), -1);
   for (std::size_t t = 0; t < trained.type_order.size(); ++t) {
     position[at(trained.type_order[t])] = static_cast<std::int32_t>(t);
@@ -51,7 +50,7 @@ std::vector<float> row_maxima(const DenseMatrix& matrix) {
   return maxima;
 }
 
-std::vector<float> consensus_of(const Inference& inference) {
+std::vector<float> consensus_of(const fit::Inference& inference) {
   const std::vector<double> per_cell =
       metrics::consensus(inference.arm_types, inference.types()).per_cell;
   return {per_cell.begin(), per_cell.end()};
@@ -59,12 +58,13 @@ std::vector<float> consensus_of(const Inference& inference) {
 
 }  // namespace
 
-Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found,
+Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
   const Prepared prepared =
       apply_preprocessing(trained.preprocessing, dataset,
                           {.minimum_found = minimum_found, .trust_values = trust_values});
-  const Inference inference = infer_cells(*trained.network, trained.network_input(prepared.x));
+  const fit::Inference inference =
+      fit::infer_cells(*trained.network, trained.network_input(prepared.x));
   const Index cells = dataset.cell_count();
   const std::vector<Index>& places = prepared.kept_cells;
   const DenseMatrix probs =

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/inference.hpp"
-#include "analysis/trained_model.hpp"
 #include "data/dataset.hpp"
+#include "fit/inference.hpp"
+#include "fit/trained_model.hpp"
 
 namespace mixvae::analysis {
 
@@ -32,7 +32,7 @@ struct Assignment {
 
 /// Runs a trained model on a data set, aligned by feature name. Throws InputError for data that the
 /// preprocessing refuses.
-Assignment assign(TrainedModel& trained, const Dataset& dataset, double minimum_found = 0.8,
+Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found = 0.8,
                   bool trust_values = false);
 
 }  // namespace mixvae::analysis

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "analysis/evaluation.hpp"
-#include "analysis/projection.hpp"
 #include "base/error.hpp"
 #include "base/progress.hpp"
 #include "cluster/gmm.hpp"
@@ -15,6 +14,7 @@
 #include "cluster/merged_gmm.hpp"
 #include "cluster/pca.hpp"
 #include "cluster/xshift.hpp"
+#include "fit/projection.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/ari.hpp"
 #include "metrics/f_measure.hpp"
@@ -266,7 +266,7 @@ DenseMatrix cells_in_space(const Prepared& prepared, const ClusteringOptions& op
   if (options.space == "features" && options.method != "pca") {
     return to_dense(prepared.x);
   }
-  return Projection::fit(prepared.x, options.components, seed).apply(prepared.x);
+  return fit::Projection::fit(prepared.x, options.components, seed).apply(prepared.x);
 }
 
 /// UMAP counts the cell itself among its neighbours.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "analysis/idle_options.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "fit/idle_options.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -149,7 +149,7 @@ void require_used_values(const ClusteringOptions& settings) {
 void require_used_preprocessing(const ClusteringOptions& settings) {
   PreprocessingOptions given = settings.preprocessing;
   PreprocessingOptions standard = ClusteringOptions().preprocessing;
-  refuse_idle(idle_options(given), mixvae::options(given), mixvae::options(standard));
+  fit::refuse_idle(fit::idle_options(given), mixvae::options(given), mixvae::options(standard));
 }
 
 void require_full_covariances_where_merged(const ClusteringOptions& settings) {

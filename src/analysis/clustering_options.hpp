@@ -13,7 +13,7 @@
 #include "cluster/louvain.hpp"
 #include "cluster/phenograph.hpp"
 #include "cluster/umap.hpp"
-#include "data/preprocessing.hpp"
+#include "data/prepare/preprocessing.hpp"
 
 namespace mixvae::analysis {
 

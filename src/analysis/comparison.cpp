@@ -4,15 +4,14 @@
 #include <cmath>
 #include <numeric>
 
-#include "analysis/projection.hpp"
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/progress.hpp"
 #include "base/text.hpp"
+#include "fit/projection.hpp"
 
 namespace mixvae::analysis {
 namespace {
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 /// The rows without NaN and infinity.
 CellCoordinates finite_rows(const DenseMatrix& x) {
@@ -107,7 +106,7 @@ CellCoordinates cell_coordinates(const Dataset& dataset, const ComparisonOptions
   notes.insert(notes.end(), prepared.notes.begin(), prepared.notes.end());
   CellCoordinates coordinates;
   coordinates.x = components
-                      ? Projection::fit(prepared.x, options.components, seed).apply(prepared.x)
+                      ? fit::Projection::fit(prepared.x, options.components, seed).apply(prepared.x)
                       : to_dense(prepared.x);
   coordinates.cells = std::move(prepared.kept_cells);
   return coordinates;

@@ -8,7 +8,7 @@
 #include "analysis/assignment.hpp"
 #include "base/options.hpp"
 #include "data/dataset.hpp"
-#include "data/preprocessing.hpp"
+#include "data/prepare/preprocessing.hpp"
 #include "metrics/group_mmd.hpp"
 
 namespace mixvae::analysis {

@@ -5,14 +5,14 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/values_mark.hpp"
+#include "data/prepare/values_mark.hpp"
 #include "training/training_estimate.hpp"
 
 namespace mixvae::analysis {
 namespace {
 
 /// Places of the named types in the model's list of names.
-std::vector<std::int32_t> chosen_types(const TrainedModel& trained,
+std::vector<std::int32_t> chosen_types(const fit::TrainedModel& trained,
                                        const std::vector<std::string>& wanted) {
   const std::vector<std::string> names = trained.type_names();
   std::vector<std::int32_t> places;
@@ -35,7 +35,8 @@ std::vector<std::int32_t> chosen_types(const TrainedModel& trained,
 }
 
 /// Prepared values [N, D] of one type.
-DenseMatrix prepared_values(TrainedModel& trained, Index type, const GenerationOptions& options) {
+DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
+                            const GenerationOptions& options) {
   const torch::Tensor cells =
       trained.network
           ->generate(trained.best_arm, type, options.number, options.spread, options.seed)
@@ -77,7 +78,7 @@ Options options(GenerationOptions& generation) {
   };
 }
 
-void require_room(const TrainedModel& trained, const GenerationOptions& options,
+void require_room(const fit::TrainedModel& trained, const GenerationOptions& options,
                   std::int64_t available) {
   constexpr double bytes_beside_values = 80;  // name, type, mark
   const auto types = static_cast<double>(chosen_types(trained, options.types).size());
@@ -99,7 +100,7 @@ void require_room(const TrainedModel& trained, const GenerationOptions& options,
        .hint = "generate fewer cells or --types at once; another --seed gives others"});
 }
 
-Dataset generate(TrainedModel& trained, const GenerationOptions& options) {
+Dataset generate(fit::TrainedModel& trained, const GenerationOptions& options) {
   const std::vector<std::int32_t> types = chosen_types(trained, options.types);
   require_room(trained, options, training::available_memory());
   const auto features = static_cast<Index>(trained.preprocessing.features.size());

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/trained_model.hpp"
 #include "data/dataset.hpp"
+#include "fit/trained_model.hpp"
 
 namespace mixvae::analysis {
 
@@ -20,7 +20,7 @@ Options options(GenerationOptions& generation);
 
 /// Throws SystemError when the cells asked for would take more than `available` bytes (0: not
 /// known, not checked): the data set, and three copies of one type's values while they are drawn.
-void require_room(const TrainedModel& trained, const GenerationOptions& options,
+void require_room(const fit::TrainedModel& trained, const GenerationOptions& options,
                   std::int64_t available);
 
 /// New cells of chosen types, `number` of each, as a data set [types x number, D] with the type in
@@ -30,6 +30,6 @@ void require_room(const TrainedModel& trained, const GenerationOptions& options,
 /// ones, as before the preprocessing's scaling: those of the training data where it used them as
 /// they are. Throws UsageError for a type that the model does not have, and for one that is named
 /// twice; SystemError for more cells than the memory holds.
-Dataset generate(TrainedModel& trained, const GenerationOptions& options);
+Dataset generate(fit::TrainedModel& trained, const GenerationOptions& options);
 
 }  // namespace mixvae::analysis

@@ -4,7 +4,7 @@
 #include <array>
 #include <filesystem>
 
-#include "data/annotations.hpp"
+#include "data/io/annotations.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -24,7 +24,7 @@ bool names_a_file(const std::string& text) {
 
 }  // namespace
 
-void make_paths_absolute(std::string& input, ReadOptions& read, analysis::FitOptions& fit) {
+void make_paths_absolute(std::string& input, ReadOptions& read, fit::FitOptions& fit) {
   input = absolute_path(input);
   if (!read.annotations.empty()) {
     const auto [file, key] = annotation_file(read.annotations);

@@ -2,14 +2,14 @@
 
 #include <string>
 
-#include "analysis/fit_options.hpp"
-#include "data/read.hpp"
+#include "data/io/read.hpp"
+#include "fit/fit_options.hpp"
 
 namespace mixvae::app {
 
 /// Makes the path of every file that these options name absolute, so that they mean the same from
 /// any folder: the input, --annotations (FILE or FILE:KEY), --pairs, --reference-prior, and
 /// --features and --similarity where they name a file and not one of their words.
-void make_paths_absolute(std::string& input, ReadOptions& read, analysis::FitOptions& fit);
+void make_paths_absolute(std::string& input, ReadOptions& read, fit::FitOptions& fit);
 
 }  // namespace mixvae::app

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/type_colors.hpp"
 #include "base/text.hpp"
+#include "report/type_colors.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -72,7 +72,8 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
   add_array(additions, "X_" + prefix + "_state", assignment.state);
   add_array(additions, "X_" + prefix + "_latent", assignment.latent);
-  additions.unstructured[prefix + "_type_colors"] = type_colors(assignment.type_names.size());
+  additions.unstructured[prefix + "_type_colors"] =
+      report::type_colors(assignment.type_names.size());
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
   additions.unstructured[prefix + "/types"] = assignment.type_names;
   if (names.all_arms) {
@@ -81,14 +82,14 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   return additions;
 }
 
-TablePrinter type_table(const analysis::Assignment& assignment) {
+report::TablePrinter type_table(const analysis::Assignment& assignment) {
   const std::vector<TypeFacts> facts = facts_of(assignment);
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
-  TablePrinter table({"type", "cells", "share", "probability", "consensus"});
+  report::TablePrinter table({"type", "cells", "share", "probability", "consensus"});
   for (std::size_t t = 0; t < facts.size(); ++t) {
     table.add({assignment.type_names[t], with_commas(facts[t].cells),
-               fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
-               fixed(facts[t].probability), fixed(facts[t].consensus)});
+               report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
+               report::fixed(facts[t].probability), report::fixed(facts[t].consensus)});
   }
   return table;
 }

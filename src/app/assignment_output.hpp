@@ -3,8 +3,8 @@
 #include <string>
 
 #include "analysis/assignment.hpp"
-#include "app/table_printer.hpp"
-#include "data/additions.hpp"
+#include "data/io/additions.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::app {
 
@@ -24,7 +24,7 @@ Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names);
 
 /// One row per type: cells, share, mean probability, mean consensus.
-TablePrinter type_table(const analysis::Assignment& assignment);
+report::TablePrinter type_table(const analysis::Assignment& assignment);
 
 /// The same as JSON, with the number of cells left out.
 std::string type_json(const analysis::Assignment& assignment);

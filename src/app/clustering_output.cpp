@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/evaluation.hpp"
-#include "app/table_printer.hpp"
-#include "app/type_colors.hpp"
 #include "base/text.hpp"
+#include "report/table_printer.hpp"
+#include "report/type_colors.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -25,7 +25,7 @@ std::vector<std::int64_t> sizes_of(const analysis::Clustering& clustering) {
 }
 
 std::vector<std::string> colors_of(const analysis::Clustering& clustering) {
-  std::vector<std::string> colors = type_colors(clustering.type_names.size());
+  std::vector<std::string> colors = report::type_colors(clustering.type_names.size());
   if (clustering.has_noise) {
     colors.back() = kNoiseColor;
   }
@@ -33,9 +33,9 @@ std::vector<std::string> colors_of(const analysis::Clustering& clustering) {
 }
 
 std::string score_table(const std::map<std::string, double>& scores) {
-  TablePrinter table({"score", "value", "meaning"});
+  report::TablePrinter table({"score", "value", "meaning"});
   const auto add = [&](const std::string& name, const char* key, const std::string& meaning) {
-    table.add({name, fixed(scores.at(key)), meaning});
+    table.add({name, report::fixed(scores.at(key)), meaning});
   };
   add("accuracy", "accuracy", "cells whose type is matched to their label, one to one");
   add("NMI", "nmi", "normalised mutual information (arithmetic mean)");
@@ -79,10 +79,10 @@ std::string clustering_text(const analysis::Clustering& clustering,
   const std::vector<std::int64_t> sizes = sizes_of(clustering);
   const double all = static_cast<double>(std::ssize(clustering.types) -
                                          static_cast<std::int64_t>(clustering.left_out));
-  TablePrinter table({"type", "cells", "share"});
+  report::TablePrinter table({"type", "cells", "share"});
   for (std::size_t t = 0; t < sizes.size(); ++t) {
     table.add({clustering.type_names[t], with_commas(sizes[t]),
-               fixed(100 * static_cast<double>(sizes[t]) / std::max(all, 1.0), 1) + " %"});
+               report::fixed(100 * static_cast<double>(sizes[t]) / std::max(all, 1.0), 1) + " %"});
   }
   return table.text() + (scores.empty() ? "" : "\n" + score_table(scores));
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "analysis/clustering.hpp"
-#include "data/additions.hpp"
+#include "data/io/additions.hpp"
 
 namespace mixvae::app {
 

@@ -10,15 +10,13 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/fcs/write_fcs.hpp"
-#include "data/folder.hpp"
+#include "data/io/fcs/write_fcs.hpp"
+#include "data/io/folder.hpp"
 
 namespace mixvae::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 float finite(double value) { return std::isfinite(value) ? static_cast<float>(value) : 0.0F; }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "data/additions.hpp"
 #include "data/dataset.hpp"
+#include "data/io/additions.hpp"
 
 namespace mixvae::app {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 

@@ -9,7 +9,7 @@
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "base/error.hpp"
-#include "data/annotations.hpp"
+#include "data/io/annotations.hpp"
 
 namespace mixvae::app {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 

@@ -9,9 +9,9 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/csv_writer.hpp"
-#include "data/fcs/write_fcs.hpp"
-#include "data/hdf5/h5ad_writing.hpp"
+#include "data/io/csv_writer.hpp"
+#include "data/io/fcs/write_fcs.hpp"
+#include "data/io/hdf5/h5ad_writing.hpp"
 
 namespace mixvae::app {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "data/additions.hpp"
 #include "data/dataset.hpp"
+#include "data/io/additions.hpp"
 
 namespace mixvae::app {
 

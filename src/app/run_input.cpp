@@ -27,7 +27,7 @@ Options options(RunInput& input) {
 
 analysis::Assignment assign_cells(const std::string& run, const Dataset& dataset,
                                   const RunInput& input, const GlobalOptions& global) {
-  analysis::TrainedModel model = analysis::load_model(run + "/" + model_name);
+  fit::TrainedModel model = fit::load_model(run + "/" + model_name);
   model.network->to(nn::device_named(global.device));
   analysis::Assignment assignment =
       analysis::assign(model, dataset, input.least_shared, input.trust_values);

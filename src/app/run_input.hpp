@@ -4,7 +4,7 @@
 
 #include "analysis/assignment.hpp"
 #include "app/command.hpp"
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 

@@ -1,6 +1,6 @@
 #include "app/training_progress.hpp"
 
-#include "app/table_printer.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::app {
 
@@ -17,9 +17,9 @@ void TrainingProgress::step_done(std::int64_t step, std::int64_t total) {
 
 void TrainingProgress::epoch_done(const training::History& history) {
   const training::EpochRecord& record = history.epochs.back();
-  note_ = "loss " + fixed(record.training.front(), 4);
+  note_ = "loss " + report::fixed(record.training.front(), 4);
   if (!record.validation.empty()) {
-    note_ += ", validation " + fixed(record.validation.front(), 4);
+    note_ += ", validation " + report::fixed(record.validation.front(), 4);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "cluster/hierarchical.hpp"
 #include "cluster/labels.hpp"
@@ -17,8 +18,6 @@ constexpr Index kGrain = 16;
 
 using Partition = std::vector<std::int32_t>;
 using Partitions = std::vector<Partition>;
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 void check(const Partitions& partitions, Index clusters) {
   if (partitions.empty() || clusters < 1) {

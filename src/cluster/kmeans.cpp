@@ -9,7 +9,7 @@
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
 #include "cluster/labels.hpp"
-#include "data/distances.hpp"
+#include "data/prepare/distances.hpp"
 
 namespace mixvae::cluster {
 namespace {

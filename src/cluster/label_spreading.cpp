@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/parallel.hpp"
 
 namespace mixvae::cluster {
@@ -12,8 +13,6 @@ namespace {
 constexpr float kShare = 0.9F;
 constexpr int kSteps = 30;
 constexpr std::int32_t kParts = 5;
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 /// Links in both directions, each once, in compressed rows.
 struct Links {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "data/distances.hpp"
 #include "data/matrix.hpp"
+#include "data/prepare/distances.hpp"
 
 namespace mixvae::cluster {
 

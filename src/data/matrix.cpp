@@ -11,8 +11,6 @@ namespace {
 
 constexpr Index kRowGrain = 256;
 
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
-
 CsrMatrix select_sparse_rows(const CsrMatrix& matrix, std::span<const Index> rows) {
   CsrMatrix out;
   out.rows = static_cast<Index>(rows.size());

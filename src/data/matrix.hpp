@@ -5,10 +5,9 @@
 #include <variant>
 #include <vector>
 
-namespace mixvae {
+#include "base/index.hpp"
 
-/// Row and column numbers, sizes, offsets.
-using Index = std::int64_t;
+namespace mixvae {
 
 /// Dense matrix [rows, columns] of float, row-major.
 struct DenseMatrix {

@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/preprocessing.hpp"
+#include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {
 namespace {

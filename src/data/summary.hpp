@@ -50,10 +50,4 @@ struct DatasetSummary {
 
 DatasetSummary summarise(const Dataset& dataset);
 
-/// For people, several lines.
-std::string summary_text(const DatasetSummary& summary);
-
-/// For machines: one JSON object with the fields above by name.
-std::string summary_json(const DatasetSummary& summary);
-
 }  // namespace mixvae

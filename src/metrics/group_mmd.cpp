@@ -4,13 +4,12 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/philox.hpp"
 #include "metrics/benjamini_hochberg.hpp"
 
 namespace mixvae::metrics {
 namespace {
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 std::vector<std::vector<Index>> rows_by_group(std::span<const std::int32_t> groups, Index count) {
   std::vector<std::vector<Index>> rows(at(count));

@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
 #include "base/text.hpp"
 
 namespace mixvae::metrics {
 namespace {
-
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 void require_comparable(const DenseMatrix& x, const DenseMatrix& y) {
   if (x.columns != y.columns || x.columns == 0) {

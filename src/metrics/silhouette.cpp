@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
-#include "data/distances.hpp"
+#include "data/prepare/distances.hpp"
 
 namespace mixvae::metrics {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "data/image_pixels.hpp"
+#include "data/io/image_pixels.hpp"
 
 namespace mixvae::models {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <optional>
 
-#include "data/similarity.hpp"
+#include "data/prepare/similarity.hpp"
 #include "training/batch_source.hpp"
 #include "training/device_matrix.hpp"
 

@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/fit.hpp"
 #include "base/error.hpp"
-#include "data/simulate_cells.hpp"
+#include "data/simulate/simulate_cells.hpp"
+#include "fit/fit.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -30,7 +30,7 @@ struct Assigned : ::testing::Test {
     simulate.largest_type = 80;
     simulate.smallest_type = 30;
     data_ = std::make_unique<Dataset>(simulate_cells(simulate, 1));
-    FitOptions options;
+    fit::FitOptions options;
     options.settings.types = 4;
     options.settings.components = 7;
     options.network.arms = 3;
@@ -38,19 +38,19 @@ struct Assigned : ::testing::Test {
     options.network.latent = 5;
     options.training.epochs = 20;
     options.training.batch_size = 50;
-    result_ = std::make_unique<FitResult>(fit(*data_, options, 3, {}));
+    result_ = std::make_unique<fit::FitResult>(fit(*data_, options, 3, {}));
   }
   static void TearDownTestSuite() {
     data_.reset();
     result_.reset();
   }
 
-  TrainedModel& model = result_->trained;
+  fit::TrainedModel& model = result_->trained;
   const Dataset& data = *data_;
 
  private:
   static inline std::unique_ptr<Dataset> data_;
-  static inline std::unique_ptr<FitResult> result_;
+  static inline std::unique_ptr<fit::FitResult> result_;
 };
 
 TEST_F(Assigned, TypesAreTheMostProbableOnesByFallingSize) {

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "analysis/assignment.hpp"
-#include "analysis/fit.hpp"
 #include "base/error.hpp"
-#include "data/simulate_cells.hpp"
+#include "data/simulate/simulate_cells.hpp"
+#include "fit/fit.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -24,8 +24,8 @@ Dataset three_types() {
   return simulate_cells(simulate, 1);
 }
 
-FitOptions quick_options(const std::string& model) {
-  FitOptions options;
+fit::FitOptions quick_options(const std::string& model) {
+  fit::FitOptions options;
   apply_model_defaults(options, model);
   options.settings.types = 3;
   options.settings.components = 10;
@@ -41,11 +41,11 @@ FitOptions quick_options(const std::string& model) {
 TEST(Generation, CellsOfATypeAreAssignedToIt) {
   const Dataset data = three_types();
   for (const std::string model : {"moe-sim-vae", "cpl-mixvae"}) {
-    FitResult result = fit(data, quick_options(model), 3, {});
+    fit::FitResult result = fit(data, quick_options(model), 3, {});
     const std::string file =
         testing::TempDir() + "mixvae_generation_" + std::to_string(::getpid()) + ".safetensors";
-    save_model(file, result.trained);
-    TrainedModel trained = load_model(file);
+    fit::save_model(file, result.trained);
+    fit::TrainedModel trained = fit::load_model(file);
     std::filesystem::remove(file);
     EXPECT_EQ(trained.model, model);
     Dataset cells =
@@ -62,17 +62,17 @@ TEST(Generation, CellsOfATypeAreAssignedToIt) {
 }
 
 TEST(Generation, CellsSayWhatTheirValuesAre) {
-  FitOptions options = quick_options("cpl-mixvae");
+  fit::FitOptions options = quick_options("cpl-mixvae");
   options.training.epochs = 1;
   const Dataset data = three_types();
-  FitResult result = fit(data, options, 3, {});
+  fit::FitResult result = fit(data, options, 3, {});
   const Dataset cells = generate(result.trained, {.types = {"T1"}, .number = 3});
   EXPECT_THAT(as_labels(*cells.cells.find("mixvae_values")).label(2),
               testing::StartsWith("normalised: library-log "));
 }
 
 TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {
-  TrainedModel trained;
+  fit::TrainedModel trained;
   trained.preprocessing.features.assign(1000, "g");
   trained.type_order = {0, 1};
   // 2 x (4,000 + 80) bytes of data and 3 x 4,000 of copies: 20,160 for a cell of each type.
@@ -98,9 +98,9 @@ TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {
 }
 
 TEST(Generation, RefusesATypeThatDoesNotExist) {
-  FitOptions options = quick_options("moe-sim-vae");
+  fit::FitOptions options = quick_options("moe-sim-vae");
   options.training.epochs = 1;
-  FitResult result = fit(three_types(), options, 3, {});
+  fit::FitResult result = fit(three_types(), options, 3, {});
   try {
     generate(result.trained, {.types = {"T9"}});
     FAIL() << "there is no T9";

@@ -17,7 +17,7 @@ struct AbsolutePaths : ::testing::Test {
                     ("mixvae absolute paths " + std::to_string(::getpid()));
   std::string input = "../x.csv";
   ReadOptions read;
-  analysis::FitOptions fit;
+  fit::FitOptions fit;
 
   AbsolutePaths() {
     fs::create_directories(folder);

@@ -5,11 +5,11 @@
 #include <limits>
 
 #include "app/output_format.hpp"
-#include "data/fcs/fcs_draft.hpp"
-#include "data/fcs/file.hpp"
-#include "data/fcs/read_fcs.hpp"
 #include "data/files.hpp"
-#include "data/read.hpp"
+#include "data/io/fcs/fcs_draft.hpp"
+#include "data/io/fcs/file.hpp"
+#include "data/io/fcs/read_fcs.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 namespace {

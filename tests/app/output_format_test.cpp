@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 namespace {

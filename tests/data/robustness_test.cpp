@@ -5,9 +5,9 @@
 
 #include "base/philox.hpp"
 #include "data/arrays.hpp"
-#include "data/fcs/fcs_draft.hpp"
 #include "data/files.hpp"
-#include "data/read.hpp"
+#include "data/io/fcs/fcs_draft.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae {
 namespace {

@@ -2,10 +2,8 @@
 
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
 #include "data/files.hpp"
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae {
 namespace {
@@ -72,31 +70,10 @@ TEST(Summary, LeavesValuesThatAreNotFiniteOutOfTheSums) {
   EXPECT_EQ(summary.minimum, -3);
   EXPECT_EQ(summary.maximum, -1);
   EXPECT_EQ(summary.cell_sums.minimum, -3);
-  EXPECT_THAT(summary_text(summary), HasSubstr("2 values that are NaN or infinite"));
 }
 
 TEST(Summary, SaysWhyValuesCannotBeJudged) {
   EXPECT_THAT(summarise(Dataset{}).values, HasSubstr("not known: "));
-}
-
-TEST(Summary, IsWrittenForPeople) {
-  const std::string text = summary_text(summarise(example()));
-  EXPECT_THAT(text, HasSubstr("x.h5ad (h5ad)"));
-  EXPECT_THAT(text, HasSubstr("4 cells x 3 features"));
-  EXPECT_THAT(text, HasSubstr("33.3 % (sparse in memory)"));
-  EXPECT_THAT(text, HasSubstr("X (of X, raw)"));
-  EXPECT_THAT(text, HasSubstr("labels, 2 distinct, 1 missing: T, B\n"));
-  EXPECT_THAT(text, HasSubstr("1 cells with zeros only, 1 features with zeros only, 1 repeated"));
-  EXPECT_THAT(text, HasSubstr("Something was skipped."));
-}
-
-TEST(Summary, IsWrittenForMachines) {
-  const auto json = nlohmann::json::parse(summary_json(summarise(example())));
-  EXPECT_EQ(json["cells"], 4);
-  EXPECT_EQ(json["cell_sums"]["maximum"], 5.0);
-  EXPECT_EQ(json["cell_annotations"][0]["name"], "type");
-  EXPECT_EQ(json["layers"], (std::vector<std::string>{"X", "raw"}));
-  EXPECT_EQ(json["values"], "counts");
 }
 
 TEST(SummaryRealData, TellsAboutPbmc3k) {

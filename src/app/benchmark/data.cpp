@@ -5,15 +5,15 @@
 #include <numeric>
 #include <set>
 
-#include "analysis/fit_options.hpp"
 #include "app/data_checksum.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
-#include "data/channel_kinds.hpp"
-#include "data/hdf5/h5ad_writing.hpp"
-#include "data/preprocessing.hpp"
+#include "data/io/channel_kinds.hpp"
+#include "data/io/hdf5/h5ad_writing.hpp"
+#include "data/prepare/preprocessing.hpp"
+#include "fit/fit_options.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -47,9 +47,9 @@ Dataset chosen_cells(Dataset dataset, const std::vector<Index>& rows) {
 /// The preprocessing that mixvae fit would use: its defaults or preset, and single options.
 PreprocessingOptions preprocessing_options(const BenchmarkPlan& plan, const BenchmarkData& data) {
   const OptionTexts texts = merged_options(plan, data, {});
-  analysis::FitOptions fit;
+  fit::FitOptions fit;
   if (const auto preset = texts.find("preset"); preset != texts.end()) {
-    analysis::apply_preset(fit, preset->second);
+    fit::apply_preset(fit, preset->second);
   }
   for (const Option& option : options(fit.preprocessing)) {
     if (const auto text = texts.find(option.name); text != texts.end()) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 namespace mixvae::app {
 

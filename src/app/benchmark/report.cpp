@@ -111,8 +111,8 @@ std::string Summary::text(int decimals) const {
   if (count == 0) {
     return "-";
   }
-  return count == 1 ? fixed(mean, decimals)
-                    : fixed(mean, decimals) + " ± " + fixed(deviation, decimals);
+  return count == 1 ? report::fixed(mean, decimals)
+                    : report::fixed(mean, decimals) + " ± " + report::fixed(deviation, decimals);
 }
 
 Summary summarise(const std::vector<double>& values) {
@@ -130,10 +130,11 @@ Summary summarise(const std::vector<double>& values) {
   return summary;
 }
 
-TablePrinter benchmark_table(const BenchmarkPlan& plan, const std::vector<BenchmarkTask>& tasks,
-                             const std::vector<TaskResult>& results) {
+report::TablePrinter benchmark_table(const BenchmarkPlan& plan,
+                                     const std::vector<BenchmarkTask>& tasks,
+                                     const std::vector<TaskResult>& results) {
   const std::vector<Row> rows = rows_of(tasks, results);
-  TablePrinter table(header_of(plan));
+  report::TablePrinter table(header_of(plan));
   for (const Row& row : rows) {
     table.add(cells_of(
         plan, row.data->name, row.method->name, seeds_text(row),
@@ -145,7 +146,7 @@ TablePrinter benchmark_table(const BenchmarkPlan& plan, const std::vector<Benchm
     };
     if (plan.data.size() > 1 && !std::isnan(mean(plan.metrics.front()))) {
       table.add(cells_of(plan, "mean", method.name, "", [&mean](const std::string& metric) {
-        return fixed(mean(metric), decimals(metric));
+        return report::fixed(mean(metric), decimals(metric));
       }));
     }
   }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/benchmark/task.hpp"
-#include "app/table_printer.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::app {
 
@@ -23,8 +23,9 @@ Summary summarise(const std::vector<double>& values);
 /// One row per data set and method: cells of the table, with numbers published for the same cell
 /// beside; where there are several data sets, one more row per method that is complete: the mean
 /// over them. `results` runs parallel to `tasks`.
-TablePrinter benchmark_table(const BenchmarkPlan& plan, const std::vector<BenchmarkTask>& tasks,
-                             const std::vector<TaskResult>& results);
+report::TablePrinter benchmark_table(const BenchmarkPlan& plan,
+                                     const std::vector<BenchmarkTask>& tasks,
+                                     const std::vector<TaskResult>& results);
 
 /// The same as JSON: {"title", "rows": [{"data", "method", "seeds", "failed", "metrics": {name:
 /// {"mean", "sd"}}}]}.

@@ -1,6 +1,5 @@
 #include <optional>
 
-#include "app/abundance_output.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
@@ -13,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/abundance_output.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -96,8 +96,8 @@ class AssignCommand : public Command {
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
-      write_atomically(counts_,
-                       abundance_csv(*samples, {assignment.type_names, assignment.types, false}));
+      write_atomically(counts_, report::abundance_csv(
+                                    *samples, {assignment.type_names, assignment.types, false}));
     }
     report(assignment, global);
   }

@@ -123,7 +123,7 @@ class BenchmarkCommand : public Command {
                                                             {TaskStatus::started, "interrupted"},
                                                             {TaskStatus::failed, "failed"},
                                                             {TaskStatus::done, "done"}};
-    TablePrinter table({"data", "method", "seed", "state"});
+    report::TablePrinter table({"data", "method", "seed", "state"});
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       table.add({tasks_[i].data->name, tasks_[i].method->name, std::to_string(tasks_[i].seed),
                  words.at(results_[i].status)});
@@ -204,14 +204,15 @@ class BenchmarkCommand : public Command {
     std::string text = tasks_[i].title() + ":";
     for (const std::string& metric : plan_.metrics) {
       const auto found = result.metrics.find(metric);
-      text += " " + metric + " " + (found == result.metrics.end() ? "-" : fixed(found->second));
+      text +=
+          " " + metric + " " + (found == result.metrics.end() ? "-" : report::fixed(found->second));
     }
     const auto seconds = result.metrics.find("seconds");
     log_info(seconds == result.metrics.end() ? text : text + ", " + duration_text(seconds->second));
   }
 
   void report(const GlobalOptions& global) const {
-    const TablePrinter table = benchmark_table(plan_, tasks_, results_);
+    const report::TablePrinter table = benchmark_table(plan_, tasks_, results_);
     const std::string json = benchmark_json(plan_, tasks_, results_);
     if (only_.empty()) {
       write_atomically((fs::path(out_) / "table.csv").string(), table.csv());

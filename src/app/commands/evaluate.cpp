@@ -1,6 +1,5 @@
 #include "analysis/evaluation.hpp"
 #include "app/commands/all.hpp"
-#include "app/evaluation_output.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
@@ -10,6 +9,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "report/evaluation_output.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -69,7 +69,7 @@ class EvaluateCommand : public Command {
     if (!confusion_.empty()) {
       write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
     }
-    print(global.json ? evaluation_json(scores) : evaluation_text(scores));
+    print(global.json ? report::evaluation_json(scores) : report::evaluation_text(scores));
   }
 
  private:

@@ -1,4 +1,4 @@
-#include "analysis/fit.hpp"
+#include "fit/fit.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -7,7 +7,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/effective_options.hpp"
 #include "app/absolute_paths.hpp"
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
@@ -17,14 +16,15 @@
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/run_directory.hpp"
-#include "app/table_printer.hpp"
 #include "app/training_progress.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "fit/effective_options.hpp"
 #include "nn/device.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -44,11 +44,11 @@ class FitCommand : public Command {
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
-    Options fit = analysis::options(options_.settings);
+    Options fit = fit::options(options_.settings);
     Options copies = options(options_.copies);
-    Options similarity = analysis::options(options_.neighbour_space);
-    std::ranges::move(analysis::options(options_.similarity), std::back_inserter(similarity));
-    std::ranges::move(analysis::options(options_.weak_labels), std::back_inserter(similarity));
+    Options similarity = fit::options(options_.neighbour_space);
+    std::ranges::move(fit::options(options_.similarity), std::back_inserter(similarity));
+    std::ranges::move(fit::options(options_.weak_labels), std::back_inserter(similarity));
     Options network = models::options(options_.network);
     Options training = training::options(options_.training);
     Options preprocessing = options(options_.preprocessing);
@@ -80,14 +80,14 @@ class FitCommand : public Command {
 
   void choose_preset() override {
     const std::string model = options_.settings.model;
-    analysis::apply_preset(options_, preset_);
-    analysis::apply_model_defaults(options_, model);
-    analysis::apply_letter(options_, letter());
+    fit::apply_preset(options_, preset_);
+    fit::apply_model_defaults(options_, model);
+    fit::apply_letter(options_, letter());
   }
 
   void run(const GlobalOptions& global) override {
     require_effective_options();
-    analysis::require_possible_model(options_);
+    fit::require_possible_model(options_);
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
@@ -101,20 +101,20 @@ class FitCommand : public Command {
     if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);
     }
-    analysis::FitResult result = train(std::move(dataset), global, device);
-    write_atomically(in_run("types.csv"), analysis::curve_csv(result.rounds));
+    fit::FitResult result = train(std::move(dataset), global, device);
+    write_atomically(in_run("types.csv"), fit::curve_csv(result.rounds));
     write_atomically(in_run(config_name), settings + resolved(result.resolved));
-    analysis::save_model(in_run(model_name), result.trained);
+    fit::save_model(in_run(model_name), result.trained);
     report(result, global);
   }
 
  private:
   void require_effective_options() const {
-    analysis::FitOptions defaults;
-    analysis::apply_preset(defaults, preset_);
-    analysis::apply_model_defaults(defaults, options_.settings.model);
-    analysis::apply_letter(defaults, letter());
-    analysis::require_effective(options_, std::move(defaults));
+    fit::FitOptions defaults;
+    fit::apply_preset(defaults, preset_);
+    fit::apply_model_defaults(defaults, options_.settings.model);
+    fit::apply_letter(defaults, letter());
+    fit::require_effective(options_, std::move(defaults));
   }
 
   Options run_options() {
@@ -141,15 +141,15 @@ class FitCommand : public Command {
                         "other settings"}};
   }
 
-  analysis::Letter letter() const {
+  fit::Letter letter() const {
     if (paper_exact_ && reference_) {
       throw UsageError({.what = "the paper and its released code differ",
                         .found = "--paper-exact with --reference",
                         .hint = "leave one out"});
     }
-    return paper_exact_ ? analysis::Letter::paper_exact
-           : reference_ ? analysis::Letter::reference
-                        : analysis::Letter::none;
+    return paper_exact_ ? fit::Letter::paper_exact
+           : reference_ ? fit::Letter::reference
+                        : fit::Letter::none;
   }
 
   std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
@@ -159,7 +159,7 @@ class FitCommand : public Command {
   std::string config(GlobalOptions global) {
     const std::string input = input_;
     const ReadOptions read = read_;
-    const analysis::FitOptions fit = options_;
+    const fit::FitOptions fit = options_;
     make_paths_absolute(input_, read_, options_);
     Options all = own_options(*this);
     for (const Option& option : options(global)) {
@@ -181,13 +181,13 @@ class FitCommand : public Command {
   }
 
   /// What the rules behind "auto" gave.
-  std::string resolved(analysis::FitOptions& values) {
+  std::string resolved(fit::FitOptions& values) {
     std::map<std::string, std::string> asked;
-    for (const Option& option : analysis::options(options_)) {
+    for (const Option& option : fit::options(options_)) {
       asked[option.name] = option_text(option);
     }
     std::string text;
-    for (const Option& option : analysis::options(values)) {
+    for (const Option& option : fit::options(values)) {
       if (option_text(option) != asked[option.name]) {
         text += option.name + " = " + toml_quoted(option_text(option)) + "\n";
       }
@@ -195,23 +195,23 @@ class FitCommand : public Command {
     return text;
   }
 
-  analysis::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
+  fit::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
     TrainingProgress progress;
-    analysis::FitSurroundings surroundings;
+    fit::FitSurroundings surroundings;
     surroundings.device = device;
     surroundings.checkpoint_file = in_run(checkpoint_name);
     surroundings.history_file = in_run("history.csv");
     surroundings.observer = &progress;
     surroundings.say = [](const std::string& news) { log_info(news); };
-    return analysis::fit(std::move(dataset), options_, static_cast<std::uint64_t>(global.seed),
-                         surroundings);
+    return fit::fit(std::move(dataset), options_, static_cast<std::uint64_t>(global.seed),
+                    surroundings);
   }
 
-  void report(const analysis::FitResult& result, const GlobalOptions& global) const {
+  void report(const fit::FitResult& result, const GlobalOptions& global) const {
     const std::size_t types = result.trained.type_order.size();
     if (global.json) {
       nlohmann::json curve = nlohmann::json::array();
-      for (const analysis::PruningRound& round : result.rounds) {
+      for (const fit::PruningRound& round : result.rounds) {
         curve.push_back({{"types", round.types},
                          {"mean_consensus", round.mean_consensus},
                          {"min_consensus", round.min_consensus},
@@ -229,12 +229,12 @@ class FitCommand : public Command {
       return;
     }
     if (result.rounds.size() > 1) {
-      print(analysis::curve_text(result.rounds) + "\n");
+      print(fit::curve_text(result.rounds) + "\n");
     }
-    TablePrinter table({"result", "value"});
+    report::TablePrinter table({"result", "value"});
     table.add({"types", std::to_string(types)});
     table.add({"cells", with_commas(result.cells)});
-    table.add({"consensus of the arms", fixed(result.mean_consensus)});
+    table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
     table.add({"epochs", std::to_string(result.history.epochs.size())});
     table.add({"most memory held", training::size_text(training::peak_memory())});
     print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +
@@ -248,7 +248,7 @@ class FitCommand : public Command {
   bool reference_ = false;
   bool force_ = false;
   ReadOptions read_;
-  analysis::FitOptions options_;
+  fit::FitOptions options_;
 };
 
 }  // namespace

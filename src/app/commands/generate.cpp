@@ -42,7 +42,7 @@ class GenerateCommand : public Command {
     require_finished_run(run_);
     require_output(out_);
     require_separate(run_files(run_), {{"--out", out_}});
-    analysis::TrainedModel model = analysis::load_model(run_ + "/" + model_name);
+    fit::TrainedModel model = fit::load_model(run_ + "/" + model_name);
     model.network->to(nn::device_named(global.device));
     generation_.seed = static_cast<std::uint64_t>(global.seed);
     const Dataset dataset = analysis::generate(model, generation_);

@@ -1,7 +1,8 @@
 #include "app/commands/all.hpp"
 #include "app/output.hpp"
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 #include "data/summary.hpp"
+#include "report/summary_rendering.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -25,7 +26,7 @@ class InspectCommand : public Command {
   }
   void run(const GlobalOptions& global) override {
     const DatasetSummary found = summarise(read_dataset(input_, read_));
-    print(global.json ? summary_json(found) : summary_text(found));
+    print(global.json ? report::summary_json(found) : report::summary_text(found));
   }
 
  private:

@@ -2,7 +2,6 @@
 
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
-#include "app/markers_output.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -10,7 +9,8 @@
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
-#include "data/preprocessing.hpp"
+#include "data/prepare/preprocessing.hpp"
+#include "report/markers_output.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -64,13 +64,15 @@ class MarkersCommand : public Command {
         dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),
         counts ? metrics::MarkerScale::counts : metrics::MarkerScale::values);
     if (!out_.empty()) {
-      write_atomically(out_, marker_csv(statistics, assignment.type_names, dataset.features.names));
+      write_atomically(
+          out_, report::marker_csv(statistics, assignment.type_names, dataset.features.names));
       log_info("written: " + out_);
     }
     print(
         global.json
-            ? marker_json(statistics, assignment.type_names, dataset.features.names, top_)
-            : marker_table(statistics, assignment.type_names, dataset.features.names, top_).text());
+            ? report::marker_json(statistics, assignment.type_names, dataset.features.names, top_)
+            : report::marker_table(statistics, assignment.type_names, dataset.features.names, top_)
+                  .text());
   }
 
  private:

@@ -2,7 +2,6 @@
 
 #include "analysis/comparison.hpp"
 #include "app/commands/all.hpp"
-#include "app/comparison_output.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
@@ -13,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/comparison_output.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -118,10 +118,10 @@ class MmdCommand : public Command {
                   " cells are not compared: " + join(first_n(comparison.small, 10), ", "));
     }
     if (!out_.empty()) {
-      write_atomically(out_, comparison_csv(comparison));
+      write_atomically(out_, report::comparison_csv(comparison));
       log_info("written: " + out_);
     }
-    print(global.json ? comparison_json(comparison) : comparison_text(comparison));
+    print(global.json ? report::comparison_json(comparison) : report::comparison_text(comparison));
   }
 
   std::string input_;

@@ -1,4 +1,4 @@
-#include "data/simulate_cells.hpp"
+#include "data/simulate/simulate_cells.hpp"
 
 #include <filesystem>
 
@@ -7,9 +7,9 @@
 #include "app/commands/all.hpp"
 #include "app/output.hpp"
 #include "app/output_format.hpp"
-#include "app/table_printer.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -73,11 +73,11 @@ class SimulateCellsCommand : public Command {
             "\n");
       return;
     }
-    TablePrinter table({"simulated", "number"});
+    report::TablePrinter table({"simulated", "number"});
     table.add({"cells", with_commas(dataset.cell_count())});
     table.add({"genes", with_commas(dataset.feature_count())});
     table.add({"types", std::to_string(simulate_.types)});
-    table.add({"non-zero values", fixed(100 * share, 1) + " %"});
+    table.add({"non-zero values", report::fixed(100 * share, 1) + " %"});
     print(table.text() + "\nWritten to " + out_ + "; the truth is in " +
           (output_format(out_) == OutputFormat::csv ? truth_file() + ": " : "") +
           truth_names(dataset) + ".\n");

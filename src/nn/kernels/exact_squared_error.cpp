@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/simd.hpp"
@@ -14,8 +15,6 @@ namespace {
 constexpr std::int64_t kBlockRows = 250;
 constexpr std::int64_t kBlockColumns = 512;
 constexpr std::int64_t kColumnTasks = 10;  // stretches of an arm's columns
-
-std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// h~ = [h, 1] and W~ = [W, b] padded with zeros to P lanes, and the small matrices made of them.
 class ExactError {

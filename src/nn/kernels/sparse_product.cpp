@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernels/simd.hpp"
 
@@ -21,8 +22,6 @@ double density(std::int64_t rows, std::int64_t columns, std::int64_t nonzeros) {
   return static_cast<double>(nonzeros) /
          static_cast<double>(std::max<std::int64_t>(rows * columns, 1));
 }
-
-std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// out[0 .. 16 V) = sum_i values[i] dense[places[i], 0 .. 16 V), added to what `out` holds or not.
 template <int V>

@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "data/read.hpp"
+#include "data/io/read.hpp"
 
 /// Writes a small table, reads it through the library, says its size.
 int main() {

@@ -1,0 +1,168 @@
+#include "data/io/gzip.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <zlib.h>
+
+#include "base/error.hpp"
+#include "data/io/file_bytes.hpp"
+
+namespace mixvae {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 18;
+constexpr std::size_t kLongestLine = std::size_t{1} << 31;
+constexpr int kGzipWindow = 15 + 16;  // zlib: largest window, gzip wrapper
+
+}  // namespace
+
+bool begins_like_gzip(std::string_view bytes) {
+  return bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+}
+
+struct ByteReader::Inflater {
+  Inflater() { MIXVAE_ASSERT(inflateInit2(&stream, kGzipWindow) == Z_OK, "zlib starts"); }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  z_stream stream = {};
+  std::array<char, kBlock> input = {};
+  bool between_members = true;
+  bool finished = false;
+};
+
+ByteReader::ByteReader(const std::string& path) : path_(path), file_(open_for_reading(path)) {
+  if (begins_like_gzip(first_bytes(path, 2))) {
+    inflater_ = std::make_unique<Inflater>();
+  }
+}
+
+ByteReader::~ByteReader() = default;
+
+std::size_t ByteReader::read_file(std::span<char> out) {
+  file_.read(out.data(), static_cast<std::streamsize>(out.size()));
+  if (file_.bad()) {
+    throw SystemError({.what = "reading the file failed", .where = path_});
+  }
+  return static_cast<std::size_t>(file_.gcount());
+}
+
+std::size_t ByteReader::read(std::span<char> out) {
+  if (!inflater_) {
+    return read_file(out);
+  }
+  z_stream& stream = inflater_->stream;
+  std::size_t written = 0;
+  while (written < out.size() && !inflater_->finished) {
+    if (stream.avail_in == 0) {
+      stream.next_in = reinterpret_cast<Bytef*>(inflater_->input.data());
+      stream.avail_in = static_cast<uInt>(read_file(inflater_->input));
+    }
+    if (stream.avail_in == 0 && !inflater_->between_members) {
+      throw InputError({.what = "the gzip file is cut off",
+                        .where = path_,
+                        .found = "the end of the file inside compressed data",
+                        .hint = "download or copy the file again"});
+    }
+    // After a member: another one begins with its magic byte; anything else is padding.
+    if (stream.avail_in == 0 || (inflater_->between_members && *stream.next_in != 0x1f)) {
+      inflater_->finished = true;
+      break;
+    }
+    inflater_->between_members = false;
+    const std::size_t room = std::min(out.size() - written, kBlock);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + written);
+    stream.avail_out = static_cast<uInt>(room);
+    const int status = inflate(&stream, Z_NO_FLUSH);
+    written += room - stream.avail_out;
+    if (status == Z_STREAM_END) {
+      inflater_->between_members = true;
+      inflateReset(&stream);
+    } else if (status != Z_OK && status != Z_BUF_ERROR) {
+      throw InputError({.what = "the gzip file is damaged",
+                        .where = path_,
+                        .found = stream.msg != nullptr ? stream.msg : "an unknown fault",
+                        .hint = "download or copy the file again"});
+    }
+  }
+  return written;
+}
+
+std::string read_content(const std::string& path, std::size_t limit) {
+  ByteReader reader(path);
+  std::string content;
+  while (content.size() < limit) {
+    const std::size_t step = std::min(limit - content.size(), std::max(kBlock, content.size()));
+    const std::size_t before = content.size();
+    content.resize(before + step);
+    const std::size_t got = reader.read(std::span(content).subspan(before));
+    content.resize(before + got);
+    if (got < step) {
+      break;
+    }
+  }
+  return content;
+}
+
+LineReader::LineReader(const std::string& path) : path_(path), bytes_(path), buffer_(kBlock, '\0') {
+  fill();
+  const std::string_view start(buffer_.data(), end_);
+  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
+    throw InputError({.what = "the text is encoded as UTF-16",
+                      .where = path_,
+                      .expected = "UTF-8 or ASCII",
+                      .hint = "save the table as CSV (UTF-8)"});
+  }
+  begin_ = start.starts_with("\xef\xbb\xbf") ? 3 : 0;
+}
+
+bool LineReader::fill() {
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (end_ == buffer_.size()) {
+    if (buffer_.size() >= kLongestLine) {
+      throw InputError({.what = "a line is longer than 2 GiB",
+                        .where = path_ + ", line " + std::to_string(line_number_ + 1)});
+    }
+    buffer_.resize(buffer_.size() * 2);
+  }
+  const std::size_t got = bytes_.read(std::span(buffer_).subspan(end_));
+  end_ += got;
+  return got > 0;
+}
+
+bool LineReader::next(std::string_view& line) {
+  std::size_t searched = begin_;
+  const char* newline = nullptr;
+  for (;;) {
+    newline =
+        static_cast<const char*>(std::memchr(buffer_.data() + searched, '\n', end_ - searched));
+    if (newline != nullptr) {
+      break;
+    }
+    searched = end_ - begin_;
+    if (!fill()) {
+      break;
+    }
+  }
+  if (newline == nullptr && begin_ == end_) {
+    return false;
+  }
+  const std::size_t stop =
+      newline != nullptr ? static_cast<std::size_t>(newline - buffer_.data()) : end_;
+  line = std::string_view(buffer_.data() + begin_, stop - begin_);
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  begin_ = newline != nullptr ? stop + 1 : stop;
+  ++line_number_;
+  return true;
+}
+
+}  // namespace mixvae

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/io/hdf5/group.hpp"
+
+namespace mixvae {
+
+/// The formats that HDF5 files come in.
+enum class Hdf5Kind { h5ad, tenx, loom, xy, unknown };
+
+/// Tells the format by the members of the file's root. Throws InputError when the file cannot be
+/// opened.
+Hdf5Kind hdf5_kind(const std::string& path);
+
+/// Reads an HDF5 file of any of the formats. Throws InputError, for an unknown format naming the
+/// members of its root.
+Dataset read_hdf5(const std::string& path, const std::string& layer = "X");
+
+namespace hdf5 {
+
+/// Groups of the root that hold a 10x matrix: "matrix", or names of genomes.
+std::vector<std::string> tenx_groups(const Group& root);
+
+}  // namespace hdf5
+}  // namespace mixvae

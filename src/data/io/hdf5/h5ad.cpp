@@ -1,0 +1,167 @@
+#include "data/io/hdf5/h5ad.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "data/io/hdf5/frame.hpp"
+#include "data/io/hdf5/layers.hpp"
+#include "data/io/hdf5/stored_matrix.hpp"
+
+namespace mixvae {
+namespace {
+
+using hdf5::Array;
+using hdf5::Field;
+using hdf5::Group;
+using hdf5::Kind;
+using hdf5::Notes;
+
+constexpr int deepest_nesting = 32;  // hard links can make groups contain themselves
+
+/// Where a matrix and the table of its features stand in the file.
+struct StoredMatrix {
+  std::string matrix;
+  std::string features = "var";
+};
+
+/// Every matrix that can be read, by the name that selects it; "X" first, then "raw", then the
+/// layers.
+std::vector<std::pair<std::string, StoredMatrix>> stored_matrices(const Group& root) {
+  std::vector<std::pair<std::string, StoredMatrix>> found;
+  if (hdf5::has_matrix(root, "X")) {
+    found.push_back({"X", {"X"}});
+  }
+  if (hdf5::has_matrix(root, "raw/X")) {
+    found.push_back({"raw", {"raw/X", "raw/var"}});
+  } else if (hdf5::has_matrix(root, "raw.X")) {
+    found.push_back({"raw", {"raw.X", "raw.var"}});
+  }
+  if (root.has_group("layers")) {
+    for (const std::string& name : root.group("layers").names()) {
+      if (hdf5::has_matrix(root, "layers/" + name)) {
+        found.push_back({name, {"layers/" + name}});
+      }
+    }
+  }
+  return found;
+}
+
+void require_rows(Index found, Index rows, const std::string& where) {
+  if (found != rows) {
+    throw InputError({.what = "an array of the cells differs from them in length",
+                      .where = where,
+                      .found = std::to_string(found) + " rows",
+                      .expected = std::to_string(rows) + ", one per cell"});
+  }
+}
+
+DenseMatrix dense(Index rows, Index columns, std::vector<float> values) {
+  DenseMatrix matrix;
+  matrix.rows = rows;
+  matrix.columns = columns;
+  matrix.values = std::move(values);
+  return matrix;
+}
+
+void read_obsm_array(const Array& array, const std::string& name, Dataset& dataset) {
+  if (!array.is_numeric() || array.shape().size() != 2) {
+    dataset.source.notes.push_back("'" + array.path() + "' was skipped: " + describe(array.kind()) +
+                                   ", " + hdf5::shape_text(array.shape()));
+    return;
+  }
+  require_rows(array.shape()[0], dataset.cells.rows(), array.where());
+  dataset.arrays[name] = dense(array.shape()[0], array.shape()[1], array.numbers<float>());
+}
+
+/// Up to anndata 0.6, obsm is an array of records whose fields are the arrays.
+void read_obsm_records(const Array& records, Dataset& dataset) {
+  require_rows(records.size(), dataset.cells.rows(), records.where());
+  for (const Field& field : records.fields()) {
+    if (field.kind <= Kind::truth) {
+      const std::vector<double> values = records.field_numbers(field);
+      dataset.arrays[field.name] =
+          dense(records.size(), field.width, std::vector<float>(values.begin(), values.end()));
+    }
+  }
+}
+
+void read_obsm(const Group& root, Dataset& dataset) {
+  if (root.has_array("obsm")) {
+    read_obsm_records(root.array("obsm"), dataset);
+  } else if (root.has_group("obsm")) {
+    const Group group = root.group("obsm");
+    for (const std::string& name : group.names()) {
+      if (group.has_array(name)) {
+        read_obsm_array(group.array(name), name, dataset);
+      } else {
+        const std::string encoding = group.group(name).encoding();
+        dataset.source.notes.push_back(
+            "'obsm/" + name +
+            "' was skipped: " + (encoding.empty() ? "a group" : "encoding '" + encoding + "'"));
+      }
+    }
+  }
+}
+
+void read_texts(const Group& group, const std::string& prefix, int depth, Dataset& dataset) {
+  if (depth > deepest_nesting) {
+    return;
+  }
+  for (const std::string& name : group.names()) {
+    if (group.has_group(name)) {
+      read_texts(group.group(name), prefix + name + "/", depth + 1, dataset);
+    } else if (group.has_array(name)) {
+      const Array array = group.array(name);
+      if (array.kind() == Kind::text && array.size() == 1) {
+        dataset.texts[prefix + name] = array.texts().front();
+      }
+    }
+  }
+}
+
+/// Tells other files of the anndata family apart before anything of them is misread.
+void require_anndata(const Group& root) {
+  const std::string encoding = root.encoding();
+  if (!encoding.empty() && encoding != "anndata") {
+    throw InputError({.what = "the file holds something else than one data set",
+                      .where = root.where(),
+                      .found = "encoding '" + encoding + "'",
+                      .expected = "'anndata'",
+                      .hint = encoding == "MuData"
+                                  ? "write the modality wanted as a file of its own, e.g. "
+                                    "mdata.mod[\"rna\"].write_h5ad(...)"
+                                  : ""});
+  }
+}
+
+}  // namespace
+
+Dataset read_h5ad(const std::string& path, const std::string& layer) {
+  const Group root = hdf5::open_file(path);
+  require_anndata(root);
+  Dataset dataset;
+  Source& source = dataset.source;
+  source.path = path;
+  source.format = "h5ad";
+  source.layer = layer;
+  const auto matrices = stored_matrices(root);
+  std::ranges::transform(matrices, std::back_inserter(source.layers),
+                         [](const auto& matrix) { return matrix.first; });
+  const std::size_t chosen = hdf5::require_layer(layer, source.layers, path);
+  if (source.layers.front() != "X") {
+    source.notes.emplace_back("the file has no matrix X");
+  }
+  const StoredMatrix& stored = matrices[chosen].second;
+  dataset.cells = read_frame(root, "obs", source.notes);
+  dataset.features = read_frame(root, stored.features, source.notes);
+  source.cells_unnamed = hdf5::lacks_row_names(root, "obs");
+  source.features_unnamed = hdf5::lacks_row_names(root, stored.features);
+  dataset.x = read_matrix(root, stored.matrix, dataset.cells.rows(), dataset.features.rows());
+  read_obsm(root, dataset);
+  if (root.has_group("uns")) {
+    read_texts(root.group("uns"), "", 0, dataset);
+  }
+  return dataset;
+}
+
+}  // namespace mixvae

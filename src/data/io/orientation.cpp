@@ -1,0 +1,107 @@
+#include "data/io/orientation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <unordered_set>
+
+#include "base/text.hpp"
+
+namespace mixvae {
+namespace {
+
+using Names = std::span<const std::string>;
+
+constexpr std::array<std::string_view, 15> kGeneWords = {
+    "gene",    "genes",      "gene_id", "gene_name", "gene_symbol", "geneid",  "genename", "symbol",
+    "symbols", "ensembl_id", "feature", "features",  "feature_id",  "protein", "marker"};
+constexpr std::array<std::string_view, 14> kCellWords = {
+    "cell",   "cells",     "cell_id", "cell_name", "cellid",    "barcode", "barcodes",
+    "sample", "sample_id", "samples", "obs",       "obs_names", "well",    "cell_barcode"};
+constexpr std::array<std::string_view, 12> kCommonGenes = {"actb",   "gapdh", "malat1", "b2m",
+                                                           "rpl3",   "rps6",  "eef1a1", "mt-co1",
+                                                           "mt-nd1", "ubc",   "tmsb4x", "ptprc"};
+
+constexpr double kVaried = 0.25;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_ensembl_gene(std::string_view name) {
+  const std::size_t digits = name.find_first_of("0123456789");
+  return name.starts_with("ENS") && digits != std::string_view::npos && digits > 3 &&
+         name[digits - 1] == 'G' && name.size() >= digits + 6;
+}
+
+bool is_barcode(std::string_view name) {
+  const std::size_t length = std::min(name.find_first_not_of("ACGT"), name.size());
+  return length >= 10 &&
+         (length == name.size() || !std::isalpha(static_cast<unsigned char>(name[length])));
+}
+
+bool is_common_gene(std::string_view name) {
+  return std::ranges::find(kCommonGenes, lower(name)) != kCommonGenes.end();
+}
+
+template <class Test>
+double share(Names names, Test test) {
+  return names.empty() ? 0
+                       : static_cast<double>(std::ranges::count_if(names, test)) /
+                             static_cast<double>(names.size());
+}
+
+/// Distinct texts that remain of the names without their digits, per name.
+double variety(Names names) {
+  std::unordered_set<std::string> stems;
+  for (const std::string& name : names) {
+    std::string stem = name;
+    std::erase_if(stem, is_digit);
+    stems.insert(std::move(stem));
+  }
+  stems.erase("");
+  return names.empty() ? 0 : static_cast<double>(stems.size()) / static_cast<double>(names.size());
+}
+
+template <class Words>
+bool contains(const Words& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+Orientation guess_orientation(std::string_view corner, Names row_names, Names column_names) {
+  if (row_names.empty()) {
+    return {true, "the rows have no names"};
+  }
+  const std::string word = lower(trimmed(corner));
+  const bool gene_corner = contains(kGeneWords, word);
+  if (gene_corner || contains(kCellWords, word)) {
+    return {!gene_corner, "the first column is called '" + std::string(trimmed(corner)) + "'"};
+  }
+  const bool ensembl_rows = share(row_names, is_ensembl_gene) > 0.5;
+  if (ensembl_rows != (share(column_names, is_ensembl_gene) > 0.5)) {
+    return {!ensembl_rows,
+            std::string(ensembl_rows ? "row" : "column") + " names are Ensembl gene ids"};
+  }
+  const bool gene_rows = share(row_names, is_common_gene) > 0;
+  if (gene_rows != (share(column_names, is_common_gene) > 0)) {
+    return {!gene_rows,
+            std::string("well-known genes are among the ") + (gene_rows ? "rows" : "columns")};
+  }
+  const bool barcode_rows = share(row_names, is_barcode) > 0.5;
+  if (barcode_rows != (share(column_names, is_barcode) > 0.5)) {
+    return {barcode_rows, std::string(barcode_rows ? "row" : "column") + " names are barcodes"};
+  }
+  const double row_variety = variety(row_names);
+  const double column_variety = variety(column_names);
+  const auto [low, high] = std::minmax(row_variety, column_variety);
+  if (high > kVaried && high >= 2 * low) {
+    const bool cells_in_rows = column_variety > row_variety;
+    return {cells_in_rows, std::string("the names of the ") + (cells_in_rows ? "columns" : "rows") +
+                               " vary like gene names"};
+  }
+  const bool cells_in_rows = row_names.size() <= column_names.size();
+  return {cells_in_rows, std::string("there are more ") + (cells_in_rows ? "columns" : "rows") +
+                             ", taken as the genes"};
+}
+
+}  // namespace mixvae

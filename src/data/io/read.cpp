@@ -1,0 +1,124 @@
+#include "data/io/read.hpp"
+
+#include "base/error.hpp"
+#include "data/io/annotations.hpp"
+#include "data/io/csv.hpp"
+#include "data/io/fcs/read_fcs.hpp"
+#include "data/io/file_bytes.hpp"
+#include "data/io/file_kind.hpp"
+#include "data/io/folder.hpp"
+#include "data/io/gzip.hpp"
+#include "data/io/hdf5/formats.hpp"
+#include "data/io/idx.hpp"
+#include "data/io/mtx.hpp"
+#include "data/io/npy.hpp"
+#include "data/io/npz.hpp"
+
+namespace mixvae {
+namespace {
+
+constexpr std::string_view kReadable =
+    "HDF5 (.h5ad, 10x, loom, X/Y), FCS, a text table (CSV/TSV), Matrix Market (a file, or a folder "
+    "that holds one), a folder of FCS or CSV files, numpy's .npy or .npz, or IDX images; text and "
+    "IDX also in gzip";
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what,
+                         const std::string& hint) {
+  throw InputError({.what = what,
+                    .where = path,
+                    .found = "first bytes: " + printable(first_bytes(path, 16)),
+                    .expected = std::string(kReadable),
+                    .hint = hint});
+}
+
+/// For formats whose files hold one matrix.
+void require_no_layer(const std::string& path, const std::string& layer) {
+  if (layer != "X") {
+    throw InputError({.what = "there is no layer '" + layer + "'",
+                      .where = path,
+                      .expected = "no --layer: a file of this format holds one matrix"});
+  }
+}
+
+/// For formats that are read by place, not from beginning to end.
+void require_not_packed(const std::string& path) {
+  if (begins_like_gzip(first_bytes(path, 2))) {
+    refuse(path, "a file of this format cannot be read while it is packed with gzip",
+           "unpack it: gunzip " + path);
+  }
+}
+
+Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOptions& read) {
+  require_no_layer(path, read.layer);
+  switch (kind) {
+    case FileKind::text:
+      return read_csv(path, read.orientation);
+    case FileKind::directory:
+      return holds_mtx(path) ? read_mtx(path, read.orientation) : read_folder(path, read);
+    case FileKind::matrix_market:
+      return read_mtx(path, read.orientation);
+    case FileKind::npy:
+      require_not_packed(path);
+      return read_npy(path);
+    case FileKind::fcs:
+      require_not_packed(path);
+      return read_fcs(path, read.compensate == "auto");
+    default:
+      return read_idx(path);
+  }
+}
+
+Dataset read_by_content(const std::string& path, const ReadOptions& read) {
+  const FileKind kind = file_kind(path);
+  switch (kind) {
+    case FileKind::hdf5:
+      require_not_packed(path);
+      return read_hdf5(path, read.layer);
+    case FileKind::zip:
+      require_not_packed(path);
+      return read_npz(path, read.layer);
+    case FileKind::idx_labels:
+      refuse(path, "this IDX file holds labels, not images", "give the file of the images");
+    case FileKind::empty:
+      throw InputError({.what = "the file is empty", .where = path});
+    case FileKind::unknown:
+      refuse(path, "the format of this file is not known", "");
+    default:
+      return read_one_matrix(kind, path, read);
+  }
+}
+
+}  // namespace
+
+Options options(ReadOptions& read) {
+  return {
+      {.name = "layer",
+       .target = &read.layer,
+       .meaning = "matrix to read from the file: X, raw, or the name of a layer"},
+      {.name = "annotations",
+       .target = &read.annotations,
+       .meaning = "second file with annotations of the cells, FILE or FILE:KEY; joined by the "
+                  "names in column KEY, else by "
+                  "those in its first column, else by row"},
+      {.name = "orientation",
+       .target = &read.orientation,
+       .meaning = "what the rows of a text table are; auto judges by the names of rows and columns "
+                  "and says what it found",
+       .choices = {"auto", "cells-in-rows", "cells-in-columns"}},
+      {.name = "compensate",
+       .target = &read.compensate,
+       .meaning = "FCS files: auto takes the stored spillover out of the fluorescence channels, "
+                  "unless the file says that this was done; no reads them as measured",
+       .choices = {"auto", "no"}},
+  };
+}
+
+Dataset read_dataset(const std::string& path, const ReadOptions& read) {
+  Dataset dataset = read_by_content(path, read);
+  if (!read.annotations.empty()) {
+    join_annotation_file(dataset, read.annotations);
+  }
+  return dataset;
+}
+
+}  // namespace mixvae

@@ -1,0 +1,271 @@
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/io/channel_kinds.hpp"
+#include "data/prepare/feature_list.hpp"
+#include "data/prepare/feature_selection.hpp"
+#include "data/prepare/feature_statistics.hpp"
+#include "data/prepare/preprocessing.hpp"
+#include "data/prepare/value_checks.hpp"
+#include "data/prepare/value_kind.hpp"
+#include "data/prepare/value_transform.hpp"
+#include "data/prepare/values_mark.hpp"
+
+namespace mixvae {
+namespace {
+
+/// Largest target of --library-size auto.
+constexpr double kLargestAutoLibrary = 1e4;
+
+void require_size(const Dataset& dataset) {
+  if (dataset.cell_count() < 2 || dataset.feature_count() < 2) {
+    throw InputError({.what = "the data set is too small to learn from",
+                      .where = dataset.source.path,
+                      .found = std::to_string(dataset.cell_count()) + " cells and " +
+                               std::to_string(dataset.feature_count()) + " features",
+                      .expected = "at least 2 cells and 2 features"});
+  }
+}
+
+void require_two_left(std::size_t left, const std::string& what, const Dataset& dataset,
+                      const std::string& hint) {
+  if (left < 2) {
+    throw InputError({.what = "too few " + what + " are left after filtering",
+                      .where = dataset.source.path,
+                      .found = std::to_string(left),
+                      .expected = "at least 2",
+                      .hint = hint});
+  }
+}
+
+/// Median of the library sizes of the chosen cells.
+double median_library(std::span<const float> library, std::span<const Index> cells) {
+  std::vector<float> sums;
+  for (const Index cell : cells) {
+    sums.push_back(library[at(cell)]);
+  }
+  std::ranges::sort(sums);
+  const std::size_t half = sums.size() / 2;
+  const double upper = sums[half];
+  return sums.size() % 2 == 1 ? upper : (static_cast<double>(sums[half - 1]) + upper) / 2;
+}
+
+/// The rule behind --normalise auto.
+std::string automatic_normalisation(const Dataset& dataset, ValueKind kind) {
+  if (!channel_kinds(dataset).empty()) {
+    return markers_look_transformed(dataset) ? "none" : "arcsinh";
+  }
+  return suitable_normalisation(kind, smallest_value(dataset.x));
+}
+
+/// The same normalisation twice is a mistake, and cells of which it is true are not normalised.
+void require_not_normalised(const Preprocessing& fitted, const Dataset& dataset) {
+  if (fitted.normalise != "none" && is_normalised_already(fitted, dataset)) {
+    throw InputError({.what = "generated cells are normalised already",
+                      .where = dataset.source.path + ", annotation " + kValuesMark,
+                      .found = generated_mark(fitted),
+                      .hint = "use --normalise none"});
+  }
+}
+
+/// The settings as far as the values' kind decides them.
+Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  Preprocessing fitted;
+  fitted.expected = judge_markers(dataset);
+  fitted.normalise = wanted.normalise == "auto" ? automatic_normalisation(dataset, fitted.expected)
+                                                : wanted.normalise;
+  fitted.compensated = dataset.source.compensated;
+  fitted.trust_values = wanted.trust_values;
+  if (!wanted.trust_values) {
+    require_suitable(fitted.normalise, fitted.expected, dataset.source.path);
+  }
+  require_domain(fitted.normalise, dataset);
+  fitted.library_size = wanted.library_size.value_or(kLargestAutoLibrary);
+  fitted.cofactor = wanted.cofactor.value_or(suitable_cofactor(dataset));
+  fitted.min_features = wanted.min_features;
+  fitted.scale = wanted.scale;
+  fitted.source_features = dataset.feature_count();
+  fitted.features_unnamed = dataset.source.features_unnamed;
+  return fitted;
+}
+
+std::string decision(const Preprocessing& fitted) {
+  const std::string seen = "the values look like " + describe(fitted.expected) + "; ";
+  if (fitted.normalise == "library-log") {
+    return seen + "normalised to " + shortest(std::round(fitted.library_size)) +
+           " per cell, then ln(1 + x)";
+  }
+  if (fitted.normalise == "arcsinh") {
+    return seen + "transformed by arcsinh(x / " + shortest(fitted.cofactor) + ")";
+  }
+  if (fitted.normalise == "library") {
+    return seen + "normalised to " + shortest(std::round(fitted.library_size)) + " per cell";
+  }
+  return fitted.normalise == "none" ? seen + "used as they are"
+                                    : seen + "transformed by " + fitted.normalise;
+}
+
+/// What was given for a normalisation that --normalise auto did not choose.
+std::vector<std::string> unused(const Preprocessing& fitted, const PreprocessingOptions& wanted) {
+  std::vector<std::string> notes;
+  if (wanted.normalise != "auto") {
+    return notes;
+  }
+  const std::string end = " has no effect: --normalise auto chose " + fitted.normalise;
+  if (wanted.library_size && !ValueTransform(fitted).needs_library()) {
+    notes.push_back("--library-size " + shortest(*wanted.library_size) + end);
+  }
+  if (wanted.cofactor && fitted.normalise != "arcsinh") {
+    notes.push_back("--cofactor " + shortest(*wanted.cofactor) + end);
+  }
+  return notes;
+}
+
+void require_expression(const Preprocessing& fitted, const Dataset& dataset) {
+  if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled) {
+    throw InputError(
+        {.what = "dispersion needs expression values",
+         .where = dataset.source.path,
+         .found = describe(fitted.expected) + " with normalisation " + fitted.normalise,
+         .expected = "counts, linear or log-normalised values",
+         .hint = "use --select variance"});
+  }
+}
+
+/// Scaling of one feature from its statistics: what is subtracted, and what the rest is divided by
+/// (1 for a constant).
+std::pair<float, float> scaling(const std::string& scale, const FeatureStatistics& statistics,
+                                std::size_t feature) {
+  if (scale == "half") {
+    const auto root = static_cast<float>(std::sqrt(std::sqrt(statistics.variance[feature])));
+    return {0.0F, root > 0 ? root : 1.0F};
+  }
+  const float range = statistics.maximum[feature] - statistics.minimum[feature];
+  return {statistics.minimum[feature], range > 0 ? range : 1.0F};
+}
+
+/// Learns a preprocessing step by step; `fitted` holds what is known so far.
+class Fitting {
+ public:
+  Fitting(const Dataset& dataset, const PreprocessingOptions& wanted)
+      : dataset_(dataset), wanted_(wanted), fitted_(resolved(dataset, wanted)) {}
+
+  Preprocessing run() {
+    cells_ = kept_cells(dataset_, wanted_.min_features);
+    require_two_left(cells_.size(), "cells", dataset_, "lower --min-features");
+    fit_library();
+    require_not_normalised(fitted_, dataset_);
+    fitted_.notes.push_back(decision(fitted_));
+    std::ranges::move(unused(fitted_, wanted_), std::back_inserter(fitted_.notes));
+    const FeatureStatistics statistics = normalised_statistics();
+    fit_features(statistics);
+    if (fitted_.scale != "none") {
+      fit_scaling(statistics);
+    }
+    require_zeros_kept(fitted_, dataset_);
+    return std::move(fitted_);
+  }
+
+ private:
+  void fit_library() {
+    if (!ValueTransform(fitted_).needs_library()) {
+      return;
+    }
+    library_ = library_sizes(dataset_.x);
+    if (!wanted_.library_size) {
+      fitted_.library_size = std::min(kLargestAutoLibrary, median_library(library_, cells_));
+    }
+  }
+
+  float library(Index row) const { return library_.empty() ? 0.0F : library_[at(row)]; }
+
+  FeatureStatistics normalised_statistics() const {
+    const ValueTransform transform(fitted_);
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
+      return transform.normalised(raw, library(row));
+    });
+  }
+
+  FeatureStatistics linear_statistics() const {
+    require_expression(fitted_, dataset_);
+    const ValueTransform transform(fitted_);
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
+      const auto normalised = static_cast<double>(transform.normalised(raw, library(row)));
+      return static_cast<float>(transform.linear(normalised));
+    });
+  }
+
+  void fit_features(const FeatureStatistics& statistics) {
+    std::vector<std::string> repeated;
+    const std::vector<std::string> names = unique_names(dataset_.features.names, repeated);
+    const FeatureFacts facts{names, statistics, [this] { return linear_statistics(); }};
+    std::vector<Index> eligible = eligible_features(facts, wanted_);
+    if (chooses_by_rule(wanted_.features)) {
+      keep_markers(eligible);
+    }
+    require_two_left(eligible.size(), "features", dataset_,
+                     "relax --min-cells, --low-quantile and --exclude");
+    fitted_.positions = choose_features(facts, eligible, wanted_, fitted_.notes);
+    require_two_left(fitted_.positions.size(), "features", dataset_, "choose more with --features");
+    for (const Index f : fitted_.positions) {
+      fitted_.features.push_back(names[at(f)]);
+    }
+  }
+
+  /// The range that all chosen features have together, for each of them.
+  void fit_common_scaling(const FeatureStatistics& statistics) {
+    float minimum = std::numeric_limits<float>::infinity();
+    float maximum = -minimum;
+    for (const Index f : fitted_.positions) {
+      minimum = std::min(minimum, statistics.minimum[at(f)]);
+      maximum = std::max(maximum, statistics.maximum[at(f)]);
+    }
+    fitted_.minimum.assign(fitted_.positions.size(), minimum);
+    fitted_.range.assign(fitted_.positions.size(), maximum > minimum ? maximum - minimum : 1.0F);
+  }
+
+  /// Leaves out the channels that are no markers.
+  void keep_markers(std::vector<Index>& eligible) {
+    const std::vector<Index> markers = marker_features(dataset_);
+    if (static_cast<Index>(markers.size()) == dataset_.feature_count()) {
+      return;
+    }
+    std::erase_if(eligible, [&](Index f) { return !std::ranges::binary_search(markers, f); });
+    fitted_.notes.push_back(std::to_string(markers.size()) + " of " +
+                            std::to_string(dataset_.feature_count()) +
+                            " channels are markers; left out: " + left_out_by_kind(dataset_) +
+                            " (--features names others)");
+  }
+
+  void fit_scaling(const FeatureStatistics& statistics) {
+    if (fitted_.scale == "common") {
+      fit_common_scaling(statistics);
+      return;
+    }
+    for (const Index f : fitted_.positions) {
+      const auto [minimum, range] = scaling(fitted_.scale, statistics, at(f));
+      fitted_.minimum.push_back(minimum);
+      fitted_.range.push_back(range);
+    }
+  }
+
+  const Dataset& dataset_;
+  const PreprocessingOptions& wanted_;
+  Preprocessing fitted_;
+  std::vector<Index> cells_;
+  std::vector<float> library_;
+};
+
+}  // namespace
+
+Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  require_size(dataset);
+  require_finite(dataset);
+  return Fitting(dataset, wanted).run();
+}
+
+}  // namespace mixvae

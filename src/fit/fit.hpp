@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "fit/fit_options.hpp"
+#include "fit/pruning.hpp"
+#include "fit/trained_model.hpp"
+#include "training/history.hpp"
+#include "training/trainer.hpp"
+
+namespace mixvae::fit {
+
+/// Where a fit runs and whom it tells; nothing here changes its result.
+struct FitSurroundings {
+  torch::Device device = torch::kCPU;
+  std::string checkpoint_file;  // empty: no checkpoints, no resume
+  std::string history_file;     // empty: no history.csv
+  training::TrainingObserver* observer = nullptr;
+  std::function<void(const std::string&)> say = [](const std::string&) {};  // one line of news
+};
+
+struct FitResult {
+  TrainedModel trained;
+  training::History history;
+  std::vector<PruningRound>
+      rounds;                 // the curve over the number of types; one entry without pruning
+  FitOptions resolved;        // the options with every "auto" replaced by what its rule gave
+  Index cells = 0;            // cells that were fitted
+  double mean_consensus = 0;  // share of cells and pairs of arms that agree on the type
+};
+
+/// The whole fit: preprocessing, projection, neighbours and start computed from the data, then
+/// training in phases (start, main, pruning rounds, states), then the naming of types. A pure
+/// function of data, options and seed. Throws InputError for unsuitable data, UsageError for
+/// options that do not fit the data (more types than cells, batch larger than the data). The raw
+/// values are given back once they are prepared: move the data set in where memory counts.
+FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
+              const FitSurroundings& surroundings);
+
+}  // namespace mixvae::fit

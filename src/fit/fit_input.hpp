@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/prepare/augmentation.hpp"
+#include "data/prepare/similarity.hpp"
+#include "fit/fit_options.hpp"
+#include "fit/projection.hpp"
+#include "fit/starting_types.hpp"
+
+namespace mixvae::fit {
+
+/// All that is computed from the data before training starts. Letters: N cells, D features, W width
+/// of what networks read, k neighbours.
+struct FitInput {
+  Preprocessing preprocessing;
+  Prepared prepared;                       // [N, D], empty where no copies are made of it
+  Projection projection;                   // present in space pca
+  DenseMatrix scores;                      // [N, components], whatever the space
+  Prepared space;                          // x [N, W] is what the networks read
+  StartingTypes start;                     // of each arm, or empty
+  std::unique_ptr<CopyMaker> copies;       // of width W, or null
+  std::vector<std::int32_t> known;         // [N] known types, -1 for none; or empty
+  DenseMatrix prior;                       // [N, K] reference prior over types, or empty
+  std::unique_ptr<Similarity> similarity;  // of the N cells, or null
+  std::int64_t types = 0;
+  std::int64_t most_types = 0;  // the bound, where the start found at most so many types; else 0
+  std::int64_t neighbours = 0;
+};
+
+/// Prepares a fit. The raw values are given back as soon as they are prepared. The result does not
+/// move afterwards: copies refer to it. Throws as fit() does.
+std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
+                                      std::uint64_t seed);
+
+}  // namespace mixvae::fit

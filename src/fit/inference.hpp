@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/matrix.hpp"
+#include "data/prepare/augmentation.hpp"
+#include "models/model.hpp"
+
+namespace mixvae::fit {
+
+/// What a model says of every cell, with the type posterior already averaged over arms. Letters: A
+/// arms, N cells, K types, S state dimensions, L latent width.
+struct Inference {
+  DenseMatrix type_probs;                            // [N, K] mean over arms of q(c|x)
+  std::vector<std::vector<std::int32_t>> arm_types;  // [A][N] most probable type in each arm
+  std::vector<DenseMatrix> arm_states;               // [A] of [N, S]
+  std::vector<DenseMatrix> arm_latents;              // [A] of [N, L]
+  std::vector<double> arm_errors;                    // [A] mean reconstruction term over cells
+
+  Index cells() const { return type_probs.rows; }
+  Index types() const { return type_probs.columns; }
+  Index arms() const { return static_cast<Index>(arm_types.size()); }
+};
+
+/// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more
+/// than `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead
+/// of the cell itself.
+Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
+                      Index batch = 1024);
+
+}  // namespace mixvae::fit

@@ -1,0 +1,165 @@
+#include "fit/trained_model.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "models/make_model.hpp"
+#include "training/safetensors.hpp"
+
+namespace mixvae::fit {
+namespace {
+
+using training::TensorFile;
+
+constexpr const char* kFormatName = "mixvae-model";
+
+torch::Tensor to_tensor(const DenseMatrix& matrix) {
+  return torch::tensor(matrix.values).view({matrix.rows, matrix.columns});
+}
+
+std::vector<float> to_vector(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.to(torch::kFloat32).contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+DenseMatrix to_matrix(const torch::Tensor& tensor) {
+  DenseMatrix matrix(tensor.size(0), tensor.size(1));
+  matrix.values = to_vector(tensor);
+  return matrix;
+}
+
+std::vector<models::NamedTensor> all_tensors(models::Model& model) {
+  std::vector<models::NamedTensor> tensors = model.parameters();
+  std::ranges::copy(model.buffers(), std::back_inserter(tensors));
+  return tensors;
+}
+
+std::string options_json(models::CplMixVaeOptions options) {
+  nlohmann::json json;
+  for (const Option& option : models::options(options)) {
+    json[option.name] = option_text(option);
+  }
+  return json.dump();
+}
+
+models::CplMixVaeOptions options_from_json(const std::string& text) {
+  models::CplMixVaeOptions options;
+  const Options table = models::options(options);
+  const nlohmann::json values = nlohmann::json::parse(text);
+  options.state_encoder = "shared";  // what models had before there was a choice
+  for (const auto& [name, value] : values.items()) {
+    set_option(find_option(table, name), value.get<std::string>());
+  }
+  options.precision = "fp32";  // the other is for training, on processors that have it
+  return options;
+}
+
+void store_projection(const Projection& projection, TensorFile& file) {
+  if (projection.present()) {
+    file.tensors["projection.components"] = to_tensor(projection.components());
+    file.tensors["projection.mean"] = torch::tensor(projection.mean());
+    file.tensors["projection.scale"] = torch::full({1}, projection.scale());
+  }
+}
+
+Projection stored_projection(const TensorFile& file, const std::string& path) {
+  if (!file.tensors.contains("projection.components")) {
+    return {};
+  }
+  return {to_matrix(training::find_tensor(file, "projection.components", path)),
+          to_vector(training::find_tensor(file, "projection.mean", path)),
+          training::find_tensor(file, "projection.scale", path).item<float>()};
+}
+
+void check_format(const TensorFile& file, const std::string& path) {
+  const auto format = file.metadata.find("format");
+  if (format == file.metadata.end() || format->second != kFormatName) {
+    throw InputError({.what = "this is not a model of mixvae",
+                      .where = path,
+                      .found = format == file.metadata.end() ? "no format name" : format->second,
+                      .expected = std::string("format '") + kFormatName + "'"});
+  }
+  const int version = std::stoi(training::find_fact(file, "format_version", path));
+  if (version > kModelFormatVersion) {
+    throw InputError({.what = "this model was written by a later version of mixvae",
+                      .where = path,
+                      .found = "model format " + std::to_string(version),
+                      .expected = "at most " + std::to_string(kModelFormatVersion),
+                      .hint = "use the version that wrote it, or a newer one"});
+  }
+}
+
+void load_tensors(models::Model& model, const TensorFile& file, const std::string& path) {
+  const torch::NoGradGuard no_grad;
+  for (const models::NamedTensor& named : all_tensors(model)) {
+    const torch::Tensor& stored = training::find_tensor(file, named.name, path);
+    if (stored.sizes() != named.tensor.sizes()) {
+      throw InputError({.what = "the model file contradicts itself: tensor '" + named.name +
+                                "' has the wrong shape",
+                        .where = path});
+    }
+    named.tensor.detach().copy_(stored);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> TrainedModel::type_names() const {
+  return numbered_names("T", static_cast<Index>(type_order.size()));
+}
+
+Matrix TrainedModel::network_input(const Matrix& prepared) const {
+  return projection.present() ? Matrix(projection.apply(prepared)) : prepared;
+}
+
+void save_model(const std::string& path, TrainedModel& trained) {
+  TensorFile file;
+  file.metadata = {{"format", kFormatName},
+                   {"format_version", std::to_string(kModelFormatVersion)},
+                   {"model", trained.model},
+                   {"model_options", options_json(trained.options)},
+                   {"seed", std::to_string(trained.seed)},
+                   {"features", std::to_string(trained.network->features())},
+                   {"types", std::to_string(trained.network->types())},
+                   {"type_order", nlohmann::json(trained.type_order).dump()},
+                   {"best_arm", std::to_string(trained.best_arm)},
+                   {"preprocessing", to_json(trained.preprocessing)}};
+  for (const models::NamedTensor& named : all_tensors(*trained.network)) {
+    file.tensors[named.name] = named.tensor.detach().to(torch::kCPU);
+  }
+  store_projection(trained.projection, file);
+  training::write_safetensors(path, file);
+}
+
+TrainedModel load_model(const std::string& path) {
+  const TensorFile file = training::read_safetensors(path);
+  const auto fact = [&](const char* name) { return training::find_fact(file, name, path); };
+  TrainedModel trained;
+  try {
+    check_format(file, path);
+    trained.model = fact("model");
+    trained.options = options_from_json(fact("model_options"));
+    trained.seed = std::stoull(fact("seed"));
+    trained.type_order = nlohmann::json::parse(fact("type_order")).get<std::vector<Index>>();
+    trained.best_arm = std::stoll(fact("best_arm"));
+    trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
+    trained.projection = stored_projection(file, path);
+    trained.network = models::make_model(trained.model, std::stoll(fact("features")),
+                                         std::stoll(fact("types")), trained.options, trained.seed);
+  } catch (const std::logic_error& error) {
+    throw InputError({.what = "the facts stored with the model cannot be understood",
+                      .where = path,
+                      .found = error.what()});
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError({.what = "the facts stored with the model cannot be understood",
+                      .where = path,
+                      .found = error.what()});
+  }
+  load_tensors(*trained.network, file, path);
+  return trained;
+}
+
+}  // namespace mixvae::fit

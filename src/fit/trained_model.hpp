@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/prepare/preprocessing.hpp"
+#include "fit/projection.hpp"
+#include "models/cpl_mixvae.hpp"
+
+namespace mixvae::fit {
+
+/// A model with everything needed to use it on any data: preprocessing, projection, names of types.
+/// What model.safetensors holds; nothing in it is executed.
+struct TrainedModel {
+  std::string model = "cpl-mixvae";
+  models::CplMixVaeOptions options;
+  std::uint64_t seed = 0;
+  Preprocessing preprocessing;
+  Projection projection;
+  std::unique_ptr<models::Model> network;
+  std::vector<Index> type_order;  // the model's number of T1, T2, ...: kept types by falling size
+                                  // in the training data
+  Index best_arm = 0;             // lowest validation loss; its states and latents are reported
+
+  /// "T1", "T2", ... in the order of type_order.
+  std::vector<std::string> type_names() const;
+  /// Prepared values [N, D] in the space that the network reads.
+  Matrix network_input(const Matrix& prepared) const;
+};
+
+/// The version of the model file's layout; a reader refuses higher ones.
+constexpr int kModelFormatVersion = 1;
+
+/// Writes the model atomically. Throws SystemError when the system refuses.
+void save_model(const std::string& path, TrainedModel& trained);
+
+/// Reads a model. Throws InputError for a file that is no model of ours, is damaged, or was written
+/// by a later version.
+TrainedModel load_model(const std::string& path);
+
+}  // namespace mixvae::fit

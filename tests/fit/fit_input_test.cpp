@@ -1,0 +1,160 @@
+#include "fit/fit_input.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/philox.hpp"
+#include "data/simulate/simulate_cells.hpp"
+
+namespace mixvae::fit {
+namespace {
+
+/// Two hundred cells around the origin and four far away, in the plane.
+Dataset crowd_and_few() {
+  Dataset dataset;
+  DenseMatrix x(204, 2);
+  const Philox philox(3, Purpose::test);
+  for (Index n = 0; n < x.rows; ++n) {
+    const float shift = n < 200 ? 0.0F : 50.0F;
+    x(n, 0) = shift + philox.normal(static_cast<std::uint64_t>(2 * n));
+    x(n, 1) = shift + philox.normal(static_cast<std::uint64_t>(2 * n + 1));
+  }
+  dataset.cells.names = numbered_names("C", x.rows);
+  dataset.features.names = numbered_names("F", x.columns);
+  dataset.x = std::move(x);
+  return dataset;
+}
+
+FitOptions plain_options() {
+  FitOptions options;
+  options.settings.types = 2;
+  options.settings.neighbours = 10;
+  options.settings.space = "features";
+  options.settings.start = "kmeans";
+  options.preprocessing.normalise = "none";
+  options.preprocessing.scale = "none";
+  options.preprocessing.trust_values = true;
+  return options;
+}
+
+/// Whether any of many copies of a far cell lies in the crowd.
+bool copies_leave_the_few(const FitInput& input) {
+  const std::vector<Index> cells(40, 202);
+  std::vector<float> copies(2 * cells.size());
+  for (std::uint64_t step = 0; step < 40; ++step) {
+    input.copies->fill(0, step, cells, copies);
+    if (copies.front() < 25.0F) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(PrepareFit, CopiesOfRareCellsStayAmongMutualNeighbours) {
+  EXPECT_FALSE(copies_leave_the_few(*prepare_fit(crowd_and_few(), plain_options(), 1)));
+}
+
+TEST(PrepareFit, WhilePruningCopiesComeFromAllNeighbours) {
+  FitOptions options = plain_options();
+  options.settings.prune = "yes";
+  EXPECT_TRUE(copies_leave_the_few(*prepare_fit(crowd_and_few(), options, 1)));
+}
+
+TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
+  SimulateCellsOptions simulate;
+  simulate.cells = 400;
+  simulate.genes = 300;
+  simulate.types = 3;
+  simulate.largest_type = 200;
+  simulate.smallest_type = 80;
+  const Dataset data = simulate_cells(simulate, 1);
+  FitOptions options;
+  options.settings.types = 30;
+  options.settings.components = 10;
+  const auto all = prepare_fit(data, options, 1);
+  EXPECT_EQ(all->types, 30);
+  EXPECT_EQ(all->most_types, 0);
+  options.settings.prune = "yes";
+  const auto fewer = prepare_fit(data, options, 1);
+  EXPECT_LT(fewer->types, 30);
+  EXPECT_GE(fewer->types, 3);
+  EXPECT_EQ(fewer->most_types, 30);
+}
+
+TEST(PrepareFit, TheStartDoesNotDependOnTheNumberOfCopies) {
+  SimulateCellsOptions simulate;
+  simulate.cells = 300;
+  simulate.genes = 200;
+  simulate.types = 4;
+  simulate.largest_type = 120;
+  simulate.smallest_type = 40;
+  const Dataset data = simulate_cells(simulate, 1);
+  FitOptions options;
+  options.settings.types = 12;
+  options.settings.components = 10;
+  options.settings.neighbours = 5;
+  const auto few = prepare_fit(data, options, 1);
+  options.settings.neighbours = 60;
+  EXPECT_EQ(prepare_fit(data, options, 1)->start.types, few->start.types);
+}
+
+TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
+  Dataset data = crowd_and_few();
+  std::vector<std::string> known(204);
+  known.front() = "crowd";
+  known.back() = "few";
+  data.cells.set({"known", known});
+  FitOptions options = plain_options();
+  options.weak_labels.known_types = "known";
+  options.similarity.similarity = "none";
+  EXPECT_NE(prepare_fit(data, options, 1)->similarity, nullptr);
+  options.network.known_term = "binary";
+  EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);
+}
+
+TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
+  Dataset data = crowd_and_few();
+  std::vector<std::string> known(204);
+  known.front() = "crowd";
+  data.cells.set({"known", known});
+  const std::string file = testing::TempDir() + "mixvae_prior_of_fit_input.csv";
+  std::ofstream prior(file);
+  prior << "A,B\n";
+  for (Index n = 0; n < 204; ++n) {
+    prior << "1,0\n";
+  }
+  prior.close();
+  FitOptions options = plain_options();
+  options.weak_labels.reference_prior = file;
+  EXPECT_NO_THROW(prepare_fit(data, options, 1));
+  options.weak_labels.known_types = "known";
+  try {
+    prepare_fit(data, options, 1);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("number the types differently"),
+                                             testing::HasSubstr("--reference-prior with")));
+  }
+  std::filesystem::remove(file);
+}
+
+TEST(PrepareFit, OnlyCopiesOfCellsKeepThePreparedValues) {
+  for (const char* space : {"features", "pca"}) {
+    for (const char* augment : {"none", "neighbours", "noise"}) {
+      FitOptions options = plain_options();
+      options.settings.space = space;
+      options.settings.components = 2;
+      options.copies.augment = augment;
+      const auto input = prepare_fit(crowd_and_few(), options, 1);
+      EXPECT_EQ(input->space.cell_count(), 204);
+      EXPECT_EQ(input->prepared.cell_count(), options.copies.augment == "noise" ? 204 : 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mixvae::fit

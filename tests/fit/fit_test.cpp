@@ -1,0 +1,101 @@
+#include "fit/fit.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "data/simulate/simulate_cells.hpp"
+#include "fit/inference.hpp"
+
+namespace mixvae::fit {
+namespace {
+
+Dataset small_data() {
+  SimulateCellsOptions simulate;
+  simulate.cells = 400;
+  simulate.genes = 300;
+  simulate.types = 3;
+  simulate.largest_type = 200;
+  simulate.smallest_type = 80;
+  return simulate_cells(simulate, 1);
+}
+
+FitOptions quick_options() {
+  FitOptions options;
+  options.settings.types = 3;
+  options.settings.components = 10;
+  options.network.hidden = 20;
+  options.network.latent = 10;
+  options.training.epochs = 60;
+  options.training.batch_size = 90;
+  return options;
+}
+
+Inference inference_of(const FitResult& result, const Dataset& data) {
+  const Prepared prepared = apply_preprocessing(result.trained.preprocessing, data);
+  return infer_cells(*result.trained.network, result.trained.network_input(prepared.x));
+}
+
+/// Absolute correlation of two columns over some rows.
+double correlation(const DenseMatrix& a, Index i, const DenseMatrix& b, Index j,
+                   const std::vector<Index>& rows) {
+  double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
+  for (const Index n : rows) {
+    const double x = a.row(n)[static_cast<std::size_t>(i)];
+    const double y = b.row(n)[static_cast<std::size_t>(j)];
+    sa += x, sb += y, saa += x * x, sbb += y * y, sab += x * y;
+  }
+  const auto count = static_cast<double>(rows.size());
+  return std::abs(sab - sa * sb / count) /
+         std::sqrt((saa - sa * sa / count) * (sbb - sb * sb / count) + 1e-30);
+}
+
+TEST(Fit, LearningStatesChangesNoType) {
+  const Dataset data = small_data();
+  FitOptions without = quick_options();
+  without.settings.state_epochs = 0;
+  without.training.weight_decay = 0.01;
+  FitOptions with = without;
+  with.settings.state_epochs = 0.5;
+  const FitResult types_only = fit(data, without, 3, {});
+  const FitResult both = fit(data, with, 3, {});
+  EXPECT_EQ(inference_of(types_only, data).type_probs.values,
+            inference_of(both, data).type_probs.values);
+  EXPECT_EQ(both.history.epochs.size(), types_only.history.epochs.size() + 30);
+}
+
+TEST(Fit, StatesFollowTheTrueOnesWithinTypes) {
+  const Dataset data = small_data();
+  const FitResult result = fit(data, quick_options(), 3, {});
+  const Inference inference = inference_of(result, data);
+  const DenseMatrix& states =
+      inference.arm_states[static_cast<std::size_t>(result.trained.best_arm)];
+  const DenseMatrix& truth = data.arrays.at("X_true_state");
+  const Categorical types = as_labels(require_column(data.cells, "true_type", "simulation"));
+  for (std::int32_t type = 0; type < 3; ++type) {
+    std::vector<Index> rows;
+    for (std::size_t n = 0; n < types.codes.size(); ++n) {
+      if (types.codes[n] == type) {
+        rows.push_back(static_cast<Index>(n));
+      }
+    }
+    const double best =
+        std::max(correlation(states, 0, truth, 0, rows), correlation(states, 1, truth, 0, rows));
+    EXPECT_GT(best, 0.5) << "type " << type << " of " << rows.size() << " cells";
+  }
+}
+
+TEST(Fit, RefusesMoreTypesThanCells) {
+  FitOptions options = quick_options();
+  options.settings.types = 401;
+  try {
+    fit(small_data(), options, 0, {});
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_NE(std::string(error.what()).find("more types than cells"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace mixvae::fit

@@ -1,0 +1,151 @@
+#include "fit/trained_model.hpp"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/philox.hpp"
+#include "fit/fit.hpp"
+#include "fit/inference.hpp"
+#include "training/safetensors.hpp"
+#include "training/temporary_folder.hpp"
+
+namespace mixvae::fit {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+/// Noisy images of 6 x 5 pixels: a bar in one of three rows, said to be 5 pixels wide.
+Dataset bars() {
+  Dataset dataset;
+  DenseMatrix x(90, 30);
+  const Philox random(5, Purpose::test);
+  for (Index n = 0; n < x.rows; ++n) {
+    for (Index d = 0; d < x.columns; ++d) {
+      const bool in_bar = d / 5 == 2 * (n % 3);
+      x(n, d) = (in_bar ? 0.7F : 0.0F) +
+                0.3F * random.uniform(static_cast<std::uint64_t>(n * x.columns + d));
+    }
+  }
+  dataset.cells.names = numbered_names("C", x.rows);
+  dataset.features.names = numbered_names("F", x.columns);
+  dataset.source.image_width = 5;
+  dataset.x = std::move(x);
+  return dataset;
+}
+
+FitOptions convolutional_options() {
+  FitOptions options;
+  apply_model_defaults(options, "moe-sim-vae");
+  options.settings.types = 3;
+  options.settings.space = "features";
+  options.settings.start = "kmeans";
+  options.settings.components = 5;
+  options.preprocessing.normalise = "none";
+  options.preprocessing.scale = "none";
+  options.preprocessing.features = "all";
+  options.preprocessing.trust_values = true;
+  options.network.encoder = "convolutional";
+  options.network.convolutions = {"4", "pool", "4/2"};
+  options.training.epochs = 12;
+  options.training.batch_size = 30;
+  options.training.checkpoint_seconds = 0;
+  return options;
+}
+
+/// Stops the fit with a signal in the middle.
+class Stopper : public training::TrainingObserver {
+ public:
+  void step_done(std::int64_t step, std::int64_t) override {
+    if (step == 7 && !raised_) {
+      raised_ = true;
+      std::raise(SIGTERM);
+    }
+  }
+
+ private:
+  bool raised_ = false;
+};
+
+std::vector<float> type_probs(TrainedModel& trained, const Dataset& data) {
+  const Prepared prepared = apply_preprocessing(trained.preprocessing, data);
+  return infer_cells(*trained.network, trained.network_input(prepared.x)).type_probs.values;
+}
+
+TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
+  const training::TemporaryFolder folder;
+  const Dataset data = bars();
+  FitResult result = fit(data, convolutional_options(), 3, {});
+  EXPECT_EQ(result.trained.options.image_width, 5);
+  const std::string path = folder.file("model.safetensors");
+  save_model(path, result.trained);
+  TrainedModel loaded = load_model(path);
+  EXPECT_EQ(loaded.options.convolutions, result.trained.options.convolutions);
+  EXPECT_EQ(type_probs(loaded, data), type_probs(result.trained, data));
+}
+
+TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselves) {
+  const training::TemporaryFolder folder;
+  FitOptions options = convolutional_options();
+  options.training.epochs = 1;
+  FitResult result = fit(bars(), options, 3, {});
+  const std::string path = folder.file("model.safetensors");
+  save_model(path, result.trained);
+  const training::TensorFile good = training::read_safetensors(path);
+  const auto refusal = [&](const auto& change) {
+    training::TensorFile file = good;
+    change(file);
+    training::write_safetensors(path, file);
+    try {
+      load_model(path);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refusal([](training::TensorFile&) {}), "accepted");
+  EXPECT_THAT(
+      refusal([](training::TensorFile& file) { file.metadata.erase("format"); }),
+      AllOf(HasSubstr("not a model of mixvae"), HasSubstr("no format name"), HasSubstr(path)));
+  EXPECT_THAT(refusal([](training::TensorFile& file) { file.metadata["format"] = "other"; }),
+              HasSubstr("found: other"));
+  EXPECT_THAT(refusal([](training::TensorFile& file) { file.metadata["format_version"] = "99"; }),
+              AllOf(HasSubstr("later version"), HasSubstr("model format 99")));
+  EXPECT_THAT(refusal([](training::TensorFile& file) {
+                for (auto& [name, tensor] : file.tensors) {
+                  tensor = torch::zeros({3, 1, 4, 1, 5});
+                }
+              }),
+              AllOf(HasSubstr("contradicts itself"), HasSubstr("has the wrong shape")));
+  for (const char* fact : {"format_version", "seed", "type_order"}) {
+    EXPECT_THAT(refusal([fact](training::TensorFile& file) { file.metadata[fact] = "[half"; }),
+                AllOf(HasSubstr("the facts stored with the model cannot be understood"),
+                      HasSubstr(path), HasSubstr("found: ")))
+        << fact;
+  }
+}
+
+TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
+  const training::TemporaryFolder folder;
+  const Dataset data = bars();
+  FitResult whole = fit(data, convolutional_options(), 3, {});
+  Stopper stopper;
+  FitSurroundings surroundings;
+  surroundings.checkpoint_file = folder.file("checkpoint");
+  surroundings.observer = &stopper;
+  {
+    const InterruptGuard guard;
+    EXPECT_THROW(fit(data, convolutional_options(), 3, surroundings), Interrupted);
+  }
+  clear_interrupt();
+  FitResult resumed = fit(data, convolutional_options(), 3, surroundings);
+  EXPECT_EQ(resumed.history.epochs.size(), whole.history.epochs.size());
+  EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data));
+}
+
+}  // namespace
+}  // namespace mixvae::fit

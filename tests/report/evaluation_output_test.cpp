@@ -1,0 +1,52 @@
+#include "report/evaluation_output.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mixvae::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+analysis::Evaluation scores() {
+  analysis::Evaluation evaluation;
+  evaluation.accuracy = 0.75;
+  evaluation.accuracy_arms = 0.5;
+  evaluation.k_used = 3;
+  evaluation.labels = 4;
+  evaluation.cells = 1200;
+  return evaluation;
+}
+
+TEST(EvaluationJson, HasTheContractsKeys) {
+  const auto json = nlohmann::json::parse(evaluation_json(scores()));
+  for (const char* key : {"accuracy", "nmi", "ari", "f_weighted", "f_matched", "amp",
+                          "kl_abundance", "silhouette", "consensus", "k_used"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json["accuracy"], 0.75);
+  EXPECT_TRUE(json["silhouette"].is_null());
+  EXPECT_FALSE(json.contains("tree"));
+}
+
+TEST(EvaluationJson, ATreeWithoutWrongCellsHasNoDistance) {
+  analysis::Evaluation evaluation = scores();
+  evaluation.tree = metrics::TreeDistance{.mean = std::nan("")};
+  EXPECT_TRUE(
+      nlohmann::json::parse(evaluation_json(evaluation))["tree"]["mean_distance"].is_null());
+}
+
+TEST(EvaluationText, NamesBothAccuracies) {
+  const std::string text = evaluation_text(scores());
+  EXPECT_THAT(text, HasSubstr("1,200 cells with label and type; 3 types, 4 labels"));
+  EXPECT_THAT(text, HasSubstr("0.750"));
+  EXPECT_THAT(text, HasSubstr("mean over arms"));
+  EXPECT_THAT(text, Not(HasSubstr("tree distance")));
+}
+
+}  // namespace
+}  // namespace mixvae::report

@@ -1,0 +1,58 @@
+#include "report/summary_rendering.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+namespace mixvae::report {
+namespace {
+
+using ::testing::HasSubstr;
+
+Dataset example() {
+  Dataset dataset;
+  dataset.x = CsrMatrix{4, 3, {0, 2, 2, 3, 4}, {0, 1, 0, 1}, {1, 3, 2, 5}};
+  dataset.cells.names = {"a", "b", "b", "c"};
+  dataset.features.names = {"g", "h", "i"};
+  dataset.cells.set({"type", Categorical{{"B", "T", "unused"}, {1, 1, 0, -1}}});
+  dataset.cells.set({"age", std::vector<double>{0.5, std::nan(""), 0.5, 2}});
+  dataset.cells.set({"batch", std::vector<std::int64_t>{1, 1, 2, 2}});
+  dataset.arrays["X_umap"] = DenseMatrix(4, 2);
+  dataset.texts["tree"] = "(a,b);";
+  dataset.source.path = "x.h5ad";
+  dataset.source.format = "h5ad";
+  dataset.source.layers = {"X", "raw"};
+  dataset.source.notes = {"Something was skipped."};
+  return dataset;
+}
+
+TEST(SummaryRendering, IsWrittenForPeople) {
+  const std::string text = summary_text(summarise(example()));
+  EXPECT_THAT(text, HasSubstr("x.h5ad (h5ad)"));
+  EXPECT_THAT(text, HasSubstr("4 cells x 3 features"));
+  EXPECT_THAT(text, HasSubstr("33.3 % (sparse in memory)"));
+  EXPECT_THAT(text, HasSubstr("X (of X, raw)"));
+  EXPECT_THAT(text, HasSubstr("labels, 2 distinct, 1 missing: T, B\n"));
+  EXPECT_THAT(text, HasSubstr("1 cells with zeros only, 1 features with zeros only, 1 repeated"));
+  EXPECT_THAT(text, HasSubstr("Something was skipped."));
+}
+
+TEST(SummaryRendering, IsWrittenForMachines) {
+  const auto json = nlohmann::json::parse(summary_json(summarise(example())));
+  EXPECT_EQ(json["cells"], 4);
+  EXPECT_EQ(json["cell_sums"]["maximum"], 5.0);
+  EXPECT_EQ(json["cell_annotations"][0]["name"], "type");
+  EXPECT_EQ(json["layers"], (std::vector<std::string>{"X", "raw"}));
+  EXPECT_EQ(json["values"], "counts");
+}
+
+TEST(SummaryRendering, TellsOfValuesThatAreNotFinite) {
+  Dataset dataset;
+  dataset.x = DenseMatrix(1, 2);
+  std::get<DenseMatrix>(dataset.x).values = {NAN, INFINITY};
+  EXPECT_THAT(summary_text(summarise(dataset)), HasSubstr("2 values that are NaN or infinite"));
+}
+
+}  // namespace
+}  // namespace mixvae::report
