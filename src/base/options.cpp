@@ -83,6 +83,13 @@ struct Setter {
   void operator()(double* target) const { *target = parse_number<double>(option, text); }
   void operator()(std::string* target) const { *target = parse_word(option, text); }
   void operator()(std::vector<std::string>* target) const { *target = parse_list(option, text); }
+  void operator()(const WordTarget& target) const {
+    const auto found = std::ranges::find(option.choices, text);
+    if (found == option.choices.end()) {
+      refuse(option, text);
+    }
+    target.set(static_cast<std::size_t>(found - option.choices.begin()));
+  }
   template <class Number>
   void operator()(std::optional<Number>* target) const {
     if (lower(trimmed(text)) == "auto") {
@@ -94,6 +101,8 @@ struct Setter {
 };
 
 struct Printer {
+  const Option& option;
+
   std::string operator()(const bool* target) const { return *target ? "true" : "false"; }
   std::string operator()(const std::int64_t* target) const { return std::to_string(*target); }
   std::string operator()(const double* target) const { return shortest(*target); }
@@ -101,6 +110,7 @@ struct Printer {
   std::string operator()(const std::vector<std::string>* target) const {
     return join(*target, ",");
   }
+  std::string operator()(const WordTarget& target) const { return option.choices.at(target.get()); }
   template <class Number>
   std::string operator()(const std::optional<Number>* target) const {
     return target->has_value() ? (*this)(&**target) : "auto";
@@ -117,19 +127,84 @@ struct RangePrinter {
     return option.choices.empty() ? "text" : join(option.choices, "|");
   }
   std::string operator()(const std::vector<std::string>*) const { return "text,text,..."; }
+  std::string operator()(const WordTarget&) const { return join(option.choices, "|"); }
   template <class Number>
   std::string operator()(const std::optional<Number>*) const {
     return (*this)(static_cast<const Number*>(nullptr)) + " or auto";
   }
 };
 
+/// "name=value" or "name!=value" taken apart.
+struct Condition {
+  std::string_view name;
+  std::string_view value;
+  bool equal = true;
+};
+
+Condition condition_of(std::string_view text) {
+  const std::size_t sign = text.find('=');
+  const bool equal = text[sign - 1] != '!';
+  return {text.substr(0, equal ? sign : sign - 1), text.substr(sign + 1), equal};
+}
+
+std::vector<Condition> conditions_of(std::string_view need) {
+  std::vector<Condition> conditions;
+  while (!need.empty()) {
+    const std::size_t bar = std::min(need.find('|'), need.size());
+    conditions.push_back(condition_of(need.substr(0, bar)));
+    need.remove_prefix(std::min(bar + 1, need.size()));
+  }
+  return conditions;
+}
+
+const Option* find_or_null(const Options& options, std::string_view name) {
+  const auto found = std::ranges::find(options, name, &Option::name);
+  return found == options.end() ? nullptr : &*found;
+}
+
+/// What makes a need fail: the present values of all that it names; empty where it holds.
+std::string failure(const std::string& need, const Options& given) {
+  std::vector<std::string> values;
+  for (const Condition& condition : conditions_of(need)) {
+    const Option* other = find_or_null(given, condition.name);
+    const std::string value = other == nullptr ? "" : option_text(*other);
+    if (other == nullptr || (value == condition.value) == condition.equal) {
+      return "";
+    }
+    const std::string name = "--" + other->name;
+    const std::string here = value.empty() ? "no " + name : name + " " + value;
+    if (std::ranges::find(values, here) == values.end()) {
+      values.push_back(here);
+    }
+  }
+  return join(values, ", ");
+}
+
 }  // namespace
+
+void require_effect(const Options& given, const Options& standard) {
+  for (const Option& option : given) {
+    const Option* usual = find_or_null(standard, option.name);
+    const std::string value = option_text(option);
+    if (usual != nullptr && value == option_text(*usual)) {
+      continue;
+    }
+    for (const std::string& need : option.needs) {
+      const std::string because = failure(need, given);
+      if (!because.empty()) {
+        throw UsageError({.what = "an option has no effect",
+                          .found = "--" + option.name + " " + value + " with " + because,
+                          .hint = "leave out --" + option.name + ", or change the other"});
+      }
+    }
+  }
+}
 
 void set_option(const Option& option, std::string_view text) {
   std::visit(Setter{option, text}, option.target);
 }
 
-std::string option_text(const Option& option) { return std::visit(Printer{}, option.target); }
+std::string option_text(const Option& option) { return std::visit(Printer{option}, option.target); }
 
 std::string option_range(const Option& option) {
   return std::visit(RangePrinter{option}, option.target);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -10,11 +12,24 @@
 
 namespace mixvae {
 
+/// A field of an enumeration whose values count from 0; an option's choices are its words, in the
+/// order of the values.
+struct WordTarget {
+  std::function<std::size_t()> get;
+  std::function<void(std::size_t)> set;
+};
+
+template <class Enumeration>
+WordTarget word(Enumeration& field) {
+  return {[&field] { return static_cast<std::size_t>(field); },
+          [&field](std::size_t value) { field = static_cast<Enumeration>(value); }};
+}
+
 /// The field of an option struct that an option sets. An empty optional means "auto": a rule
 /// computed from the data.
 using OptionTarget =
     std::variant<bool*, std::int64_t*, double*, std::string*, std::optional<std::int64_t>*,
-                 std::optional<double>*, std::vector<std::string>*>;
+                 std::optional<double>*, std::vector<std::string>*, WordTarget>;
 
 /// One option, described once: command line, TOML, help, reference documentation and Python
 /// arguments come from this.
@@ -29,6 +44,11 @@ struct Option {
   std::vector<std::string> choices = {};  // the allowed words of a text option; empty: any text
   std::string placeholder =
       {};  // stands for the value in help: "FILE", "COLUMN"; empty: by the kind of value
+  /// Without which the option has no effect: all of "NAME=VALUE" or "NAME!=VALUE", each of which
+  /// may be several such, of which one must hold, with | between:
+  /// "similarity=knn|similarity=distance". An empty VALUE is an empty text. What an absent option
+  /// says holds.
+  std::vector<std::string> needs = {};
 };
 
 /// The described fields of one struct, bound to one object of it. By convention each option struct
@@ -46,6 +66,10 @@ std::string option_text(const Option& option);
 /// What may be given, for people: "true|false", "integer >= 1", "number in [0, 1)",
 /// "none|noise|thin", "integer >= 1 or auto".
 std::string option_range(const Option& option);
+
+/// Throws UsageError for the first option of another value than in `standard` that has no effect
+/// because another option is not as it needs.
+void require_effect(const Options& given, const Options& standard);
 
 /// The option of that name. Throws UsageError with the nearest names when there is none.
 const Option& find_option(const Options& options, std::string_view name);

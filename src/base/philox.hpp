@@ -31,6 +31,7 @@ enum class Purpose : std::uint32_t {
   copy_affine,
   generation,
   noisy_gating,
+  generated_values,
 };
 
 namespace detail {

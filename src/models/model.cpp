@@ -1,10 +1,42 @@
 #include "models/model.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace mixvae::models {
 
-void Model::learn_states_only(bool only) { MIXVAE_ASSERT(!only, "the model has states to learn"); }
+const torch::Tensor& term_named(const LossTerms& terms, const std::string& name) {
+  const auto found = std::ranges::find(terms, name, &LossTerms::value_type::first);
+  MIXVAE_ASSERT(found != terms.end(), "the objective has the term " + name);
+  return found->second;
+}
+
+std::vector<Player> Model::players() {
+  return {{.name = "model", .parameters = parameters(), .loss = [this](const Batch& batch) {
+             return training_loss(batch);
+           }}};
+}
+
+std::vector<NamedTensor> Model::tensors_of(TensorKind kind) {
+  std::vector<NamedTensor> tensors;
+  visit([&](const std::string& name, torch::Tensor& tensor, TensorKind its_kind) {
+    if (its_kind == kind) {
+      tensors.push_back({name, tensor});
+    }
+  });
+  return tensors;
+}
+
+void Model::convert(const torch::TensorOptions& options) {
+  visit([&](const std::string&, torch::Tensor& tensor, TensorKind) {
+    nn::convert_in_place(tensor, options);
+  });
+}
+
+void Model::learn(Objective objective) {
+  MIXVAE_ASSERT(objective == Objective::whole, "the model has states to learn alone");
+}
 
 double Model::products_per_cell() {
   double products = 0;

@@ -1,53 +1,42 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "data/matrix.hpp"
+#include "models/batch.hpp"
 #include "nn/named_tensor.hpp"
-#include "nn/random.hpp"
-#include "nn/sparse_rows.hpp"
 #include "nn/torch.hpp"
 
 namespace mixvae::models {
 
-/// One mini-batch as the models see it. Letters: A arms, B cells, D features, K types, S state
-/// dimensions, L latent width. What the networks read and reconstruct is dense, or sparse rows for
-/// a model that reads them: then x, inputs and target are undefined.
-struct Batch {
-  torch::Tensor x;               // [B, D] the cells' prepared values
-  torch::Tensor inputs;          // [A, B, D] what each arm's encoder reads (augmented copies), or
-                                 // undefined: every arm reads x
-  torch::Tensor target;          // [A, B, D] what each arm reconstructs, or undefined: what it read
-  nn::SparseRows sparse_x = {};  // the same three as sparse rows
-  std::vector<nn::SparseRows> sparse_inputs = {};  // [A] or empty
-  std::vector<nn::SparseRows> sparse_target = {};  // [A or 1] or empty
-  torch::Tensor prior;  // [B, K] reference prior over types, or undefined
-  torch::Tensor start;  // [A or 1, B] int64 starting type of each cell (-1: none), or undefined
-  torch::Tensor start_weight;  // [A or 1, B] its weight, or undefined: 1
-  torch::Tensor state_start;   // [1, B, S] starting states of each cell, or undefined
-  torch::Tensor known;         // [1, B] int64 known types (-1: none), or undefined
-  torch::Tensor similarity;    // [B, B] in [0, 1], symmetric: 1 for cells held to be of one type, 0
-                               // for cells held to be of different ones; or undefined
-  torch::Tensor similarity_weight;  // [B, B] weight of each pair, 0 where nothing is known, or
-                                    // undefined: 1
-  std::uint64_t step = 0;           // keys the random numbers of this step
-  torch::Tensor step_on_device;     // [] int64, the same for steps that the device repeats by
-                                    // itself; or undefined
+using nn::NamedTensor;
+using nn::TensorKind;
+using nn::TensorVisitor;
 
-  nn::StepNumber step_number() const { return {step, step_on_device}; }
-  bool is_sparse() const { return sparse_x.defined(); }
-  std::int64_t cells() const { return is_sparse() ? sparse_x.rows() : x.size(0); }
-};
-
-/// Named scalar tensors of one evaluation of the objective, in the order they are reported; the
-/// first is "loss", the one to be minimised.
+/// Named scalar tensors of one evaluation of an objective, in the order they are reported. "loss"
+/// is the one to be minimised.
 using LossTerms = std::vector<std::pair<std::string, torch::Tensor>>;
 
+/// The term of that name; a bug where there is none.
+const torch::Tensor& term_named(const LossTerms& terms, const std::string& name);
+
+/// One side of a training: what it learns and by which loss. One in the usual case, two in
+/// adversarial models, which step in turn.
+struct Player {
+  std::string name;                     // names the optimiser's moments in checkpoints
+  std::vector<NamedTensor> parameters;  // of this player alone
+  std::function<LossTerms(const Batch&)> loss;
+  std::int64_t every = 1;  // steps of the training between two of its own
+};
+
+/// What a model learns in a phase: all it has, or states alone.
+enum class Objective { whole, states };
+
 /// What a model says of a batch in evaluation mode: no noise, no dropout. Arms read `inputs` where
-/// a batch has them.
+/// a view has them.
 struct Posterior {
   torch::Tensor type_probs;  // [A, B, K] q(c|x) of each arm
   torch::Tensor state;       // [A, B, S] mean of q(s|c,x) with c the arm's most probable type
@@ -55,7 +44,15 @@ struct Posterior {
   torch::Tensor reconstruction_error;  // [A, B] the reconstruction term of each cell
 };
 
-using nn::NamedTensor;
+/// Which cells are generated.
+struct Generation {
+  std::int64_t arm = 0;
+  std::int64_t type = 0;
+  std::int64_t count = 0;
+  double spread = 1;     // deviations of states or codes from their mean are multiplied by it
+  bool sampled = false;  // values are drawn from the likelihood, not its mean
+  std::uint64_t seed = 0;
+};
 
 /// A mixture autoencoder that the trainer can train and the analysis can use.
 class Model {
@@ -66,8 +63,10 @@ class Model {
   virtual std::int64_t types() const = 0;
   virtual std::int64_t features() const = 0;
 
-  /// Whether batches may come as sparse rows.
-  virtual bool reads_sparse_rows() const { return false; }
+  /// Whether batches of this execution may come as sparse rows.
+  virtual bool reads_sparse_rows(const nn::Execution& /*execution*/) const { return false; }
+  /// Outputs of a layer whose products in training may be of 16-bit numbers; 0 without one.
+  virtual std::int64_t wide_outputs() const { return 0; }
 
   /// The objective on a training batch (dropout, noise and batch statistics on), differentiable.
   virtual LossTerms training_loss(const Batch& batch) = 0;
@@ -75,27 +74,35 @@ class Model {
   /// statistics.
   virtual LossTerms validation_loss(const Batch& batch) = 0;
   virtual Posterior infer(const Batch& batch) = 0;
+  /// Who learns: one player that learns all parameters by training_loss(), unless a model says
+  /// otherwise.
+  virtual std::vector<Player> players();
+  /// The validation term that is watched for early stopping.
+  virtual std::string monitor() const { return "loss"; }
 
-  /// New cells of one type by one arm: the mean of the decoder for states or codes drawn from the
-  /// type's distribution, their deviations multiplied by `spread`, [count, D]. Draws are a pure
-  /// function of (seed, type, place).
-  virtual torch::Tensor generate(std::int64_t arm, std::int64_t type, std::int64_t count,
-                                 double spread, std::uint64_t seed) = 0;
+  /// New cells of one type by one arm, [count, D]: the decoder's mean, or a sample of the
+  /// likelihood, for states or codes drawn from the type's distribution. Draws are a pure function
+  /// of (seed, type, place).
+  virtual torch::Tensor generate(const Generation& wanted) = 0;
 
-  /// Learnable tensors and running statistics, in a fixed order; tensors share memory with the
+  /// Calls the visitor with each tensor that the model keeps, parts in a fixed order.
+  virtual void visit(const TensorVisitor& visitor) = 0;
+  /// Learnable tensors, and running statistics, in the order of visit(); they share memory with the
   /// model.
-  virtual std::vector<NamedTensor> parameters() = 0;
-  virtual std::vector<NamedTensor> buffers() = 0;
+  std::vector<NamedTensor> parameters() { return tensors_of(TensorKind::parameter); }
+  std::vector<NamedTensor> buffers() { return tensors_of(TensorKind::buffer); }
+  void to(torch::Device device) { convert(torch::TensorOptions().device(device)); }
+  /// Converts all tensors to double precision: for gradient checks.
+  void to_double() { convert(torch::TensorOptions().dtype(torch::kFloat64)); }
 
   /// [K] bool on the CPU: types that have not been pruned.
   virtual torch::Tensor kept_types() const = 0;
-  /// Removes a type from every arm (reference-notes 1.9): its row of the type head and its input
-  /// columns are zeroed and masked.
+  /// Removes a type from every arm (docs/equations.md, pruning): its row of the type head and its
+  /// input columns are zeroed and masked.
   virtual void prune_type(std::int64_t type) = 0;
 
-  /// From now on (or no longer) only states and what decodes them learn; types stay as they are. A
-  /// bug for a model without states.
-  virtual void learn_states_only(bool only);
+  /// What the model learns from now on. A bug for an objective that it does not have.
+  virtual void learn(Objective objective);
 
   /// About how many products of a weight and a value the model takes for one cell, forwards.
   virtual double products_per_cell();
@@ -103,7 +110,9 @@ class Model {
   /// are many.
   virtual std::int64_t values_per_cell() { return 0; }
 
-  virtual void to(torch::Device device) = 0;
+ private:
+  std::vector<NamedTensor> tensors_of(TensorKind kind);
+  void convert(const torch::TensorOptions& options);
 };
 
 }  // namespace mixvae::models

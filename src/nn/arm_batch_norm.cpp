@@ -44,14 +44,9 @@ void ArmBatchNorm::move_statistics(const float* means, const float* variances, s
   }
 }
 
-void ArmBatchNorm::append_buffers(const std::string& name, std::vector<NamedTensor>& out) const {
-  out.push_back({name + ".running_mean", running_mean_});
-  out.push_back({name + ".running_variance", running_variance_});
-}
-
-void ArmBatchNorm::to(const torch::TensorOptions& options) {
-  convert_in_place(running_mean_, options);
-  convert_in_place(running_variance_, options);
+void ArmBatchNorm::visit(const std::string& name, const TensorVisitor& visitor) {
+  visitor(name + ".running_mean", running_mean_, TensorKind::buffer);
+  visitor(name + ".running_variance", running_variance_, TensorKind::buffer);
 }
 
 }  // namespace mixvae::nn

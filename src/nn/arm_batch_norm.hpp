@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "nn/named_tensor.hpp"
 #include "nn/torch.hpp"
@@ -30,8 +29,7 @@ class ArmBatchNorm {
   void move_statistics(const float* means, const float* variances, std::int64_t batch);
 
   std::int64_t arms() const { return running_mean_.size(0); }
-  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
-  void to(const torch::TensorOptions& options);
+  void visit(const std::string& name, const TensorVisitor& visitor);
 
  private:
   torch::Tensor running_mean_;      // [A, 1, H]

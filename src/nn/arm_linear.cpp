@@ -20,14 +20,9 @@ torch::Tensor ArmLinear::forward(const torch::Tensor& x) const {
                         weight_.expand({arms_, inputs(), outputs()}));
 }
 
-void ArmLinear::append_parameters(const std::string& name, std::vector<NamedTensor>& out) const {
-  out.push_back({name + ".weight", weight_});
-  out.push_back({name + ".bias", bias_});
-}
-
-void ArmLinear::to(const torch::TensorOptions& options) {
-  convert_in_place(weight_, options);
-  convert_in_place(bias_, options);
+void ArmLinear::visit(const std::string& name, const TensorVisitor& visitor) {
+  visitor(name + ".weight", weight_, TensorKind::parameter);
+  visitor(name + ".bias", bias_, TensorKind::parameter);
 }
 
 }  // namespace mixvae::nn

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "nn/named_tensor.hpp"
 #include "nn/torch.hpp"
@@ -26,9 +25,7 @@ class ArmLinear {
   const torch::Tensor& weight() const { return weight_; }  // [A or 1, I, O]
   const torch::Tensor& bias() const { return bias_; }      // [A or 1, 1, O]
 
-  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
-  /// Moves or converts in place; parameters stay the same tensors.
-  void to(const torch::TensorOptions& options);
+  void visit(const std::string& name, const TensorVisitor& visitor);
 
  private:
   std::int64_t arms_ = 0;

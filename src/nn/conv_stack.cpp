@@ -89,40 +89,20 @@ torch::Tensor ConvStack::forward_evaluation(const torch::Tensor& x) const {
   return as_rows(h);
 }
 
-void ConvStack::append_parameters(const std::string& name, std::vector<NamedTensor>& out) const {
+void ConvStack::visit(const std::string& name, const TensorVisitor& visitor) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::string number = "." + std::to_string(i + 1);
     if (!layers_[i].pools()) {
-      out.push_back({name + number + ".weight", weights_[i]});
-      out.push_back({name + number + ".bias", biases_[i]});
+      visitor(name + number + ".weight", weights_[i], TensorKind::parameter);
+      visitor(name + number + ".bias", biases_[i], TensorKind::parameter);
     }
   }
   for (std::size_t i = 0; i < norms_.size(); ++i) {
     const std::string number = "_norm." + std::to_string(i + 1);
-    out.push_back({name + number + ".scale", norms_[i].scale});
-    out.push_back({name + number + ".shift", norms_[i].shift});
-  }
-}
-
-void ConvStack::append_buffers(const std::string& name, std::vector<NamedTensor>& out) const {
-  for (std::size_t i = 0; i < norms_.size(); ++i) {
-    const std::string number = "_norm." + std::to_string(i + 1);
-    out.push_back({name + number + ".running_mean", norms_[i].mean});
-    out.push_back({name + number + ".running_variance", norms_[i].variance});
-  }
-}
-
-void ConvStack::to(const torch::TensorOptions& options) {
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (!layers_[i].pools()) {
-      convert_in_place(weights_[i], options);
-      convert_in_place(biases_[i], options);
-    }
-  }
-  for (Norm& norm : norms_) {
-    for (torch::Tensor* tensor : {&norm.scale, &norm.shift, &norm.mean, &norm.variance}) {
-      convert_in_place(*tensor, options);
-    }
+    visitor(name + number + ".scale", norms_[i].scale, TensorKind::parameter);
+    visitor(name + number + ".shift", norms_[i].shift, TensorKind::parameter);
+    visitor(name + number + ".running_mean", norms_[i].mean, TensorKind::buffer);
+    visitor(name + number + ".running_variance", norms_[i].variance, TensorKind::buffer);
   }
 }
 

@@ -36,9 +36,7 @@ class ConvStack {
   /// Values per image after the last layer.
   std::int64_t outputs() const { return outputs_; }
 
-  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
-  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
-  void to(const torch::TensorOptions& options);
+  void visit(const std::string& name, const TensorVisitor& visitor);
 
  private:
   enum class Statistics { of_batch, of_batch_unrecorded, running };

@@ -1,7 +1,6 @@
 #include "nn/dense_stack.hpp"
 
 #include "nn/fused_chain.hpp"
-#include "nn/kernel_values.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -22,8 +21,8 @@ DenseStack::DenseStack(std::int64_t arms, const std::vector<std::int64_t>& width
   }
 }
 
-bool DenseStack::runs_kernels(const torch::Tensor& x) const {
-  return fused_ && !layers_.empty() && kernels_run_on(x);
+bool DenseStack::runs_kernels(const torch::Tensor& x, const Execution& execution) const {
+  return !layers_.empty() && execution.runs_kernels_on(x);
 }
 
 bool DenseStack::has_wide_input() const {
@@ -58,8 +57,8 @@ std::vector<torch::Tensor> DenseStack::masks_for(const torch::Tensor& x, double 
   return masks;
 }
 
-torch::Tensor DenseStack::forward_training(const torch::Tensor& x) {
-  if (runs_kernels(x)) {
+torch::Tensor DenseStack::forward_training(const torch::Tensor& x, const Execution& execution) {
+  if (runs_kernels(x, execution)) {
     return run_kernels(x, false, {}, norms_);
   }
   torch::Tensor h = x;
@@ -71,9 +70,9 @@ torch::Tensor DenseStack::forward_training(const torch::Tensor& x) {
 }
 
 torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
-                                        const NoiseKey& noise) const {
+                                        const NoiseKey& noise, const Execution& execution) const {
   std::vector<torch::Tensor> masks = masks_for(x, dropout, noise);
-  if (runs_kernels(x)) {
+  if (runs_kernels(x, execution)) {
     return run_kernels(x, false, std::move(masks), {});
   }
   torch::Tensor h = x;
@@ -86,9 +85,9 @@ torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
 }
 
 DenseStack::Passes DenseStack::forward_both(const torch::Tensor& x, double dropout,
-                                            const NoiseKey& noise) {
-  if (!runs_kernels(x)) {
-    return {forward_training(x), forward_noisy(x, dropout, noise)};
+                                            const NoiseKey& noise, const Execution& execution) {
+  if (!runs_kernels(x, execution)) {
+    return {forward_training(x, execution), forward_noisy(x, dropout, noise, execution)};
   }
   const torch::Tensor affine = layers_[0].forward(x);
   return {run_kernels(affine, true, {}, norms_),
@@ -104,24 +103,12 @@ torch::Tensor DenseStack::forward_evaluation(const torch::Tensor& x) const {
   return h;
 }
 
-void DenseStack::append_parameters(const std::string& name, std::vector<NamedTensor>& out) const {
+void DenseStack::visit(const std::string& name, const TensorVisitor& visitor) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].append_parameters(name + "." + std::to_string(i + 1), out);
+    layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
   }
-}
-
-void DenseStack::append_buffers(const std::string& name, std::vector<NamedTensor>& out) const {
   for (std::size_t i = 0; i < norms_.size(); ++i) {
-    norms_[i].append_buffers(name + "_norm." + std::to_string(i + 1), out);
-  }
-}
-
-void DenseStack::to(const torch::TensorOptions& options) {
-  for (ArmLinear& layer : layers_) {
-    layer.to(options);
-  }
-  for (ArmBatchNorm& norm : norms_) {
-    norm.to(options);
+    norms_[i].visit(name + "_norm." + std::to_string(i + 1), visitor);
   }
 }
 

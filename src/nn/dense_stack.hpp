@@ -6,13 +6,15 @@
 
 #include "nn/arm_batch_norm.hpp"
 #include "nn/arm_linear.hpp"
+#include "nn/execution.hpp"
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
 
 /// Hidden layers, each affine -> batch normalisation (if asked for) -> ELU, for all arms of a bank.
 /// A noisy pass uses the same weights, the batch's own statistics, and dropout after each layer; it
-/// leaves the running statistics alone.
+/// leaves the running statistics alone. Training passes in single precision on the CPU run as
+/// kernels (fused_elu_layers).
 class DenseStack {
  public:
   DenseStack() = default;
@@ -21,29 +23,25 @@ class DenseStack {
              std::uint64_t seed, std::uint64_t layer);
 
   /// [A, B, I] (or [B, I]) -> [A, B, O], with the batch's statistics.
-  torch::Tensor forward_training(const torch::Tensor& x);
+  torch::Tensor forward_training(const torch::Tensor& x, const Execution& execution = {});
   /// The same with dropout of a share of each layer's units; `noise.step` keys the first layer's
   /// mask, others follow.
-  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, const NoiseKey& noise) const;
+  torch::Tensor forward_noisy(const torch::Tensor& x, double dropout, const NoiseKey& noise,
+                              const Execution& execution = {}) const;
   /// Both of the same x; kernels compute the first affine function once for the two.
   struct Passes {
     torch::Tensor clean;
     torch::Tensor noisy;
   };
-  Passes forward_both(const torch::Tensor& x, double dropout, const NoiseKey& noise);
+  Passes forward_both(const torch::Tensor& x, double dropout, const NoiseKey& noise,
+                      const Execution& execution = {});
   /// [A, B, I] -> [A, B, O], with the running statistics.
   torch::Tensor forward_evaluation(const torch::Tensor& x) const;
 
-  /// Whether training passes run as kernels (fused_elu_layers), which they can in single precision
-  /// on the CPU; else as tensor operations.
-  void fuse(bool fused) { fused_ = fused; }
-
-  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
-  void append_buffers(const std::string& name, std::vector<NamedTensor>& out) const;
-  void to(const torch::TensorOptions& options);
+  void visit(const std::string& name, const TensorVisitor& visitor);
 
  private:
-  bool runs_kernels(const torch::Tensor& x) const;
+  bool runs_kernels(const torch::Tensor& x, const Execution& execution) const;
   /// All layers by kernels; with `after_affine` x is what the first affine function gave. Norms
   /// `moved` follow the batch's statistics.
   torch::Tensor run_kernels(const torch::Tensor& x, bool after_affine,
@@ -56,7 +54,6 @@ class DenseStack {
 
   std::vector<ArmLinear> layers_;
   std::vector<ArmBatchNorm> norms_;  // one per layer, or none
-  bool fused_ = false;
 };
 
 }  // namespace mixvae::nn

@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "nn/fused_chain.hpp"
-#include "nn/step_graph.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -48,9 +47,10 @@ Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std:
   }
 }
 
-torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert) const {
+torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert,
+                               const Execution& execution) const {
   MIXVAE_ASSERT(expert.sizes() == x.sizes().slice(0, 2), "every cell has an expert");
-  const bool grouped = x.device().is_cpu() && !RepeatableForm::wanted();
+  const bool grouped = x.device().is_cpu() && !execution.repeatable;
   return grouped ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
 }
 
@@ -60,13 +60,11 @@ torch::Tensor ExpertGroups::ungroup(const torch::Tensor& values) const {
   return values.index_select(0, place);
 }
 
-/// [A B] each cell's network among all arms' experts.
-torch::Tensor Experts::banks_of(const torch::Tensor& expert) const {
+/// [A B] each cell's network among all arms' experts; `readable`: the step may wait for numbers.
+torch::Tensor Experts::banks_of(const torch::Tensor& expert, bool readable) const {
   MIXVAE_ASSERT(expert.dim() == 2 && expert.size(0) == arms_, "every cell has an expert");
-  // Not where the step must not wait for numbers.
-  const bool readable = expert.device().is_cpu() && !RepeatableForm::wanted();
   MIXVAE_ASSERT(
-      !readable || expert.numel() == 0 ||
+      !readable || !expert.device().is_cpu() || expert.numel() == 0 ||
           (expert.min().item<std::int64_t>() >= 0 && expert.max().item<std::int64_t>() < experts_),
       "the experts exist");
   const torch::Tensor first = torch::arange(arms_, expert.options()).unsqueeze(1) * experts_;
@@ -74,7 +72,7 @@ torch::Tensor Experts::banks_of(const torch::Tensor& expert) const {
 }
 
 ExpertGroups Experts::groups_of(const torch::Tensor& expert) const {
-  const torch::Tensor banks = banks_of(expert);
+  const torch::Tensor banks = banks_of(expert, true);
   ExpertGroups groups{torch::argsort(banks, true, 0, false), {0}};
   const torch::Tensor ends =
       torch::bincount(banks, {}, arms_ * experts_).cumsum(0).to(torch::kCPU).contiguous();
@@ -120,7 +118,7 @@ torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor
                                      std::int64_t tile) const {
   MIXVAE_ASSERT(tile > 0, "a tile has cells");
   const std::int64_t rows = arms_ * x.size(1);
-  const Tiling tiling = tiling_of(banks_of(expert), arms_ * experts_, tile);
+  const Tiling tiling = tiling_of(banks_of(expert, false), arms_ * experts_, tile);
   const std::int64_t tiles = tiling.bank.size(0);
   torch::Tensor h = torch::zeros({tiles * tile, x.size(2)}, x.options())
                         .index_copy(0, tiling.slot, x.reshape({rows, x.size(2)}))
@@ -154,13 +152,6 @@ torch::Tensor Experts::hidden_of_all(const torch::Tensor& x) const {
   return h.view({arms_, experts_, cells, h.size(2)});
 }
 
-torch::Tensor Experts::forward_all(const torch::Tensor& x) const {
-  const torch::Tensor h = hidden_of_all(x);
-  const torch::Tensor out =
-      layers_.back().forward(h.view({arms_ * experts_, h.size(2), h.size(3)}));
-  return out.view({arms_, experts_, out.size(1), out.size(2)});
-}
-
 std::int64_t Experts::passed_by() const {
   std::int64_t parameters = 0;
   for (const ArmLinear& layer : layers_) {
@@ -177,15 +168,9 @@ std::int64_t Experts::soft_values() const {
   return arms_ * experts_ * widths;
 }
 
-void Experts::append_parameters(const std::string& name, std::vector<NamedTensor>& out) const {
+void Experts::visit(const std::string& name, const TensorVisitor& visitor) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    layers_[i].append_parameters(name + "." + std::to_string(i + 1), out);
-  }
-}
-
-void Experts::to(const torch::TensorOptions& options) {
-  for (ArmLinear& layer : layers_) {
-    layer.to(options);
+    layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
   }
 }
 

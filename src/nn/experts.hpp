@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "nn/arm_linear.hpp"
+#include "nn/execution.hpp"
 
 namespace mixvae::nn {
 
@@ -26,8 +27,9 @@ class Experts {
           std::uint64_t seed, std::uint64_t layer);
 
   /// Each cell through one expert of its arm: x [A, B, I], expert [A, B] int64 in [0, K) ->
-  /// [A, B, O]. On the CPU as groups, on other devices and in a RepeatableForm in tiles.
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert) const;
+  /// [A, B, O]. On the CPU as groups, on other devices and in the repeatable form in tiles.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& expert,
+                        const Execution& execution = {}) const;
   /// Who goes to which expert [A, B] int64 in [0, K). Waits for a device (for the groups' sizes).
   ExpertGroups groups_of(const torch::Tensor& expert) const;
   /// The same as forward with cells gathered by expert, so the work is that of one network,
@@ -44,8 +46,6 @@ class Experts {
   /// Mean of all experts' outputs with weights [A, B, K]: [A, B, I] -> [A, B, O]. K times the work;
   /// the experts' outputs themselves are never formed.
   torch::Tensor forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const;
-  /// Every cell through every expert: [A, B, I] -> [A, K, B, O].
-  torch::Tensor forward_all(const torch::Tensor& x) const;
 
   std::int64_t experts() const { return experts_; }
   /// Parameters that one cell passes by with hard routing: those of all experts but one of an arm.
@@ -54,13 +54,12 @@ class Experts {
   std::int64_t soft_values() const;
   std::vector<ArmLinear>& layers() { return layers_; }
   const ArmLinear& last_layer() const { return layers_.back(); }
-  void append_parameters(const std::string& name, std::vector<NamedTensor>& out) const;
-  void to(const torch::TensorOptions& options);
+  void visit(const std::string& name, const TensorVisitor& visitor);
 
  private:
   /// Before the last layer: [A, B, I] -> [A, K, B, H].
   torch::Tensor hidden_of_all(const torch::Tensor& x) const;
-  torch::Tensor banks_of(const torch::Tensor& expert) const;
+  torch::Tensor banks_of(const torch::Tensor& expert, bool readable) const;
 
   std::int64_t arms_ = 0;
   std::int64_t experts_ = 0;

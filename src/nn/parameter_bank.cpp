@@ -35,8 +35,18 @@ ParameterBank::ParameterBank(const std::vector<torch::Tensor>& parameters) {
     parameter.set_data(view);
     parameter.mutable_grad() =
         gradients_.narrow(0, offset, parameter.numel()).view(parameter.sizes());
+    offsets_.push_back(offset);
+    shapes_.push_back(parameter.sizes().vec());
     offset += padded_size(parameter);
   }
+}
+
+torch::Tensor ParameterBank::part_of(const torch::Tensor& flat, std::size_t i) const {
+  std::int64_t size = 1;
+  for (const std::int64_t length : shapes_[i]) {
+    size *= length;
+  }
+  return flat.narrow(0, offsets_[i], size).view(shapes_[i]);
 }
 
 }  // namespace mixvae::nn

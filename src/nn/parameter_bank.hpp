@@ -21,10 +21,15 @@ class ParameterBank {
   torch::Tensor& values() { return values_; }        // [P] all parameters
   torch::Tensor& gradients() { return gradients_; }  // [P]
   std::int64_t size() const { return values_.numel(); }
+  /// What belongs to the parameter number i of a tensor laid out like values() (a moment), in the
+  /// parameter's shape; shares memory with it.
+  torch::Tensor part_of(const torch::Tensor& flat, std::size_t i) const;
 
  private:
   torch::Tensor values_;
   torch::Tensor gradients_;
+  std::vector<std::int64_t> offsets_;
+  std::vector<std::vector<std::int64_t>> shapes_;
 };
 
 }  // namespace mixvae::nn

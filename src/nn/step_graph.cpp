@@ -15,17 +15,6 @@
 #endif
 
 namespace mixvae::nn {
-namespace {
-
-thread_local bool repeatable_form = false;
-
-}  // namespace
-
-RepeatableForm::RepeatableForm() : before_(std::exchange(repeatable_form, true)) {}
-
-RepeatableForm::~RepeatableForm() { repeatable_form = before_; }
-
-bool RepeatableForm::wanted() { return repeatable_form; }
 
 #ifdef MIXVAE_WITH_CUDA
 

@@ -7,20 +7,6 @@
 
 namespace mixvae::nn {
 
-/// While one lives, its thread computes a step in the form that a device can repeat by itself:
-/// where there is a choice, nothing is read back from tensors and no shape depends on their values.
-class RepeatableForm {
- public:
-  RepeatableForm();
-  ~RepeatableForm();
-  RepeatableForm(const RepeatableForm&) = delete;
-  RepeatableForm& operator=(const RepeatableForm&) = delete;
-  static bool wanted();
-
- private:
-  bool before_;
-};
-
 /// Lets a CUDA device repeat a step by itself: the first steps run as they are, the next one is
 /// captured as a CUDA graph, and from then on a step is one launch of that graph. The step must
 /// read what changes from tensors whose places stay, wait for nothing, and have the same shapes

@@ -1,13 +1,8 @@
 #pragma once
 
-#include "nn/type_posterior.hpp"
+#include "objectives/coupling.hpp"
 
 namespace mixvae::objectives {
-
-struct Coupling {
-  torch::Tensor distance;          // the consensus distance d-sigma
-  torch::Tensor negative_entropy;  // [A]
-};
 
 /// consensus_distance with d-sigma and negative_entropy of the posteriors of two arms or more, in
 /// one pass over the cells after that for the variances; equal to those but for rounding, with

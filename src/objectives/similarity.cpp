@@ -1,5 +1,7 @@
 #include "objectives/similarity.hpp"
 
+#include "objectives/fused_similarity.hpp"
+
 namespace mixvae::objectives {
 namespace {
 
@@ -14,7 +16,10 @@ torch::Tensor pair_mean(const torch::Tensor& each, const torch::Tensor& weight) 
 
 torch::Tensor similarity_term(const torch::Tensor& q, const torch::Tensor& similarity,
                               const torch::Tensor& weight, std::optional<double> similar_share,
-                              SimilarityParts parts) {
+                              SimilarityParts parts, const nn::Execution& execution) {
+  if (execution.runs_kernels_on(q)) {
+    return fused_similarity_term(q, similarity, weight, similar_share, parts);
+  }
   const torch::Tensor same =
       torch::matmul(q, q.transpose(1, 2)).clamp(kPairEpsilon, 1.0 - kPairEpsilon);
   const torch::Tensor attraction = -torch::log(same);

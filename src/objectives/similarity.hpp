@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "nn/execution.hpp"
 #include "nn/torch.hpp"
 
 namespace mixvae::objectives {
@@ -20,10 +21,11 @@ enum class SimilarityParts { both, positive };
 /// undefined: every pair counts 1 (a pair that nothing is known of has weight 0; without any weight
 /// the term is 0). `similar_share`, where given, is the share of all weight that similar pairs
 /// carry (S and 1 - S are then averaged apart), however rare they are. With `positive` parts the
-/// second summand is left out.
+/// second summand is left out. As a kernel (fused_similarity.hpp) where the execution has it so.
 torch::Tensor similarity_term(const torch::Tensor& q, const torch::Tensor& similarity,
                               const torch::Tensor& weight = {},
                               std::optional<double> similar_share = {},
-                              SimilarityParts parts = SimilarityParts::both);
+                              SimilarityParts parts = SimilarityParts::both,
+                              const nn::Execution& execution = {.fused = false});
 
 }  // namespace mixvae::objectives

@@ -6,7 +6,7 @@ namespace mixvae::training {
 namespace {
 
 const std::string format = "mixvae checkpoint";
-const std::string version = "1";
+const std::string version = "2";  // 1: moments of all parameters in one tensor
 constexpr std::string_view setting_prefix = "setting.";
 
 Settings settings_of(const TensorFile& file) {

@@ -5,8 +5,8 @@
 namespace mixvae::training {
 
 /// A batch whose tensors stay where they are while their values change, for steps that a device
-/// repeats by itself. It has the tensors of the first batch it is given; later ones must have the
-/// same, of the same shapes.
+/// repeats by itself, in the form that it can repeat. It has the tensors of the first batch it is
+/// given; later ones must have the same, of the same shapes.
 class FixedBatch {
  public:
   /// Takes over the values: tensors that are in place already (buffers of the source) as they are,
@@ -17,6 +17,8 @@ class FixedBatch {
   void forget() { fixed_ = {}; }
 
  private:
+  static void take_over(const torch::Tensor& value, torch::Tensor& place);
+
   models::Batch fixed_;
 };
 

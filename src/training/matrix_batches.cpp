@@ -4,8 +4,9 @@
 
 namespace mixvae::training {
 
-MatrixBatches::MatrixBatches(const Matrix& matrix, torch::Device device)
-    : matrix_(matrix), device_(device) {}
+MatrixBatches::MatrixBatches(const Matrix& matrix, torch::Device device,
+                             const nn::Execution& execution)
+    : matrix_(matrix), device_(device), execution_(execution) {}
 
 void MatrixBatches::deliver_sparse_rows() {
   MIXVAE_ASSERT(std::holds_alternative<CsrMatrix>(matrix_) && device_.is_cpu(),
@@ -74,12 +75,14 @@ models::Batch MatrixBatches::evaluation_batch(std::span<const Index> rows) {
 
 models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer) const {
   models::Batch batch;
+  batch.execution = execution_;
+  models::View& view = batch.only();
   if (sparse_rows_) {
     gather_rows(std::get<CsrMatrix>(matrix_), rows, buffer.sparse);
-    batch.sparse_x = nn::sparse_rows(buffer.sparse);
+    view.sparse_x = nn::sparse_rows(buffer.sparse);
   } else {
     gather_dense(rows, buffer.dense);
-    batch.x = buffer.dense;
+    view.x = buffer.dense;
   }
   add_facts(rows, batch);
   add_similarity(rows, batch);
@@ -136,13 +139,11 @@ void MatrixBatches::deliver(models::Batch& batch) const {
   if (device_.is_cpu()) {
     return;
   }
-  for (torch::Tensor* tensor :
-       {&batch.x, &batch.inputs, &batch.target, &batch.prior, &batch.start, &batch.start_weight,
-        &batch.state_start, &batch.known, &batch.similarity, &batch.similarity_weight}) {
-    if (tensor->defined()) {
-      *tensor = tensor->to(device_, /*non_blocking=*/true);
+  models::for_each_tensor(batch, [this](torch::Tensor& tensor) {
+    if (tensor.defined()) {
+      tensor = tensor.to(device_, /*non_blocking=*/true);
     }
-  }
+  });
 }
 
 }  // namespace mixvae::training

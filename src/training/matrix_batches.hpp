@@ -9,16 +9,19 @@
 
 namespace mixvae::training {
 
-/// Batches gathered from a matrix in memory, dense or sparse; only the batch is ever dense, and not
-/// even that where sparse rows are delivered.
+/// Batches gathered from a matrix in memory, dense or sparse, for training, validation and
+/// inference alike; only the batch is ever dense, and not even that where sparse rows are
+/// delivered.
 class MatrixBatches : public BatchSource {
  public:
   /// Adds copies for each arm (inputs and target, or sparse_inputs and sparse_target of a sparse
   /// batch) to a batch of these rows. What it adds may be on the CPU, whatever the device.
   using Augmentation = std::function<void(std::span<const Index> rows, models::Batch& batch)>;
 
-  /// The matrix must outlive the object; batches are delivered on the device.
-  explicit MatrixBatches(const Matrix& matrix, torch::Device device = torch::kCPU);
+  /// The matrix must outlive the object; batches are delivered on the device, to be computed with
+  /// as the execution says.
+  explicit MatrixBatches(const Matrix& matrix, torch::Device device = torch::kCPU,
+                         const nn::Execution& execution = {});
 
   /// From now on batches are sparse rows (Batch::is_sparse) in buffers that are used again. For
   /// sparse matrices on the CPU.
@@ -44,6 +47,7 @@ class MatrixBatches : public BatchSource {
   bool has_pairs() const override { return similarity_ != nullptr; }
   models::Batch training_batch(std::span<const Index> rows, std::uint64_t step) override;
   models::Batch evaluation_batch(std::span<const Index> rows) override;
+  const nn::Execution& execution() const { return execution_; }
 
  private:
   /// What the next batch of a kind is written to.
@@ -61,6 +65,7 @@ class MatrixBatches : public BatchSource {
 
   const Matrix& matrix_;
   torch::Device device_;
+  nn::Execution execution_;
   Augmentation augmentation_;
   torch::Tensor prior_;
   torch::Tensor start_;

@@ -27,14 +27,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::vector<torch::Tensor> tensors_of(models::Model& model) {
-  std::vector<torch::Tensor> tensors;
-  for (const models::NamedTensor& parameter : model.parameters()) {
-    tensors.push_back(parameter.tensor);
-  }
-  return tensors;
-}
-
 CellSplit checked_split(const BatchSource& source, const TrainerOptions& options,
                         std::uint64_t seed) {
   CellSplit split = split_cells(source.cells(), options.validation_share, seed);
@@ -87,12 +79,11 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
       setup_(std::move(setup)),
       split_(checked_split(source, options_, setup_.seed)),
       loader_(split_.training, checked_batch_size(options_, split_), setup_.seed),
-      bank_(tensors_of(model)),
-      adam_(bank_, {.beta2 = options_.adam_beta2,
-                    .weight_decay = options_.weight_decay,
-                    .gradient_clip = options_.gradient_clip}),
-      state_(model, bank_, adam_),
-      step_(model, adam_, state_.sums, step_form(bank_.values().device(), options_)),
+      learners_(learners_of(model, {.beta2 = options_.adam_beta2,
+                                    .weight_decay = options_.weight_decay,
+                                    .gradient_clip = options_.gradient_clip})),
+      state_(model, learners_),
+      step_(learners_, state_.sums, step_form(state_.sums.device(), options_)),
       marked_at_(Clock::now()),
       saved_at_(Clock::now()) {
   for (const std::string& file : {setup_.checkpoint_file, setup_.history_file}) {
@@ -169,7 +160,9 @@ void Trainer::enter(const Phase& phase) {
   if (phase.configure) {
     phase.configure(model_);
   }
-  adam_.set_weight_decay(phase.weight_decay ? options_.weight_decay : 0.0);
+  for (const auto& learner : learners_) {
+    learner->adam().set_weight_decay(phase.weight_decay ? options_.weight_decay : 0.0);
+  }
   step_.forget();
   if (counters.phase_begun) {
     if (notes()[key] != phase_text(phase)) {
@@ -181,7 +174,7 @@ void Trainer::enter(const Phase& phase) {
     return;
   }
   if (phase.fresh_optimiser) {
-    state_.restart_optimiser();
+    state_.restart_optimisers();
   }
   if (phase.begin) {
     phase.begin(model_);
@@ -278,16 +271,24 @@ std::vector<double> Trainer::validate() {
                            state_.history.validation_terms);
 }
 
+std::size_t Trainer::monitored() const {
+  const auto& names = state_.history.validation_terms;
+  const auto found = std::ranges::find(names, model_.monitor());
+  MIXVAE_ASSERT(found != names.end(), "the watched term is one of validation's");
+  return static_cast<std::size_t>(found - names.begin());
+}
+
 void Trainer::note_best(const std::vector<double>& validation) {
   Counters& counters = state_.counters;
   if (validation.empty()) {
     return;
   }
-  if (counters.best_loss && validation.front() >= *counters.best_loss) {
+  const double watched = validation[monitored()];
+  if (counters.best_loss && watched >= *counters.best_loss) {
     ++counters.stale_epochs;
     return;
   }
-  counters.best_loss = validation.front();
+  counters.best_loss = watched;
   counters.stale_epochs = 0;
   if (options_.early_stopping) {
     state_.keep_best();

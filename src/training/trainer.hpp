@@ -10,11 +10,10 @@
 
 #include "data/loader.hpp"
 #include "models/model.hpp"
-#include "nn/adam.hpp"
-#include "nn/parameter_bank.hpp"
 #include "training/batch_source.hpp"
 #include "training/checkpoint.hpp"
 #include "training/history.hpp"
+#include "training/learner.hpp"
 #include "training/trainer_options.hpp"
 #include "training/training_estimate.hpp"
 #include "training/training_state.hpp"
@@ -108,6 +107,8 @@ class Trainer {
   /// False when the validation loss is not finite.
   bool finish_epoch(const Phase& phase);
   std::vector<double> validate();
+  /// Place of the watched term among the validation terms.
+  std::size_t monitored() const;
   void note_best(const std::vector<double>& validation);
   /// Returns to the kept state with half the learning rate; throws InputError the second time.
   void recover();
@@ -124,8 +125,7 @@ class Trainer {
   TrainingSetup setup_;
   CellSplit split_;
   BatchLoader loader_;
-  nn::ParameterBank bank_;
-  nn::Adam adam_;
+  Learners learners_;
   TrainingState state_;
   TrainingStep step_;
   std::int64_t phases_asked_ = 0;

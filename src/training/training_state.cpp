@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view best_prefix = "best.";
 constexpr std::string_view note_prefix = "note.";
+constexpr std::string_view steps_prefix = "optimiser-steps.";
 
 /// The counters by name, for writing as text and reading back.
 Options facts(Counters& c) {
@@ -17,7 +18,6 @@ Options facts(Counters& c) {
           {.name = "epoch", .target = &c.epoch},
           {.name = "epoch-step", .target = &c.epoch_step},
           {.name = "step", .target = &c.step},
-          {.name = "moments-since", .target = &c.moments_since},
           {.name = "rate-scale", .target = &c.rate_scale},
           {.name = "rollbacks", .target = &c.rollbacks},
           {.name = "best-loss", .target = &c.best_loss},
@@ -44,18 +44,39 @@ void copy_into(const std::map<std::string, torch::Tensor>& from,
 
 }  // namespace
 
-TrainingState::TrainingState(models::Model& model, nn::ParameterBank& bank, nn::Adam& adam)
-    : sums(torch::zeros({most_terms}, bank.values().options().dtype(torch::kFloat64))),
-      adam_(adam) {
-  model_["parameters"] = bank.values();
-  for (const models::NamedTensor& buffer : model.buffers()) {
-    model_["buffer." + buffer.name] = buffer.tensor;
+TrainingState::TrainingState(models::Model& model, Learners& learners)
+    : sums(torch::zeros({most_terms},
+                        learners.front()->bank().values().options().dtype(torch::kFloat64))),
+      learners_(learners) {
+  model.visit([&](const std::string& name, torch::Tensor& tensor, models::TensorKind kind) {
+    if (kind == models::TensorKind::buffer) {
+      model_["buffer." + name] = tensor;
+    }
+  });
+  Tensors moments;
+  for (const auto& learner : learners_) {
+    learner->visit([&](const std::string& name, torch::Tensor& tensor, models::TensorKind kind) {
+      (kind == models::TensorKind::parameter ? model_ : moments)[name] = tensor;
+    });
   }
   live_ = model_;
-  live_["first_moment"] = adam.first_moment();
-  live_["second_moment"] = adam.second_moment();
+  live_.merge(moments);
   live_["sums"] = sums;
   keep();
+}
+
+std::vector<std::int64_t> TrainingState::optimiser_steps() const {
+  std::vector<std::int64_t> steps;
+  for (const auto& learner : learners_) {
+    steps.push_back(learner->adam().steps());
+  }
+  return steps;
+}
+
+void TrainingState::set_optimiser_steps(const std::vector<std::int64_t>& steps) {
+  for (std::size_t i = 0; i < learners_.size(); ++i) {
+    learners_[i]->adam().set_steps(steps[i]);
+  }
 }
 
 bool TrainingState::is_finite() const {
@@ -74,20 +95,22 @@ void TrainingState::keep() {
   }
   copy_into(live_, kept_);
   kept_counters_ = counters;
+  kept_optimiser_steps_ = optimiser_steps();
 }
 
 void TrainingState::go_back() {
   copy_into(kept_, live_);
   counters = kept_counters_;
-  adam_.set_steps(counters.step - counters.moments_since);
+  set_optimiser_steps(kept_optimiser_steps_);
 }
 
-void TrainingState::restart_optimiser() {
+void TrainingState::restart_optimisers() {
   const torch::NoGradGuard no_grad;
-  adam_.first_moment().zero_();
-  adam_.second_moment().zero_();
-  adam_.set_steps(0);
-  counters.moments_since = counters.step;
+  for (const auto& learner : learners_) {
+    learner->adam().first_moment().zero_();
+    learner->adam().second_moment().zero_();
+    learner->adam().set_steps(0);
+  }
 }
 
 void TrainingState::keep_best() {
@@ -112,6 +135,10 @@ TensorFile TrainingState::to_file() const {
   Counters kept = kept_counters_;
   for (const Option& fact : facts(kept)) {
     file.metadata[fact.name] = option_text(fact);
+  }
+  for (std::size_t i = 0; i < learners_.size(); ++i) {
+    file.metadata[std::string(steps_prefix) + learners_[i]->player().name] =
+        std::to_string(kept_optimiser_steps_[i]);
   }
   for (const auto& [name, text] : notes) {
     file.metadata[std::string(note_prefix) + name] = text;
@@ -142,11 +169,18 @@ void TrainingState::from_file(const TensorFile& file, const std::string& path) {
   }
   history = load_history(file, path);
   read("", live_);
-  if (file.tensors.contains(std::string(best_prefix) + "parameters")) {
+  if (file.tensors.contains(std::string(best_prefix) + model_.begin()->first)) {
     best_ = clones(model_);
     read(std::string(best_prefix), best_);
   }
-  adam_.set_steps(counters.step - counters.moments_since);
+  std::vector<std::int64_t> steps;
+  for (const auto& learner : learners_) {
+    std::int64_t taken = 0;
+    set_option({.name = "optimiser-steps", .target = &taken},
+               find_fact(file, std::string(steps_prefix) + learner->player().name, path));
+    steps.push_back(taken);
+  }
+  set_optimiser_steps(steps);
   keep();
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "models/model.hpp"
-#include "nn/adam.hpp"
 #include "training/history.hpp"
+#include "training/learner.hpp"
 #include "training/safetensors.hpp"
 
 namespace mixvae::training {
@@ -16,27 +16,26 @@ namespace mixvae::training {
 struct Counters {
   std::int64_t phase = 0;  // phases finished
   bool phase_begun = false;
-  std::int64_t phase_epoch = 0;    // epochs finished in the phase
-  std::int64_t epoch = 0;          // epochs finished in all phases
-  std::int64_t epoch_step = 0;     // steps taken in the epoch
-  std::int64_t step = 0;           // steps taken in all
-  std::int64_t moments_since = 0;  // step at which the optimiser began with zero moments
-  double rate_scale = 1;           // halved when the loss turned non-finite
+  std::int64_t phase_epoch = 0;  // epochs finished in the phase
+  std::int64_t epoch = 0;        // epochs finished in all phases
+  std::int64_t epoch_step = 0;   // steps taken in the epoch
+  std::int64_t step = 0;         // steps taken in all
+  double rate_scale = 1;         // halved when the loss turned non-finite
   std::int64_t rollbacks = 0;
-  std::optional<double> best_loss;  // lowest validation loss of the phase
+  std::optional<double> best_loss;  // lowest value of the watched validation term in the phase
   std::int64_t stale_epochs = 0;    // epochs since then
   double seconds = 0;
 };
 
-/// Everything that the rest of a training depends on: parameters, running statistics, the
-/// optimiser's moments, counters, sums of the epoch so far, the best epoch's model. The last good
-/// state is kept in memory; it is what a rollback returns to and what a checkpoint holds.
+/// Everything that the rest of a training depends on: parameters, running statistics, the players'
+/// moments (by player and name), counters, sums of the epoch so far, the best epoch's model. The
+/// last good state is kept in memory; it is what a rollback returns to and what a checkpoint holds.
 class TrainingState {
  public:
   static constexpr std::int64_t most_terms = 64;
 
-  /// All three must outlive the object.
-  TrainingState(models::Model& model, nn::ParameterBank& bank, nn::Adam& adam);
+  /// Both must outlive the object.
+  TrainingState(models::Model& model, Learners& learners);
 
   Counters counters;
   History history;
@@ -49,7 +48,7 @@ class TrainingState {
   void keep();
   void go_back();
   /// Zero moments, as before the first step.
-  void restart_optimiser();
+  void restart_optimisers();
 
   /// The model of the best epoch of the phase.
   void keep_best();
@@ -63,12 +62,16 @@ class TrainingState {
  private:
   using Tensors = std::map<std::string, torch::Tensor>;
 
-  nn::Adam& adam_;
+  void set_optimiser_steps(const std::vector<std::int64_t>& steps);
+  std::vector<std::int64_t> optimiser_steps() const;
+
+  Learners& learners_;
   Tensors model_;  // handles to what the model is: parameters and running statistics
   Tensors live_;   // handles to all that changes, the model included
   Tensors kept_;
   Tensors best_;
   Counters kept_counters_;
+  std::vector<std::int64_t> kept_optimiser_steps_;  // of each learner
 };
 
 }  // namespace mixvae::training

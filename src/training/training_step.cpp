@@ -1,5 +1,6 @@
 #include "training/training_step.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -7,18 +8,26 @@
 
 namespace mixvae::training {
 
-TrainingStep::TrainingStep(models::Model& model, nn::Adam& adam, torch::Tensor sums, StepForm form)
-    : model_(model), adam_(adam), sums_(std::move(sums)), form_(form), graph_(sums_.device()) {}
+TrainingStep::TrainingStep(Learners& learners, torch::Tensor sums, StepForm form)
+    : learners_(learners), sums_(std::move(sums)), form_(form), graph_(sums_.device()) {
+  const auto always = [](const auto& learner) { return learner->player().every == 1; };
+  if (form_ == StepForm::captured && !std::ranges::all_of(learners_, always)) {
+    form_ = StepForm::by_device;
+  }
+}
 
 void TrainingStep::take(const models::Batch& batch, double learning_rate,
                         std::vector<std::string>& names) {
-  adam_.advance(learning_rate);
+  for (const auto& learner : learners_) {
+    if (learner->takes_part(batch.step)) {
+      learner->adam().advance(learning_rate);
+    }
+  }
   if (form_ == StepForm::by_host) {
     compute(batch, names);
     return;
   }
   inputs_.set(batch);
-  const nn::RepeatableForm form;
   if (form_ == StepForm::by_device) {
     compute(inputs_.batch(), names);
   } else {
@@ -27,12 +36,30 @@ void TrainingStep::take(const models::Batch& batch, double learning_rate,
 }
 
 void TrainingStep::compute(const models::Batch& batch, std::vector<std::string>& names) {
-  const models::LossTerms terms = model_.training_loss(batch);
-  terms.front().second.backward();
+  models::LossTerms terms;
+  for (const auto& learner : learners_) {
+    if (learner->takes_part(batch.step)) {
+      const models::LossTerms own = learn(*learner, batch);
+      terms.insert(terms.end(), own.begin(), own.end());
+    }
+  }
   const torch::Tensor values = loss_values(terms, names);
-  MIXVAE_ASSERT(values.numel() <= sums_.numel(), "a model reports a few loss terms");
+  MIXVAE_ASSERT(values.numel() <= sums_.numel(), "players report a few loss terms");
   sums_.narrow(0, 0, values.numel()).add_(values);
-  adam_.update();
+}
+
+models::LossTerms TrainingStep::learn(Learner& learner, const models::Batch& batch) {
+  const bool alone = learners_.size() == 1;
+  if (!alone) {
+    learner.bank().gradients().zero_();  // what losses of others have left there
+  }
+  models::LossTerms terms = learner.player().loss(batch);
+  models::term_named(terms, "loss").backward();
+  learner.adam().update();
+  for (auto& [name, value] : terms) {
+    name = alone ? name : learner.player().name + "." + name;
+  }
+  return terms;
 }
 
 void TrainingStep::forget() {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "models/model.hpp"
-#include "nn/adam.hpp"
 #include "nn/step_graph.hpp"
 #include "training/fixed_batch.hpp"
+#include "training/learner.hpp"
 
 namespace mixvae::training {
 
@@ -15,12 +15,13 @@ namespace mixvae::training {
 /// graph where that is possible.
 enum class StepForm { by_host, by_device, captured };
 
-/// One step of training: objective, gradients, optimiser, sums of the objective's terms.
+/// One step of training: for each player that takes part, in turn, its loss, gradients, optimiser
+/// and sums of its terms. Terms of several players are named "player.term".
 class TrainingStep {
  public:
-  /// Model and optimiser must outlive the object; `sums` [at least the number of terms] double is
-  /// added to.
-  TrainingStep(models::Model& model, nn::Adam& adam, torch::Tensor sums, StepForm form);
+  /// The learners must outlive the object; `sums` [at least the number of terms] double is added
+  /// to. Where players take part in some steps only, the device does not capture them.
+  TrainingStep(Learners& learners, torch::Tensor sums, StepForm form);
 
   /// Takes a step of this size; completes the names of the terms (loss_values()).
   void take(const models::Batch& batch, double learning_rate, std::vector<std::string>& names);
@@ -31,9 +32,9 @@ class TrainingStep {
 
  private:
   void compute(const models::Batch& batch, std::vector<std::string>& names);
+  models::LossTerms learn(Learner& learner, const models::Batch& batch);
 
-  models::Model& model_;
-  nn::Adam& adam_;
+  Learners& learners_;
   torch::Tensor sums_;
   StepForm form_;
   FixedBatch inputs_;

@@ -1,0 +1,81 @@
+#include "models/parts/code_mixture.hpp"
+
+#include "base/error.hpp"
+#include "nn/random.hpp"
+
+namespace mixvae::models {
+namespace {
+
+/// Responsibilities below this, summed over a batch, are none.
+constexpr double kSmallestTotal = 1e-8;
+
+}  // namespace
+
+CodeMixture::CodeMixture(std::int64_t types, std::int64_t latent, const MixtureOptions& options)
+    : options_(options),
+      means_(torch::zeros({1, types, latent}).requires_grad_(options.centre == Centre::learned)),
+      drawn_means_(torch::zeros({1, types, latent})),
+      covariance_(torch::eye(latent).expand({1, types, latent, latent}).clone()),
+      visits_(torch::zeros({1, types})) {}
+
+void CodeMixture::follow(const Codes& codes) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor sizes = codes.type.sum(1);  // [1, K]
+  visits_.add_(sizes > 0);
+  const torch::Tensor rate =
+      (1.0 / visits_.clamp_min(1)).clamp_min(1.0 - options_.centre_momentum) * (sizes > 0);
+  follow_means(codes, sizes, rate);
+  const torch::Tensor members = codes.type.transpose(1, 2);
+  const torch::Tensor mean = torch::matmul(members, codes.loc) / sizes.clamp_min(1).unsqueeze(-1);
+  drawn_means_.add_(rate.unsqueeze(-1) * (mean - drawn_means_));
+  const torch::Tensor centred = codes.loc.unsqueeze(1) - drawn_means_.unsqueeze(2);  // [1, K, B, L]
+  const torch::Tensor covariance =
+      torch::matmul((centred * members.unsqueeze(-1)).transpose(2, 3), centred) /
+      sizes.clamp_min(1).unsqueeze(-1).unsqueeze(-1);
+  covariance_.add_(rate.unsqueeze(-1).unsqueeze(-1) * (covariance - covariance_));
+}
+
+void CodeMixture::follow_means(const Codes& codes, const torch::Tensor& sizes,
+                               const torch::Tensor& rate) {
+  if (options_.centre == Centre::learned) {
+    return;
+  }
+  const bool soft = options_.centre == Centre::em;
+  const torch::Tensor& weights = soft ? codes.q : codes.type;
+  const torch::Tensor total = soft ? weights.sum(1) : sizes;
+  const torch::Tensor mean =
+      torch::matmul(weights.transpose(1, 2), codes.code) / total.clamp_min(1).unsqueeze(-1);
+  const torch::Tensor step = soft ? total.gt(kSmallestTotal).to(mean.dtype()) : rate;
+  means_.add_(step.unsqueeze(-1) * (mean - means_));
+}
+
+torch::Tensor CodeMixture::variance(const torch::Tensor& code, const torch::Tensor& type,
+                                    double missing_noise) const {
+  const torch::Tensor variance = objectives::type_variance(code, type, means_);
+  const torch::Tensor present = type.sum(1).gt(0).unsqueeze(-1);  // [1, K, 1]
+  return variance + missing_noise * present;
+}
+
+torch::Tensor CodeMixture::draw(const Generation& wanted) const {
+  if (visits_[0][wanted.type].item<double>() == 0) {
+    throw InputError({.what = "a type had no cells in training: there is nothing to draw it from",
+                      .hint = "name other types (--types)"});
+  }
+  const auto [values, directions] = at::linalg_eigh(covariance_[0][wanted.type]);
+  const torch::Tensor draws = wanted.spread * nn::normal({wanted.count, means_.size(-1)},
+                                                         {wanted.seed, Purpose::generation,
+                                                          static_cast<std::uint64_t>(wanted.type)},
+                                                         means_.options().requires_grad(false));
+  return drawn_means_[0][wanted.type] +
+         torch::matmul(draws * values.clamp_min(0).sqrt(), directions.transpose(0, 1));
+}
+
+void CodeMixture::visit(const TensorVisitor& visitor) {
+  visitor("type_means", means_,
+          options_.centre == Centre::learned ? TensorKind::parameter : TensorKind::buffer);
+  visitor("drawn_means", drawn_means_, TensorKind::buffer);
+  visitor("type_covariance", covariance_, TensorKind::buffer);
+  visitor("type_visits", visits_, TensorKind::buffer);
+}
+
+}  // namespace mixvae::models

@@ -1,0 +1,185 @@
+#include "models/parts/decoder.hpp"
+
+#include <span>
+
+#include "base/error.hpp"
+#include "nn/fused_chain.hpp"
+
+namespace mixvae::models {
+namespace {
+
+/// Outputs from which on the fused output layer is faster with a dense target.
+constexpr std::int64_t kWideOutput = 256;
+
+}  // namespace
+
+Options options(DecoderOptions& decoder) {
+  return {
+      {.name = "decoder",
+       .target = word(decoder.decoder),
+       .meaning = "one decoder shared by all types, or an expert of its own for each type",
+       .choices = {"shared", "experts"}},
+      {.name = "routing",
+       .target = word(decoder.routing),
+       .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "
+                  "with the type posterior (as many times the work); cpl-mixvae trains with a "
+                  "sampled type in the posterior's place",
+       .choices = {"hard", "soft"},
+       .needs = {"decoder=experts"}},
+  };
+}
+
+Options options(DecoderSizeOptions& sizes) {
+  return {{.name = "decoder-hidden",
+           .target = &sizes.decoder_hidden,
+           .meaning = "units of each hidden layer of the decoder; auto: as --hidden",
+           .minimum = 1,
+           .maximum = 100000}};
+}
+
+objectives::ReconstructionTarget own_values(const View& view) {
+  if (view.is_sparse()) {
+    return {.sparse = {view.sparse_x}};
+  }
+  return {.dense = view.x.unsqueeze(0)};
+}
+
+objectives::ReconstructionTarget target_of(const View& view) {
+  if (!view.sparse_target.empty() || !view.sparse_inputs.empty()) {
+    return {.sparse = view.sparse_target.empty() ? view.sparse_inputs : view.sparse_target};
+  }
+  if (view.target.defined() || view.inputs.defined()) {
+    return {.dense = view.target.defined() ? view.target : view.inputs};
+  }
+  return own_values(view);
+}
+
+Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihood, LayerKeys& keys)
+    : shape_(shape), likelihood_(std::move(likelihood)) {
+  std::vector<std::int64_t> widths = shape.widths;
+  widths.push_back(shape.features * likelihood_->outputs_per_feature());
+  if (!has_experts()) {
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+      layers_.emplace_back(shape.arms, widths[i], widths[i + 1], shape.shared_weights, keys.seed,
+                           keys.take());
+    }
+    return;
+  }
+  if (shape.shared_weights) {
+    throw UsageError({.what = "expert decoders have weights of their own in every arm",
+                      .found = "--decoder experts with --shared-weights",
+                      .hint = "add --shared-weights false"});
+  }
+  experts_ =
+      nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1));
+}
+
+const torch::Tensor& Decoder::last_weight() const {
+  return has_experts() ? experts_.last_layer().weight() : layers_.back().weight();
+}
+
+torch::Tensor Decoder::hidden(const torch::Tensor& x, const nn::Execution& execution) const {
+  const auto before_last = std::span(layers_).first(layers_.size() - 1);
+  if (execution.runs_kernels_on(last_weight())) {
+    return nn::fused_relu_layers(x, before_last);
+  }
+  torch::Tensor h = x;
+  for (const nn::ArmLinear& layer : before_last) {
+    h = torch::relu(layer.forward(h));
+  }
+  return h;
+}
+
+torch::Tensor Decoder::outputs(const DecoderInput& input, const nn::Execution& execution) const {
+  if (!has_experts()) {
+    return layers_.back().forward(hidden(input.x, execution));
+  }
+  if (routes_softly()) {
+    return experts_.forward_soft(input.x, input.types);
+  }
+  const objectives::ExpertInput routed = expert_input(input);
+  return experts_.forward(routed.x, routed.expert, execution);
+}
+
+objectives::ExpertInput Decoder::expert_input(const DecoderInput& input) const {
+  const torch::Tensor expert = input.types.detach().argmax(-1);
+  return {input.x, shape_.experts == 1 ? torch::zeros_like(expert) : expert};
+}
+
+objectives::OutputWeights Decoder::output_weights(const nn::Execution& execution) const {
+  return {layers_.back().weight(), layers_.back().bias(), *likelihood_->fused_form(),
+          execution.precision};
+}
+
+/// Groups' sizes would be read back, which the repeatable form forbids.
+bool Decoder::fuses_experts(const nn::Execution& execution) const {
+  return has_experts() && !routes_softly() && likelihood_->fused_form() &&
+         execution.runs_kernels_on(last_weight()) && !execution.repeatable;
+}
+
+/// Sparse targets must run as a kernel, dense ones do where the layer is wide enough for it to pay.
+bool Decoder::fuses_output(const objectives::ReconstructionTarget& target,
+                           const nn::Execution& execution) const {
+  return !target.sparse.empty() || (reads_sparse_rows(execution) && shape_.features >= kWideOutput);
+}
+
+torch::Tensor Decoder::cell_errors(const DecoderInput& input,
+                                   const objectives::ReconstructionTarget& target,
+                                   const nn::Execution& execution) const {
+  if (fuses_experts(execution)) {
+    return objectives::fused_expert_error(experts_, expert_input(input), *likelihood_->fused_form(),
+                                          target.dense);
+  }
+  if (fuses_output(target, execution)) {
+    return objectives::fused_reconstruction_error(hidden(input.x, execution),
+                                                  output_weights(execution), target);
+  }
+  return likelihood_->error(outputs(input, execution), target.dense);
+}
+
+torch::Tensor Decoder::mean_errors(const DecoderInput& input,
+                                   const objectives::ReconstructionTarget& target,
+                                   const nn::Execution& execution) const {
+  if (fuses_experts(execution)) {
+    return objectives::fused_mean_expert_error(experts_, expert_input(input),
+                                               *likelihood_->fused_form(), target.dense);
+  }
+  if (!torch::GradMode::is_enabled() || !fuses_output(target, execution)) {
+    return cell_errors(input, target, execution).mean(1);
+  }
+  return objectives::fused_mean_reconstruction_error(hidden(input.x, execution),
+                                                     output_weights(execution), target);
+}
+
+bool Decoder::reads_sparse_rows(const nn::Execution& execution) const {
+  return !has_experts() && likelihood_->fused_form() && execution.runs_kernels_on(last_weight());
+}
+
+std::int64_t Decoder::wide_outputs() const {
+  return !has_experts() && likelihood_->fused_form() && shape_.features >= kWideOutput
+             ? shape_.features
+             : 0;
+}
+
+std::int64_t Decoder::passed_by() const {
+  return has_experts() && !routes_softly() ? experts_.passed_by() : 0;
+}
+
+std::int64_t Decoder::values_per_cell() const {
+  return routes_softly() ? experts_.soft_values() : 0;
+}
+
+void Decoder::prune_input(std::int64_t i) {
+  const torch::NoGradGuard no_grad;
+  nn::ArmLinear& first = has_experts() ? experts_.layers().front() : layers_.front();
+  first.weight().detach().select(1, i).zero_();
+}
+
+void Decoder::visit(const std::string& name, const TensorVisitor& visitor) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
+  }
+  experts_.visit(name, visitor);
+}
+
+}  // namespace mixvae::models

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/options.hpp"
+#include "models/model.hpp"
+#include "models/parts/layer_keys.hpp"
+#include "models/parts/likelihood.hpp"
+#include "nn/experts.hpp"
+#include "objectives/fused_expert_error.hpp"
+#include "objectives/fused_reconstruction.hpp"
+
+namespace mixvae::models {
+
+enum class DecoderKind { shared, experts };
+enum class Routing { hard, soft };
+
+/// One decoder for all types, or one for each.
+struct DecoderOptions {
+  DecoderKind decoder = DecoderKind::shared;
+  Routing routing = Routing::hard;
+};
+
+/// Sizes of the decoder's layers.
+struct DecoderSizeOptions {
+  std::optional<std::int64_t> decoder_hidden = {};
+};
+
+Options options(DecoderOptions& decoder);
+Options options(DecoderSizeOptions& sizes);
+
+/// What is decoded.
+struct DecoderInput {
+  torch::Tensor x;      // [A, B, I] what the decoders read
+  torch::Tensor types;  // [A, B, K] whose largest chooses the expert, or which weigh the experts
+};
+
+/// The cells' own values.
+objectives::ReconstructionTarget own_values(const View& view);
+/// What a view is reconstructed to: its target, else what the arms read.
+objectives::ReconstructionTarget target_of(const View& view);
+
+/// Decoders of all arms with their likelihood: I -> ... -> P D outputs, by layers that all types
+/// share (ReLU between them) or by experts (ELU between them); docs/equations.md, decoder. Where
+/// kernels suit the values, the last layer and the error are computed in one. Letters: A arms, B
+/// cells, D features, K experts of an arm.
+class Decoder {
+ public:
+  struct Shape {
+    std::int64_t arms = 1;
+    std::vector<std::int64_t> widths = {};  // I, hidden...
+    std::int64_t features = 0;              // D
+    std::int64_t experts = 0;               // K, or 0: layers that all types share
+    bool shared_weights = false;            // by the arms; not for experts
+    Routing routing = Routing::hard;
+  };
+  /// Throws UsageError for experts with shared weights.
+  Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihood, LayerKeys& keys);
+
+  /// Outputs [A, B, P D], of which the likelihood tells the mean.
+  torch::Tensor outputs(const DecoderInput& input, const nn::Execution& execution) const;
+  /// [A, B] reconstruction errors, without gradients where a kernel computes them.
+  torch::Tensor cell_errors(const DecoderInput& input,
+                            const objectives::ReconstructionTarget& target,
+                            const nn::Execution& execution) const;
+  /// [A] the mean reconstruction error of each arm, with gradients.
+  torch::Tensor mean_errors(const DecoderInput& input,
+                            const objectives::ReconstructionTarget& target,
+                            const nn::Execution& execution) const;
+
+  const Likelihood& likelihood() const { return *likelihood_; }
+  /// Whether targets may be sparse rows.
+  bool reads_sparse_rows(const nn::Execution& execution) const;
+  /// Outputs of the last layer where its products may be of 16-bit numbers, else 0.
+  std::int64_t wide_outputs() const;
+  /// Products that a cell passes by: those of all experts but its own.
+  std::int64_t passed_by() const;
+  /// Values that a step keeps per cell of all experts.
+  std::int64_t values_per_cell() const;
+  /// Input i of the first layer counts no longer.
+  void prune_input(std::int64_t i);
+  void visit(const std::string& name, const TensorVisitor& visitor);
+
+ private:
+  bool has_experts() const { return shape_.experts > 0; }
+  bool routes_softly() const { return shape_.routing == Routing::soft && shape_.experts > 1; }
+  const torch::Tensor& last_weight() const;
+  bool fuses_experts(const nn::Execution& execution) const;
+  bool fuses_output(const objectives::ReconstructionTarget& target,
+                    const nn::Execution& execution) const;
+  torch::Tensor hidden(const torch::Tensor& x, const nn::Execution& execution) const;
+  objectives::ExpertInput expert_input(const DecoderInput& input) const;
+  objectives::OutputWeights output_weights(const nn::Execution& execution) const;
+
+  Shape shape_;
+  std::shared_ptr<const Likelihood> likelihood_;
+  std::vector<nn::ArmLinear> layers_;  // shared by all types,
+  nn::Experts experts_;                // or one for each
+};
+
+}  // namespace mixvae::models

@@ -1,0 +1,142 @@
+#include "models/presets.hpp"
+
+namespace mixvae::models {
+
+std::vector<Preset> cpl_mixvae_presets() {
+  return {
+      {"default", "the product's rule for all data sets (docs/model.md)", {}},
+      {"published",
+       "the authors' settings for Smart-seq data, without their augmenter (docs/equations.md, "
+       "settings)",
+       {{"hidden-layers", "4"},
+        {"latent", "10"},
+        {"input-dropout", "0.5"},
+        {"head", "double"},
+        {"tau", "0.005"},
+        {"temperature", "1"},
+        {"state-encoder", "shared"},
+        {"output", "relu"},
+        {"reconstruction", "1"},
+        {"distance", "d-sigma"},
+        {"entropy", "1"},
+        {"balance", "0"},
+        {"similar-share", "auto"},
+        {"start", "none"},
+        {"state-epochs", "0"},
+        {"space", "features"},
+        {"library-size", "1000000"},
+        {"scale", "none"},
+        {"features", "5000"},
+        {"augment", "none"},
+        {"similarity-different", "1"},
+        {"batch-size", "1000"},
+        {"epochs", "10000"},
+        {"schedule", "constant"}}},
+  };
+}
+
+std::vector<Preset> moe_sim_vae_presets() {
+  const std::vector<std::pair<std::string, std::string>> fit = {
+      {"augment", "none"}, {"similarity", "knn"}, {"similarity-different", "1"}};
+  const auto with = [&fit](const std::vector<std::pair<std::string, std::string>>& more) {
+    auto all = fit;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  return {
+      {"default", "the product's rule for this model (docs/model.md)", fit},
+      {"paper-exact",
+       "the objective as the paper prints it: sums, the similarity's positive part alone, KL with "
+       "the covariance's inverse (Eq. 3), the batch's weighted means as centres, all experts "
+       "averaged, neighbours on a UMAP; sizes of layers differ between its experiments and stay "
+       "ours",
+       with({{"likelihood", "bernoulli"},
+             {"scale", "unit"},
+             {"terms", "sum"},
+             {"similarity-parts", "positive"},
+             {"similar-share", "auto"},
+             {"kl-direction", "reverse"},
+             {"centre", "em"},
+             {"routing", "soft"},
+             {"space", "features"},
+             {"start", "none"},
+             {"schedule", "constant"},
+             {"neighbour-space", "umap"},
+             {"similarity-neighbours", "10"},
+             {"batch-size", "128"}})},
+      {"reference",
+       "what the authors' released code computes (mouse organs): no dropout, no batch statistics, "
+       "DEPICT of the clean pass against itself, centres that learn by the KL alone, known types "
+       "by "
+       "a binary cross-entropy, hard routing",
+       {{"likelihood", "bernoulli"},
+        {"latent", "20"},
+        {"encoder-norm", "none"},
+        {"noise-dropout", "0"},
+        {"depict-pass", "clean"},
+        {"gating-input", "sample"},
+        {"centre", "learned"},
+        {"known-term", "binary"},
+        {"reconstruction", "1"},
+        {"mixture-kl", "0.2"},
+        {"similarity-weight", "0.8"},
+        {"similar-share", "auto"},
+        {"known-weight", "0.8"},
+        {"depict-weight", "0.8"},
+        {"space", "features"},
+        {"start", "none"},
+        {"schedule", "constant"},
+        {"augment", "none"},
+        {"similarity", "none"},
+        {"similarity-different", "1"},
+        {"scale", "unit"},
+        {"batch-size", "256"},
+        {"adam-beta2", "0.99"}}},
+  };
+}
+
+std::vector<Preset> joint_vae_presets() {
+  return {
+      {"default",
+       "fully connected, squared error of principal components, capacities as published for MNIST",
+       {{"augment", "none"}, {"capacity-steps", "1000"}, {"schedule", "constant"}}},
+      {"mnist",
+       "Dupont 2018 for MNIST (batch 64, Adam 5e-4, capacities 5 and 5 nats over 25,000 steps, "
+       "weights 30), with fully connected layers of 256 units",
+       {{"likelihood", "bernoulli"},
+        {"space", "features"},
+        {"scale", "unit"},
+        {"features", "all"},
+        {"augment", "none"},
+        {"batch-size", "64"},
+        {"learning-rate", "0.0005"},
+        {"schedule", "constant"}}},
+      {"genes",
+       "the comparison by the authors of cpl-mixVAE: their network, mean squared error, weights "
+       "100, capacities over 10,000 steps (state 10 ln S, type 2 ln K: set --state-capacity and "
+       "--type-capacity)",
+       {{"hidden", "100"},
+        {"hidden-layers", "4"},
+        {"latent", "10"},
+        {"encoder-norm", "batch"},
+        {"input-dropout", "0.5"},
+        {"states", "2"},
+        {"output", "relu"},
+        {"scale", "none"},
+        {"capacity-scale", "reconstruction"},
+        {"state-weight", "100"},
+        {"type-weight", "100"},
+        {"state-capacity", "6.93"},
+        {"type-capacity", "9.5"},
+        {"capacity-steps", "10000"},
+        {"space", "features"},
+        {"library-size", "1000000"},
+        {"features", "5000"},
+        {"augment", "none"},
+        {"batch-size", "1000"},
+        {"learning-rate", "0.0005"},
+        {"schedule", "constant"}}},
+  };
+}
+
+}  // namespace mixvae::models

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/model.hpp"
+#include "models/parts/likelihood.hpp"
+#include "models/recipe_options.hpp"
+
+namespace mixvae::models {
+
+/// A phase of a model's training.
+struct Phase {
+  std::string name;
+  std::int64_t epochs = 1;
+  Objective objective = Objective::whole;
+  // What batches tell in it.
+  bool starting_types = false;
+  bool starting_states = false;
+  bool copies = true;
+  bool similarity = true;
+  // How it learns.
+  double learning_rate_scale = 1;
+  std::int64_t scheduled_before = 0;  // epochs of other phases under the same learning-rate
+  std::int64_t scheduled_after = 0;   // schedule, which then runs once over all of them
+  bool fresh_optimiser = false;
+  bool weight_decay = true;
+  bool then_prune = false;  // rounds of pruning follow it, where the recipe has them
+};
+
+/// Images that a model reads: their width, or as the data say.
+struct ImageNeed {
+  std::optional<std::int64_t> width;
+};
+
+/// What a fit prepares for a model and how it trains it.
+struct Recipe {
+  std::int64_t arms = 1;
+  std::int64_t states = 0;
+  std::shared_ptr<const Likelihood> likelihood;
+  std::optional<StartOptions> start = {};      // a partition to start from, or nothing
+  std::optional<PruningOptions> pruning = {};  // how types are pruned, for models that can
+  bool original_target = false;                // cells, not their copies, are reconstructed
+  bool pairs_of_known_types = true;            // known types say something of pairs
+  std::optional<ImageNeed> image = {};         // features are pixels
+  std::vector<Phase> phases = {};
+};
+
+/// The usual phases of models that can start from a partition: "start", if there is one, then
+/// "main" under one learning-rate schedule; `epochs` in all.
+std::vector<Phase> start_and_main(const StartOptions& start, std::int64_t epochs);
+
+}  // namespace mixvae::models

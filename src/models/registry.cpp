@@ -1,0 +1,122 @@
+#include "models/registry.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "models/joint_vae.hpp"
+#include "models/moe_sim_vae.hpp"
+#include "models/presets.hpp"
+
+namespace mixvae::models {
+namespace {
+
+template <class AnyModel, class OwnOptions>
+std::unique_ptr<Model> make(const ModelShape& shape, const ModelOptions& options,
+                            std::uint64_t seed) {
+  return std::make_unique<AnyModel>(shape, options.as<OwnOptions>(), seed);
+}
+
+template <class OwnOptions, Recipe (*recipe)(const OwnOptions&, std::int64_t)>
+Recipe recipe_of(const ModelOptions& options, std::int64_t epochs) {
+  return recipe(options.as<OwnOptions>(), epochs);
+}
+
+std::vector<ModelSpec> all_specs() {
+  std::vector<ModelSpec> specs;
+  specs.push_back({"cpl-mixvae",
+                   "coupled autoencoder arms that agree on types; the product's rule",
+                   ModelOptions(CplMixVaeOptions{}),
+                   cpl_mixvae_presets(),
+                   {.similarity = true, .weak_labels = true},
+                   make<CplMixVae, CplMixVaeOptions>,
+                   recipe_of<CplMixVaeOptions, cpl_mixvae_recipe>});
+  specs.push_back({"moe-sim-vae",
+                   "one encoder, an expert decoder for each type, similar cells share a type",
+                   ModelOptions(MoeSimVaeOptions{}),
+                   moe_sim_vae_presets(),
+                   {.similarity = true, .weak_labels = true},
+                   make<MoeSimVae, MoeSimVaeOptions>,
+                   recipe_of<MoeSimVaeOptions, moe_sim_vae_recipe>});
+  specs.push_back({"jointvae",
+                   "one autoencoder whose types and states are held to rising capacities",
+                   ModelOptions(JointVaeOptions{}),
+                   joint_vae_presets(),
+                   {},
+                   make<JointVae, JointVaeOptions>,
+                   recipe_of<JointVaeOptions, joint_vae_recipe>});
+  return specs;
+}
+
+}  // namespace
+
+const std::vector<ModelSpec>& model_specs() {
+  static const std::vector<ModelSpec> specs = all_specs();
+  return specs;
+}
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const ModelSpec& spec : model_specs()) {
+    names.push_back(spec.name);
+  }
+  return names;
+}
+
+const ModelSpec& model_spec(const std::string& name) {
+  const auto found = std::ranges::find(model_specs(), name, &ModelSpec::name);
+  if (found == model_specs().end()) {
+    throw UsageError({.what = "there is no model of this name",
+                      .found = "'" + name + "'",
+                      .expected = join(model_names(), ", ")});
+  }
+  return *found;
+}
+
+const Preset& preset_of(const ModelSpec& spec, const std::string& name) {
+  const auto found = std::ranges::find(spec.presets, name, &Preset::name);
+  if (found != spec.presets.end()) {
+    return *found;
+  }
+  std::vector<std::string> own;
+  for (const Preset& preset : spec.presets) {
+    own.push_back(preset.name);
+  }
+  std::vector<std::string> others;
+  for (const ModelSpec& other : model_specs()) {
+    if (std::ranges::find(other.presets, name, &Preset::name) != other.presets.end()) {
+      others.push_back("--model " + other.name);
+    }
+  }
+  throw UsageError({.what = spec.name + " has no preset of this name",
+                    .found = "'" + name + "'",
+                    .expected = join(own, ", "),
+                    .hint = others.empty() ? "" : "it is a preset of " + join(others, " and ")});
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Preset& preset : spec.presets) {
+      if (std::ranges::find(names, preset.name) == names.end()) {
+        names.push_back(preset.name);
+      }
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> models_with_option(const std::string& option) {
+  std::vector<std::string> names;
+  for (const ModelSpec& spec : model_specs()) {
+    ModelOptions options = spec.options;
+    const Options table = options.all();
+    if (std::ranges::find(table, option, &Option::name) != table.end()) {
+      names.push_back(spec.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace mixvae::models

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/model.hpp"
+#include "models/model_options.hpp"
+#include "models/model_shape.hpp"
+#include "models/recipe.hpp"
+
+namespace mixvae::models {
+
+/// Settings by option name, of the model or of the fit around it, from a source.
+struct Preset {
+  std::string name;
+  std::string source;  // what it follows, for people
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+/// What a model takes besides the cells: which further options of a fit are its own.
+struct Takes {
+  bool similarity = false;   // pairs of cells that are held to be of one type or of different ones
+  bool weak_labels = false;  // known types, reference priors
+};
+
+/// A model as the fit, the command line and the documentation know it.
+struct ModelSpec {
+  std::string name;     // "cpl-mixvae"
+  std::string summary;  // one line
+  ModelOptions options;
+  std::vector<Preset> presets;  // the first is "default"
+  Takes takes;
+  std::unique_ptr<Model> (*make)(const ModelShape& shape, const ModelOptions& options,
+                                 std::uint64_t seed);
+  Recipe (*recipe)(const ModelOptions& options, std::int64_t epochs);
+};
+
+/// All models, in the order of the help.
+const std::vector<ModelSpec>& model_specs();
+
+std::vector<std::string> model_names();
+
+/// Throws UsageError with all names for another one.
+const ModelSpec& model_spec(const std::string& name);
+
+/// The preset of that name. Throws UsageError naming those of the model and, where another model
+/// has it, that model.
+const Preset& preset_of(const ModelSpec& spec, const std::string& name);
+
+/// The names of all presets of all models, each once.
+std::vector<std::string> preset_names();
+
+/// The names of the models that take an option, in order.
+std::vector<std::string> models_with_option(const std::string& option);
+
+}  // namespace mixvae::models

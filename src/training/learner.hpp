@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/model.hpp"
+#include "nn/adam.hpp"
+#include "nn/parameter_bank.hpp"
+
+namespace mixvae::training {
+
+/// A player with its parameters in one bank and their optimiser.
+class Learner {
+ public:
+  Learner(models::Player player, const nn::AdamSettings& settings);
+  Learner(const Learner&) = delete;
+  Learner& operator=(const Learner&) = delete;
+
+  const models::Player& player() const { return player_; }
+  nn::Adam& adam() { return adam_; }
+  nn::ParameterBank& bank() { return bank_; }
+  /// Whether it learns in the step of that number.
+  bool takes_part(std::uint64_t step) const {
+    return step % static_cast<std::uint64_t>(player_.every) == 0;
+  }
+  /// What of its state goes into checkpoints: each parameter and its moments by player and name.
+  void visit(const models::TensorVisitor& visitor);
+
+ private:
+  models::Player player_;
+  nn::ParameterBank bank_;
+  nn::Adam adam_;
+};
+
+using Learners = std::vector<std::unique_ptr<Learner>>;
+
+/// The players of a model, each with an optimiser of its own. A bug for players without names of
+/// their own.
+Learners learners_of(models::Model& model, const nn::AdamSettings& settings);
+
+}  // namespace mixvae::training
