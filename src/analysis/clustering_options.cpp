@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "fit/idle_options.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -149,7 +148,7 @@ void require_used_values(const ClusteringOptions& settings) {
 void require_used_preprocessing(const ClusteringOptions& settings) {
   PreprocessingOptions given = settings.preprocessing;
   PreprocessingOptions standard = ClusteringOptions().preprocessing;
-  fit::refuse_idle(fit::idle_options(given), mixvae::options(given), mixvae::options(standard));
+  require_effect(mixvae::options(given), mixvae::options(standard));
 }
 
 void require_full_covariances_where_merged(const ClusteringOptions& settings) {

@@ -37,11 +37,15 @@ std::vector<std::int32_t> chosen_types(const fit::TrainedModel& trained,
 /// Prepared values [N, D] of one type.
 DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
                             const GenerationOptions& options) {
-  const torch::Tensor cells =
-      trained.network
-          ->generate(trained.best_arm, type, options.number, options.spread, options.seed)
-          .to(torch::kCPU, torch::kFloat32)
-          .contiguous();
+  const torch::Tensor cells = trained.network
+                                  ->generate({.arm = trained.best_arm,
+                                              .type = type,
+                                              .count = options.number,
+                                              .spread = options.spread,
+                                              .values = options.values,
+                                              .seed = options.seed})
+                                  .to(torch::kCPU, torch::kFloat32)
+                                  .contiguous();
   DenseMatrix values(cells.size(0), cells.size(1));
   std::copy_n(cells.data_ptr<float>(), cells.numel(), values.values.begin());
   return trained.projection.present() ? trained.projection.invert(values) : values;
@@ -75,6 +79,10 @@ Options options(GenerationOptions& generation) {
                   "training: less gives more typical cells, 0 the type's typical cell alone",
        .minimum = 0,
        .maximum = 100},
+      {.name = "values",
+       .target = word(generation.values),
+       .meaning = "values of a cell: the mean of the model's likelihood, or a sample of it",
+       .choices = {"mean", "sample"}},
   };
 }
 

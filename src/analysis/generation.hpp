@@ -13,6 +13,7 @@ struct GenerationOptions {
   std::vector<std::string> types = {};  // names ("T1"); empty: all
   std::int64_t number = 1000;           // cells of each type
   double spread = 1;                    // of draws, as a multiple of that in training
+  models::GeneratedValues values = models::GeneratedValues::mean;
   std::uint64_t seed = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "app/command.hpp"
 
+#include "base/error.hpp"
+
 namespace mixvae::app {
 
 Options options(GlobalOptions& global) {
@@ -25,6 +27,10 @@ Options options(GlobalOptions& global) {
        .meaning = "the least important messages that are still shown on stderr",
        .choices = {"debug", "info", "warning", "error"}},
   };
+}
+
+void Command::refuse_other(const std::string& name) const {
+  throw UsageError({.what = "mixvae " + this->name() + " has no option --" + name + " here"});
 }
 
 Options own_options(Command& command) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,15 @@ struct OptionGroup {
   Options options;
 };
 
+/// Texts of options as they were given, by name.
+using Texts = std::map<std::string, std::string>;
+
+/// The groups that one choice (a model) brings with it.
+struct ChoiceGroups {
+  std::string choice;
+  std::vector<OptionGroup> groups;
+};
+
 /// One command of the program: its words, its options bound to its own fields, and what it does
 /// with them.
 class Command {
@@ -46,9 +56,21 @@ class Command {
   /// Examples for the help, one per line.
   virtual std::vector<std::string> examples() const { return {}; }
 
-  /// Called once the options have been set, before they are set again: a command with presets puts
-  /// the chosen one in place here, so that single options change it whatever their order.
-  virtual void choose_preset() {}
+  /// Called with all that was given before any option is set: a command whose options or defaults
+  /// depend on some of it (a model, a preset) puts the chosen ones in place here, so that single
+  /// options change them whatever their order.
+  virtual void choose(const Texts& /*given*/) {}
+  /// Options that it would have with another choice, for their names and kinds.
+  virtual Options other_options() { return {}; }
+  /// Throws UsageError for one of those, which was given, in the same words wherever it was.
+  [[noreturn]] virtual void refuse_other(const std::string& name) const;
+
+  /// What --help shows, where not all groups; and a line on how to see the rest.
+  virtual std::vector<OptionGroup> brief_groups() { return groups(); }
+  virtual std::string brief_note() const { return {}; }
+  /// All choices with their groups, for the reference of all options: name of the choice (empty: in
+  /// every one) and groups.
+  virtual std::vector<ChoiceGroups> choice_groups() { return {{"", groups()}}; }
 
   /// Does the work with the options as they have been set. Throws the errors of base/error.hpp.
   virtual void run(const GlobalOptions& global) = 0;

@@ -182,34 +182,90 @@ void require_options(Command& command) {
   }
 }
 
+/// The words' texts and those of the configuration file that they do not overrule.
+Texts texts_of(const Given& given, Texts from_file, const Options& table) {
+  for (const Option& option : table) {
+    const auto found = given.find(option.name);
+    if (found != given.end() && !found->second.empty()) {
+      from_file[option.name] = found->second.back();
+    }
+  }
+  return from_file;
+}
+
+/// Every option that the command may have, whatever is chosen, with those of all commands.
+Options possible_options(Command& command, GlobalOptions& global, std::string& config) {
+  const Options all = own_options(command);
+  Options dashed(all.begin() + std::ssize(command.arguments()), all.end());
+  for (const Option& option : command.other_options()) {
+    if (std::ranges::find(dashed, option.name, &Option::name) == dashed.end()) {
+      dashed.push_back(option);
+    }
+  }
+  for (const Option& option : options(global)) {
+    dashed.push_back(option);
+  }
+  dashed.push_back({.name = "config", .target = &config});
+  return dashed;
+}
+
+void refuse_others(const Command& command, const Options& own, const Given& given) {
+  for (const auto& [name, texts] : given) {
+    if (!texts.empty() && name != "config" &&
+        std::ranges::find(own, name, &Option::name) == own.end()) {
+      command.refuse_other(name);
+    }
+  }
+}
+
 Invocation parse_command(Command& command, const std::vector<std::string>& words,
                          const Commands& commands) {
   Invocation invocation{.command = &command, .global = {}, .text = {}};
   std::string config;
+  const Options possible = possible_options(command, invocation.global, config);
+  const Given given = read_words(words, command.arguments(), possible, command);
+  const auto file = given.find("config");
+  const bool has_file = file != given.end() && !file->second.empty();
+  command.choose(
+      texts_of(given, has_file ? config_texts(file->second.back(), command) : Texts(), possible));
   Options all = own_options(command);
-  Options dashed(all.begin() + std::ssize(command.arguments()), all.end());
   for (const Option& option : options(invocation.global)) {
     all.push_back(option);
-    dashed.push_back(option);
   }
-  dashed.push_back({.name = "config", .target = &config});
-  const Given given = read_words(words, command.arguments(), dashed, command);
-  const auto set_all = [&] {
-    if (const auto file = given.find("config"); file != given.end() && !file->second.empty()) {
-      apply_config_file(file->second.back(), command, all, commands);
-    }
-    set_from_words(all, given);
-  };
-  set_all();
-  command.choose_preset();
-  set_all();
+  refuse_others(command, all, given);
+  if (has_file) {
+    apply_config_file(file->second.back(), command, {all, command.other_options()}, commands);
+  }
+  set_from_words(all, given);
   require_options(command);
   return invocation;
 }
 
-std::string help_for(std::vector<std::string> words, const Commands& commands) {
+/// The help of one command: short, or of what is chosen by options among the words, or whole.
+std::string command_help_for(Command& command, std::vector<std::string> words) {
+  words.erase(words.begin(), words.begin() + 1 + std::ranges::count(command.name(), ' '));
   std::erase_if(words, is_help);
-  return words.empty() ? overview(commands) : command_help(choose_command(words, commands));
+  if (words.empty()) {
+    return command_help(command, HelpLength::brief);
+  }
+  GlobalOptions global;
+  std::string config;
+  const Options possible = possible_options(command, global, config);
+  Given given;
+  take_options(words, possible, command, given);
+  command.choose(texts_of(given, {}, possible));
+  return command_help(command, HelpLength::whole);
+}
+
+std::string help_for(std::vector<std::string> words, const Commands& commands) {
+  if (is_help(words.front())) {
+    words.erase(words.begin());
+  }
+  if (words.empty() || is_help(words.front())) {
+    return overview(commands);
+  }
+  Command& command = choose_command(words, commands);
+  return command_help_for(command, std::move(words));
 }
 
 }  // namespace

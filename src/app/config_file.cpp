@@ -83,17 +83,48 @@ void set_from_node(const Option& option, const toml::node& node, const Place& pl
   }
 }
 
-void apply_section(const toml::table& section, const std::string& path, const Options& known) {
+/// Throws for a key that would be an option with another choice.
+void refuse_other_key(std::string_view key, const Command& command, const KnownOptions& known,
+                      const Place& place) {
+  if (find(known.other, key) == nullptr) {
+    return;
+  }
+  try {
+    command.refuse_other(std::string(key));
+  } catch (const UsageError& error) {
+    Fault fault = error.fault();
+    fault.where = place.text();
+    throw UsageError(fault);
+  }
+}
+
+void apply_section(const toml::table& section, const std::string& path, const Command& command,
+                   const KnownOptions& known) {
   for (const auto& [key, node] : section) {
     const Place place{path, node.source()};
     if (node.is_table()) {
       continue;  // the section of a longer command name
     }
-    const Option* option = find(known, key.str());
+    const Option* option = find(known.own, key.str());
     if (option == nullptr) {
-      refuse_key(key.str(), known, place);
+      refuse_other_key(key.str(), command, known, place);
+      refuse_key(key.str(), known.own, place);
     }
     set_from_node(*option, node, place);
+  }
+}
+
+const toml::table* section_of(const toml::table& root, const Command& command) {
+  std::string dotted = command.name();
+  std::ranges::replace(dotted, ' ', '.');
+  return root.at_path(dotted).as_table();
+}
+
+void add_texts(const toml::table& table, const std::string& path, Texts& texts) {
+  for (const auto& [key, node] : table) {
+    if (!node.is_table()) {
+      texts[std::string(key.str())] = value_text(node, {path, node.source()});
+    }
   }
 }
 
@@ -145,7 +176,8 @@ std::string toml_value(const Option& option) {
     }
     return "[" + join(quoted, ", ") + "]";
   }
-  const bool word = std::holds_alternative<std::string*>(option.target) || text == "auto";
+  const bool word = std::holds_alternative<std::string*>(option.target) ||
+                    std::holds_alternative<WordTarget>(option.target) || text == "auto";
   return word ? toml_quoted(text) : text;
 }
 
@@ -168,23 +200,34 @@ std::string toml_quoted(const std::string& text) {
   return quoted + "\"";
 }
 
-void apply_config_file(const std::string& path, const Command& command, const Options& known,
+Texts config_texts(const std::string& path, const Command& command) {
+  const toml::table root = parse_file(path);
+  Texts texts;
+  add_texts(root, path, texts);
+  if (const auto* section = section_of(root, command)) {
+    add_texts(*section, path, texts);
+  }
+  return texts;
+}
+
+void apply_config_file(const std::string& path, const Command& command, const KnownOptions& known,
                        const Commands& commands) {
   const toml::table root = parse_file(path);
   for (const auto& [key, node] : root) {
     const Place place{path, node.source()};
     if (node.is_table()) {
       check_section_name(key.str(), commands, place);
-    } else if (const Option* option = find(known, key.str())) {
+    } else if (const Option* option = find(known.own, key.str())) {
       set_from_node(*option, node, place);
-    } else if (!known_elsewhere(key.str(), commands)) {
-      refuse_key(key.str(), known, place);
+    } else {
+      refuse_other_key(key.str(), command, known, place);
+      if (!known_elsewhere(key.str(), commands)) {
+        refuse_key(key.str(), known.own, place);
+      }
     }
   }
-  std::string dotted = command.name();
-  std::ranges::replace(dotted, ' ', '.');
-  if (const auto* section = root.at_path(dotted).as_table()) {
-    apply_section(*section, path, known);
+  if (const auto* section = section_of(root, command)) {
+    apply_section(*section, path, command, known);
   }
 }
 

@@ -6,12 +6,22 @@
 
 namespace mixvae::app {
 
+/// What the file says of the command's options, as texts by name: the section's over flat keys.
+/// Throws InputError for a file that cannot be read.
+Texts config_texts(const std::string& path, const Command& command);
+
+/// Options that a command understands, and those that it would with another choice.
+struct KnownOptions {
+  const Options& own;
+  const Options& other;
+};
+
 /// Sets options of the command from a TOML file: flat keys first, then the section of the command
 /// ("[fit]", "[simulate.cells]"). Flat keys that belong to other commands, sections of other
-/// commands and the section "[resolved]" are left alone. `known` holds every option the command
-/// understands. Throws InputError for a file that cannot be read and UsageError naming line and
-/// nearest names for an unknown key or a value the option cannot take.
-void apply_config_file(const std::string& path, const Command& command, const Options& known,
+/// commands and the section "[resolved]" are left alone. Throws InputError for a file that cannot
+/// be read and UsageError naming the line for an unknown key (with the nearest names), one of
+/// another choice, and a value the option cannot take.
+void apply_config_file(const std::string& path, const Command& command, const KnownOptions& known,
                        const Commands& commands);
 
 /// The options as a TOML section named after the command, each with its meaning and range as

@@ -112,8 +112,11 @@ void append_markdown(std::string& text, Command& command) {
             "` in a configuration file): " + argument.meaning;
   }
   text += arguments.empty() ? "" : "\n";
-  for (const OptionGroup& group : command.groups()) {
-    append_markdown(text, group);
+  for (const ChoiceGroups& choice : command.choice_groups()) {
+    text += choice.choice.empty() ? "" : "\n### " + choice.choice + "\n";
+    for (const OptionGroup& group : choice.groups) {
+      append_markdown(text, group);
+    }
   }
 }
 
@@ -149,6 +152,7 @@ std::string placeholder(const Option& option) {
     std::string operator()(const std::vector<std::string>*) const { return "A,B,..."; }
     std::string operator()(const std::optional<std::int64_t>*) const { return "N|auto"; }
     std::string operator()(const std::optional<double>*) const { return "X|auto"; }
+    std::string operator()(const WordTarget&) const { return "WORD"; }
   };
   if (!option.placeholder.empty()) {
     return option.placeholder;
@@ -172,7 +176,7 @@ std::string overview(const Commands& commands) {
          "annotated.h5ad\n";
 }
 
-std::string command_help(Command& command) {
+std::string command_help(Command& command, HelpLength length) {
   std::string text = "mixvae " + command.name() + ": " + command.summary() +
                      "\n\nUsage: " + usage_line(command) + "\n";
   const Options arguments = command.arguments();
@@ -180,13 +184,17 @@ std::string command_help(Command& command) {
   for (const Option& argument : arguments) {
     text += entry(placeholder(argument), argument.meaning, "");
   }
-  for (const OptionGroup& group : command.groups()) {
+  const bool brief = length == HelpLength::brief;
+  for (const OptionGroup& group : brief ? command.brief_groups() : command.groups()) {
     text += group_help(group);
   }
   GlobalOptions global;
   std::string config;
   text += group_help(everywhere(global, config));
   const std::vector<std::string> examples = command.examples();
+  if (brief && !command.brief_note().empty()) {
+    text += "\n" + wrapped(command.brief_note(), 0, 0) + "\n";
+  }
   text += examples.empty() ? "" : "\nExamples\n";
   for (const std::string& example : examples) {
     text += "  " + example + "\n";

@@ -20,9 +20,12 @@ std::string placeholder(const Option& option);
 /// All commands with their summaries.
 std::string overview(const Commands& commands);
 
+/// How much of a command's options help shows.
+enum class HelpLength { brief, whole };
+
 /// Usage, arguments, options by group with range and default, examples. The defaults are the values
 /// the options have now.
-std::string command_help(Command& command);
+std::string command_help(Command& command, HelpLength length = HelpLength::whole);
 
 /// The reference documentation of every command and option, as Markdown (docs/options.md).
 std::string options_markdown(const Commands& commands);

@@ -162,13 +162,21 @@ const Option* find_or_null(const Options& options, std::string_view name) {
   return found == options.end() ? nullptr : &*found;
 }
 
+bool is_value(const std::string& text, std::string_view wanted) {
+  return wanted == "#" ? !text.empty() && text.find_first_not_of("0123456789") == std::string::npos
+                       : text == wanted;
+}
+
 /// What makes a need fail: the present values of all that it names; empty where it holds.
 std::string failure(const std::string& need, const Options& given) {
   std::vector<std::string> values;
   for (const Condition& condition : conditions_of(need)) {
     const Option* other = find_or_null(given, condition.name);
-    const std::string value = other == nullptr ? "" : option_text(*other);
-    if (other == nullptr || (value == condition.value) == condition.equal) {
+    if (other == nullptr) {
+      continue;
+    }
+    const std::string value = option_text(*other);
+    if (is_value(value, condition.value) == condition.equal) {
       return "";
     }
     const std::string name = "--" + other->name;

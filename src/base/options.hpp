@@ -46,8 +46,8 @@ struct Option {
       {};  // stands for the value in help: "FILE", "COLUMN"; empty: by the kind of value
   /// Without which the option has no effect: all of "NAME=VALUE" or "NAME!=VALUE", each of which
   /// may be several such, of which one must hold, with | between:
-  /// "similarity=knn|similarity=distance". An empty VALUE is an empty text. What an absent option
-  /// says holds.
+  /// "similarity=knn|similarity=distance". An empty VALUE is an empty text, # any
+  /// whole number. Options that are not there are passed over; where none is there, the need holds.
   std::vector<std::string> needs = {};
 };
 

@@ -1,11 +1,13 @@
-// The core's own program, for machines without Debian's packages (scripts/gpu-run): trains
-// cpl-mixVAE on a .npy matrix of prepared values, resumes when called again, and writes what the
-// model says of every cell.
+// The core's own program, for machines without Debian's packages (scripts/gpu-run): trains a model
+// of the registry on a .npy matrix of prepared values, resumes when called again, and writes what
+// the model says of every cell.
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <map>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -13,7 +15,7 @@
 #include "base/progress.hpp"
 #include "data/io/npy.hpp"
 #include "data/prepare/value_checks.hpp"
-#include "models/cpl_mixvae.hpp"
+#include "models/registry.hpp"
 #include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/threads.hpp"
@@ -32,16 +34,26 @@ constexpr const char* usage =
 struct Request {
   std::string file;
   std::string out;
+  std::string model = "cpl-mixvae";
+  std::string preset = "default";
   std::int64_t types = 0;
   std::int64_t seed = 0;
   std::int64_t threads = 0;
   std::string device = "cpu";
-  models::CplMixVaeOptions model;
+  models::ModelOptions options = models::model_spec("cpl-mixvae").options;
   training::TrainerOptions trainer;
 };
 
 Options options(Request& request) {
   Options all = {{.name = "out", .target = &request.out, .meaning = "folder of the results"},
+                 {.name = "model",
+                  .target = &request.model,
+                  .meaning = "model",
+                  .choices = models::model_names()},
+                 {.name = "preset",
+                  .target = &request.preset,
+                  .meaning = "settings of the model to start from",
+                  .choices = models::preset_names()},
                  {.name = "types", .target = &request.types, .meaning = "types", .minimum = 1},
                  {.name = "seed", .target = &request.seed, .meaning = "seed", .minimum = 0},
                  {.name = "threads",
@@ -52,17 +64,57 @@ Options options(Request& request) {
                   .target = &request.device,
                   .meaning = "where tensors live",
                   .choices = {"cpu", "cuda"}}};
-  std::ranges::move(options(request.model), std::back_inserter(all));
+  std::ranges::move(request.options.all(), std::back_inserter(all));
   std::ranges::move(options(request.trainer), std::back_inserter(all));
   return all;
 }
 
 void print_help() {
-  Request defaults;
   std::printf("usage: %s\n", usage);
-  for (const Option& option : options(defaults)) {
-    std::printf("  --%-20s %s (%s)\n", option.name.c_str(), option.meaning.c_str(),
-                option_text(option).c_str());
+  for (const models::ModelSpec& spec : models::model_specs()) {
+    Request defaults;
+    defaults.model = spec.name;
+    defaults.options = spec.options;
+    std::printf("\n--model %s: %s\n", spec.name.c_str(), spec.summary.c_str());
+    for (const Option& option : options(defaults)) {
+      std::printf("  --%-20s %s (%s)\n", option.name.c_str(), option.meaning.c_str(),
+                  option_text(option).c_str());
+    }
+  }
+}
+
+/// The texts given, by option.
+std::map<std::string, std::string> given_texts(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> texts;
+  for (std::size_t i = 2; i < words.size(); i += 2) {
+    if (!words[i].starts_with("--")) {
+      throw UsageError({.what = "an option begins with --", .found = words[i]});
+    }
+    texts[words[i].substr(2)] = words[i + 1];
+  }
+  return texts;
+}
+
+/// Model and preset; of a preset what this program has. There is nothing here that prepares a
+/// start.
+void choose_model(Request& request, const std::map<std::string, std::string>& texts) {
+  const auto text = [&texts](const std::string& name, const std::string& otherwise) {
+    const auto found = texts.find(name);
+    return found == texts.end() ? otherwise : found->second;
+  };
+  const models::ModelSpec& spec = models::model_spec(text("model", request.model));
+  request.options = spec.options;
+  const Options table = options(request);
+  for (const auto& [name, value] : models::preset_of(spec, text("preset", "default")).settings) {
+    const auto found = std::ranges::find(table, name, &Option::name);
+    if (found != table.end()) {
+      set_option(*found, value);
+    }
+  }
+  for (const Option& option : table) {
+    if (option.name == "start" || option.name == "state-epochs") {
+      set_option(option, option.name == "start" ? "none" : "0");
+    }
   }
 }
 
@@ -70,14 +122,13 @@ Request read_request(const std::vector<std::string>& words) {
   if (words.size() < 2 || words.size() % 2 != 0 || words[0] != "fit") {
     throw UsageError({.what = "that is not how this program is called", .expected = usage});
   }
+  const auto texts = given_texts(words);
   Request request;
   request.file = words[1];
+  choose_model(request, texts);
   const Options table = options(request);
-  for (std::size_t i = 2; i < words.size(); i += 2) {
-    if (!words[i].starts_with("--")) {
-      throw UsageError({.what = "an option begins with --", .found = words[i]});
-    }
-    set_option(find_option(table, words[i].substr(2)), words[i + 1]);
+  for (const auto& [name, value] : texts) {
+    set_option(find_option(table, name), value);
   }
   if (request.out.empty() || request.types < 1) {
     throw UsageError({.what = "--out and --types are needed", .expected = usage});
@@ -144,15 +195,37 @@ training::TensorFile results(models::Model& model, training::MatrixBatches& sour
   return file;
 }
 
+/// Throws UsageError for a phase that needs what only the whole program prepares.
+void run_phases(models::Model& model, training::Trainer& trainer, const models::Recipe& recipe) {
+  for (const models::Phase& phase : recipe.phases) {
+    if (phase.starting_types || phase.starting_states) {
+      throw UsageError({.what = "this program prepares no starting types or states",
+                        .found = "phase '" + phase.name + "'",
+                        .hint = "leave --start and --state-epochs out, or use mixvae"});
+    }
+    model.learn(phase.objective);
+    trainer.run({.name = phase.name,
+                 .epochs = phase.epochs,
+                 .learning_rate_scale = phase.learning_rate_scale,
+                 .scheduled_before = phase.scheduled_before,
+                 .scheduled_after = phase.scheduled_after,
+                 .fresh_optimiser = phase.fresh_optimiser,
+                 .weight_decay = phase.weight_decay});
+  }
+}
+
 void fit(Request request) {
   const torch::Device device = device_of(request);
   nn::keep_freed_memory();
   nn::set_threads(static_cast<int>(request.threads));
   const Dataset cells = read_npy(request.file);
   require_finite(cells);
-  models::CplMixVae model(cells.feature_count(), request.types, request.model,
-                          static_cast<std::uint64_t>(request.seed));
-  model.to(device);
+  const models::ModelSpec& spec = models::model_spec(request.model);
+  const models::Recipe needs = spec.recipe(request.options, 1);
+  models::require_values(*needs.likelihood, cells.x, "the values", "scale them before");
+  const auto model = spec.make({cells.feature_count(), request.types}, request.options,
+                               static_cast<std::uint64_t>(request.seed));
+  model->to(device);
   training::MatrixBatches source(cells.x, device);
   if (!device.is_cpu()) {
     source.make_resident();
@@ -167,11 +240,11 @@ void fit(Request request) {
   setup.history_file = out / "history.csv";
   EpochProgress progress(training::epochs_for(request.trainer, cells.cell_count()));
   setup.observer = &progress;
-  training::Trainer trainer(model, source, request.trainer, setup);
+  training::Trainer trainer(*model, source, request.trainer, setup);
   trainer.resume();
   const InterruptGuard guard;
-  trainer.run({.name = "main", .epochs = trainer.epochs()});
-  write_safetensors(out / "result.safetensors", results(model, source));
+  run_phases(*model, trainer, spec.recipe(request.options, trainer.epochs()));
+  write_safetensors(out / "result.safetensors", results(*model, source));
 }
 
 }  // namespace

@@ -6,18 +6,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/assignment.hpp"
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
 #include "fit/fit_input.hpp"
-#include "fit/image_width.hpp"
+#include "fit/inference.hpp"
 #include "fit/starting_states.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
-#include "models/make_model.hpp"
 #include "nn/threads.hpp"
+#include "training/copies_for_batches.hpp"
 #include "training/matrix_batches.hpp"
 
 namespace mixvae::fit {
@@ -43,48 +42,6 @@ torch::Tensor stacked(const std::vector<std::vector<Value>>& rows) {
   return torch::stack(tensors);
 }
 
-/// Adds each arm's own copy of the cells to batches.
-class CopiesForBatches {
- public:
-  CopiesForBatches(const CopyMaker& copies, Index arms, bool original_target)
-      : copies_(copies), original_target_(original_target), sparse_(at(arms)) {}
-
-  void operator()(std::span<const Index> rows, models::Batch& batch) {
-    if (batch.is_sparse()) {
-      add_sparse(rows, batch);
-    } else {
-      add_dense(rows, batch);
-    }
-  }
-
- private:
-  void add_dense(std::span<const Index> rows, models::Batch& batch) const {
-    const auto arms = static_cast<Index>(sparse_.size());
-    batch.inputs = torch::empty({arms, batch.x.size(0), batch.x.size(1)});
-    const std::size_t size = at(batch.x.numel());
-    for (Index a = 0; a < arms; ++a) {
-      copies_.fill(a, batch.step, rows, {batch.inputs.data_ptr<float>() + at(a) * size, size});
-    }
-    if (original_target_) {
-      batch.target = batch.x.unsqueeze(0);
-    }
-  }
-
-  void add_sparse(std::span<const Index> rows, models::Batch& batch) {
-    for (Index a = 0; a < static_cast<Index>(sparse_.size()); ++a) {
-      copies_.fill_sparse(a, batch.step, rows, sparse_[at(a)]);
-      batch.sparse_inputs.push_back(nn::sparse_rows(sparse_[at(a)]));
-    }
-    if (original_target_) {
-      batch.sparse_target = {batch.sparse_x};
-    }
-  }
-
-  const CopyMaker& copies_;
-  bool original_target_;
-  std::vector<CsrMatrix> sparse_;  // [A] buffers of the latest batch
-};
-
 /// Kept types by falling number of cells; ties by the lower number.
 std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vector<bool>& kept) {
   std::vector<Index> sizes(kept.size(), 0);
@@ -101,11 +58,6 @@ std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vecto
   return order;
 }
 
-/// The phase of states: share of its epochs that learns the starting states too, and learning rate
-/// as a multiple of that of the other phases.
-constexpr double kStateStartShare = 0.3;
-constexpr double kStateLearningRate = 3;
-
 /// Threads for training steps: one where a step is less than this many operations (6 per product
 /// and cell), all otherwise.
 constexpr double kSmallStep = 2e9;
@@ -114,6 +66,32 @@ int threads_for_steps(models::Model& model, std::int64_t batch_size) {
   const double products = model.products_per_cell() * static_cast<double>(batch_size);
   const bool small = 6.0 * products < kSmallStep;
   return small ? 1 : thread_count();
+}
+
+/// Sets the width of the images that a model reads, where the data file says it and the user does
+/// not. Throws UsageError where the model would read principal components, InputError where it
+/// would read some of the data's features only: neither are images.
+void complete_image_width(FitOptions& options, const models::Recipe& recipe, const Source& source,
+                          const Preprocessing& preprocessing) {
+  if (!recipe.image) {
+    return;
+  }
+  if (options.settings.space != Space::features) {
+    throw UsageError({.what = "a convolutional encoder reads images, not principal components",
+                      .found = "--space pca",
+                      .expected = "--space features"});
+  }
+  const auto kept = static_cast<Index>(preprocessing.features.size());
+  if (kept != preprocessing.source_features) {
+    throw InputError({.what = "a convolutional encoder needs all pixels of the images",
+                      .found = std::to_string(kept) + " of " +
+                               std::to_string(preprocessing.source_features) + " features",
+                      .hint = "keep all with --features all"});
+  }
+  if (!recipe.image->width && source.image_width) {
+    set_option(find_option(options.model.all(), "image-width"),
+               std::to_string(*source.image_width));
+  }
 }
 
 /// One fit from prepared input to named types.
@@ -125,47 +103,49 @@ class Fitting {
         options_(options),
         seed_(seed),
         surroundings_(surroundings),
-        model_(models::make_model(options.settings.model, column_count(input_->space.x),
-                                  input_->types, options.network, seed)),
-        batches_(input_->space.x, surroundings.device),
+        execution_(execution_of(options.execution)),
+        model_(options.spec().make({column_count(input_->space.x), input_->types}, options.model,
+                                   seed)),
+        batches_(input_->space.x, surroundings.device, execution_),
         trainer_(*model_, prepare_model_and_batches(), options.training,
                  {.seed = seed,
                   .settings = settings_text(options),
                   .checkpoint_file = surroundings.checkpoint_file,
                   .history_file = surroundings.history_file,
-                  .observer = surroundings.observer}) {}
+                  .observer = surroundings.observer}),
+        recipe_(options.spec().recipe(options.model, trainer_.epochs())) {}
 
   FitResult run() {
     const nn::ThreadLimit limit(threads_for_steps(*model_, trainer_.batch_size()));
-    const training::TrainingEstimate estimate =
-        trainer_.estimate(trainer_.epochs() + state_epochs());
-    surroundings_.say("training takes " + estimate.text());
+    surroundings_.say("training takes " + trainer_.estimate(planned_epochs()).text());
     if (trainer_.resume()) {
       surroundings_.say("continuing from the checkpoint");
     }
-    train_start_and_main();
-    prune();
-    train_states();
+    for (const models::Phase& phase : recipe_.phases) {
+      trainer_.run(training_phase(phase));
+      if (phase.then_prune) {
+        prune(phase.epochs);
+      }
+    }
+    if (rounds_.empty()) {
+      rounds_.push_back(decide(0));
+    }
     return result();
   }
 
  private:
   /// The model first: how batches are delivered depends on its device.
   training::MatrixBatches& prepare_model_and_batches() {
+    require_possible(options_.execution, *model_, surroundings_.device);
     model_->to(surroundings_.device);
     const CopyMaker* copies = input_->copies.get();
-    if (copies != nullptr) {
-      batches_.set_augmentation(
-          CopiesForBatches(*copies, model_->arms(), options_.settings.target == "original"));
-    }
-    if (std::holds_alternative<CsrMatrix>(input_->space.x) && model_->reads_sparse_rows() &&
-        (copies == nullptr || copies->sparse())) {
+    if (std::holds_alternative<CsrMatrix>(input_->space.x) &&
+        model_->reads_sparse_rows(execution_) && (copies == nullptr || copies->sparse())) {
       batches_.deliver_sparse_rows();
     }
     if (!surroundings_.device.is_cpu()) {
       batches_.make_resident();
     }
-    batches_.set_similarity(input_->similarity.get());
     if (input_->prior.rows > 0) {
       batches_.set_prior(
           torch::from_blob(input_->prior.values.data(), {input_->prior.rows, input_->prior.columns})
@@ -175,27 +155,56 @@ class Fitting {
       batches_.set_known_types(
           stacked<std::int64_t>(std::vector<std::vector<std::int32_t>>{input_->known}));
     }
+    set_copies(true);
+    batches_.set_similarity(input_->similarity.get());
     return batches_;
   }
 
-  void train_start_and_main() {
-    const auto share = input_->start.empty() ? 0.0 : options_.settings.start_share;
-    const auto start_epochs =
-        static_cast<std::int64_t>(std::llround(share * static_cast<double>(trainer_.epochs())));
-    main_epochs_ = std::max<std::int64_t>(trainer_.epochs() - start_epochs, 1);
-    if (start_epochs > 0) {
-      trainer_.run({.name = "start",
-                    .epochs = start_epochs,
-                    .scheduled_after = main_epochs_,
-                    .configure = [this](models::Model&) {
-                      batches_.set_start(stacked<std::int64_t>(input_->start.types),
-                                         stacked<float>(input_->start.weights));
-                    }});
+  void set_copies(bool wanted) {
+    if (wanted && input_->copies != nullptr) {
+      const bool original = options_.spec().recipe(options_.model, 1).original_target;
+      batches_.set_augmentation(
+          training::CopiesForBatches(*input_->copies, model_->arms(), original));
+    } else {
+      batches_.set_augmentation({});
     }
-    trainer_.run({.name = "main",
-                  .epochs = main_epochs_,
-                  .scheduled_before = start_epochs,
-                  .configure = [this](models::Model&) { batches_.set_start({}, {}); }});
+  }
+
+  std::int64_t planned_epochs() const {
+    std::int64_t epochs = 0;
+    for (const models::Phase& phase : recipe_.phases) {
+      epochs += phase.epochs;
+    }
+    return epochs;
+  }
+
+  training::Phase training_phase(const models::Phase& phase) {
+    return {.name = phase.name,
+            .epochs = phase.epochs,
+            .learning_rate_scale = phase.learning_rate_scale,
+            .scheduled_before = phase.scheduled_before,
+            .scheduled_after = phase.scheduled_after,
+            .fresh_optimiser = phase.fresh_optimiser,
+            .weight_decay = phase.weight_decay,
+            .configure = [this, &phase](models::Model& model) { enter(phase, model); }};
+  }
+
+  /// What batches tell in a phase, and what the model learns.
+  void enter(const models::Phase& phase, models::Model& model) {
+    model.learn(phase.objective);
+    set_copies(phase.copies);
+    batches_.set_similarity(phase.similarity ? input_->similarity.get() : nullptr);
+    batches_.set_state_start(phase.starting_states ? first_states() : torch::Tensor());
+    if (phase.starting_types) {
+      batches_.set_start(stacked<std::int64_t>(input_->start.types),
+                         stacked<float>(input_->start.weights));
+    } else {
+      batches_.set_start({}, {});
+    }
+  }
+
+  Inference infer(const Matrix& x, const CopyMaker* copies = nullptr) {
+    return infer_cells(*model_, x, {.copies = copies, .execution = execution_});
   }
 
   std::vector<bool> kept_types() const {
@@ -205,7 +214,7 @@ class Fitting {
 
   /// Where the arms stand on each other's types, on copies they have not been trained on.
   PruningRound evaluate_consensus() {
-    const Inference inference = infer_cells(*model_, input_->space.x, input_->copies.get());
+    const Inference inference = infer(input_->space.x, input_->copies.get());
     const std::vector<bool> kept = kept_types();
     const std::vector<double> consensus =
         metrics::consensus(inference.arm_types, input_->types).per_type;
@@ -221,11 +230,10 @@ class Fitting {
     round.reconstruction =
         std::accumulate(inference.arm_errors.begin(), inference.arm_errors.end(), 0.0) /
         static_cast<double>(inference.arms());
-    const FitSettings& settings = options_.settings;
-    const auto most =
-        static_cast<Index>(std::ceil(settings.prune_share * static_cast<double>(round.types)));
-    if (settings.prunes()) {
-      round.pruned = types_to_prune(consensus, kept, settings.min_consensus, most);
+    if (prunes(options_.settings, recipe_)) {
+      const auto most = static_cast<Index>(
+          std::ceil(recipe_.pruning->prune_share * static_cast<double>(round.types)));
+      round.pruned = types_to_prune(consensus, kept, recipe_.pruning->min_consensus, most);
     }
     return round;
   }
@@ -247,13 +255,15 @@ class Fitting {
             stored.at("reconstruction"), stored.at("pruned")};
   }
 
-  void prune() {
+  /// Rounds of pruning after a phase of so many epochs, until arms agree on all types.
+  void prune(std::int64_t main_epochs) {
+    const models::PruningOptions wanted = recipe_.pruning.value_or(models::PruningOptions());
     const auto epochs = std::max<std::int64_t>(
-        1, std::llround(options_.settings.prune_epochs * static_cast<double>(main_epochs_)));
+        1, std::llround(wanted.prune_epochs * static_cast<double>(main_epochs)));
     for (std::int64_t number = 0;; ++number) {
       rounds_.push_back(decide(number));
       const std::vector<Index> pruned = rounds_.back().pruned;
-      if (pruned.empty() || number >= options_.settings.prune_rounds) {
+      if (pruned.empty() || number >= wanted.prune_rounds) {
         rounds_.back().pruned.clear();
         return;
       }
@@ -267,49 +277,11 @@ class Fitting {
     }
   }
 
-  std::int64_t state_epochs() const {
-    const double share = options_.network.states > 0 ? options_.settings.state_epochs : 0.0;
-    return std::llround(share * static_cast<double>(trainer_.epochs()));
-  }
-
-  /// States are learned last, from the cells themselves: copies that are neighbours would average
-  /// them out.
-  void train_states() {
-    const std::int64_t epochs = state_epochs();
-    if (epochs == 0) {
-      return;
-    }
-    const auto begin = [this](bool with_start) {
-      model_->learn_states_only(true);
-      batches_.set_augmentation({});
-      batches_.set_similarity(nullptr);
-      batches_.set_state_start(with_start ? first_states() : torch::Tensor());
-    };
-    const auto start_epochs =
-        static_cast<std::int64_t>(std::ceil(kStateStartShare * static_cast<double>(epochs)));
-    trainer_.run({.name = "state start",
-                  .epochs = start_epochs,
-                  .learning_rate_scale = kStateLearningRate,
-                  .scheduled_after = epochs - start_epochs,
-                  .fresh_optimiser = true,
-                  .weight_decay = false,
-                  .configure = [&](models::Model&) { begin(true); }});
-    if (start_epochs < epochs) {
-      trainer_.run({.name = "states",
-                    .epochs = epochs - start_epochs,
-                    .learning_rate_scale = kStateLearningRate,
-                    .scheduled_before = start_epochs,
-                    .weight_decay = false,
-                    .configure = [&](models::Model&) { begin(false); }});
-    }
-  }
-
   /// [N, S]; types no longer change, so that a resumed run finds the same.
   torch::Tensor first_states() {
-    const Inference inference = infer_cells(*model_, input_->space.x);
-    const DenseMatrix states =
-        starting_states(input_->scores, metrics::most_probable(inference.type_probs),
-                        options_.network.states, seed_);
+    const Inference inference = infer(input_->space.x);
+    const DenseMatrix states = starting_states(
+        input_->scores, metrics::most_probable(inference.type_probs), recipe_.states, seed_);
     return torch::tensor(states.values).view({states.rows, states.columns});
   }
 
@@ -318,34 +290,44 @@ class Fitting {
     const std::vector<Index>& held_out = trainer_.split().validation;
     const Matrix cells =
         held_out.empty() ? input_->space.x : select_rows(input_->space.x, held_out);
-    const std::vector<double> errors = infer_cells(*model_, cells).arm_errors;
+    const std::vector<double> errors = infer(cells).arm_errors;
     return std::ranges::min_element(errors) - errors.begin();
+  }
+
+  /// The options with what the rules behind "auto" gave.
+  FitOptions resolved() const {
+    FitOptions resolved = options_;
+    resolved.settings.types = input_->types;
+    if (recipe_.pruning) {
+      set_option(find_option(resolved.model.all(), "prune"),
+                 prunes(options_.settings, recipe_) ? "yes" : "no");
+    }
+    resolved.settings.neighbours = input_->neighbours;
+    if (input_->scores.columns > 0) {
+      resolved.settings.components = input_->scores.columns;
+    }
+    resolved.training.epochs = trainer_.epochs();
+    resolved.training.batch_size = trainer_.batch_size();
+    return resolved;
   }
 
   FitResult result() {
     FitResult result;
     result.history = trainer_.history();
     result.rounds = rounds_;
-    result.resolved = options_;
-    result.resolved.settings.types = input_->types;
-    result.resolved.settings.prune = options_.settings.prunes() ? "yes" : "no";
-    result.resolved.settings.neighbours = input_->neighbours;
-    result.resolved.settings.components = input_->scores.columns;
-    result.resolved.training.epochs = trainer_.epochs();
-    result.resolved.training.batch_size = trainer_.batch_size();
+    result.resolved = resolved();
     result.cells = input_->space.cell_count();
     TrainedModel& trained = result.trained;
     trained.model = options_.settings.model;
-    trained.options = options_.network;
+    trained.options = options_.model;
     trained.seed = seed_;
     trained.preprocessing = input_->preprocessing;
     trained.projection = input_->projection;
     trained.best_arm = best_arm();
-    const std::vector<bool> kept = kept_types();
-    trained.network = std::move(model_);
-    const Inference inference = infer_cells(*trained.network, input_->space.x);
-    trained.type_order = types_by_size(inference.type_probs, kept);
+    const Inference inference = infer(input_->space.x);
+    trained.type_order = types_by_size(inference.type_probs, kept_types());
     result.mean_consensus = metrics::consensus(inference.arm_types, input_->types).mean;
+    trained.network = std::move(model_);
     return result;
   }
 
@@ -353,10 +335,11 @@ class Fitting {
   FitOptions options_;
   std::uint64_t seed_;
   FitSurroundings surroundings_;
+  nn::Execution execution_;
   std::unique_ptr<models::Model> model_;
   training::MatrixBatches batches_;
   training::Trainer trainer_;
-  std::int64_t main_epochs_ = 0;
+  models::Recipe recipe_;
   std::vector<PruningRound> rounds_;
 };
 
@@ -365,9 +348,10 @@ class Fitting {
 FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
   const Source source = dataset.source;
-  auto input = prepare_fit(std::move(dataset), options, seed);
+  const models::Recipe recipe = options.spec().recipe(options.model, 1);
+  auto input = prepare_fit(std::move(dataset), options, recipe, seed);
   FitOptions complete = options;
-  complete.network.image_width = image_width(options, source, input->preprocessing);
+  complete_image_width(complete, recipe, source, input->preprocessing);
   for (const std::string& note : input->preprocessing.notes) {
     surroundings.say(note);
   }
@@ -378,7 +362,8 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
     surroundings.say("of at most " + std::to_string(input->most_types) + " types the start has " +
                      std::to_string(input->types));
   }
-  if (options.settings.start == "consensus" && !cluster::has_leiden()) {
+  if (recipe.start && recipe.start->start == models::StartKind::consensus &&
+      !cluster::has_leiden()) {
     surroundings.say(
         "this build leaves Leiden out: the start is a consensus of k-means partitions");
   }

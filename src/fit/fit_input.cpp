@@ -58,16 +58,15 @@ NeighbourTable rows_of_copies(const cluster::Neighbours& graph, Index cells, Ind
 }
 
 std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Neighbours& graph,
-                                       const FitOptions& options, std::uint64_t seed) {
+                                       const FitOptions& options, bool pruned, std::uint64_t seed) {
   const std::string& kind = options.copies.augment;
   if (kind == "none") {
     return nullptr;
   }
   if (kind == "neighbours") {
-    return neighbour_copies(input.space,
-                            rows_of_copies(graph, input.space.cell_count(), input.neighbours,
-                                           !options.settings.prunes()),
-                            seed);
+    return neighbour_copies(
+        input.space, rows_of_copies(graph, input.space.cell_count(), input.neighbours, !pruned),
+        seed);
   }
   auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
   return input.projection.present() ? projected_copies(std::move(copies), input.projection)
@@ -99,10 +98,88 @@ void hand_over(FitInput& input, const CopyOptions& copies) {
   }
 }
 
+/// What the phases of a recipe and the other options need computed.
+struct Computed {
+  bool components = false;   // principal components of the prepared values
+  bool coordinates = false;  // where neighbours are found
+  bool graph = false;        // nearest neighbours
+};
+
+bool starts(const models::Recipe& recipe) {
+  return recipe.start && recipe.start->start != models::StartKind::none;
+}
+
+Computed computed_for(const FitOptions& options, const models::Recipe& recipe) {
+  Computed computed;
+  computed.graph = starts(recipe) || options.copies.augment == "neighbours";
+  const std::string& similarity = options.similarity.similarity;
+  computed.coordinates = computed.graph || (options.spec().takes.similarity &&
+                                            (similarity == "knn" || similarity == "distance"));
+  const std::string& space = options.neighbour_space.space;
+  const bool from_components = space == "pca" || space == "umap";
+  computed.components = options.settings.space == Space::pca ||
+                        (computed.coordinates && from_components) ||
+                        std::ranges::any_of(recipe.phases, &models::Phase::starting_states);
+  return computed;
+}
+
+/// Principal components where they are needed; in space pca the networks read them.
+void project(FitInput& input, const FitOptions& options, const Computed& computed,
+             std::uint64_t seed) {
+  if (!computed.components) {
+    return;
+  }
+  const Projection projection = Projection::fit(
+      input.prepared.x, options.settings.components.value_or(component_count(input.types)), seed);
+  input.scores = projection.apply(input.prepared.x);
+  if (options.settings.space == Space::pca) {
+    input.projection = projection;
+    input.space.x = input.scores;
+  }
+}
+
+/// The partition to start from; where types are pruned, K becomes the number that it has.
+void add_start(FitInput& input, const models::Recipe& recipe, const DenseMatrix& coordinates,
+               const cluster::Neighbours& graph, bool pruned, std::uint64_t seed) {
+  const std::vector<std::int32_t> numbered = numbered_types(input);
+  if (!starts(recipe)) {
+    return;
+  }
+  const cluster::Neighbours start_graph =
+      cluster::nearest_of(graph, std::min(kGraphNeighbours, input.space.cell_count() - 1));
+  input.start = starting_types(coordinates, start_graph,
+                               {.kind = recipe.start->start,
+                                .types = input.types,
+                                .fewer = pruned && numbered.empty(),
+                                .arms = recipe.arms,
+                                .balance = recipe.start->start_balance,
+                                .seed = seed});
+  if (pruned && numbered.empty()) {
+    const Index found = 1 + std::ranges::max(input.start.types.front());
+    input.most_types = found < input.types ? input.types : 0;
+    input.types = found;
+  }
+  if (!numbered.empty()) {
+    follow_known_types(numbered, input.types, recipe.start->start_balance, start_graph,
+                       input.start);
+  }
+}
+
+void require_fitting_values(const FitInput& input, const FitOptions& options,
+                            const models::Recipe& recipe) {
+  const bool components = options.settings.space == Space::pca;
+  models::require_values(
+      *recipe.likelihood, input.space.x,
+      components ? "the principal components, which the networks read," : "the prepared values",
+      components ? "--space features, with --scale unit for values in [0, 1]"
+                 : "--scale unit brings each feature to [0, 1], --scale common all together; or "
+                   "another --likelihood");
+}
+
 }  // namespace
 
 std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
-                                      std::uint64_t seed) {
+                                      const models::Recipe& recipe, std::uint64_t seed) {
   const FitSettings& settings = options.settings;
   auto input = std::make_unique<FitInput>();
   input->preprocessing = fit_preprocessing(dataset, options.preprocessing);
@@ -114,47 +191,34 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
   input->prior = reference_prior(options.weak_labels.reference_prior, dataset, kept, input->types);
   dataset.x = Matrix{};
 
-  const Projection projection = Projection::fit(
-      input->prepared.x, settings.components.value_or(component_count(input->types)), seed);
-  input->scores = projection.apply(input->prepared.x);
-  const DenseMatrix& scores = input->scores;
-  const Index others = scores.rows - 1;
+  const Computed computed = computed_for(options, recipe);
+  const bool pruned = prunes(settings, recipe);
+  const Index cells = input->prepared.cell_count();
+  const Index others = cells - 1;
+  project(*input, options, computed, seed);
   input->neighbours =
-      std::min(settings.neighbours.value_or(neighbour_count(scores.rows, input->types)), others);
-  const DenseMatrix coordinates =
-      neighbour_coordinates(options.neighbour_space, dataset, input->prepared, scores, seed);
-  if (settings.space == "pca") {
-    input->projection = projection;
-    input->space.x = scores;
+      std::min(settings.neighbours.value_or(neighbour_count(cells, input->types)), others);
+  DenseMatrix coordinates;
+  if (computed.coordinates) {
+    coordinates = neighbour_coordinates(options.neighbour_space, dataset, input->prepared,
+                                        input->scores, seed);
   }
   hand_over(*input, options.copies);
-  const cluster::Neighbours graph = cluster::nearest_neighbours(
-      coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
-  const std::vector<std::int32_t> numbered = numbered_types(*input);
-  const cluster::Neighbours start_graph =
-      cluster::nearest_of(graph, std::min(kGraphNeighbours, others));
-  input->start = starting_types(coordinates, start_graph,
-                                {.kind = settings.start,
-                                 .types = input->types,
-                                 .fewer = settings.prunes() && numbered.empty(),
-                                 .arms = options.network.arms,
-                                 .balance = settings.start_balance,
-                                 .seed = seed});
-  if (settings.prunes() && numbered.empty() && !input->start.empty()) {
-    const Index found = 1 + std::ranges::max(input->start.types.front());
-    input->most_types = found < input->types ? input->types : 0;
-    input->types = found;
+  require_fitting_values(*input, options, recipe);
+  cluster::Neighbours graph;
+  if (computed.graph) {
+    graph = cluster::nearest_neighbours(
+        coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
   }
-  const bool class_prior = options.network.known_term == "binary";
-  const std::vector<std::int32_t> pairs_known =
-      class_prior ? std::vector<std::int32_t>() : input->known;
-  input->similarity =
-      make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
-                      input->types, training::batch_size_for(options.training, scores.rows));
-  if (!numbered.empty() && !input->start.empty()) {
-    follow_known_types(numbered, input->types, settings.start_balance, start_graph, input->start);
+  add_start(*input, recipe, coordinates, graph, pruned, seed);
+  if (options.spec().takes.similarity) {
+    const std::vector<std::int32_t> pairs_known =
+        recipe.pairs_of_known_types ? input->known : std::vector<std::int32_t>();
+    input->similarity =
+        make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
+                        input->types, training::batch_size_for(options.training, cells));
   }
-  input->copies = make_copies(*input, graph, options, seed);
+  input->copies = make_copies(*input, graph, options, pruned, seed);
   return input;
 }
 

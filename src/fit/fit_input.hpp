@@ -19,7 +19,7 @@ struct FitInput {
   Preprocessing preprocessing;
   Prepared prepared;                       // [N, D], empty where no copies are made of it
   Projection projection;                   // present in space pca
-  DenseMatrix scores;                      // [N, components], whatever the space
+  DenseMatrix scores;                      // [N, components], or empty where nothing needs them
   Prepared space;                          // x [N, W] is what the networks read
   StartingTypes start;                     // of each arm, or empty
   std::unique_ptr<CopyMaker> copies;       // of width W, or null
@@ -31,9 +31,10 @@ struct FitInput {
   std::int64_t neighbours = 0;
 };
 
-/// Prepares a fit. The raw values are given back as soon as they are prepared. The result does not
-/// move afterwards: copies refer to it. Throws as fit() does.
+/// Prepares what the recipe's phases need, and nothing else. The raw values are given back as soon
+/// as they are prepared. The result does not move afterwards: copies refer to it. Throws as fit()
+/// does, InputError for values that the model's likelihood is not of.
 std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
-                                      std::uint64_t seed);
+                                      const models::Recipe& recipe, std::uint64_t seed);
 
 }  // namespace mixvae::fit

@@ -3,39 +3,31 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/options.hpp"
 #include "data/prepare/augmentation.hpp"
 #include "data/prepare/preprocessing.hpp"
+#include "fit/execution_options.hpp"
 #include "fit/neighbour_space.hpp"
 #include "fit/similarity_input.hpp"
 #include "fit/weak_labels.hpp"
-#include "models/cpl_mixvae_options.hpp"
+#include "models/registry.hpp"
 #include "training/trainer_options.hpp"
 
 namespace mixvae::fit {
 
-/// What a fit is, besides preprocessing, network, copies and trainer, which have tables of their
-/// own.
+/// What the networks read: principal components of the prepared values, or these themselves.
+enum class Space { pca, features };
+
+/// What every fit needs to know, whatever its model.
 struct FitSettings {
   std::string model = "cpl-mixvae";
+  std::string preset = "default";
   std::optional<std::int64_t> types;
-  std::string space = "pca";
+  Space space = Space::pca;
   std::optional<std::int64_t> components;
   std::optional<std::int64_t> neighbours;
-  std::string start = "consensus";
-  double start_balance = 1.0;
-  double start_share = 0.5;
-  std::string target = "copy";
-  std::string prune = "auto";
-  double min_consensus = 0.5;
-  double prune_share = 0.1;
-  std::int64_t prune_rounds = 50;
-  double prune_epochs = 0.1;
-  double state_epochs = 0.5;
-
-  /// Whether types are pruned: K is then only a bound.
-  bool prunes() const { return prune == "yes" || (prune == "auto" && !types.has_value()); }
 };
 
 /// Everything that decides a fit. The defaults are one rule for all data sets (docs/results.md
@@ -43,36 +35,40 @@ struct FitSettings {
 struct FitOptions {
   FitSettings settings;
   PreprocessingOptions preprocessing = {.library_size = std::nullopt, .scale = "half"};
-  models::CplMixVaeOptions network = models::default_options();
+  models::ModelOptions model = models::model_spec("cpl-mixvae").options;
   CopyOptions copies = {.augment = "neighbours"};
   NeighbourSpaceOptions neighbour_space;
-  SimilarityOptions similarity = {.different = 0.25};
+  SimilarityOptions similarity;
   WeakLabelOptions weak_labels;
   training::TrainerOptions training;
+  ExecutionOptions execution;
+
+  const models::ModelSpec& spec() const { return models::model_spec(settings.model); }
 };
 
-/// Replaces the defaults by those of a preset: `default`, or `published`, the authors' settings for
-/// single-cell data (reference-notes 1.6) without their augmenter. Throws UsageError for any other
-/// name.
-void apply_preset(FitOptions& fit, const std::string& preset);
+/// The defaults of a model with one of its presets. Throws UsageError for a model or preset that
+/// there is not.
+FitOptions fit_options(const std::string& model, const std::string& preset = "default");
 
-/// Replaces the defaults by those of a model: `cpl-mixvae` or `moe-sim-vae`, on top of a preset.
-/// Throws UsageError for any other name.
-void apply_model_defaults(FitOptions& fit, const std::string& model);
+/// Options of one kind, with a title for help.
+struct OptionTable {
+  std::string title;
+  Options options;
+};
 
-/// Whose letter MoE-Sim-VAE follows, where not the default rule.
-enum class Letter { none, paper_exact, reference };
+/// All tables that the chosen model takes: those of the fit, then one for each part of the model.
+/// An option that is in none of them does not exist for this model.
+std::vector<OptionTable> option_tables(FitOptions& fit);
 
-/// Replaces the defaults of MoE-Sim-VAE by the objective that its paper prints, with neighbours
-/// found on a UMAP (10 in a batch of 128), or by what its released code computes (batches of 256,
-/// Adam's beta2 0.99, no similarity but known types); networks start untrained and the learning
-/// rate is constant. Throws UsageError for another model.
-void apply_letter(FitOptions& fit, Letter letter);
-
-Options options(FitSettings& settings);
-
-/// All fields of all tables, the common ones first.
+/// All fields of all these tables.
 Options options(FitOptions& fit);
+
+/// Throws UsageError for the first option that was changed from its preset's value though others
+/// leave it without effect.
+void require_effective(FitOptions options);
+
+/// Whether types are pruned: their number is then only a bound.
+bool prunes(const FitSettings& settings, const models::Recipe& recipe);
 
 /// The rule behind `--types auto`: the largest number of types for n cells, 4 n^(1/3) between
 /// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what

@@ -5,70 +5,11 @@
 
 #include "base/error.hpp"
 #include "base/index.hpp"
+#include "training/copies_for_batches.hpp"
+#include "training/matrix_batches.hpp"
 
 namespace mixvae::fit {
 namespace {
-
-torch::Tensor dense_rows(const Matrix& x, std::span<const Index> rows) {
-  torch::Tensor out = torch::empty({static_cast<Index>(rows.size()), column_count(x)});
-  gather_rows(x, rows, {out.data_ptr<float>(), at(out.numel())});
-  return out;
-}
-
-/// [A, B, W]: what each arm reads of these rows.
-torch::Tensor copied_rows(const CopyMaker& copies, Index arms, Index width,
-                          std::span<const Index> rows) {
-  torch::Tensor out = torch::empty({arms, static_cast<Index>(rows.size()), width});
-  const std::size_t size = rows.size() * at(width);
-  for (Index a = 0; a < arms; ++a) {
-    copies.fill(a, 0, rows, {out.data_ptr<float>() + at(a) * size, size});
-  }
-  return out;
-}
-
-/// Batches of rows as the model reads them: sparse where all sides can, else dense.
-class InferenceBatches {
- public:
-  InferenceBatches(const models::Model& model, const Matrix& x, const CopyMaker* copies)
-      : x_(x),
-        copies_(copies),
-        arms_(model.arms()),
-        sparse_(std::holds_alternative<CsrMatrix>(x) && model.reads_sparse_rows() &&
-                (copies == nullptr || copies->sparse())),
-        buffers_(at(arms_ + 1)) {}
-
-  /// Valid until the next call.
-  models::Batch batch(std::span<const Index> rows, torch::Device device) {
-    return sparse_ ? sparse_batch(rows) : dense_batch(rows, device);
-  }
-
- private:
-  models::Batch dense_batch(std::span<const Index> rows, torch::Device device) const {
-    models::Batch cells;
-    cells.x = dense_rows(x_, rows).to(device);
-    if (copies_ != nullptr) {
-      cells.inputs = copied_rows(*copies_, arms_, column_count(x_), rows).to(device);
-    }
-    return cells;
-  }
-
-  models::Batch sparse_batch(std::span<const Index> rows) {
-    models::Batch cells;
-    gather_rows(std::get<CsrMatrix>(x_), rows, buffers_[0]);
-    cells.sparse_x = nn::sparse_rows(buffers_[0]);
-    for (Index a = 0; copies_ != nullptr && a < arms_; ++a) {
-      copies_->fill_sparse(a, 0, rows, buffers_[at(a + 1)]);
-      cells.sparse_inputs.push_back(nn::sparse_rows(buffers_[at(a + 1)]));
-    }
-    return cells;
-  }
-
-  const Matrix& x_;
-  const CopyMaker* copies_;
-  Index arms_;
-  bool sparse_;
-  std::vector<CsrMatrix> buffers_;  // of the cells, then of each arm's copies
-};
 
 void copy_rows(const torch::Tensor& source, DenseMatrix& target, Index first_row) {
   const torch::Tensor values = source.to(torch::kCPU, torch::kFloat32).contiguous();
@@ -103,17 +44,25 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
 
 }  // namespace
 
-Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies, Index batch) {
-  MIXVAE_ASSERT(batch >= 1, "a batch holds at least one cell");
-  const torch::Device device = model.parameters().front().tensor.device();
+Inference infer_cells(models::Model& model, const Matrix& x, const InferenceSettings& settings) {
+  MIXVAE_ASSERT(settings.batch >= 1, "a batch holds at least one cell");
+  const CopyMaker* copies = settings.copies;
+  training::MatrixBatches batches(x, model.parameters().front().tensor.device(),
+                                  settings.execution);
+  if (std::holds_alternative<CsrMatrix>(x) && model.reads_sparse_rows(settings.execution) &&
+      (copies == nullptr || copies->sparse())) {
+    batches.deliver_sparse_rows();
+  }
+  if (copies != nullptr) {
+    batches.set_augmentation(training::CopiesForBatches(*copies, model.arms(), false));
+  }
   Inference inference;
-  InferenceBatches batches(model, x, copies);
-  std::vector<Index> all(at(row_count(x)));
+  std::vector<Index> all(mixvae::at(row_count(x)));
   std::iota(all.begin(), all.end(), Index{0});
-  for (Index first = 0; first < row_count(x); first += batch) {
-    const auto rows =
-        std::span<const Index>(all).subspan(at(first), at(std::min(batch, row_count(x) - first)));
-    const models::Posterior posterior = model.infer(batches.batch(rows, device));
+  for (Index first = 0; first < row_count(x); first += settings.batch) {
+    const auto rows = std::span<const Index>(all).subspan(
+        mixvae::at(first), mixvae::at(std::min(settings.batch, row_count(x) - first)));
+    const models::Posterior posterior = model.infer(batches.copies_batch(rows));
     if (first == 0) {
       allocate(inference, posterior, row_count(x));
     }

@@ -23,10 +23,15 @@ struct Inference {
   Index arms() const { return static_cast<Index>(arm_types.size()); }
 };
 
-/// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more
-/// than `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead
-/// of the cell itself.
-Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
-                      Index batch = 1024);
+/// How a model is run.
+struct InferenceSettings {
+  const CopyMaker* copies = nullptr;  // each arm reads its own copy of step 0, not the cell itself
+  nn::Execution execution = {};
+  Index batch = 1024;  // most rows that are dense at once
+};
+
+/// Runs the model in evaluation mode over all rows of x [N, W].
+Inference infer_cells(models::Model& model, const Matrix& x,
+                      const InferenceSettings& settings = {});
 
 }  // namespace mixvae::fit

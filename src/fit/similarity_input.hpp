@@ -17,7 +17,7 @@ namespace mixvae::fit {
 struct SimilarityOptions {
   std::string similarity = "none";
   std::optional<std::int64_t> neighbours = {};
-  double different = 1.0;
+  double different = 0.25;
   std::string scope = "batch";
   double distance = 2.0;
   std::string pairs = {};

@@ -140,18 +140,20 @@ Partition without_extra(Partition partition, Index types) {
 
 Partition partition_of(const DenseMatrix& scores, const cluster::Neighbours& graph,
                        const StartOptions& options) {
-  if (options.kind == "kmeans") {
-    return kmeans_partition(scores, options.types, options.seed);
-  }
-  if (options.kind == "merged") {
-    return merged_partition(scores, options.types, options.seed);
-  }
-  if (options.kind == "gaussian") {
-    return cluster::merged_gmm(scores, {.most = options.types, .seed = options.seed})
-        .mixture.labels;
-  }
-  if (options.kind == "leiden") {
-    return leiden_partition(graph, options.types, options.seed);
+  using Kind = models::StartKind;
+  switch (options.kind) {
+    case Kind::kmeans:
+      return kmeans_partition(scores, options.types, options.seed);
+    case Kind::merged:
+      return merged_partition(scores, options.types, options.seed);
+    case Kind::gaussian:
+      return cluster::merged_gmm(scores, {.most = options.types, .seed = options.seed})
+          .mixture.labels;
+    case Kind::leiden:
+      return leiden_partition(graph, options.types, options.seed);
+    case Kind::consensus:
+    case Kind::none:
+      break;
   }
   return consensus_partition(scores, graph, options);
 }
@@ -181,7 +183,7 @@ std::vector<float> balanced_weights(const std::vector<std::int32_t>& partition, 
 StartingTypes starting_types(const DenseMatrix& scores, const cluster::Neighbours& graph,
                              const StartOptions& options) {
   StartingTypes start;
-  if (options.kind == "none") {
+  if (options.kind == models::StartKind::none) {
     return start;
   }
   const Partition partition = without_extra(partition_of(scores, graph, options), options.types);

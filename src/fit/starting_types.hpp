@@ -1,16 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "cluster/knn.hpp"
 #include "data/matrix.hpp"
+#include "models/recipe_options.hpp"
 
 namespace mixvae::fit {
 
 struct StartOptions {
-  std::string kind = "consensus";  // none|kmeans|merged|gaussian|leiden|consensus
+  models::StartKind kind = models::StartKind::consensus;
   Index types = 8;
   bool fewer = false;  // a consensus may have fewer types, where most partitions separate no more
   Index arms = 2;

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "models/make_model.hpp"
 #include "training/safetensors.hpp"
 
 namespace mixvae::fit {
@@ -37,23 +36,35 @@ std::vector<models::NamedTensor> all_tensors(models::Model& model) {
   return tensors;
 }
 
-std::string options_json(models::CplMixVaeOptions options) {
+std::string options_json(models::ModelOptions options) {
   nlohmann::json json;
-  for (const Option& option : models::options(options)) {
-    json[option.name] = option_text(option);
+  for (const models::PartOptions& part : options.parts()) {
+    for (const Option& option : part.options) {
+      if (part.of_network) {
+        json[option.name] = option_text(option);
+      }
+    }
   }
   return json.dump();
 }
 
-models::CplMixVaeOptions options_from_json(const std::string& text) {
-  models::CplMixVaeOptions options;
-  const Options table = models::options(options);
-  const nlohmann::json values = nlohmann::json::parse(text);
-  options.state_encoder = "shared";  // what models had before there was a choice
-  for (const auto& [name, value] : values.items()) {
-    set_option(find_option(table, name), value.get<std::string>());
+/// A file of version 1 has the options of every model, and not always "state-encoder", which was
+/// "shared" before there was a choice.
+models::ModelOptions options_from_json(const std::string& model, const std::string& text,
+                                       int version) {
+  models::ModelOptions options = models::model_spec(model).options;
+  const Options table = options.all();
+  const auto known = [&table](const std::string& name) {
+    return std::ranges::find(table, name, &Option::name) != table.end();
+  };
+  if (version == 1 && known("state-encoder")) {
+    set_option(find_option(table, "state-encoder"), "shared");
   }
-  options.precision = "fp32";  // the other is for training, on processors that have it
+  for (const auto& [name, value] : nlohmann::json::parse(text).items()) {
+    if (version > 1 || known(name)) {
+      set_option(find_option(table, name), value.get<std::string>());
+    }
+  }
   return options;
 }
 
@@ -74,7 +85,7 @@ Projection stored_projection(const TensorFile& file, const std::string& path) {
           training::find_tensor(file, "projection.scale", path).item<float>()};
 }
 
-void check_format(const TensorFile& file, const std::string& path) {
+int checked_version(const TensorFile& file, const std::string& path) {
   const auto format = file.metadata.find("format");
   if (format == file.metadata.end() || format->second != kFormatName) {
     throw InputError({.what = "this is not a model of mixvae",
@@ -90,6 +101,7 @@ void check_format(const TensorFile& file, const std::string& path) {
                       .expected = "at most " + std::to_string(kModelFormatVersion),
                       .hint = "use the version that wrote it, or a newer one"});
   }
+  return version;
 }
 
 void load_tensors(models::Model& model, const TensorFile& file, const std::string& path) {
@@ -139,17 +151,22 @@ TrainedModel load_model(const std::string& path) {
   const auto fact = [&](const char* name) { return training::find_fact(file, name, path); };
   TrainedModel trained;
   try {
-    check_format(file, path);
+    const int version = checked_version(file, path);
     trained.model = fact("model");
-    trained.options = options_from_json(fact("model_options"));
+    trained.options = options_from_json(trained.model, fact("model_options"), version);
     trained.seed = std::stoull(fact("seed"));
     trained.type_order = nlohmann::json::parse(fact("type_order")).get<std::vector<Index>>();
     trained.best_arm = std::stoll(fact("best_arm"));
     trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
     trained.projection = stored_projection(file, path);
-    trained.network = models::make_model(trained.model, std::stoll(fact("features")),
-                                         std::stoll(fact("types")), trained.options, trained.seed);
+    trained.network = models::model_spec(trained.model)
+                          .make({std::stoll(fact("features")), std::stoll(fact("types"))},
+                                trained.options, trained.seed);
   } catch (const std::logic_error& error) {
+    throw InputError({.what = "the facts stored with the model cannot be understood",
+                      .where = path,
+                      .found = error.what()});
+  } catch (const UsageError& error) {
     throw InputError({.what = "the facts stored with the model cannot be understood",
                       .where = path,
                       .found = error.what()});

@@ -8,7 +8,7 @@
 
 #include "data/prepare/preprocessing.hpp"
 #include "fit/projection.hpp"
-#include "models/cpl_mixvae.hpp"
+#include "models/registry.hpp"
 
 namespace mixvae::fit {
 
@@ -16,7 +16,7 @@ namespace mixvae::fit {
 /// What model.safetensors holds; nothing in it is executed.
 struct TrainedModel {
   std::string model = "cpl-mixvae";
-  models::CplMixVaeOptions options;
+  models::ModelOptions options = models::model_spec("cpl-mixvae").options;
   std::uint64_t seed = 0;
   Preprocessing preprocessing;
   Projection projection;
@@ -31,8 +31,9 @@ struct TrainedModel {
   Matrix network_input(const Matrix& prepared) const;
 };
 
-/// The version of the model file's layout; a reader refuses higher ones.
-constexpr int kModelFormatVersion = 1;
+/// The version of the model file's layout; a reader refuses higher ones. 1: with the options of all
+/// models of that time.
+constexpr int kModelFormatVersion = 2;
 
 /// Writes the model atomically. Throws SystemError when the system refuses.
 void save_model(const std::string& path, TrainedModel& trained);

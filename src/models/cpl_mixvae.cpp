@@ -225,7 +225,7 @@ torch::Tensor CplMixVae::generate(const Generation& wanted) {
                       .expand({arms(), wanted.count, states});
   const torch::Tensor outputs = decoder_.outputs(decoder_input(drawn), {}).select(0, wanted.arm);
   const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.sampled
+  return wanted.values == GeneratedValues::sample
              ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values, stream})
              : likelihood.mean(outputs);
 }

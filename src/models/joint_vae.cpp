@@ -189,7 +189,7 @@ torch::Tensor JointVae::generate(const Generation& wanted) {
                                              {wanted.seed, Purpose::generation, stream}, tensors);
   const torch::Tensor outputs = decoder_.outputs(decoder_input(drawn), {}).squeeze(0);
   const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.sampled
+  return wanted.values == GeneratedValues::sample
              ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values, stream})
              : likelihood.mean(outputs);
 }

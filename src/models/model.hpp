@@ -44,13 +44,16 @@ struct Posterior {
   torch::Tensor reconstruction_error;  // [A, B] the reconstruction term of each cell
 };
 
+/// What a generated cell's values are of the likelihood.
+enum class GeneratedValues { mean, sample };
+
 /// Which cells are generated.
 struct Generation {
   std::int64_t arm = 0;
   std::int64_t type = 0;
   std::int64_t count = 0;
-  double spread = 1;     // deviations of states or codes from their mean are multiplied by it
-  bool sampled = false;  // values are drawn from the likelihood, not its mean
+  double spread = 1;  // deviations of states or codes from their mean are multiplied by it
+  GeneratedValues values = GeneratedValues::mean;
   std::uint64_t seed = 0;
 };
 

@@ -190,9 +190,10 @@ torch::Tensor MoeSimVae::generate(const Generation& wanted) {
   one_hot.select(-1, wanted.type).fill_(1);
   const torch::Tensor outputs = decoder_.outputs({code, one_hot}, {}).squeeze(0);
   const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.sampled ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values,
-                                                      static_cast<std::uint64_t>(wanted.type)})
-                        : likelihood.mean(outputs);
+  return wanted.values == GeneratedValues::sample
+             ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values,
+                                           static_cast<std::uint64_t>(wanted.type)})
+             : likelihood.mean(outputs);
 }
 
 void MoeSimVae::visit(const TensorVisitor& visitor) {

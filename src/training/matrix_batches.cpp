@@ -73,6 +73,15 @@ models::Batch MatrixBatches::evaluation_batch(std::span<const Index> rows) {
   return batch;
 }
 
+models::Batch MatrixBatches::copies_batch(std::span<const Index> rows) {
+  models::Batch batch = gather(rows, evaluation_buffer_);
+  if (augmentation_) {
+    augmentation_(rows, batch);
+  }
+  deliver(batch);
+  return batch;
+}
+
 models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer) const {
   models::Batch batch;
   batch.execution = execution_;

@@ -47,6 +47,8 @@ class MatrixBatches : public BatchSource {
   bool has_pairs() const override { return similarity_ != nullptr; }
   models::Batch training_batch(std::span<const Index> rows, std::uint64_t step) override;
   models::Batch evaluation_batch(std::span<const Index> rows) override;
+  /// The same rows with their copies of step 0, where there are any. Valid until the next call.
+  models::Batch copies_batch(std::span<const Index> rows);
   const nn::Execution& execution() const { return execution_; }
 
  private:

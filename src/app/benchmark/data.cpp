@@ -47,13 +47,15 @@ Dataset chosen_cells(Dataset dataset, const std::vector<Index>& rows) {
 /// The preprocessing that mixvae fit would use: its defaults or preset, and single options.
 PreprocessingOptions preprocessing_options(const BenchmarkPlan& plan, const BenchmarkData& data) {
   const OptionTexts texts = merged_options(plan, data, {});
-  fit::FitOptions fit;
-  if (const auto preset = texts.find("preset"); preset != texts.end()) {
-    fit::apply_preset(fit, preset->second);
-  }
+  const auto text = [&texts](const std::string& name, const std::string& otherwise) {
+    const auto found = texts.find(name);
+    return found == texts.end() ? otherwise : found->second;
+  };
+  fit::FitOptions fit =
+      fit::fit_options(text("model", fit::FitSettings().model), text("preset", "default"));
   for (const Option& option : options(fit.preprocessing)) {
-    if (const auto text = texts.find(option.name); text != texts.end()) {
-      set_option(option, text->second);
+    if (const auto given = texts.find(option.name); given != texts.end()) {
+      set_option(option, given->second);
     }
   }
   return fit.preprocessing;

@@ -22,7 +22,6 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "fit/effective_options.hpp"
 #include "nn/device.hpp"
 #include "report/table_printer.hpp"
 
@@ -44,31 +43,53 @@ class FitCommand : public Command {
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
-    Options fit = fit::options(options_.settings);
-    Options copies = options(options_.copies);
-    Options similarity = fit::options(options_.neighbour_space);
-    std::ranges::move(fit::options(options_.similarity), std::back_inserter(similarity));
-    std::ranges::move(fit::options(options_.weak_labels), std::back_inserter(similarity));
-    Options network = models::options(options_.network);
-    Options training = training::options(options_.training);
-    Options preprocessing = options(options_.preprocessing);
-    Options reading = options(read_);
-    Options run = run_options();
-    const std::vector<Options*> all = {&run,     &fit,      &copies,        &similarity,
-                                       &network, &training, &preprocessing, &reading};
-    std::vector<OptionGroup> groups = {
-        take_group("Common options",
-                   {"out", "model", "types", "arms", "states", "epochs", "batch-size", "features",
-                    "preset", "paper-exact", "reference", "layer", "force"},
-                   all)};
-    groups.push_back({"Data", reading});
-    groups.push_back({"Preprocessing", preprocessing});
-    groups.push_back({"Types, start and pruning", fit});
-    groups.push_back({"Augmented copies", copies});
-    groups.push_back({"Neighbours, similarity and weak labels", similarity});
-    groups.push_back({"Network and objective", network});
-    groups.push_back({"Training", training});
+    std::vector<OptionGroup> groups = all_tables();
+    std::vector<Options*> tables;
+    for (OptionGroup& group : groups) {
+      tables.push_back(&group.options);
+    }
+    groups.insert(groups.begin(), take_group("Common options", common_names(groups), tables));
+    std::erase_if(groups, [](const OptionGroup& group) { return group.options.empty(); });
     return groups;
+  }
+  std::vector<OptionGroup> brief_groups() override { return {groups().front()}; }
+  std::string brief_note() const override {
+    return "mixvae fit --model " + options_.settings.model +
+           " --help shows all options of a model by part (models: " +
+           join(models::model_names(), ", ") + "); mixvae options, those of every model.";
+  }
+  std::vector<ChoiceGroups> choice_groups() override {
+    const fit::FitOptions chosen = options_;
+    std::vector<ChoiceGroups> choices;
+    for (const std::string& name : models::model_names()) {
+      options_ = fit::fit_options(name);
+      choices.push_back({"--model " + name, groups()});
+    }
+    options_ = chosen;
+    return choices;
+  }
+  Options other_options() override {
+    others_.clear();
+    Options all;
+    for (const std::string& name : models::model_names()) {
+      others_.push_back(std::make_unique<fit::FitOptions>(fit::fit_options(name)));
+      std::ranges::move(fit::options(*others_.back()), std::back_inserter(all));
+    }
+    return all;
+  }
+  [[noreturn]] void refuse_other(const std::string& name) const override {
+    std::vector<std::string> models;
+    for (const std::string& model : models::model_names()) {
+      fit::FitOptions fit = fit::fit_options(model);
+      const Options table = fit::options(fit);
+      if (std::ranges::find(table, name, &Option::name) != table.end()) {
+        models.push_back(model);
+      }
+    }
+    throw UsageError({.what = options_.settings.model + " has no option --" + name,
+                      .expected = "--model " + join(models, " or "),
+                      .hint = "leave it out; mixvae fit --model " + options_.settings.model +
+                              " --help shows the options that it has"});
   }
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {
@@ -78,16 +99,25 @@ class FitCommand : public Command {
             "mixvae fit --config run/config.toml --out again --seed 1"};
   }
 
-  void choose_preset() override {
-    const std::string model = options_.settings.model;
-    fit::apply_preset(options_, preset_);
-    fit::apply_model_defaults(options_, model);
-    fit::apply_letter(options_, letter());
+  void choose(const Texts& given) override {
+    fit::FitSettings chosen;
+    const auto text = [&given](const std::string& name, const std::string& otherwise) {
+      const auto found = given.find(name);
+      return found == given.end() ? otherwise : found->second;
+    };
+    const bool paper_exact = is_true(text("paper-exact", "false"));
+    const bool reference = is_true(text("reference", "false"));
+    if (paper_exact && reference) {
+      throw UsageError({.what = "the paper and its released code differ",
+                        .found = "--paper-exact with --reference",
+                        .hint = "leave one out"});
+    }
+    const std::string preset = paper_exact ? "paper-exact" : reference ? "reference" : "default";
+    options_ = fit::fit_options(text("model", chosen.model), text("preset", preset));
   }
 
   void run(const GlobalOptions& global) override {
-    require_effective_options();
-    fit::require_possible_model(options_);
+    fit::require_effective(options_);
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
@@ -109,47 +139,54 @@ class FitCommand : public Command {
   }
 
  private:
-  void require_effective_options() const {
-    fit::FitOptions defaults;
-    fit::apply_preset(defaults, preset_);
-    fit::apply_model_defaults(defaults, options_.settings.model);
-    fit::apply_letter(defaults, letter());
-    fit::require_effective(options_, std::move(defaults));
+  static bool is_true(const std::string& text) {
+    bool value = false;
+    set_option({.name = "paper-exact", .target = &value}, text);
+    return value;
+  }
+
+  /// The common options of a model: at most 30 with those of every command.
+  static std::vector<std::string> common_names(const std::vector<OptionGroup>& groups) {
+    std::vector<std::string> names;
+    for (const char* name :
+         {"out",         "model",         "preset",   "types",      "arms",    "states",
+          "epochs",      "batch-size",    "features", "normalise",  "layer",   "annotations",
+          "space",       "start",         "augment",  "likelihood", "decoder", "similarity",
+          "known-types", "learning-rate", "force"}) {
+      const bool there = std::ranges::any_of(groups, [name](const OptionGroup& group) {
+        return std::ranges::find(group.options, name, &Option::name) != group.options.end();
+      });
+      if (there) {
+        names.emplace_back(name);
+      }
+    }
+    return names;
+  }
+
+  std::vector<OptionGroup> all_tables() {
+    std::vector<OptionGroup> groups = {{"The run", run_options()}, {"Data", options(read_)}};
+    for (fit::OptionTable& table : fit::option_tables(options_)) {
+      groups.push_back({std::move(table.title), std::move(table.options)});
+    }
+    return groups;
   }
 
   Options run_options() {
-    return {{.name = "out",
-             .target = &out_,
-             .meaning = "folder of the run: settings, model, checkpoint, "
-                        "history; an interrupted run with the same settings is "
-                        "resumed",
-             .placeholder = "FOLDER"},
-            {.name = "preset",
-             .target = &preset_,
-             .meaning = "settings to start from, which single options change: the product's rule, "
-                        "or those the authors published",
-             .choices = {"default", "published"}},
-            {.name = "paper-exact",
-             .target = &paper_exact_,
-             .meaning = "moe-sim-vae: start from the objective as its paper prints it"},
-            {.name = "reference",
-             .target = &reference_,
-             .meaning = "moe-sim-vae: start from what the authors' released code computes"},
-            {.name = "force",
-             .target = &force_,
-             .meaning = "replace a run in the folder that is finished or has "
-                        "other settings"}};
-  }
-
-  fit::Letter letter() const {
-    if (paper_exact_ && reference_) {
-      throw UsageError({.what = "the paper and its released code differ",
-                        .found = "--paper-exact with --reference",
-                        .hint = "leave one out"});
-    }
-    return paper_exact_ ? fit::Letter::paper_exact
-           : reference_ ? fit::Letter::reference
-                        : fit::Letter::none;
+    return {
+        {.name = "out",
+         .target = &out_,
+         .meaning = "folder of the run: settings, model, checkpoint, "
+                    "history; an interrupted run with the same settings is "
+                    "resumed",
+         .placeholder = "FOLDER"},
+        {.name = "paper-exact",
+         .target = &paper_exact_,
+         .meaning = "the same as --preset paper-exact"},
+        {.name = "reference", .target = &reference_, .meaning = "the same as --preset reference"},
+        {.name = "force",
+         .target = &force_,
+         .meaning = "replace a run in the folder that is finished or has "
+                    "other settings"}};
   }
 
   std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
@@ -165,7 +202,8 @@ class FitCommand : public Command {
     for (const Option& option : options(global)) {
       all.push_back(option);
     }
-    const std::string text = config_text(*this, all, {"out", "force", "json", "log-level"});
+    const std::string text =
+        config_text(*this, all, {"out", "force", "json", "log-level", "paper-exact", "reference"});
     input_ = input;
     read_ = read;
     options_ = fit;
@@ -243,12 +281,12 @@ class FitCommand : public Command {
 
   std::string input_;
   std::string out_;
-  std::string preset_ = "default";
   bool paper_exact_ = false;
   bool reference_ = false;
   bool force_ = false;
   ReadOptions read_;
   fit::FitOptions options_;
+  std::vector<std::unique_ptr<fit::FitOptions>> others_;  // of the other models
 };
 
 }  // namespace

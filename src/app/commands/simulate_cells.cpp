@@ -40,7 +40,10 @@ class SimulateCellsCommand : public Command {
     return {"mixvae simulate cells --out cells.h5ad",
             "mixvae simulate cells --preset cortex --seed 1 --out cortex.h5ad"};
   }
-  void choose_preset() override { simulate_ = simulation_preset(preset_); }
+  void choose(const Texts& given) override {
+    const auto preset = given.find("preset");
+    simulate_ = simulation_preset(preset == given.end() ? preset_ : preset->second);
+  }
 
   void run(const GlobalOptions& global) override {
     require_output(out_);

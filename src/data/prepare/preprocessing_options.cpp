@@ -18,17 +18,20 @@ Options options(PreprocessingOptions& preprocessing) {
        .meaning = "sum of each cell's values before the logarithm of library-log, and with "
                   "library; auto: the median "
                   "sum of the cells, but at most 10,000",
-       .minimum = 1e-6},
+       .minimum = 1e-6,
+       .needs = {"normalise=auto|normalise=library-log|normalise=library"}},
       {.name = "cofactor",
        .target = &preprocessing.cofactor,
        .meaning = "divisor c of arcsinh(x / c); auto: 150 for fluorescence channels, else 5, the "
                   "custom of mass cytometry",
-       .minimum = 1e-6},
+       .minimum = 1e-6,
+       .needs = {"normalise=auto|normalise=arcsinh"}},
       {.name = "select",
        .target = &preprocessing.select,
        .meaning = "which features are kept when --features is a number: highest variance of the "
                   "normalised values, highest normalised dispersion, or highest peak value",
-       .choices = {"variance", "dispersion", "peak"}},
+       .choices = {"variance", "dispersion", "peak"},
+       .needs = {"features=auto|features=#"}},
       {.name = "features",
        .target = &preprocessing.features,
        .meaning =
