@@ -60,7 +60,8 @@ models::ModelOptions options_from_json(const std::string& model, const std::stri
   if (version == 1 && known("state-encoder")) {
     set_option(find_option(table, "state-encoder"), "shared");
   }
-  for (const auto& [name, value] : nlohmann::json::parse(text).items()) {
+  const nlohmann::json values = nlohmann::json::parse(text);
+  for (const auto& [name, value] : values.items()) {
     if (version > 1 || known(name)) {
       set_option(find_option(table, name), value.get<std::string>());
     }
