@@ -53,24 +53,20 @@ struct Case {
 };
 
 /// [A, B] errors of y [A, B, D] by tensor operations.
-torch::Tensor errors_of(const torch::Tensor& y, const Case& c,
-                        const torch::Tensor& feature_weights = {}) {
+torch::Tensor errors_of(const torch::Tensor& y, const Case& c) {
   const torch::Tensor target = c.dense.dense.to(torch::kFloat64);
   if (c.output.kind == OutputKind::bernoulli) {
     return bernoulli_error(y, target);
   }
   const torch::Tensor mean = c.output.kind == OutputKind::relu ? torch::relu(y) : y;
-  if (feature_weights.defined()) {
-    return 0.5 * ((mean - target).square() * feature_weights).sum(-1);
-  }
   return squared_error(mean, target);
 }
 
 /// The same in double precision from the layer's inputs.
-torch::Tensor plain_errors(const Case& c, const torch::Tensor& feature_weights = {}) {
+torch::Tensor plain_errors(const Case& c) {
   return errors_of(torch::matmul(c.h.to(torch::kFloat64), c.output.weight.to(torch::kFloat64)) +
                        c.output.bias.to(torch::kFloat64),
-                   c, feature_weights);
+                   c);
 }
 
 void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, const char* what) {
@@ -81,7 +77,7 @@ void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, co
 }
 
 void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
-  const torch::Tensor reference = plain_errors(c, target.feature_weights);
+  const torch::Tensor reference = plain_errors(c);
   expect_close(fused_reconstruction_error(c.h, c.output, target), reference, "errors");
   const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, target);
   expect_close(means, reference.mean(1), "means");
@@ -129,14 +125,6 @@ TEST(FusedReconstruction, AllArmsMayHaveOneTarget) {
     expect_equal_to_plain(c, c.sparse);
     expect_equal_to_plain(c, c.dense);
   }
-}
-
-TEST(FusedReconstruction, TheExactFormTakesFeatureWeights) {
-  Case c({.features = 300}, OutputKind::linear);
-  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
-  expect_equal_to_plain(c, c.sparse);
-  c.dense.feature_weights = c.sparse.feature_weights;
-  EXPECT_THROW(fused_reconstruction_error(c.h, c.output, c.dense), Bug);
 }
 
 // The plain layer's own gradients are held against finite differences in cpl_mixvae_test.cpp; here
@@ -280,13 +268,6 @@ TEST_F(Bf16Reconstruction, NumbersDoNotDependOnTheNumberOfThreads) {
   for (std::size_t i = 0; i < one.size(); ++i) {
     EXPECT_TRUE(torch::equal(one[i], three[i]));
   }
-}
-
-TEST_F(Bf16Reconstruction, FeatureWeightsKeepTheExactForm) {
-  Case c({.features = 300}, OutputKind::linear);
-  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
-  c.output.precision = nn::kernels::Precision::bf16;
-  expect_equal_to_plain(c, c.sparse);
 }
 
 TEST(FusedReconstruction, TargetsThatDoNotFitAreABug) {
