@@ -44,7 +44,8 @@ TEST(CopyMaker, PlainCopiesAreTheCells) {
   const Ready data = small_counts();
   std::vector<float> expected(kRows.size() * 9);
   gather_rows(data.prepared.x, kRows, expected);
-  EXPECT_EQ(copies(*plain_copies(data.prepared), 1, 3, kRows, 9), expected);
+  const auto maker = make_copy_maker({.augment = "none"}, data.prepared, data.preprocessing, 5);
+  EXPECT_EQ(copies(*maker, 1, 3, kRows, 9), expected);
 }
 
 TEST(CopyMaker, EveryKindIsAPureFunctionOfArmStepAndCell) {
