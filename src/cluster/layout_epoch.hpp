@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "base/philox.hpp"
 #include "data/matrix.hpp"

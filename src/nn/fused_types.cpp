@@ -1,7 +1,5 @@
 #include "nn/fused_types.hpp"
 
-#include <utility>
-
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernel_values.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/simd.hpp"

@@ -1,7 +1,6 @@
 #include "data/io/hdf5/column.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/error.hpp"

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/io/hdf5/frame.hpp"
 #include "data/io/hdf5/frame_writing.hpp"
 

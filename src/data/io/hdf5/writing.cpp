@@ -1,6 +1,7 @@
 #include "data/io/hdf5/writing.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 
