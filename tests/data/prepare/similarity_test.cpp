@@ -185,14 +185,15 @@ TEST(GivenSimilarity, TakesTheEntriesOfTheBatch) {
 }
 
 TEST(KnownTypes, SayNothingOfCellsWithoutOne) {
-  const Pairs pairs = pairs_of(*known_types({4, -1, 4, 2}), {0, 1, 2, 3});
+  const Pairs pairs = pairs_of(*similarity_of_known_types({4, -1, 4, 2}), {0, 1, 2, 3});
   EXPECT_THAT(pairs.similarity,
               testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1));
   EXPECT_THAT(pairs.weight, testing::ElementsAre(1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(OverruledBy, TheFirstSpeaksWhereItKnows) {
-  const auto both = overruled_by(known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
+  const auto both =
+      overruled_by(similarity_of_known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
   const Pairs pairs = pairs_of(*both, {0, 1, 2});
   EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0, 0, 0, 1, 1, 0, 1, 1));
   EXPECT_THAT(pairs.weight, testing::Each(1.0F));
