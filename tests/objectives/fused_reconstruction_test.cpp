@@ -81,10 +81,10 @@ void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
   expect_close(fused_reconstruction_error(c.h, c.output, target), reference, "errors");
   const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, target);
   expect_close(means, reference.mean(1), "means");
-  const torch::Tensor slope = 0.5 + torch::arange(means.size(0), torch::kFloat32);
-  const auto gradients = torch::autograd::grad({means}, c.variables(), {slope});
+  const torch::Tensor out_gradient = 0.5 + torch::arange(means.size(0), torch::kFloat32);
+  const auto gradients = torch::autograd::grad({means}, c.variables(), {out_gradient});
   const auto expected =
-      torch::autograd::grad({reference.mean(1)}, c.variables(), {slope.to(torch::kFloat64)});
+      torch::autograd::grad({reference.mean(1)}, c.variables(), {out_gradient.to(torch::kFloat64)});
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     expect_close(gradients[i], expected[i], "gradient");
   }
@@ -191,14 +191,14 @@ void expect_close_but_for_ties(const torch::Tensor& actual, const torch::Tensor&
   EXPECT_LT(difference.mean().item<double>() / scale, 5e-6) << what;
 }
 
-/// h, W and derivatives rounded where they enter products, all else in double precision.
+/// h, W and gradients rounded where they enter products, all else in double precision.
 void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarget& target) {
   const torch::Tensor h = rounded(c.h);
   const torch::Tensor weight = rounded(c.output.weight);
   const torch::Tensor y =
       (torch::matmul(h, weight) + c.output.bias.detach().to(torch::kFloat64)).requires_grad_();
   const torch::Tensor errors = errors_of(y, c);
-  const torch::Tensor slope = torch::autograd::grad({errors.sum()}, {y})[0];
+  const torch::Tensor y_gradient = torch::autograd::grad({errors.sum()}, {y})[0];
   const double scale = 1.0 / static_cast<double>(h.size(1));
 
   OutputWeights output = c.output;
@@ -206,10 +206,10 @@ void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarge
   const torch::Tensor means = fused_mean_reconstruction_error(c.h, output, target);
   expect_close(means, errors.mean(1), "means");
   const auto gradients = torch::autograd::grad({means.sum()}, c.variables());
-  expect_close_but_for_ties(gradients[0],
-                            scale * torch::matmul(rounded(slope), weight.transpose(1, 2)), "h");
-  torch::Tensor by_weight = scale * torch::matmul(h.transpose(1, 2), rounded(slope));
-  torch::Tensor by_bias = scale * slope.sum(1, true);
+  expect_close_but_for_ties(
+      gradients[0], scale * torch::matmul(rounded(y_gradient), weight.transpose(1, 2)), "h");
+  torch::Tensor by_weight = scale * torch::matmul(h.transpose(1, 2), rounded(y_gradient));
+  torch::Tensor by_bias = scale * y_gradient.sum(1, true);
   if (weight.size(0) < h.size(0)) {
     by_weight = by_weight.sum(0, true);
     by_bias = by_bias.sum(0, true);

@@ -99,30 +99,30 @@ class ExactError {
     }
   }
 
-  /// Errors and derivatives by h~ of a block of cells.
+  /// Errors and gradients by h~ of a block of cells.
   void compute_rows(std::int64_t task, float* errors) {
     const std::int64_t arm = task / row_blocks_;
     const std::int64_t first = task % row_blocks_ * kBlockRows;
     const std::int64_t count = std::min(kBlockRows, layer_.cells - first);
     Scratch products(count * width_);
-    Scratch slopes(count * width_);
+    Scratch h_gradients(count * width_);
     multiply_rows(layer_.target_of(arm), blocks_[layer_.target_number(arm)], first, first + count,
                   w_.data() + arm * layer_.features * width_, width_, products.data());
-    std::copy_n(products.data(), count * width_, slopes.data());
+    std::copy_n(products.data(), count * width_, h_gradients.data());
     const float* h = h_.data() + (arm * layer_.cells + first) * width_;
     multiply(count, width_, width_, 1, {h, width_}, {gram_.data() + arm * width_ * width_, width_},
-             -1, slopes.data(), width_);
+             -1, h_gradients.data(), width_);
     for (std::int64_t n = 0; n < count; ++n) {
-      const float* slope = slopes.data() + n * width_;
+      const float* h_gradient = h_gradients.data() + n * width_;
       // A difference of large numbers: rounding may leave less than nothing of it.
-      errors[arm * layer_.cells + first + n] = static_cast<float>(std::max(
-          0.0,
-          0.5 * (dot(slope, h + n * width_) - dot(products.data() + n * width_, h + n * width_) +
-                 target_square(arm, first + n))));
+      errors[arm * layer_.cells + first + n] = static_cast<float>(
+          std::max(0.0, 0.5 * (dot(h_gradient, h + n * width_) -
+                               dot(products.data() + n * width_, h + n * width_) +
+                               target_square(arm, first + n))));
       if (gradients_ != nullptr) {
         float* out = gradients_->h + (arm * layer_.cells + first + n) * layer_.hidden;
         for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-          out[k] = gradients_->scale * slope[k];
+          out[k] = gradients_->scale * h_gradient[k];
         }
       }
     }
