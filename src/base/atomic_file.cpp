@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t buffer_size = std::size_t{1} << 20;
-constexpr std::string_view suffix = ".tmp";
+constexpr std::size_t kBufferSize = std::size_t{1} << 20;
+constexpr std::string_view kSuffix = ".tmp";
 
 /// The file that a chain of symbolic links ends at, or the path itself.
 std::string link_target(const std::string& path) {
@@ -54,7 +54,7 @@ std::uint64_t process_tag() {
 std::string temporary_name(const std::string& target) {
   static std::atomic<unsigned> counter{0};
   return target + "." + std::to_string(::getpid()) + "-" + std::to_string(process_tag()) + "-" +
-         std::to_string(counter++) + std::string(suffix);
+         std::to_string(counter++) + std::string(kSuffix);
 }
 
 std::string folder_of(const std::string& target) {
@@ -98,11 +98,11 @@ bool take_number(std::string_view& text, char end, std::uint64_t& number) {
 
 /// True for "<name>.<process>-<tag>-<number>.tmp" when that process does not run any more.
 bool is_stale_temporary(std::string_view file, const std::string& name) {
-  if (!file.starts_with(name + ".") || !file.ends_with(suffix)) {
+  if (!file.starts_with(name + ".") || !file.ends_with(kSuffix)) {
     return false;
   }
   file.remove_prefix(name.size() + 1);
-  file.remove_suffix(suffix.size());
+  file.remove_suffix(kSuffix.size());
   std::uint64_t process = 0;
   std::uint64_t tag = 0;
   std::uint64_t number = 0;
@@ -134,10 +134,10 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::write(std::string_view bytes) {
-  if (buffer_.size() + bytes.size() > buffer_size) {
+  if (buffer_.size() + bytes.size() > kBufferSize) {
     file_calls::write_all(descriptor_, std::exchange(buffer_, {}), path_);
   }
-  if (bytes.size() >= buffer_size) {
+  if (bytes.size() >= kBufferSize) {
     file_calls::write_all(descriptor_, bytes, path_);
   } else {
     buffer_.append(bytes);

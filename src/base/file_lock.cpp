@@ -9,7 +9,6 @@
 
 #include "base/file_calls.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 
 namespace mixvae {
 namespace {

@@ -26,7 +26,6 @@ void log(LogLevel level, std::string_view message);
 /// before a message.
 void set_terminal_line_in_use(bool in_use);
 
-inline void log_debug(std::string_view message) { log(LogLevel::debug, message); }
 inline void log_info(std::string_view message) { log(LogLevel::info, message); }
 inline void log_warning(std::string_view message) { log(LogLevel::warning, message); }
 

@@ -15,8 +15,8 @@
 namespace mixvae {
 namespace {
 
-constexpr double seconds_between_redraws = 0.1;
-constexpr double seconds_between_lines = 10;
+constexpr double kSecondsBetweenRedraws = 0.1;
+constexpr double kSecondsBetweenLines = 10;
 
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -56,7 +56,7 @@ void Progress::update(std::int64_t done, std::string_view note) {
   done_ = done;
   note_ = note;
   const double now = output_.seconds();
-  if (now - shown_ >= (output_.terminal ? seconds_between_redraws : seconds_between_lines)) {
+  if (now - shown_ >= (output_.terminal ? kSecondsBetweenRedraws : kSecondsBetweenLines)) {
     show(now);
   }
 }

@@ -1,7 +1,6 @@
 #include "cluster/fuzzy_c_means.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"

@@ -85,7 +85,7 @@ void append_union(const SparseRow& own, const SparseRow& others, CsrMatrix& resu
 
 }  // namespace
 
-std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph, bool connect) {
+std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph) {
   const Index cells = static_cast<Index>(graph.cells.size()) / graph.k;
   const auto with_self = static_cast<std::size_t>(graph.k + 1);
   const double mean_of_all =
@@ -95,7 +95,7 @@ std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph, bool conne
   parallel_for(cells, kGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto distances = graph.distances_of(cell);
-      const float rho = connect ? smallest_positive(distances) : 0.0F;
+      const float rho = smallest_positive(distances);
       const double least = kLeastScale * (rho > 0 ? mean(distances, with_self) : mean_of_all);
       const double sigma = std::max(bisect_sigma(distances, rho, target), least);
       scales[cell] = {rho, static_cast<float>(sigma)};

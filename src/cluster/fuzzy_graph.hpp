@@ -13,10 +13,10 @@ struct NeighbourScale {
 };
 
 /// The scale of each cell (McInnes, Healy, Melville, arXiv 1802.03426, algorithm 3): rho is the
-/// smallest distance above 0 (0 with `connect` false), sigma makes the memberships of the k
+/// smallest distance above 0, sigma makes the memberships of the k
 /// neighbours sum to log2(k + 1), within 1e-5 or 64 bisections. sigma is at least 1e-3 of the mean
 /// distance of the cell (of all cells where rho = 0). [N]
-std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph, bool connect = true);
+std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph);
 
 /// Membership of each listed neighbour, in (0, 1], [N,k].
 std::vector<float> memberships(const Neighbours& graph, const std::vector<NeighbourScale>& scales);

@@ -1,9 +1,7 @@
 #include "cluster/hdbscan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <utility>
 
 // hnswlib's prefetches read one link past the end of a full list.
 #define NO_MANUAL_VECTORIZATION

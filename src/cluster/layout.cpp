@@ -49,18 +49,16 @@ void move_all(const LayoutEpoch& epoch, const std::vector<std::int32_t>& points,
   });
 }
 
-LayoutEpoch epoch_of(const CsrMatrix& graph, const DenseMatrix& others,
-                     const LayoutOptions& options, bool same, Index number) {
-  MIXVAE_ASSERT(others.columns <= kMostLayoutComponents, "too many components of a layout");
+LayoutEpoch epoch_of(const CsrMatrix& graph, const DenseMatrix& points,
+                     const LayoutOptions& options, Index number) {
+  MIXVAE_ASSERT(points.columns <= kMostLayoutComponents, "too many components of a layout");
   MIXVAE_ASSERT(options.negatives >= 0 && options.negatives <= kMostNegatives,
                 "too many negative cells");
   const double left = 1 - static_cast<double>(number) / static_cast<double>(options.epochs);
   return {.graph = graph,
-          .points = others,
-          .same = same,
+          .points = points,
           .number = number,
           .rate = static_cast<float>(options.learning_rate * left),
-          .pulls = same ? 2.0F : 1.0F,
           .negatives = options.negatives,
           .a = static_cast<float>(options.curve.a),
           .b = static_cast<float>(options.curve.b),
@@ -116,21 +114,8 @@ void optimise_layout(const CsrMatrix& graph, const LayoutOptions& options, Dense
   const std::vector<std::int32_t> order = by_steps(links);
   DenseMatrix moved = points;
   for (Index number = 0; number < options.epochs; ++number) {
-    move_all(epoch_of(links, points, options, true, number), order, moved);
+    move_all(epoch_of(links, points, options, number), order, moved);
     points.values = moved.values;
-    if (report) {
-      report(number + 1);
-    }
-  }
-}
-
-void place_points(const CsrMatrix& graph, const DenseMatrix& fixed, const LayoutOptions& options,
-                  DenseMatrix& points, const EpochReport& report) {
-  MIXVAE_ASSERT(graph.rows == points.rows && graph.columns == fixed.rows, "graph of other points");
-  const CsrMatrix links = shares(graph);
-  const std::vector<std::int32_t> order = by_steps(links);
-  for (Index number = 0; number < options.epochs; ++number) {
-    move_all(epoch_of(links, fixed, options, false, number), order, points);
     if (report) {
       report(number + 1);
     }

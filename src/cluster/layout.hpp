@@ -36,9 +36,4 @@ using EpochReport = std::function<void(Index done)>;
 void optimise_layout(const CsrMatrix& graph, const LayoutOptions& options, DenseMatrix& points,
                      const EpochReport& report = {});
 
-/// The same for new points [M,c] among fixed ones [N,c], which alone they are pulled to and pushed
-/// from; graph [M,N] holds their links.
-void place_points(const CsrMatrix& graph, const DenseMatrix& fixed, const LayoutOptions& options,
-                  DenseMatrix& points, const EpochReport& report = {});
-
 }  // namespace mixvae::cluster

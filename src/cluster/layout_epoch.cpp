@@ -13,6 +13,7 @@ using lanes::Words;
 
 constexpr Index kSteps = 4;         // prepared together: their words fill whole Philox blocks
 constexpr float kMostMove = 4;      // of one coordinate per step, before the learning rate
+constexpr float kPulls = 2;         // of a link per step: both its ends' links pull both ends
 constexpr unsigned kDrawBits = 24;  // random blocks per point and epoch, at most 2^24
 
 /// (Aligned in containers, too.)
@@ -97,8 +98,7 @@ MIXVAE_INLINE void fetch_random_cells(const LayoutEpoch& epoch, Index first, Bat
       Words cells;
       lanes::wide_product(words[word], static_cast<std::uint64_t>(epoch.points.rows), rest, cells);
       const auto numbers = __builtin_bit_cast(lanes::Ints, cells);
-      batch.push[draw] =
-          epoch.same ? (numbers == self ? Floats{} : Floats{} + 1.0F) : Floats{} + 1.0F;
+      batch.push[draw] = numbers == self ? Floats{} : Floats{} + 1.0F;
       alignas(64) std::int32_t picked[kLanes];
       *reinterpret_cast<lanes::Ints*>(picked) = numbers;
       for (Index lane = 0; lane < kLanes; ++lane) {
@@ -146,12 +146,12 @@ MIXVAE_INLINE void pull(const LayoutEpoch& epoch, const Floats* difference, Floa
   Floats denominator;
   square<kFixed>(difference, components, squared);
   similarity(epoch, squared, power, denominator);
-  const float most = 1 / (epoch.rate * epoch.pulls * epoch.pulls);
+  const float most = 1 / (epoch.rate * kPulls * kPulls);
   Floats force = 2.0F * epoch.a * epoch.b * power / (squared * denominator);
   force = force > most ? Floats{} + most : force;
   for (Index c = 0; c < components; ++c) {
     add_move(-force, difference[c], moves[c]);
-    moves[c] *= epoch.pulls;
+    moves[c] *= kPulls;
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "base/philox.hpp"
 #include "data/matrix.hpp"
@@ -15,11 +14,9 @@ constexpr Index kMostNegatives = 7;
 /// What all steps of an epoch of a layout share.
 struct LayoutEpoch {
   const CsrMatrix& graph;     // values: the share of the epochs in which a link acts
-  const DenseMatrix& points;  // [N,c], the other ends of the links
-  bool same;                  // the points that move are among the others
+  const DenseMatrix& points;  // [N,c], where all stood before the epoch
   Index number;               // of the epoch
   float rate;                 // learning rate
-  float pulls;                // how often a link pulls: twice where its other end moves, too
   Index negatives;
   float a;
   float b;

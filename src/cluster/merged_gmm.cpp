@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <utility>
 
 #include "base/parallel.hpp"
 #include "cluster/gmm_steps.hpp"

@@ -1,10 +1,8 @@
 #include "cluster/neighbour_information.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "base/error.hpp"
 

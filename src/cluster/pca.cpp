@@ -10,7 +10,8 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kBlock = 256;  // rows per product
+constexpr Index kOversampling = 10;  // directions beside the components asked for
+constexpr Index kBlock = 256;        // rows per product
 constexpr Index kParts =
     16;  // row ranges with a partial sum of their own: fixed, whatever the threads
 
@@ -163,7 +164,7 @@ RowMatrix orthonormal_beyond(const Eigen::Ref<const RowMatrix>& basis, RowMatrix
 /// (Rayleigh-Ritz).
 RowMatrix krylov_directions(const Matrix& x, const Moments& moments, const PcaOptions& options) {
   const Index columns = column_count(x);
-  const Index width = std::min(options.components + options.oversampling, columns);
+  const Index width = std::min(options.components + kOversampling, columns);
   const Index filled = std::min(columns, width * (options.iterations + 1));
   RowMatrix basis(columns, filled);
   RowMatrix products(columns, filled);

@@ -9,8 +9,7 @@ namespace mixvae::cluster {
 
 struct PcaOptions {
   Index components = 50;  // k, 1 <= k <= min(N, D)
-  Index oversampling = 10;
-  int iterations = 5;  // of the Krylov space; each adds k + oversampling directions and a pass
+  int iterations = 5;     // of the Krylov space; each adds k + 10 directions and a pass
   std::uint64_t seed = 0;
 };
 
@@ -24,7 +23,7 @@ struct Pca {
 
 /// The k leading principal components of a matrix [N,D], dense or sparse; columns are centred, not
 /// scaled. Randomised block Krylov method (Musco and Musco, NIPS 2015): the covariance is applied
-/// iterations + 1 times, one pass over the data each, to k + oversampling directions; the centring
+/// iterations + 1 times, one pass over the data each, to k + 10 directions; the centring
 /// is carried through the products so that sparse input stays sparse. Exact where the Krylov space
 /// fills all D columns or the data's rank. Single precision: components with a standard deviation
 /// below about 1e-3 of the first are noise. Same bits for any number of threads.

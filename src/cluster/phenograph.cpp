@@ -1,7 +1,6 @@
 #include "cluster/phenograph.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/parallel.hpp"

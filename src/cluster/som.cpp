@@ -10,6 +10,8 @@
 namespace mixvae::cluster {
 namespace {
 
+constexpr double kFirstRate = 0.05;
+constexpr double kLastRate = 0.01;
 constexpr double kRadiusQuantile = 0.67;
 constexpr double kLeastChange = 1;
 
@@ -85,7 +87,7 @@ DenseMatrix train_som(const DenseMatrix& x, DenseMatrix nodes, const std::vector
       change = 0;
     }
     const double done = static_cast<double>(step) / steps;
-    const double rate = options.first_rate - (options.first_rate - options.last_rate) * done;
+    const double rate = kFirstRate - (kFirstRate - kLastRate) * done;
     const double radius = first_radius * (1 - done);
     const auto cell = x.row(picks[step]);
     const Index nearest = nearest_node(nodes, cell);

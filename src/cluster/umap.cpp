@@ -1,7 +1,6 @@
 #include "cluster/umap.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
@@ -110,37 +109,6 @@ void scale_start(DenseMatrix& points, std::uint64_t seed) {
   }
 }
 
-/// The mean of the linked points of each row, weighted.
-DenseMatrix weighted_means(const CsrMatrix& links, const DenseMatrix& points) {
-  DenseMatrix means(links.rows, points.columns);
-  for (Index row = 0; row < links.rows; ++row) {
-    double total = 0;
-    Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(points.columns);
-    const SparseRow linked = links.row(row);
-    for (std::size_t e = 0; e < linked.values.size(); ++e) {
-      const auto weight = static_cast<double>(linked.values[e]);
-      total += weight;
-      sum += weight * view(points).row(linked.columns[e]).cast<double>();
-    }
-    view(means).row(row) = (sum / total).cast<float>();
-  }
-  return means;
-}
-
-CsrMatrix links_to(const Neighbours& graph, Index queries, Index cells) {
-  CsrMatrix links;
-  links.rows = queries;
-  links.columns = cells;
-  links.column_numbers = graph.cells;
-  links.values = memberships(graph, neighbour_scales(graph, false));
-  links.offsets.clear();
-  for (Index row = 0; row <= queries; ++row) {
-    links.offsets.push_back(row * graph.k);
-  }
-  sort_and_merge(links);
-  return links;
-}
-
 }  // namespace
 
 Options options(UmapOptions& settings) {
@@ -198,37 +166,19 @@ Umap umap_of_neighbours(const DenseMatrix& x, const Neighbours& graph, const Uma
                         const EpochReport& report) {
   require_fitting(x, options);
   Umap result;
-  result.curve = fit_curve(options.min_dist, options.spread);
   result.epochs = umap_epochs(x.rows, options);
   const CsrMatrix fuzzy = fuzzy_union(graph, memberships(graph, neighbour_scales(graph)));
   const CsrMatrix links = strong_links(fuzzy, result.epochs);
   result.embedding = start_points(x, fuzzy, options, result);
   scale_start(result.embedding, options.seed);
   optimise_layout(links,
-                  {.curve = result.curve,
+                  {.curve = fit_curve(options.min_dist, options.spread),
                    .epochs = result.epochs,
                    .learning_rate = options.learning_rate,
                    .negatives = options.negatives,
                    .seed = options.seed},
                   result.embedding, report);
   return result;
-}
-
-DenseMatrix umap_transform(const DenseMatrix& queries, const DenseMatrix& x, const Umap& fitted,
-                           const UmapOptions& options) {
-  require_fitting(x, options);
-  const Index neighbours = std::min(options.neighbours, x.rows);
-  const Neighbours graph = neighbours_among(queries, x, knn_options(options, neighbours));
-  const CsrMatrix links = links_to(graph, queries.rows, x.rows);
-  DenseMatrix points = weighted_means(links, fitted.embedding);
-  place_points(links, fitted.embedding,
-               {.curve = fitted.curve,
-                .epochs = std::max<Index>(fitted.epochs / 3, 1),
-                .learning_rate = options.learning_rate / 4,
-                .negatives = options.negatives,
-                .seed = options.seed},
-               points);
-  return points;
 }
 
 }  // namespace mixvae::cluster

@@ -32,7 +32,6 @@ Options options(UmapOptions& settings);
 
 struct Umap {
   DenseMatrix embedding;           // [N,c]
-  SimilarityCurve curve;           // of the layout
   Index epochs = 0;                // of the layout
   std::string start;               // the one used
   std::vector<std::string> notes;  // where this is another than asked for, and why
@@ -54,11 +53,5 @@ Umap umap(const DenseMatrix& x, const UmapOptions& options, const EpochReport& r
 /// start.
 Umap umap_of_neighbours(const DenseMatrix& x, const Neighbours& graph, const UmapOptions& options,
                         const EpochReport& report = {});
-
-/// Places new cells [M,d] in the embedding of x [N,d] that `fitted` holds: at the mean of their
-/// neighbours among x, weighted by membership, then moved by a third of the epochs among fixed
-/// points. A cell's place does not depend on the other new cells but for its row number.
-DenseMatrix umap_transform(const DenseMatrix& queries, const DenseMatrix& x, const Umap& fitted,
-                           const UmapOptions& options);
 
 }  // namespace mixvae::cluster

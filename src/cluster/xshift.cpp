@@ -218,7 +218,7 @@ Xshift xshift(const DenseMatrix& x, const XshiftOptions& options) {
   const DenseMatrix rows = comparable_rows(x, metric);
   const Index others = x.rows - 1;
   if (others < 1) {
-    return {std::vector<std::int32_t>(x.rows, 0), x.rows, 0, {}};
+    return {std::vector<std::int32_t>(x.rows, 0), x.rows, 0};
   }
   const Index most = options.neighbours.value_or(std::min(kLastK, others));
   const Neighbours graph = nearest_neighbours(rows, {.neighbours = most, .seed = options.seed});
@@ -232,9 +232,7 @@ Xshift xshift(const DenseMatrix& x, const XshiftOptions& options) {
     results[k] = with_neighbours(space, k);
     counts.emplace_back(k, results[k].clusters);
   }
-  Xshift chosen = std::move(results[elbow(counts)]);
-  chosen.cluster_counts = std::move(counts);
-  return chosen;
+  return std::move(results[elbow(counts)]);
 }
 
 }  // namespace mixvae::cluster

@@ -18,8 +18,7 @@ struct XshiftOptions {
 struct Xshift {
   std::vector<std::int32_t> labels;  // [N] by falling size, ties by first cell
   Index clusters = 0;
-  Index neighbours = 0;                                 // K
-  std::vector<std::pair<Index, Index>> cluster_counts;  // K and number of clusters, where searched
+  Index neighbours = 0;  // K
 };
 
 /// Log density of each query [M], up to a constant, from the distances r_1 ... r_K of its nearest

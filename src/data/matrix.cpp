@@ -134,20 +134,6 @@ Index count_nonzeros(const Matrix& matrix) {
   return std::ranges::count_if(values, [](float value) { return value != 0.0F; });
 }
 
-void assert_valid(const CsrMatrix& matrix) {
-  MIXVAE_ASSERT(matrix.offsets.size() == at(matrix.rows) + 1, "one offset per row and one more");
-  MIXVAE_ASSERT(matrix.offsets.front() == 0, "offsets start at 0");
-  MIXVAE_ASSERT(std::ranges::is_sorted(matrix.offsets), "offsets rise");
-  MIXVAE_ASSERT(matrix.values.size() == at(matrix.nonzeros()), "one value per non-zero");
-  MIXVAE_ASSERT(matrix.column_numbers.size() == matrix.values.size(), "one column per non-zero");
-  for (Index r = 0; r < matrix.rows; ++r) {
-    const auto columns = matrix.row(r).columns;
-    MIXVAE_ASSERT(strictly_rising(columns), "columns rise strictly within a row");
-    MIXVAE_ASSERT(columns.empty() || (columns.front() >= 0 && columns.back() < matrix.columns),
-                  "column number in range");
-  }
-}
-
 void sort_and_merge(CsrMatrix& matrix) {
   Index write = 0;
   for (Index r = 0; r < matrix.rows; ++r) {

@@ -65,10 +65,6 @@ Index column_count(const Matrix& matrix);
 /// Number of stored values that are not zero.
 Index count_nonzeros(const Matrix& matrix);
 
-/// Throws Bug unless the lengths fit, offsets rise from 0 to nnz, and column numbers are in range
-/// and strictly rising.
-void assert_valid(const CsrMatrix& matrix);
-
 /// Sorts the columns within each row and adds up duplicates, in place. Column numbers must be in
 /// range.
 void sort_and_merge(CsrMatrix& matrix);

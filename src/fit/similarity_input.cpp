@@ -121,7 +121,7 @@ std::unique_ptr<Similarity> make_similarity(const SimilarityOptions& options,
                                             std::int64_t batch_size) {
   std::unique_ptr<Similarity> similarity = computed(options, data, types, batch_size);
   if (!data.known.empty()) {
-    similarity = overruling(mixvae::known_types(data.known), std::move(similarity));
+    similarity = overruling(similarity_of_known_types(data.known), std::move(similarity));
   }
   if (!options.pairs.empty()) {
     similarity =

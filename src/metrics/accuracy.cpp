@@ -46,14 +46,6 @@ double accuracy(const Contingency& table) {
   return static_cast<double>(best_matching(table).matched_cells) / static_cast<double>(table.total);
 }
 
-double purity(const Contingency& table) {
-  Index agreeing = 0;
-  for (Index c = 0; c < table.columns; ++c) {
-    agreeing += table(most_frequent_row(table, c), c);
-  }
-  return static_cast<double>(agreeing) / static_cast<double>(table.total);
-}
-
 std::vector<std::int32_t> cluster_types(const Contingency& table, const Matching& matching) {
   std::vector<std::int32_t> types = matching.type_of_cluster;
   for (Index c = 0; c < table.columns; ++c) {

@@ -26,10 +26,6 @@ Matching best_matching(const Contingency& table);
 /// (reference-notes 1.11, 2.6).
 double accuracy(const Contingency& table);
 
-/// Fraction of cells, in (0,1], that have the most frequent type of their cluster. Grows with the
-/// number of clusters.
-double purity(const Contingency& table);
-
 /// The type each cluster stands for [C]: its matched type, else its most frequent type; -1 for an
 /// empty cluster.
 std::vector<std::int32_t> cluster_types(const Contingency& table, const Matching& matching);

@@ -1,6 +1,5 @@
 #include "metrics/f_measure.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 

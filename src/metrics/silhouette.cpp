@@ -127,11 +127,6 @@ Silhouette silhouette(const DenseMatrix& x, Labels labels, const SilhouetteOptio
   result.cells = cells.x.rows;
   result.mean =
       std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-  for (Index k = 0; k < cells.clusters(); ++k) {
-    const double sum = std::accumulate(values.begin() + cells.starts[k],
-                                       values.begin() + cells.starts[k + 1], 0.0);
-    result.per_cluster.push_back(sum / static_cast<double>(cells.size(k)));
-  }
   return result;
 }
 

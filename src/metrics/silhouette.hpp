@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "metrics/contingency.hpp"
 
@@ -14,8 +13,6 @@ struct SilhouetteOptions {
 
 struct Silhouette {
   double mean = 0;  // over cells, in [-1,1]
-  std::vector<double>
-      per_cluster;  // [C] mean over each cluster's cells; NaN for one without cells in use
   Index cells = 0;  // labelled cells in use
 };
 

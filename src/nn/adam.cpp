@@ -10,7 +10,7 @@
 namespace mixvae::nn {
 namespace {
 
-constexpr std::int64_t grain = std::int64_t{1} << 15;
+constexpr std::int64_t kUpdateGrain = std::int64_t{1} << 15;
 
 bool runs_as_loop(const torch::Tensor& values) {
   return values.device().is_cpu() && values.scalar_type() == torch::kFloat32;
@@ -71,7 +71,7 @@ void Adam::update_by_loop() const {
   const kernels::AdamFactors factors{
       single(settings_.beta1), single(settings_.beta2), single(settings_.epsilon), single(scale),
       single(keep_),           single(step_size_),      single(correction_)};
-  parallel_for(values.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(values.numel(), kUpdateGrain, [&](std::int64_t begin, std::int64_t end) {
     kernels::adam_update(arrays, factors, begin, end);
   });
 }
@@ -94,7 +94,7 @@ double ordered_norm(const torch::Tensor& tensor) {
   const float* values = tensor.data_ptr<float>();
   const std::int64_t count = tensor.numel();
   std::vector<double> sums(static_cast<std::size_t>((count + block - 1) / block));
-  parallel_for(static_cast<std::int64_t>(sums.size()), grain / block,
+  parallel_for(static_cast<std::int64_t>(sums.size()), kUpdateGrain / block,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t b = begin; b < end; ++b) {
                    double sum = 0;

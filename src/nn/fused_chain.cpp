@@ -29,7 +29,7 @@ struct Form {
 struct Run : torch::CustomClassHolder {
   Run(const torch::Tensor& x, at::TensorList weights, Form its_form)
       : input(x.detach()),
-        x_has_slopes(x.requires_grad()),
+        x_has_gradient(x.requires_grad()),
         parameters(weights.begin(), weights.end()),
         form(std::move(its_form)),
         chain(form.first_cells, ArmBatchNorm::kEpsilon, layers()) {}
@@ -58,7 +58,7 @@ struct Run : torch::CustomClassHolder {
   }
 
   torch::Tensor input;
-  bool x_has_slopes;
+  bool x_has_gradient;
   std::vector<torch::Tensor> parameters;  // weight, bias of each layer
   Form form;
   DenseChain chain;
@@ -81,10 +81,10 @@ class Chain : public torch::autograd::Function<Chain> {
     const auto holder = context->saved_data["run"].toCapsule();
     Run* run = dynamic_cast<Run*>(holder.get());
     MIXVAE_ASSERT(run != nullptr, "the forward pass left its run");
-    const torch::Tensor slopes = gradients[0].contiguous();
-    const torch::Tensor x_slopes =
-        run->x_has_slopes ? torch::empty_like(run->input) : torch::Tensor();
-    torch::autograd::variable_list out{x_slopes};
+    const torch::Tensor out_gradients = gradients[0].contiguous();
+    const torch::Tensor x_gradients =
+        run->x_has_gradient ? torch::empty_like(run->input) : torch::Tensor();
+    torch::autograd::variable_list out{x_gradients};
     std::vector<ChainGradients> targets(run->form.begins_with_activation ? 1 : 0);
     for (std::size_t i = 0; i < run->parameters.size(); i += 2) {
       const GatheredGradient weight(run->parameters[i]);
@@ -93,8 +93,8 @@ class Chain : public torch::autograd::Function<Chain> {
       out.push_back(weight.returned());
       out.push_back(bias.returned());
     }
-    run->chain.backward(slopes.data_ptr<float>(),
-                        run->x_has_slopes ? x_slopes.data_ptr<float>() : nullptr, targets);
+    run->chain.backward(out_gradients.data_ptr<float>(),
+                        run->x_has_gradient ? x_gradients.data_ptr<float>() : nullptr, targets);
     out.emplace_back();
     return out;
   }

@@ -16,8 +16,9 @@ namespace {
 using kernels::multiply;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kRows = 128;      // of a block, at least
-constexpr std::int64_t kMostBlocks = 4;  // of an arm; each holds a share of the parameters' slopes
+constexpr std::int64_t kRows = 128;  // of a block, at least
+/// Of an arm; each holds a share of the parameters' gradients.
+constexpr std::int64_t kMostBlocks = 4;
 
 /// The tensors of a call: inputs, then weight and bias of each layer.
 struct Heads {
@@ -76,25 +77,27 @@ void run_forward(const Heads& heads, std::size_t layer, const Block& block, floa
   }
 }
 
-/// Adds to the inputs' slopes, or sets them in the first layer; the parameters' share [I + 1, O].
+/// Adds to the inputs' gradients, or sets them in the first layer; the parameters' share
+/// [I + 1, O].
 void run_backward(const Heads& heads, std::size_t layer, const Block& block,
-                  const torch::Tensor& slopes, const variable_list& input_slopes, float* share) {
+                  const torch::Tensor& gradients, const variable_list& input_gradients,
+                  float* share) {
   const torch::Tensor& weight = heads.weight(layer);
   const std::int64_t outputs = weight.size(2);
   const float* w = of_arm(weight, block.arm);
-  const float* slope = rows_of(slopes, block);
+  const float* gradient = rows_of(gradients, block);
   for (std::size_t i = 0; i < heads.inputs; ++i) {
     const std::int64_t width = heads.input(i).size(2);
-    multiply(block.rows, width, outputs, 1, {slope, outputs}, {w, outputs, true},
-             layer == 0 ? 0.0F : 1.0F, rows_of(input_slopes[i], block), width);
+    multiply(block.rows, width, outputs, 1, {gradient, outputs}, {w, outputs, true},
+             layer == 0 ? 0.0F : 1.0F, rows_of(input_gradients[i], block), width);
     multiply(width, outputs, block.rows, 1, {rows_of(heads.input(i), block), width, true},
-             {slope, outputs}, 0, share, outputs);
+             {gradient, outputs}, 0, share, outputs);
     w += width * outputs;
     share += width * outputs;
   }
   std::fill_n(share, outputs, 0.0F);
   for (std::int64_t r = 0; r < block.rows; ++r) {
-    kernels::add_to(outputs, slope + r * outputs, share);
+    kernels::add_to(outputs, gradient + r * outputs, share);
   }
 }
 
@@ -121,9 +124,9 @@ class FusedHeads : public torch::autograd::Function<FusedHeads> {
                                 variable_list gradients) {
     const Heads heads{static_cast<std::size_t>(context->saved_data["inputs"].toInt()),
                       context->get_saved_variables()};
-    variable_list input_slopes;
+    variable_list input_gradients;
     for (std::size_t i = 0; i < heads.inputs; ++i) {
-      input_slopes.push_back(torch::empty_like(heads.input(i)));
+      input_gradients.push_back(torch::empty_like(heads.input(i)));
     }
     std::vector<kernels::Scratch> shares;  // [A, blocks, I + 1, O] of each layer
     for (std::size_t layer = 0; layer < heads.layers(); ++layer) {
@@ -132,11 +135,11 @@ class FusedHeads : public torch::autograd::Function<FusedHeads> {
     }
     for_blocks(heads, [&](std::int64_t task, const Block& block) {
       for (std::size_t layer = 0; layer < heads.layers(); ++layer) {
-        run_backward(heads, layer, block, gradients[layer], input_slopes,
+        run_backward(heads, layer, block, gradients[layer], input_gradients,
                      shares[layer].data() + task * share_size(heads, layer));
       }
     });
-    variable_list out = input_slopes;
+    variable_list out = input_gradients;
     for (std::size_t layer = 0; layer < heads.layers(); ++layer) {
       add_shares(heads, layer, shares[layer].data(), out);
     }

@@ -1,7 +1,5 @@
 #include "nn/fused_types.hpp"
 
-#include <utility>
-
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernel_values.hpp"
@@ -86,11 +84,11 @@ class Types : public torch::autograd::Function<Types> {
     const auto saved = context->get_saved_variables();
     torch::Tensor out = torch::empty_like(saved[1]);
     for_rows(saved, [&](std::int64_t place, std::int64_t rows, const TypeRows& values) {
-      const float* slopes[3] = {gradients[0].data_ptr<float>() + place,
-                                gradients[1].data_ptr<float>() + place,
-                                gradients[2].data_ptr<float>() + place};
-      kernels::type_row_slopes(settings->values, rows, values, slopes,
-                               out.data_ptr<float>() + place);
+      const float* row_gradients[3] = {gradients[0].data_ptr<float>() + place,
+                                       gradients[1].data_ptr<float>() + place,
+                                       gradients[2].data_ptr<float>() + place};
+      kernels::type_row_gradients(settings->values, rows, values, row_gradients,
+                                  out.data_ptr<float>() + place);
     });
     return {out, {}, {}};
   }

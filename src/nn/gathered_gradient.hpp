@@ -4,7 +4,7 @@
 
 namespace mixvae::nn {
 
-/// Where a backward pass adds a parameter's derivatives: straight to the gradient that the
+/// Where a backward pass adds to a parameter's gradient: straight to the one that the
 /// parameter has already (of a ParameterBank), which spares a tensor and its sum, else to a new
 /// one.
 class GatheredGradient {

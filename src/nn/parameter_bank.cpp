@@ -5,10 +5,10 @@
 namespace mixvae::nn {
 namespace {
 
-constexpr std::int64_t alignment_bytes = 64;
+constexpr std::int64_t kAlignmentBytes = 64;
 
 std::int64_t padded_size(const torch::Tensor& tensor) {
-  const std::int64_t step = alignment_bytes / static_cast<std::int64_t>(tensor.element_size());
+  const std::int64_t step = kAlignmentBytes / static_cast<std::int64_t>(tensor.element_size());
   return (tensor.numel() + step - 1) / step * step;
 }
 

@@ -152,12 +152,12 @@ void forward_product(const Shape& shape, const std::vector<ArmRows>& x, const to
   });
 }
 
-/// Adds x' slopes of each arm, from slopes [A, B, O], to a gradient [A or 1, D, O].
+/// Adds x' g of each arm, from the outputs' gradients g [A, B, O], to a gradient [A or 1, D, O].
 void add_weight_gradient(const Shape& shape, const std::vector<ArmRows>& x,
-                         const torch::Tensor& slopes, bool shared, float* gradient) {
+                         const torch::Tensor& output_gradients, bool shared, float* gradient) {
   const std::int64_t width = padded(shape.outputs);
-  const kernels::Scratch padded_slopes =
-      pad_rows(slopes.data_ptr<float>(), shape.arms * shape.cells, shape.outputs);
+  const kernels::Scratch padded_gradients =
+      pad_rows(output_gradients.data_ptr<float>(), shape.arms * shape.cells, shape.outputs);
   const std::int64_t column_blocks = blocks(shape.inputs, kBlockColumns);
   const auto add_columns = [&](std::int64_t arm, std::int64_t begin, std::int64_t end) {
     const ArmRows& rows = x[static_cast<std::size_t>(arm)];
@@ -165,7 +165,7 @@ void add_weight_gradient(const Shape& shape, const std::vector<ArmRows>& x,
     for (std::int64_t first = begin; first < end; first += kBlockColumns) {
       const std::int64_t count = std::min(kBlockColumns, end - first);
       kernels::multiply_transposed(rows.view(), rows.blocks, shape.cells, first, count,
-                                   padded_slopes.data() + arm * shape.cells * width, width,
+                                   padded_gradients.data() + arm * shape.cells * width, width,
                                    block.data());
       float* out = gradient + ((shared ? 0 : arm) * shape.inputs + first) * shape.outputs;
       for (std::int64_t j = 0; j < count; ++j) {
@@ -223,13 +223,13 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
     const auto holder = context->saved_data["rows"].toCapsule();
     const auto* kept = dynamic_cast<const KeptRows*>(holder.get());
     MIXVAE_ASSERT(kept != nullptr, "the forward pass left its rows");
-    const torch::Tensor slopes = gradients[0].contiguous();
-    const Shape shape{slopes.size(0), slopes.size(1), context->saved_data["inputs"].toInt(),
-                      slopes.size(2)};
+    const torch::Tensor output_gradients = gradients[0].contiguous();
+    const Shape shape{output_gradients.size(0), output_gradients.size(1),
+                      context->saved_data["inputs"].toInt(), output_gradients.size(2)};
     const bool shared = context->saved_data["shared"].toBool();
     const GatheredGradient weight(context->get_saved_variables()[0]);
-    add_weight_gradient(shape, kept->arms, slopes, shared, weight.data());
-    torch::Tensor bias = slopes.sum(1, true);
+    add_weight_gradient(shape, kept->arms, output_gradients, shared, weight.data());
+    torch::Tensor bias = output_gradients.sum(1, true);
     if (shared) {
       bias = bias.sum(0, true);
     }

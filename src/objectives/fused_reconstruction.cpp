@@ -56,21 +56,18 @@ OutputLayer layer_of(const torch::Tensor& h, const OutputWeights& output,
 bool takes_exact_form(const OutputWeights& output, const ReconstructionTarget& target,
                       nn::kernels::Precision precision) {
   return output.kind == nn::kernels::OutputKind::linear && !target.sparse.empty() &&
-         (precision == nn::kernels::Precision::fp32 || target.feature_weights.defined());
+         precision == nn::kernels::Precision::fp32;
 }
 
 torch::Tensor compute(const torch::Tensor& h, const OutputWeights& output,
                       const ReconstructionTarget& target, const OutputGradients* gradients) {
   const OutputLayer layer = layer_of(h, output, target);
   torch::Tensor errors = torch::empty({layer.arms, layer.cells});
-  const torch::Tensor& weights = target.feature_weights;
   const auto precision = gradients == nullptr ? nn::kernels::Precision::fp32 : output.precision;
   if (takes_exact_form(output, target, precision)) {
-    nn::kernels::exact_squared_error(layer, weights.defined() ? weights.data_ptr<float>() : nullptr,
-                                     errors.data_ptr<float>(), gradients);
+    nn::kernels::exact_squared_error(layer, errors.data_ptr<float>(), gradients);
     return errors;
   }
-  MIXVAE_ASSERT(!weights.defined(), "feature weights are for the exact form");
   nn::kernels::tiled_error(layer, errors.data_ptr<float>(), gradients, precision);
   return errors;
 }

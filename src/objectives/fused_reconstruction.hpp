@@ -13,9 +13,6 @@ namespace mixvae::objectives {
 struct ReconstructionTarget {
   std::vector<nn::SparseRows> sparse = {};
   torch::Tensor dense = {};
-  /// [D] weights v of the features' squared errors, undefined where all are 1; for a linear output
-  /// with sparse rows alone.
-  torch::Tensor feature_weights = {};
 };
 
 /// The decoder's last layer, y = h W + b: weight [A or 1, H, D], bias [A or 1, 1, D].

@@ -20,7 +20,7 @@ using nn::kernels::PairRow;
 using nn::kernels::Scratch;
 
 constexpr std::int64_t kTileRows = 64;
-constexpr std::int64_t kMostTasks = 8;  // each holds derivatives of its own for all cells
+constexpr std::int64_t kMostTasks = 8;  // each holds gradients of its own for all cells
 
 /// Pairs of a batch's cells.
 struct Pairs {
@@ -64,7 +64,7 @@ PairFactors factors_of(const Pairs& pairs, std::optional<double> similar_share,
   return {share, both ? share : 0.0F};
 }
 
-/// One arm's term and, where asked, its derivatives by q.
+/// One arm's term and, where asked, its gradients by q.
 class ArmTerm {
  public:
   ArmTerm(const float* q, std::int64_t types, const Pairs& pairs, const PairFactors& factors)
@@ -72,25 +72,25 @@ class ArmTerm {
     nn::kernels::transpose_rows(pairs.cells, types, q, types, columns_.data(), pairs.cells);
   }
 
-  /// `slopes` [B, K] may be null.
-  double run(float* slopes) const {
+  /// `gradients` [B, K] may be null.
+  double run(float* gradients) const {
     const std::int64_t tasks = pairs_.tasks();
     const std::int64_t size = pairs_.cells * types_;
     std::vector<double> terms(static_cast<std::size_t>(tasks));
-    Scratch shares(slopes == nullptr ? 0 : tasks * size);  // [tasks, B, K]
+    Scratch shares(gradients == nullptr ? 0 : tasks * size);  // [tasks, B, K]
     parallel_tasks(tasks, [&](std::int64_t task) {
       terms[static_cast<std::size_t>(task)] =
           run_rows(task * pairs_.cells / tasks, (task + 1) * pairs_.cells / tasks,
-                   slopes == nullptr ? nullptr : shares.data() + task * size);
+                   gradients == nullptr ? nullptr : shares.data() + task * size);
     });
-    if (slopes != nullptr) {
-      std::fill_n(slopes, size, 0.0F);
+    if (gradients != nullptr) {
+      std::fill_n(gradients, size, 0.0F);
     }
     double total = 0;
     for (std::int64_t task = 0; task < tasks; ++task) {
       total += terms[static_cast<std::size_t>(task)];
-      if (slopes != nullptr) {
-        nn::kernels::add_to(size, shares.data() + task * size, slopes);
+      if (gradients != nullptr) {
+        nn::kernels::add_to(size, shares.data() + task * size, gradients);
       }
     }
     return total;
@@ -98,7 +98,7 @@ class ArmTerm {
 
  private:
   /// Of the pairs whose first cell is one of begin ... end - 1; `share` [B, K], if any, takes
-  /// derivatives by both cells of a pair.
+  /// gradients by both cells of a pair.
   double run_rows(std::int64_t begin, std::int64_t end, float* share) const {
     const std::int64_t cells = pairs_.cells;
     if (share != nullptr) {
@@ -115,14 +115,15 @@ class ArmTerm {
                                          static_cast<float>(kPairEpsilon), tile.data() + r * cells);
       }
       if (share != nullptr) {
-        add_slopes(first, rows, tile.data(), share);
+        add_gradients(first, rows, tile.data(), share);
       }
     }
     return terms;
   }
 
-  /// From the derivatives by the probabilities of some rows' pairs [rows, B].
-  void add_slopes(std::int64_t first, std::int64_t rows, const float* by_pair, float* share) const {
+  /// From the gradients by the probabilities of some rows' pairs [rows, B].
+  void add_gradients(std::int64_t first, std::int64_t rows, const float* by_pair,
+                     float* share) const {
     const std::int64_t cells = pairs_.cells;
     nn::kernels::multiply(rows, types_, cells, 1, {by_pair, cells}, {q_, types_}, 1,
                           share + first * types_, types_);
@@ -137,15 +138,15 @@ class ArmTerm {
   Scratch columns_;  // [K, B]
 };
 
-/// The arms' terms; derivatives [A, B, K] go to `slopes` where it is defined.
+/// The arms' terms; gradients [A, B, K] go to `gradients` where it is defined.
 torch::Tensor arm_terms(const torch::Tensor& q, const Pairs& pairs, const PairFactors& factors,
-                        const torch::Tensor& slopes) {
+                        const torch::Tensor& gradients) {
   torch::Tensor terms = torch::empty({q.size(0)});
   const std::int64_t size = q.size(1) * q.size(2);
   for (std::int64_t arm = 0; arm < q.size(0); ++arm) {
     const ArmTerm term(q.data_ptr<float>() + arm * size, q.size(2), pairs, factors);
     terms.data_ptr<float>()[arm] = static_cast<float>(
-        term.run(slopes.defined() ? slopes.data_ptr<float>() + arm * size : nullptr));
+        term.run(gradients.defined() ? gradients.data_ptr<float>() + arm * size : nullptr));
   }
   return terms;
 }
@@ -154,9 +155,9 @@ class SimilarityTerm : public torch::autograd::Function<SimilarityTerm> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& q,
                                const Pairs& pairs, const PairFactors& factors) {
-    const torch::Tensor slopes = torch::empty_like(q);
-    context->save_for_backward({slopes});
-    return arm_terms(q, pairs, factors, slopes);
+    const torch::Tensor gradients = torch::empty_like(q);
+    context->save_for_backward({gradients});
+    return arm_terms(q, pairs, factors, gradients);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,

@@ -62,23 +62,24 @@ TEST(Layout, LetsNearLinkedPointsMeetInsteadOfSwinging) {
 }
 
 TEST(Layout, PushesRandomPointsByTheGradient) {
-  CsrMatrix graph;  // one new point, linked to the first of two fixed ones that lie together
-  graph.rows = 1;
-  graph.columns = 2;
-  graph.offsets = {0, 1};
-  graph.column_numbers = {0};
-  graph.values = {1};
-  const DenseMatrix fixed(2, 2);
-  DenseMatrix point(1, 2);
-  point(0, 0) = 3;
+  CsrMatrix graph;  // two linked points; one of them lies together with all unlinked ones
+  graph.rows = graph.columns = 1000;
+  graph.offsets.assign(1001, 2);
+  graph.offsets[0] = 0;
+  graph.offsets[1] = 1;
+  graph.column_numbers = {1, 0};
+  graph.values = {1, 1};
+  DenseMatrix points(1000, 2);
+  points(0, 0) = 3;
   const LayoutOptions options{.epochs = 1, .negatives = 4};
-  place_points(graph, fixed, options, point);
+  optimise_layout(graph, options, points);
   const auto [a, b] = options.curve;
   const double similarity = 1 / (1 + a * std::pow(9.0, b));
-  const double pull = 2 * a * b * std::pow(9.0, b - 1) * similarity * 3;
+  const double pull = 2 * 2 * a * b * std::pow(9.0, b - 1) * similarity * 3;
   const double push = 2 * b / (0.001 + 9) * similarity * 3;
-  EXPECT_NEAR(point(0, 0), 3 - pull + 4 * push, 1e-4);
-  EXPECT_EQ(point(0, 1), 0);
+  EXPECT_NEAR(points(0, 0), 3 - pull + 4 * push, 1e-4);
+  EXPECT_NEAR(points(1, 0), pull, 1e-4) << "points at the same place do not push";
+  EXPECT_EQ(points(0, 1), 0);
 }
 
 TEST(Layout, LimitsEachMove) {

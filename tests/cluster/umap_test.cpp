@@ -56,29 +56,11 @@ TEST(Umap, GivesTheSameBitsForAnyNumberOfThreadsAndOthersForAnotherSeed) {
   const UmapOptions options{.epochs = 40, .seed = 7};
   set_thread_count(1);
   const Umap one = umap(x, options);
-  const DenseMatrix placed_by_one = umap_transform(x, x, one, options);
   set_thread_count(3);
   const Umap three = umap(x, options);
-  const DenseMatrix placed_by_three = umap_transform(x, x, one, options);
   set_thread_count(0);
   EXPECT_EQ(one.embedding.values, three.embedding.values);
-  EXPECT_EQ(placed_by_one.values, placed_by_three.values);
   EXPECT_NE(umap(x, {.epochs = 40, .seed = 8}).embedding.values, one.embedding.values);
-}
-
-TEST(Umap, PlacesNewCellsInTheirGroup) {
-  const DenseMatrix all = separated_groups(800, 8, 4, 1.5);
-  DenseMatrix old(600, 8);
-  DenseMatrix fresh(200, 8);
-  std::copy_n(all.values.begin(), old.values.size(), old.values.begin());
-  std::copy(all.values.begin() + 4800, all.values.end(), fresh.values.begin());
-  const UmapOptions options{.epochs = 100};
-  const Umap fitted = umap(old, options);
-  const DenseMatrix placed = umap_transform(fresh, old, fitted, options);
-  const Neighbours found = neighbours_among(placed, fitted.embedding, {.neighbours = 1});
-  for (Index i = 0; i < fresh.rows; ++i) {
-    EXPECT_EQ(found.cells[i] % 4, i % 4);
-  }
 }
 
 TEST(Umap, HandlesFewAndEqualCells) {

@@ -8,6 +8,7 @@
 #include "data/files.hpp"
 #include "data/io/fcs/fcs_draft.hpp"
 #include "data/io/read.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae {
 namespace {
@@ -59,7 +60,7 @@ std::vector<Sample> samples() {
 
 void expect_consistent(const Dataset& dataset) {
   if (const auto* sparse = std::get_if<CsrMatrix>(&dataset.x)) {
-    assert_valid(*sparse);
+    EXPECT_TRUE(support::is_valid(*sparse));
   } else {
     const auto& dense = std::get<DenseMatrix>(dataset.x);
     EXPECT_EQ(dense.values.size(), static_cast<std::size_t>(dense.rows * dense.columns));

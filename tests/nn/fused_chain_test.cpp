@@ -72,21 +72,21 @@ void expect_same_gradients(const Stack& stack, const Stack& reference) {
   }
 }
 
-/// Value, gradients and running statistics of both forms under a random slope.
+/// Value, gradients and running statistics of both forms under a random gradient of the output.
 void expect_equal_to_plain(std::int64_t arms, std::int64_t cells,
                            const std::vector<std::int64_t>& widths, bool shared, bool normalised) {
   Stack reference(arms, widths, shared);
   Stack stack(arms, widths, shared);
   const torch::Tensor x = random({arms, cells, widths.front()}, 1);
-  const torch::Tensor slope = random({arms, cells, widths.back()}, 2);
+  const torch::Tensor out_gradient = random({arms, cells, widths.back()}, 2);
   const torch::Tensor x_reference = x.clone().requires_grad_();
   const torch::Tensor x_fused = x.clone().requires_grad_();
   const torch::Tensor expected = plain(reference, x_reference, normalised);
   const torch::Tensor out = fused(stack, x_fused, normalised);
   expect_close(out, expected, "value");
-  (expected * slope).sum().backward();
-  (out * slope).sum().backward();
-  expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
+  (expected * out_gradient).sum().backward();
+  (out * out_gradient).sum().backward();
+  expect_close(x_fused.grad(), x_reference.grad(), "gradient of x");
   expect_same_gradients(stack, reference);
   for (std::size_t i = 0; normalised && i < stack.statistics().size(); ++i) {
     expect_close(stack.statistics()[i].tensor, reference.statistics()[i].tensor, "statistics");
@@ -115,7 +115,7 @@ torch::Tensor plain_elu(Stack& stack, const torch::Tensor& x, const EluLayers& f
   return h;
 }
 
-/// Value, gradients and running statistics under a random slope.
+/// Value, gradients and running statistics under a random gradient of the output.
 void expect_elu_equal_to_plain(std::int64_t arms, std::int64_t cells,
                                const std::vector<std::int64_t>& widths, EluLayers form,
                                bool masked) {
@@ -125,7 +125,7 @@ void expect_elu_equal_to_plain(std::int64_t arms, std::int64_t cells,
     form.masks.push_back(dropout_mask({arms, cells, widths[i]}, 0.7, {3, Purpose::test, i}, {}));
   }
   const torch::Tensor x = random({arms, cells, widths.front()}, 1);
-  const torch::Tensor slope = random({arms, cells, widths.back()}, 2);
+  const torch::Tensor out_gradient = random({arms, cells, widths.back()}, 2);
   const torch::Tensor x_reference = x.clone().requires_grad_();
   const torch::Tensor x_fused = x.clone().requires_grad_();
   const torch::Tensor expected = plain_elu(reference, x_reference, form);
@@ -135,9 +135,9 @@ void expect_elu_equal_to_plain(std::int64_t arms, std::int64_t cells,
   }
   const torch::Tensor out = fused_elu_layers(x_fused, form);
   expect_close(out, expected, "value");
-  (expected * slope).sum().backward();
-  (out * slope).sum().backward();
-  expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
+  (expected * out_gradient).sum().backward();
+  (out * out_gradient).sum().backward();
+  expect_close(x_fused.grad(), x_reference.grad(), "gradient of x");
   expect_same_gradients(stack, reference);
   for (std::size_t i = 0; i < stack.statistics().size(); ++i) {
     expect_close(stack.statistics()[i].tensor, reference.statistics()[i].tensor, "statistics");
@@ -173,7 +173,7 @@ TEST(FusedChain, ExpertLayersTakeTheCellsOfEachBank) {
   Stack stack(4, {10, 30, 9}, false);
   const torch::Tensor x_reference = random({301, 10}, 1).requires_grad_();
   const torch::Tensor x_fused = x_reference.detach().clone().requires_grad_();
-  const torch::Tensor slope = random({301, 9}, 2);
+  const torch::Tensor out_gradient = random({301, 9}, 2);
   std::vector<torch::Tensor> expected;
   for (std::int64_t bank = 0; bank < 4; ++bank) {
     const auto b = static_cast<std::size_t>(bank);
@@ -185,9 +185,9 @@ TEST(FusedChain, ExpertLayersTakeTheCellsOfEachBank) {
   }
   const torch::Tensor out = fused_expert_layers(x_fused, stack.layers, first_cells);
   expect_close(out, torch::cat(expected), "value");
-  (torch::cat(expected) * slope).sum().backward();
-  (out * slope).sum().backward();
-  expect_close(x_fused.grad(), x_reference.grad(), "slope of x");
+  (torch::cat(expected) * out_gradient).sum().backward();
+  (out * out_gradient).sum().backward();
+  expect_close(x_fused.grad(), x_reference.grad(), "gradient of x");
   expect_same_gradients(stack, reference);
   EXPECT_EQ(stack.layers[0].weight().grad()[1].abs().sum().item<float>(), 0);
 }

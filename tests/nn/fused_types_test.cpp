@@ -48,8 +48,11 @@ void expect_equal_to_plain(std::int64_t types, bool prune, const TypeDraw& draw)
   expect_close(sample.posterior.log_q, expected.posterior.log_q, "log q");
   expect_close(sample.relaxed, expected.relaxed, "sample");
   const auto weighted = [&](const TypeSample& s) {
-    const auto slope = [&](std::uint64_t step) { return random(x.sizes(), step).to(s.relaxed); };
-    return (s.posterior.q * slope(2) + 0.01 * s.posterior.log_q * slope(3) + s.relaxed * slope(4))
+    const auto out_gradient = [&](std::uint64_t step) {
+      return random(x.sizes(), step).to(s.relaxed);
+    };
+    return (s.posterior.q * out_gradient(2) + 0.01 * s.posterior.log_q * out_gradient(3) +
+            s.relaxed * out_gradient(4))
         .sum();
   };
   weighted(sample).backward();

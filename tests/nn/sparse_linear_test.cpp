@@ -47,17 +47,17 @@ torch::Tensor plain(const std::vector<SparseRows>& x, const Layer& layer, std::i
   return torch::matmul(input, layer.weight.to(torch::kFloat64)) + layer.bias.to(torch::kFloat64);
 }
 
-/// Value and gradients of both forms under a random slope.
+/// Value and gradients of both forms under a random gradient of the output.
 void expect_equal_to_plain(const std::vector<SparseRows>& x, std::int64_t arms, std::int64_t banks,
                            std::int64_t outputs, double keep) {
   Layer layer(banks, x.front().columns, outputs);
   const torch::Tensor out = sparse_linear(x, layer.weight, layer.bias, arms, {keep, kKey});
   const torch::Tensor reference = plain(x, layer, arms, keep);
   EXPECT_TRUE(torch::allclose(out.to(torch::kFloat64), reference, 1e-5, 1e-4));
-  const torch::Tensor slope = normal(out.sizes(), {1, Purpose::test, 2}, {});
-  const auto gradients = torch::autograd::grad({out}, {layer.weight, layer.bias}, {slope});
-  const auto expected =
-      torch::autograd::grad({reference}, {layer.weight, layer.bias}, {slope.to(torch::kFloat64)});
+  const torch::Tensor out_gradient = normal(out.sizes(), {1, Purpose::test, 2}, {});
+  const auto gradients = torch::autograd::grad({out}, {layer.weight, layer.bias}, {out_gradient});
+  const auto expected = torch::autograd::grad({reference}, {layer.weight, layer.bias},
+                                              {out_gradient.to(torch::kFloat64)});
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_TRUE(torch::allclose(gradients[i], expected[i], 1e-4, 1e-4)) << i;
   }

@@ -75,10 +75,10 @@ void expect_equal_to_plain(const Shape& shape, OutputKind kind, bool shared) {
   expect_close(fused_expert_error(experts, input, kind, target), expected.detach(), "errors");
   const torch::Tensor mean = fused_mean_expert_error(experts, input, kind, target);
   expect_close(mean.detach(), expected.mean(1).detach(), "mean");
-  const torch::Tensor slope = torch::arange(1, shape.arms + 1);
-  (expected.mean(1) * slope).sum().backward();
-  (mean * slope).sum().backward();
-  expect_close(input.x.grad(), expected_input.x.grad(), "slope of x");
+  const torch::Tensor out_gradient = torch::arange(1, shape.arms + 1);
+  (expected.mean(1) * out_gradient).sum().backward();
+  (mean * out_gradient).sum().backward();
+  expect_close(input.x.grad(), expected_input.x.grad(), "gradient of x");
   const auto own = parameters(experts);
   const auto others = parameters(reference);
   for (std::size_t i = 0; i < own.size(); ++i) {

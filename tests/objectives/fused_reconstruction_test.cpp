@@ -53,24 +53,20 @@ struct Case {
 };
 
 /// [A, B] errors of y [A, B, D] by tensor operations.
-torch::Tensor errors_of(const torch::Tensor& y, const Case& c,
-                        const torch::Tensor& feature_weights = {}) {
+torch::Tensor errors_of(const torch::Tensor& y, const Case& c) {
   const torch::Tensor target = c.dense.dense.to(torch::kFloat64);
   if (c.output.kind == OutputKind::bernoulli) {
     return bernoulli_error(y, target);
   }
   const torch::Tensor mean = c.output.kind == OutputKind::relu ? torch::relu(y) : y;
-  if (feature_weights.defined()) {
-    return 0.5 * ((mean - target).square() * feature_weights).sum(-1);
-  }
   return squared_error(mean, target);
 }
 
 /// The same in double precision from the layer's inputs.
-torch::Tensor plain_errors(const Case& c, const torch::Tensor& feature_weights = {}) {
+torch::Tensor plain_errors(const Case& c) {
   return errors_of(torch::matmul(c.h.to(torch::kFloat64), c.output.weight.to(torch::kFloat64)) +
                        c.output.bias.to(torch::kFloat64),
-                   c, feature_weights);
+                   c);
 }
 
 void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, const char* what) {
@@ -81,14 +77,14 @@ void expect_close(const torch::Tensor& actual, const torch::Tensor& expected, co
 }
 
 void expect_equal_to_plain(const Case& c, const ReconstructionTarget& target) {
-  const torch::Tensor reference = plain_errors(c, target.feature_weights);
+  const torch::Tensor reference = plain_errors(c);
   expect_close(fused_reconstruction_error(c.h, c.output, target), reference, "errors");
   const torch::Tensor means = fused_mean_reconstruction_error(c.h, c.output, target);
   expect_close(means, reference.mean(1), "means");
-  const torch::Tensor slope = 0.5 + torch::arange(means.size(0), torch::kFloat32);
-  const auto gradients = torch::autograd::grad({means}, c.variables(), {slope});
+  const torch::Tensor out_gradient = 0.5 + torch::arange(means.size(0), torch::kFloat32);
+  const auto gradients = torch::autograd::grad({means}, c.variables(), {out_gradient});
   const auto expected =
-      torch::autograd::grad({reference.mean(1)}, c.variables(), {slope.to(torch::kFloat64)});
+      torch::autograd::grad({reference.mean(1)}, c.variables(), {out_gradient.to(torch::kFloat64)});
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     expect_close(gradients[i], expected[i], "gradient");
   }
@@ -129,14 +125,6 @@ TEST(FusedReconstruction, AllArmsMayHaveOneTarget) {
     expect_equal_to_plain(c, c.sparse);
     expect_equal_to_plain(c, c.dense);
   }
-}
-
-TEST(FusedReconstruction, TheExactFormTakesFeatureWeights) {
-  Case c({.features = 300}, OutputKind::linear);
-  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
-  expect_equal_to_plain(c, c.sparse);
-  c.dense.feature_weights = c.sparse.feature_weights;
-  EXPECT_THROW(fused_reconstruction_error(c.h, c.output, c.dense), Bug);
 }
 
 // The plain layer's own gradients are held against finite differences in cpl_mixvae_test.cpp; here
@@ -203,14 +191,14 @@ void expect_close_but_for_ties(const torch::Tensor& actual, const torch::Tensor&
   EXPECT_LT(difference.mean().item<double>() / scale, 5e-6) << what;
 }
 
-/// h, W and derivatives rounded where they enter products, all else in double precision.
+/// h, W and gradients rounded where they enter products, all else in double precision.
 void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarget& target) {
   const torch::Tensor h = rounded(c.h);
   const torch::Tensor weight = rounded(c.output.weight);
   const torch::Tensor y =
       (torch::matmul(h, weight) + c.output.bias.detach().to(torch::kFloat64)).requires_grad_();
   const torch::Tensor errors = errors_of(y, c);
-  const torch::Tensor slope = torch::autograd::grad({errors.sum()}, {y})[0];
+  const torch::Tensor y_gradient = torch::autograd::grad({errors.sum()}, {y})[0];
   const double scale = 1.0 / static_cast<double>(h.size(1));
 
   OutputWeights output = c.output;
@@ -218,10 +206,10 @@ void expect_products_of_rounded_numbers(const Case& c, const ReconstructionTarge
   const torch::Tensor means = fused_mean_reconstruction_error(c.h, output, target);
   expect_close(means, errors.mean(1), "means");
   const auto gradients = torch::autograd::grad({means.sum()}, c.variables());
-  expect_close_but_for_ties(gradients[0],
-                            scale * torch::matmul(rounded(slope), weight.transpose(1, 2)), "h");
-  torch::Tensor by_weight = scale * torch::matmul(h.transpose(1, 2), rounded(slope));
-  torch::Tensor by_bias = scale * slope.sum(1, true);
+  expect_close_but_for_ties(
+      gradients[0], scale * torch::matmul(rounded(y_gradient), weight.transpose(1, 2)), "h");
+  torch::Tensor by_weight = scale * torch::matmul(h.transpose(1, 2), rounded(y_gradient));
+  torch::Tensor by_bias = scale * y_gradient.sum(1, true);
   if (weight.size(0) < h.size(0)) {
     by_weight = by_weight.sum(0, true);
     by_bias = by_bias.sum(0, true);
@@ -280,13 +268,6 @@ TEST_F(Bf16Reconstruction, NumbersDoNotDependOnTheNumberOfThreads) {
   for (std::size_t i = 0; i < one.size(); ++i) {
     EXPECT_TRUE(torch::equal(one[i], three[i]));
   }
-}
-
-TEST_F(Bf16Reconstruction, FeatureWeightsKeepTheExactForm) {
-  Case c({.features = 300}, OutputKind::linear);
-  c.sparse.feature_weights = nn::uniform({300}, {4, Purpose::test, 0}, {}) + 0.1;
-  c.output.precision = nn::kernels::Precision::bf16;
-  expect_equal_to_plain(c, c.sparse);
 }
 
 TEST(FusedReconstruction, TargetsThatDoNotFitAreABug) {

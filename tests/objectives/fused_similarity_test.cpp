@@ -30,14 +30,14 @@ void expect_equal_to_plain(const torch::Tensor& q, const torch::Tensor& similari
                            SimilarityParts parts) {
   const torch::Tensor x = q.clone().requires_grad_();
   const torch::Tensor reference = q.to(torch::kFloat64).requires_grad_();
-  const torch::Tensor slope = torch::arange(1, q.size(0) + 1);
+  const torch::Tensor out_gradient = torch::arange(1, q.size(0) + 1);
   const torch::Tensor term = fused_similarity_term(x, similarity, weight, share, parts);
   const torch::Tensor expected =
       similarity_term(reference, similarity.to(torch::kFloat64),
                       weight.defined() ? weight.to(torch::kFloat64) : weight, share, parts);
   expect_close(term, expected, "value");
-  (term * slope).sum().backward();
-  (expected * slope).sum().backward();
+  (term * out_gradient).sum().backward();
+  (expected * out_gradient).sum().backward();
   expect_close(x.grad(), reference.grad(), "gradient");
 }
 

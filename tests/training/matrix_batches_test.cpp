@@ -53,7 +53,7 @@ TEST(MatrixBatches, ABufferOfTheSameSizeIsReused) {
 TEST(MatrixBatches, CarriesSimilaritiesUntilTheyEnd) {
   const Matrix dense = dense_example();
   MatrixBatches batches(dense);
-  const auto source = known_types({1, 2, 1, -1});
+  const auto source = similarity_of_known_types({1, 2, 1, -1});
   batches.set_similarity(source.get());
   const models::Batch batch = batches.evaluation_batch(std::vector<Index>{2, 0, 3});
   EXPECT_TRUE(torch::equal(

@@ -162,7 +162,7 @@ std::pair<double, torch::Tensor> trained(torch::Device device, std::int64_t dens
   }
   const torch::Tensor types = torch::arange(60, torch::kInt64).remainder(5).unsqueeze(0) - 1;
   batches.set_known_types(types);
-  const auto similarity = known_types(std::vector<std::int32_t>(
+  const auto similarity = similarity_of_known_types(std::vector<std::int32_t>(
       types.data_ptr<std::int64_t>(), types.data_ptr<std::int64_t>() + types.numel()));
   batches.set_similarity(similarity.get());
   Trainer trainer(*model, batches, {.batch_size = 16, .learning_rate = 0.003},

@@ -1,6 +1,5 @@
 #include "data/io/npy_header.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/error.hpp"

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/io/file_bytes.hpp"
 #include "data/io/npy.hpp"
 #include "data/io/scipy_npz.hpp"

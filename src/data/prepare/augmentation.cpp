@@ -301,10 +301,6 @@ Options options(CopyOptions& copies) {
   };
 }
 
-std::unique_ptr<CopyMaker> plain_copies(const Prepared& prepared) {
-  return std::make_unique<PlainCopies>(prepared);
-}
-
 std::unique_ptr<CopyMaker> noisy_copies(const Prepared& prepared, double noise,
                                         std::uint64_t seed) {
   return std::make_unique<NoisyCopies>(prepared, noise, seed);
@@ -338,7 +334,7 @@ std::unique_ptr<CopyMaker> make_copy_maker(const CopyOptions& copies, const Prep
     return neighbour_copies(prepared, std::move(*table), seed);
   }
   MIXVAE_ASSERT(copies.augment == "none", "--augment is one of its choices");
-  return plain_copies(prepared);
+  return std::make_unique<PlainCopies>(prepared);
 }
 
 }  // namespace mixvae

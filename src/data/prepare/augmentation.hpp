@@ -58,9 +58,6 @@ struct NeighbourTable {
   std::vector<std::int32_t> rows;  // [N * k]
 };
 
-/// The copy itself.
-std::unique_ptr<CopyMaker> plain_copies(const Prepared& prepared);
-
 /// x + noise * s.d. of the feature * N(0, 1); values may leave the range of the data.
 std::unique_ptr<CopyMaker> noisy_copies(const Prepared& prepared, double noise, std::uint64_t seed);
 

@@ -1,6 +1,5 @@
 #include "data/prepare/binomial.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <math.h>  // lgamma_r: lgamma without the shared sign
 

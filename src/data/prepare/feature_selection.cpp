@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fnmatch.h>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <sstream>
 

@@ -314,7 +314,7 @@ std::unique_ptr<Similarity> given_similarity(CsrMatrix matrix, bool only_given) 
   return std::make_unique<GivenSimilarity>(std::move(matrix), only_given);
 }
 
-std::unique_ptr<Similarity> known_types(std::vector<std::int32_t> types) {
+std::unique_ptr<Similarity> similarity_of_known_types(std::vector<std::int32_t> types) {
   return std::make_unique<KnownTypes>(std::move(types));
 }
 

@@ -43,7 +43,7 @@ std::unique_ptr<Similarity> given_similarity(CsrMatrix matrix, bool only_given =
 
 /// What known types say of pairs: 1 for cells of equal type, 0 for cells of different types,
 /// nothing where a type is missing (-1).
-std::unique_ptr<Similarity> known_types(std::vector<std::int32_t> types);
+std::unique_ptr<Similarity> similarity_of_known_types(std::vector<std::int32_t> types);
 
 /// The first's word where it has weight, else the second's. Both are of the same cells.
 std::unique_ptr<Similarity> overruled_by(std::unique_ptr<Similarity> first,

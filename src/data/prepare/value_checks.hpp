@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "data/dataset.hpp"
 
 namespace mixvae {

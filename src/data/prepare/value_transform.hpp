@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {

@@ -44,27 +44,27 @@ void apply_mask(std::int64_t count, const float* mask, float* out) {
 }
 
 MIXVAE_CLONES
-void before_relu(std::int64_t count, const float* slopes, const float* active,
+void before_relu(std::int64_t count, const float* gradients, const float* active,
                  float* __restrict out) {
   for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = active[i] <= 0 ? 0.0F : slopes[i];
+    out[i] = active[i] <= 0 ? 0.0F : gradients[i];
   }
 }
 
 /// exp(v) is elu(v) + 1 where v is negative, so that m exp(v) is active + m.
 MIXVAE_CLONES
-void before_elu(std::int64_t count, const float* slopes, const float* active,
+void before_elu(std::int64_t count, const float* gradients, const float* active,
                 float* __restrict out) {
   for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = slopes[i] * (active[i] > 0 ? 1.0F : active[i] + 1.0F);
+    out[i] = gradients[i] * (active[i] > 0 ? 1.0F : active[i] + 1.0F);
   }
 }
 
 MIXVAE_CLONES
-void before_masked_elu(std::int64_t count, const float* slopes, const float* active,
+void before_masked_elu(std::int64_t count, const float* gradients, const float* active,
                        const float* mask, float* __restrict out) {
   for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = slopes[i] * (active[i] > 0 ? mask[i] : active[i] + mask[i]);
+    out[i] = gradients[i] * (active[i] > 0 ? mask[i] : active[i] + mask[i]);
   }
 }
 
@@ -78,17 +78,17 @@ void activate(Activation activation, std::int64_t count, const float* values, co
   }
 }
 
-void slopes_before_activation(Activation activation, std::int64_t count, const float* slopes,
-                              const float* active, const float* mask, float* out) {
+void gradients_before_activation(Activation activation, std::int64_t count, const float* gradients,
+                                 const float* active, const float* mask, float* out) {
   if (activation == Activation::relu) {
-    before_relu(count, slopes, active, out);
+    before_relu(count, gradients, active, out);
     if (mask != nullptr) {
       apply_mask(count, mask, out);
     }
   } else if (mask != nullptr) {
-    before_masked_elu(count, slopes, active, mask, out);
+    before_masked_elu(count, gradients, active, mask, out);
   } else {
-    before_elu(count, slopes, active, out);
+    before_elu(count, gradients, active, out);
   }
 }
 

@@ -13,9 +13,9 @@ enum class Activation { relu, elu };
 void activate(Activation activation, std::int64_t count, const float* values, const float* mask,
               float* out);
 
-/// The way back: out = slopes times the derivative of `active` = mask * activation(v) by v, which
-/// follows from `active` and the mask alone. `out` is none of the others.
-void slopes_before_activation(Activation activation, std::int64_t count, const float* slopes,
-                              const float* active, const float* mask, float* out);
+/// The way back: out = gradients times the derivative of `active` = mask * activation(v) by v,
+/// which follows from `active` and the mask alone. `out` is none of the others.
+void gradients_before_activation(Activation activation, std::int64_t count, const float* gradients,
+                                 const float* active, const float* mask, float* out);
 
 }  // namespace mixvae::nn::kernels

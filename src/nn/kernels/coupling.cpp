@@ -44,12 +44,12 @@ void coupling_sums(const CouplingRows& rows, double* distance, double* entropy, 
       const float* scale = rows.scale + a * types;
       float* __restrict square = squares.data();
       float* __restrict products = entropies.data() + a * types;
-      float* __restrict slopes = by_scale + a * types;
+      float* __restrict gradients = by_scale + a * types;
       for (std::int64_t k = 0; k < types; ++k) {
         const float off = scale[k] * log_q[k] - mean[k];
         square[k] += off * off;
         products[k] += q[k] * log_q[k];
-        slopes[k] += off * log_q[k];
+        gradients[k] += off * log_q[k];
       }
     }
   }

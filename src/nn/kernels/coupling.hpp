@@ -19,15 +19,15 @@ struct CouplingRows {
 /// [A], and of (u_a - mean u) log q into `by_scale` [A, K]. All are overwritten.
 void coupling_sums(const CouplingRows& rows, double* distance, double* entropy, float* by_scale);
 
-/// What the derivatives are made of.
+/// What the gradients are made of.
 struct CouplingFactors {
-  float distance;         // of (u_a - mean u) w in the derivative by log q
-  const float* entropy;   // [A] of q in the derivative by log q, of log q in that by q
-  const float* variance;  // [A, K] of q - mean in the derivative by q
+  float distance;         // of (u_a - mean u) w in the gradient by log q
+  const float* entropy;   // [A] of q in the gradient by log q, of log q in that by q
+  const float* variance;  // [A, K] of q - mean in the gradient by q
   const float* mean;      // [A, K]
 };
 
-/// The derivatives by q and log_q of these rows, in arrays like them.
+/// The gradients by q and log_q of these rows, in arrays like them.
 void coupling_slopes(const CouplingRows& rows, const CouplingFactors& factors, float* by_q,
                      float* by_log_q);
 

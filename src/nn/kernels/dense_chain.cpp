@@ -15,8 +15,8 @@ namespace {
 // OpenBLAS takes other, slower ways for products below a million multiplications.
 constexpr std::int64_t kLeastRows = 120;
 constexpr std::int64_t kMostBlocks = 8;
-constexpr std::int64_t kMostShares =
-    1 << 24;  // floats for the blocks' shares of a layer's derivatives
+/// Floats for the blocks' shares of a layer's gradients.
+constexpr std::int64_t kMostShares = 1 << 24;
 
 }  // namespace
 

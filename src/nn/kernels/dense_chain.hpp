@@ -34,14 +34,14 @@ struct ChainLayer {
   }
 };
 
-/// Where the derivatives by a layer's weights [A or 1, I, O] and bias [A or 1, O] are added.
+/// Where the gradients by a layer's weights [A or 1, I, O] and bias [A or 1, O] are added.
 struct ChainGradients {
   float* weight;
   float* bias;
 };
 
 /// Into how many blocks an arm's cells are dealt, by the sizes alone: where there are several, each
-/// holds a share of the derivatives by weights, all arms' together at most 64 MB of a layer.
+/// holds a share of the gradients by weights, all arms' together at most 64 MB of a layer.
 std::int64_t chain_blocks(std::int64_t arms, std::int64_t cells,
                           const std::vector<ChainLayer>& layers);
 
@@ -57,8 +57,8 @@ class DenseChain {
   /// x [N, I] -> out [N, O]. x, weights and masks must live and stay as they are until backward
   /// is done.
   void forward(const float* x, float* out);
-  /// From the derivatives by `out` those by x (may be null) and, added, those by the parameters.
-  void backward(const float* out_slopes, float* x_slopes,
+  /// From the gradients by `out` those by x (may be null) and, added, those by the parameters.
+  void backward(const float* out_gradients, float* x_gradients,
                 const std::vector<ChainGradients>& gradients);
 
   /// Mean and biased variance of a normalised layer's units over the cells, [A, O].
@@ -68,18 +68,18 @@ class DenseChain {
  private:
   /// What a layer keeps for the way back, and the shares of the M blocks.
   struct State {
-    Scratch active;       // [N, O] after the activation (and the mask)
-    Scratch normal;       // [N, O] normalised, before or after that
-    Scratch mean;         // [A, O]
-    Scratch variance;     // [A, O]
-    Scratch scale;        // [A, O] 1 / standard deviation
-    Scratch sums;         // [M, 2, O] sum, and sum of squares around the block's mean; on the way
-                          // back: of slopes, and of slopes times values
-    Scratch slope_means;  // [A, 2, O] of the latter over all cells
+    Scratch active;    // [N, O] after the activation (and the mask)
+    Scratch normal;    // [N, O] normalised, before or after that
+    Scratch mean;      // [A, O]
+    Scratch variance;  // [A, O]
+    Scratch scale;     // [A, O] 1 / standard deviation
+    Scratch sums;      // [M, 2, O] sum, and sum of squares around the block's mean; on the way
+                       // back: of gradients, and of gradients times values
+    Scratch gradient_means;  // [A, 2, O] of the latter over all cells
     // Only on the way back:
-    Scratch slopes;  // [N, O] by the layer's output; empty for the last layer
-    Scratch inner;   // [N, O] by the normalised values where an activation follows them
-    Scratch shares;  // [S, (I + 1) O] by weights and bias, of the blocks that hold one
+    Scratch gradients;  // [N, O] by the layer's output; empty for the last layer
+    Scratch inner;      // [N, O] by the normalised values where an activation follows them
+    Scratch shares;     // [S, (I + 1) O] by weights and bias, of the blocks that hold one
   };
   /// A block of an arm's cells.
   struct Block {
@@ -88,14 +88,14 @@ class DenseChain {
     std::int64_t row;     // its first cell
     std::int64_t rows;
     std::int64_t share;  // its place among the S shares, or none: an arm's only block adds to the
-                         // derivatives itself
+                         // gradients itself
   };
   static constexpr std::int64_t kNoShare = -1;
 
   std::int64_t arms() const { return static_cast<std::int64_t>(first_cells_.size()) - 1; }
   std::int64_t cells() const { return first_cells_.back(); }
   void deal_blocks();
-  void make_room_for_slopes();
+  void make_room_for_gradients();
   /// work(block) for all of them, many at the same time.
   template <class Work>
   void for_blocks(const Work& work) const {
@@ -106,14 +106,14 @@ class DenseChain {
   void run_forward(std::size_t layer, const float* input, const Block& block);
   void finish_normalisation(std::size_t layer, const Block& block);
   void combine_moments(std::size_t layer);
-  void sum_slopes(std::size_t layer, const Block& block, const float* slopes);
-  void combine_slopes(std::size_t layer);
-  void slopes_of_affine(std::size_t layer, const Block& block, const float* slopes,
-                        float* out) const;
-  void run_backward(std::size_t layer, const Block& block, const float* slopes,
-                    const ChainGradients& gradients, float* x_slopes);
-  void add_derivatives(std::size_t layer, const Block& block, const float* affine_slopes,
-                       const ChainGradients& gradients);
+  void sum_gradients(std::size_t layer, const Block& block, const float* out_gradients);
+  void combine_gradients(std::size_t layer);
+  void gradients_of_affine(std::size_t layer, const Block& block, const float* out_gradients,
+                           float* out) const;
+  void run_backward(std::size_t layer, const Block& block, const float* out_gradients,
+                    const ChainGradients& gradients, float* x_gradients);
+  void add_parameter_gradients(std::size_t layer, const Block& block, const float* affine_gradients,
+                               const ChainGradients& gradients);
   void add_all_shares(const std::vector<ChainGradients>& gradients) const;
   void add_shares(std::size_t layer, const ChainGradients& gradients, std::int64_t begin,
                   std::int64_t end) const;

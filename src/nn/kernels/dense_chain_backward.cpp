@@ -13,31 +13,31 @@ constexpr std::int64_t kParametersOfTask = 1 << 15;
 
 }  // namespace
 
-void DenseChain::make_room_for_slopes() {
+void DenseChain::make_room_for_gradients() {
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     const bool last = layer + 1 == layers_.size();
     const ChainLayer& shape = layers_[layer];
     const std::int64_t values = cells() * shape.outputs;
     const bool inner = shape.normalisation == Normalisation::before_activation;
-    states_[layer].slopes = Scratch(last ? 0 : values);
+    states_[layer].gradients = Scratch(last ? 0 : values);
     states_[layer].inner = Scratch(inner ? values : 0);
     states_[layer].shares = Scratch(share_count_ * shape.parameters());
   }
 }
 
-void DenseChain::backward(const float* out_slopes, float* x_slopes,
+void DenseChain::backward(const float* out_gradients, float* x_gradients,
                           const std::vector<ChainGradients>& gradients) {
-  make_room_for_slopes();
+  make_room_for_gradients();
   const std::size_t count = layers_.size();
-  const auto slopes_of = [&](std::size_t layer) -> const float* {
-    return layer + 1 == count ? out_slopes : states_[layer].slopes.data();
+  const auto gradients_of = [&](std::size_t layer) -> const float* {
+    return layer + 1 == count ? out_gradients : states_[layer].gradients.data();
   };
   if (layers_.back().normalised()) {
-    for_blocks([&](const Block& block) { sum_slopes(count - 1, block, out_slopes); });
+    for_blocks([&](const Block& block) { sum_gradients(count - 1, block, out_gradients); });
   }
   for (std::size_t last = count; last > 0;) {
     if (layers_[last - 1].normalised()) {
-      combine_slopes(last - 1);
+      combine_gradients(last - 1);
     }
     std::size_t first = last - 1;
     while (first > 0 && !layers_[first - 1].normalised()) {
@@ -45,11 +45,11 @@ void DenseChain::backward(const float* out_slopes, float* x_slopes,
     }
     for_blocks([&](const Block& block) {
       for (std::size_t layer = last; layer-- > first;) {
-        run_backward(layer, block, slopes_of(layer), gradients[layer],
-                     layer == 0 ? x_slopes : states_[layer - 1].slopes.data());
+        run_backward(layer, block, gradients_of(layer), gradients[layer],
+                     layer == 0 ? x_gradients : states_[layer - 1].gradients.data());
       }
       if (first > 0) {
-        sum_slopes(first - 1, block, slopes_of(first - 1));
+        sum_gradients(first - 1, block, gradients_of(first - 1));
       }
     });
     last = first;
@@ -58,7 +58,7 @@ void DenseChain::backward(const float* out_slopes, float* x_slopes,
 }
 
 /// What the way back through a normalisation needs of all cells.
-void DenseChain::sum_slopes(std::size_t layer, const Block& block, const float* slopes) {
+void DenseChain::sum_gradients(std::size_t layer, const Block& block, const float* out_gradients) {
   const ChainLayer& shape = layers_[layer];
   if (!shape.normalised()) {
     return;
@@ -66,19 +66,19 @@ void DenseChain::sum_slopes(std::size_t layer, const Block& block, const float* 
   const std::int64_t outputs = shape.outputs;
   const std::int64_t place = block.row * outputs;
   State& state = states_[layer];
-  const float* inner = slopes + place;
+  const float* inner = out_gradients + place;
   if (shape.normalisation == Normalisation::before_activation) {
-    slopes_before_activation(shape.activation, block.rows * outputs, slopes + place,
-                             state.active.data() + place, shape.mask_at(place),
-                             state.inner.data() + place);
+    gradients_before_activation(shape.activation, block.rows * outputs, out_gradients + place,
+                                state.active.data() + place, shape.mask_at(place),
+                                state.inner.data() + place);
     inner = state.inner.data() + place;
   }
-  slope_sums(block.rows, outputs, inner, state.normal.data() + place,
-             state.sums.data() + block.number * 2 * outputs);
+  gradient_sums(block.rows, outputs, inner, state.normal.data() + place,
+                state.sums.data() + block.number * 2 * outputs);
 }
 
 /// Means over all cells from the sums of the blocks, in their order.
-void DenseChain::combine_slopes(std::size_t layer) {
+void DenseChain::combine_gradients(std::size_t layer) {
   State& state = states_[layer];
   const std::int64_t size = 2 * layers_[layer].outputs;
   for (std::int64_t arm = 0; arm < arms(); ++arm) {
@@ -90,59 +90,61 @@ void DenseChain::combine_slopes(std::size_t layer) {
       for (std::int64_t b = first_block_[a]; b < first_block_[a + 1]; ++b) {
         total += static_cast<double>(state.sums.data()[b * size + i]);
       }
-      state.slope_means.data()[arm * size + i] = static_cast<float>(total / cells);
+      state.gradient_means.data()[arm * size + i] = static_cast<float>(total / cells);
     }
   }
 }
 
-/// From the derivatives by a layer's output those by x W + b, [rows, O].
-void DenseChain::slopes_of_affine(std::size_t layer, const Block& block, const float* slopes,
-                                  float* out) const {
+/// From the gradients by a layer's output those by x W + b, [rows, O].
+void DenseChain::gradients_of_affine(std::size_t layer, const Block& block,
+                                     const float* out_gradients, float* out) const {
   const ChainLayer& shape = layers_[layer];
   const State& state = states_[layer];
   const std::int64_t outputs = shape.outputs;
   const std::int64_t place = block.row * outputs;
-  const float* means = state.slope_means.data() + block.arm * 2 * outputs;
+  const float* means = state.gradient_means.data() + block.arm * 2 * outputs;
   const float* scale = state.scale.data() + block.arm * outputs;
   switch (shape.normalisation) {
     case Normalisation::none:
-      slopes_before_activation(shape.activation, block.rows * outputs, slopes + place,
-                               state.active.data() + place, shape.mask_at(place), out);
+      gradients_before_activation(shape.activation, block.rows * outputs, out_gradients + place,
+                                  state.active.data() + place, shape.mask_at(place), out);
       break;
     case Normalisation::before_activation:
-      slopes_before_norm(block.rows, outputs, state.inner.data() + place,
-                         state.normal.data() + place, means, means + outputs, scale, out);
+      gradients_before_norm(block.rows, outputs, state.inner.data() + place,
+                            state.normal.data() + place, means, means + outputs, scale, out);
       break;
     case Normalisation::after_activation:
-      slopes_before_norm_and_relu(block.rows, outputs, slopes + place, state.normal.data() + place,
-                                  state.active.data() + place, means, means + outputs, scale, out);
+      gradients_before_norm_and_relu(block.rows, outputs, out_gradients + place,
+                                     state.normal.data() + place, state.active.data() + place,
+                                     means, means + outputs, scale, out);
       break;
   }
 }
 
-void DenseChain::run_backward(std::size_t layer, const Block& block, const float* slopes,
-                              const ChainGradients& gradients, float* x_slopes) {
+void DenseChain::run_backward(std::size_t layer, const Block& block, const float* out_gradients,
+                              const ChainGradients& gradients, float* x_gradients) {
   const ChainLayer& shape = layers_[layer];
   const std::int64_t outputs = shape.outputs;
   Scratch before(block.rows * outputs);
-  slopes_of_affine(layer, block, slopes, before.data());
+  gradients_of_affine(layer, block, out_gradients, before.data());
   if (shape.weight == nullptr) {
-    if (x_slopes != nullptr) {
-      std::copy_n(before.data(), block.rows * outputs, x_slopes + block.row * outputs);
+    if (x_gradients != nullptr) {
+      std::copy_n(before.data(), block.rows * outputs, x_gradients + block.row * outputs);
     }
     return;
   }
-  add_derivatives(layer, block, before.data(), gradients);
-  if (x_slopes != nullptr) {
+  add_parameter_gradients(layer, block, before.data(), gradients);
+  if (x_gradients != nullptr) {
     multiply(block.rows, shape.inputs, outputs, 1, {before.data(), outputs},
              {shape.weight + block.arm * shape.weight_stride, outputs, true}, 0,
-             x_slopes + block.row * shape.inputs, shape.inputs);
+             x_gradients + block.row * shape.inputs, shape.inputs);
   }
 }
 
-/// Those by a layer's parameters, from the derivatives by x W + b [rows, O].
-void DenseChain::add_derivatives(std::size_t layer, const Block& block, const float* affine_slopes,
-                                 const ChainGradients& gradients) {
+/// Those by a layer's parameters, from the gradients by x W + b [rows, O].
+void DenseChain::add_parameter_gradients(std::size_t layer, const Block& block,
+                                         const float* affine_gradients,
+                                         const ChainGradients& gradients) {
   const ChainLayer& shape = layers_[layer];
   const std::int64_t outputs = shape.outputs;
   const bool shared = block.share != kNoShare;
@@ -152,16 +154,16 @@ void DenseChain::add_derivatives(std::size_t layer, const Block& block, const fl
       shared ? weight + shape.inputs * outputs : gradients.bias + block.arm * shape.bias_stride;
   const float* input = (layer == 0 ? x_ : output_of(layer - 1)) + block.row * shape.inputs;
   multiply(shape.inputs, outputs, block.rows, 1, {input, shape.inputs, true},
-           {affine_slopes, outputs}, shared ? 0.0F : 1.0F, weight, outputs);
+           {affine_gradients, outputs}, shared ? 0.0F : 1.0F, weight, outputs);
   if (shared) {
     std::fill_n(bias, outputs, 0.0F);
   }
   for (std::int64_t r = 0; r < block.rows; ++r) {
-    add_to(outputs, affine_slopes + r * outputs, bias);
+    add_to(outputs, affine_gradients + r * outputs, bias);
   }
 }
 
-/// All layers' derivatives from the blocks' shares, a task for each stretch of parameters.
+/// All layers' gradients from the blocks' shares, a task for each stretch of parameters.
 void DenseChain::add_all_shares(const std::vector<ChainGradients>& gradients) const {
   std::vector<std::pair<std::size_t, std::int64_t>> stretches;  // layer, first parameter
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/kernels/simd.hpp"
@@ -19,11 +18,9 @@ constexpr std::int64_t kColumnTasks = 10;  // stretches of an arm's columns
 /// h~ = [h, 1] and W~ = [W, b] padded with zeros to P lanes, and the small matrices made of them.
 class ExactError {
  public:
-  ExactError(const OutputLayer& layer, const OutputGradients* gradients,
-             const float* feature_weights)
+  ExactError(const OutputLayer& layer, const OutputGradients* gradients)
       : layer_(layer),
         gradients_(gradients),
-        feature_weights_(feature_weights),
         width_(padded(layer.hidden + 1)),
         column_blocks_((layer.features + kBlockColumns - 1) / kBlockColumns),
         row_blocks_((layer.cells + kBlockRows - 1) / kBlockRows),
@@ -34,9 +31,6 @@ class ExactError {
         q_(layer.arms * width_ * width_) {}
 
   void run(float* errors) {
-    if (feature_weights_ != nullptr) {
-      weigh_targets();
-    }
     for (const SparseView& target : layer_.sparse) {
       blocks_.push_back(column_blocks(target, layer_.cells, layer_.features));
     }
@@ -66,11 +60,7 @@ class ExactError {
     return w_.data() + (block.arm * layer_.features + block.first) * width_;
   }
 
-  float weight_of(std::int64_t feature) const {
-    return feature_weights_ == nullptr ? 1.0F : feature_weights_[feature];
-  }
-
-  /// Transposes a block of W to one feature per row, and adds its share of G = W~' diag(v) W~.
+  /// Transposes a block of W to one feature per row, and adds its share of G = W~' W~.
   void take_weights(std::int64_t task) {
     const Block block = columns_of(task);
     float* w = w_of(block);
@@ -81,26 +71,8 @@ class ExactError {
       row[layer_.hidden] = layer_.bias_of(block.arm)[block.first + j];
       std::fill(row + layer_.hidden + 1, row + width_, 0.0F);
     }
-    Scratch room(0);
-    const float* weighted = weighted_rows(block, room);
-    multiply(width_, width_, block.count, 1, {weighted, width_, true}, {w, width_}, 0,
+    multiply(width_, width_, block.count, 1, {w, width_, true}, {w, width_}, 0,
              gram_parts_.data() + task * width_ * width_, width_);
-  }
-
-  /// The block's rows of W~, times their feature's weight where there are weights: then in `rows`.
-  const float* weighted_rows(const Block& block, Scratch& rows) {
-    const float* w = w_of(block);
-    if (feature_weights_ == nullptr) {
-      return w;
-    }
-    rows = Scratch(block.count * width_);
-    for (std::int64_t j = 0; j < block.count; ++j) {
-      const float weight = weight_of(block.first + j);
-      for (std::int64_t k = 0; k < width_; ++k) {
-        rows.data()[j * width_ + k] = weight * w[j * width_ + k];
-      }
-    }
-    return rows.data();
   }
 
   /// G of one arm from its blocks in their order; h~; Q = h~' h~.
@@ -127,49 +99,30 @@ class ExactError {
     }
   }
 
-  /// X diag(v): the target itself where all features weigh the same.
-  const SparseView& weighted_target(std::int64_t arm) const {
-    return feature_weights_ == nullptr ? layer_.target_of(arm)
-                                       : weighted_targets_[layer_.target_number(arm)];
-  }
-
-  void weigh_targets() {
-    for (const SparseView& target : layer_.sparse) {
-      SparseView x = target;
-      const std::int64_t size = *std::max_element(x.ends, x.ends + layer_.cells);
-      std::vector<float>& values = weighted_values_.emplace_back(at(size));
-      for (std::int64_t i = 0; i < size; ++i) {
-        values[at(i)] = weight_of(x.columns[i]) * x.values[i];
-      }
-      x.values = values.data();
-      weighted_targets_.push_back(x);
-    }
-  }
-
-  /// Errors and derivatives by h~ of a block of cells.
+  /// Errors and gradients by h~ of a block of cells.
   void compute_rows(std::int64_t task, float* errors) {
     const std::int64_t arm = task / row_blocks_;
     const std::int64_t first = task % row_blocks_ * kBlockRows;
     const std::int64_t count = std::min(kBlockRows, layer_.cells - first);
     Scratch products(count * width_);
-    Scratch slopes(count * width_);
-    multiply_rows(weighted_target(arm), blocks_[layer_.target_number(arm)], first, first + count,
+    Scratch h_gradients(count * width_);
+    multiply_rows(layer_.target_of(arm), blocks_[layer_.target_number(arm)], first, first + count,
                   w_.data() + arm * layer_.features * width_, width_, products.data());
-    std::copy_n(products.data(), count * width_, slopes.data());
+    std::copy_n(products.data(), count * width_, h_gradients.data());
     const float* h = h_.data() + (arm * layer_.cells + first) * width_;
     multiply(count, width_, width_, 1, {h, width_}, {gram_.data() + arm * width_ * width_, width_},
-             -1, slopes.data(), width_);
+             -1, h_gradients.data(), width_);
     for (std::int64_t n = 0; n < count; ++n) {
-      const float* slope = slopes.data() + n * width_;
+      const float* h_gradient = h_gradients.data() + n * width_;
       // A difference of large numbers: rounding may leave less than nothing of it.
-      errors[arm * layer_.cells + first + n] = static_cast<float>(std::max(
-          0.0,
-          0.5 * (dot(slope, h + n * width_) - dot(products.data() + n * width_, h + n * width_) +
-                 target_square(arm, first + n))));
+      errors[arm * layer_.cells + first + n] = static_cast<float>(
+          std::max(0.0, 0.5 * (dot(h_gradient, h + n * width_) -
+                               dot(products.data() + n * width_, h + n * width_) +
+                               target_square(arm, first + n))));
       if (gradients_ != nullptr) {
         float* out = gradients_->h + (arm * layer_.cells + first + n) * layer_.hidden;
         for (std::int64_t k = 0; k < layer_.hidden; ++k) {
-          out[k] = gradients_->scale * slope[k];
+          out[k] = gradients_->scale * h_gradient[k];
         }
       }
     }
@@ -185,10 +138,9 @@ class ExactError {
 
   double target_square(std::int64_t arm, std::int64_t row) const {
     const SparseView& x = layer_.target_of(arm);
-    const SparseView& weighted = weighted_target(arm);
     double sum = 0;
     for (std::int64_t i = x.begins[row]; i < x.ends[row]; ++i) {
-      sum += static_cast<double>(x.values[i]) * static_cast<double>(weighted.values[i]);
+      sum += static_cast<double>(x.values[i]) * static_cast<double>(x.values[i]);
     }
     return sum;
   }
@@ -210,13 +162,11 @@ class ExactError {
   }
 
   void compute_weight_gradients(const Block& block) {
-    Scratch room(0);
-    const float* weighted = weighted_rows(block, room);
     Scratch gradient(block.count * width_);
-    multiply_transposed(weighted_target(block.arm), blocks_[layer_.target_number(block.arm)],
+    multiply_transposed(layer_.target_of(block.arm), blocks_[layer_.target_number(block.arm)],
                         layer_.cells, block.first, block.count,
                         h_.data() + block.arm * layer_.cells * width_, width_, gradient.data());
-    multiply(block.count, width_, width_, gradients_->scale, {weighted, width_},
+    multiply(block.count, width_, width_, gradients_->scale, {w_of(block), width_},
              {q_.data() + block.arm * width_ * width_, width_}, -gradients_->scale, gradient.data(),
              width_);
     float* weight = gradients_->weight + block.arm * layer_.hidden * layer_.features + block.first;
@@ -229,27 +179,24 @@ class ExactError {
 
   const OutputLayer& layer_;
   const OutputGradients* gradients_;
-  const float* feature_weights_;
   std::int64_t width_;  // P
   std::int64_t column_blocks_;
   std::int64_t row_blocks_;
-  Scratch h_;                                        // [A, B, P]
-  Scratch w_;                                        // [A, D, P]
-  Scratch gram_parts_;                               // [A, column blocks, P, P]
-  Scratch gram_;                                     // [A, P, P]
-  Scratch q_;                                        // [A, P, P]
-  std::vector<std::vector<float>> weighted_values_;  // of each target; empty without weights
-  std::vector<SparseView> weighted_targets_;
+  Scratch h_;                         // [A, B, P]
+  Scratch w_;                         // [A, D, P]
+  Scratch gram_parts_;                // [A, column blocks, P, P]
+  Scratch gram_;                      // [A, P, P]
+  Scratch q_;                         // [A, P, P]
   std::vector<ColumnBlocks> blocks_;  // of each target
 };
 
 }  // namespace
 
-void exact_squared_error(const OutputLayer& layer, const float* feature_weights, float* errors,
+void exact_squared_error(const OutputLayer& layer, float* errors,
                          const OutputGradients* gradients) {
   MIXVAE_ASSERT(layer.kind == OutputKind::linear, "the exact form is for linear outputs");
   MIXVAE_ASSERT(!layer.sparse.empty(), "the exact form is for sparse targets");
-  ExactError(layer, gradients, feature_weights).run(errors);
+  ExactError(layer, gradients).run(errors);
 }
 
 }  // namespace mixvae::nn::kernels

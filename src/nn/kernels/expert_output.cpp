@@ -12,7 +12,7 @@ namespace mixvae::nn::kernels {
 namespace {
 
 constexpr std::int64_t kBlockRows = 128;
-constexpr std::int64_t kUnits = 64;  // of the hidden layer, to a task of the weights' derivatives
+constexpr std::int64_t kUnits = 64;  // of the hidden layer, to a task of the weights' gradients
 
 }  // namespace
 
@@ -20,8 +20,8 @@ ExpertOutput::ExpertOutput(ExpertLayer layer)
     : layer_(std::move(layer)),
       tiles_((layer_.features + kTileColumns - 1) / kTileColumns),
       width_(std::min(kTileColumns, padded(layer_.features))),
-      slopes_(tiles_ * cells() * width_),
-      slope_sums_(0),
+      y_gradients_(tiles_ * cells() * width_),
+      y_gradient_sums_(0),
       tile_errors_(static_cast<std::size_t>(tiles_ * cells())) {
   for (std::int64_t expert = 0; expert < experts(); ++expert) {
     const std::int64_t end = layer_.first_cells[static_cast<std::size_t>(expert) + 1];
@@ -31,15 +31,15 @@ ExpertOutput::ExpertOutput(ExpertLayer layer)
                          std::min(kBlockRows, end - row)});
     }
   }
-  slope_sums_ = Scratch(static_cast<std::int64_t>(blocks_.size()) * tiles_ * width_);
+  y_gradient_sums_ = Scratch(static_cast<std::int64_t>(blocks_.size()) * tiles_ * width_);
 }
 
 std::int64_t ExpertOutput::columns_of(std::int64_t tile) const {
   return std::min(kTileColumns, layer_.features - tile * kTileColumns);
 }
 
-const float* ExpertOutput::slopes(std::int64_t tile, std::int64_t row) const {
-  return slopes_.data() + (tile * cells() + row) * width_;
+const float* ExpertOutput::y_gradients(std::int64_t tile, std::int64_t row) const {
+  return y_gradients_.data() + (tile * cells() + row) * width_;
 }
 
 void ExpertOutput::errors(float* out) {
@@ -59,8 +59,8 @@ void ExpertOutput::errors(float* out) {
 void ExpertOutput::run_tile(const Block& block, std::int64_t tile) {
   const std::int64_t first = tile * kTileColumns;
   const std::int64_t columns = columns_of(tile);
-  float* y = slopes_.data() + (tile * cells() + block.row) * width_;
-  float* sums = slope_sums_.data() + (block.number * tiles_ + tile) * width_;
+  float* y = y_gradients_.data() + (tile * cells() + block.row) * width_;
+  float* sums = y_gradient_sums_.data() + (block.number * tiles_ + tile) * width_;
   std::fill_n(sums, columns, 0.0F);
   multiply(
       block.rows, columns, layer_.hidden, 1, {layer_.h + block.row * layer_.hidden, layer_.hidden},
@@ -91,7 +91,7 @@ void ExpertOutput::hidden_gradients(const Block& block, const ExpertGradients& o
     const float* weight =
         layer_.weight + block.expert * layer_.hidden * layer_.features + tile * kTileColumns;
     multiply(block.rows, layer_.hidden, columns_of(tile), out.factors[block.expert],
-             {slopes(tile, block.row), width_}, {weight, layer_.features, true},
+             {y_gradients(tile, block.row), width_}, {weight, layer_.features, true},
              tile == 0 ? 0.0F : 1.0F, out.h + block.row * layer_.hidden, layer_.hidden);
   }
 }
@@ -108,14 +108,14 @@ void ExpertOutput::weight_gradients(std::int64_t expert, std::int64_t tile, std:
       out.weight + (expert * layer_.hidden + first_unit) * layer_.features + tile * kTileColumns;
   multiply(std::min(kUnits, layer_.hidden - first_unit), columns_of(tile), rows,
            out.factors[expert], {layer_.h + row * layer_.hidden + first_unit, layer_.hidden, true},
-           {slopes(tile, row), width_}, 1, weight, layer_.features);
+           {y_gradients(tile, row), width_}, 1, weight, layer_.features);
 }
 
 void ExpertOutput::bias_gradients(const ExpertGradients& out) const {
   for (const Block& block : blocks_) {
     for (std::int64_t tile = 0; tile < tiles_; ++tile) {
       add_scaled(columns_of(tile), out.factors[block.expert],
-                 slope_sums_.data() + (block.number * tiles_ + tile) * width_,
+                 y_gradient_sums_.data() + (block.number * tiles_ + tile) * width_,
                  out.bias + block.expert * layer_.features + tile * kTileColumns);
     }
   }

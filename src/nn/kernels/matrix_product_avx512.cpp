@@ -1,7 +1,6 @@
 #include "nn/kernels/matrix_product_avx512.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
 #include "nn/kernels/simd.hpp"

@@ -8,10 +8,10 @@
 namespace mixvae::nn::kernels {
 namespace {
 
-/// Error and its derivative by y, of 16 features.
+/// Error and its gradient by y, of 16 features.
 struct LaneErrors {
   Floats error;
-  Floats slope;
+  Floats gradient;
 };
 
 /// log(1 + exp(y)) - x y, by exp(-|y|), which does not overflow.
@@ -45,7 +45,7 @@ template <OutputKind kKind>
   return first;
 }
 
-/// One row of a tile: its error. Rounded derivatives go to their own row, others replace y.
+/// One row of a tile: its error. Rounded gradients go to their own row, others replace y.
 template <OutputKind kKind, bool kRounded>
 [[gnu::always_inline]] inline double row_error(std::int64_t columns, const float* target,
                                                const float* bias, float* y, Bf16* rounded,
@@ -55,11 +55,11 @@ template <OutputKind kKind, bool kRounded>
   for (; j + kLanes <= columns; j += kLanes) {
     const LaneErrors found = lane_errors<kKind>(lanes(y + j) + lanes(bias + j), lanes(target + j));
     if (kRounded) {
-      *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(found.slope);
+      *reinterpret_cast<Bf16s*>(rounded + j) = to_bf16(found.gradient);
     } else {
-      lanes(y + j) = found.slope;
+      lanes(y + j) = found.gradient;
     }
-    lanes(bias_gradient + j) += found.slope;
+    lanes(bias_gradient + j) += found.gradient;
     errors += found.error;
   }
   double total = static_cast<double>(lane_sum(errors));
@@ -69,11 +69,11 @@ template <OutputKind kKind, bool kRounded>
         first_lanes(y + j, left) + first_lanes(bias + j, left), first_lanes(target + j, left));
     for (std::int64_t i = 0; i < left; ++i) {
       if (kRounded) {
-        rounded[j + i] = to_bf16(Floats{} + found.slope[i])[0];
+        rounded[j + i] = to_bf16(Floats{} + found.gradient[i])[0];
       } else {
-        y[j + i] = found.slope[i];
+        y[j + i] = found.gradient[i];
       }
-      bias_gradient[j + i] += found.slope[i];
+      bias_gradient[j + i] += found.gradient[i];
       total += static_cast<double>(found.error[i]);
     }
   }
@@ -85,10 +85,10 @@ template <OutputKind kKind>
                                            const TileErrors& out) {
   float* y = out.y + i * out.y_stride;
   out.error[i] +=
-      out.rounded_slopes == nullptr
+      out.rounded_gradients == nullptr
           ? row_error<kKind, false>(tile.columns, target, out.bias, y, nullptr, out.bias_gradient)
           : row_error<kKind, true>(tile.columns, target, out.bias, y,
-                                   out.rounded_slopes + i * kTileColumns, out.bias_gradient);
+                                   out.rounded_gradients + i * kTileColumns, out.bias_gradient);
 }
 
 /// Row i of a tile.

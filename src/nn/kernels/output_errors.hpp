@@ -21,11 +21,11 @@ struct Tile {
 
 /// Where the errors of a tile go, and what they need besides the target.
 struct TileErrors {
-  const float* bias;     // [columns]
-  float* y;              // [rows, y_stride] products h W; derivatives by y = h W + b
-  Bf16* rounded_slopes;  // [rows, kTileColumns], null: the derivatives replace y
-  float* bias_gradient;  // [columns] gains the derivatives' column sums
-  double* error;         // [rows] gains the errors
+  const float* bias;        // [columns]
+  float* y;                 // [rows, y_stride] products h W; gradients by y = h W + b
+  Bf16* rounded_gradients;  // [rows, kTileColumns], null: the gradients replace y
+  float* bias_gradient;     // [columns] gains the gradients' column sums
+  double* error;            // [rows] gains the errors
   std::int64_t y_stride = kTileColumns;
 };
 

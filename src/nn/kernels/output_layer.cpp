@@ -105,7 +105,7 @@ class TiledError {
   void run_tile(Task& task, const Tile& tile) {
     task.products->multiply(task.arm, tile);
     const TileErrors out{layer_.bias_of(task.arm) + tile.first_column, task.products->y(),
-                         gradients_ == nullptr ? nullptr : task.products->rounded_slopes(),
+                         gradients_ == nullptr ? nullptr : task.products->rounded_gradients(),
                          task.bias_gradient.data(),
                          errors_.data() + task.number * layer_.cells + tile.first_row};
     if (layer_.sparse.empty()) {

@@ -42,7 +42,7 @@ struct OutputLayer {
   const float* bias_of(std::int64_t arm) const { return bias + arm * bias_stride; }
 };
 
-/// Where derivatives of `scale` times the sum of all errors go; overwritten.
+/// Where gradients of `scale` times the sum of all errors go; overwritten.
 struct OutputGradients {
   float scale;
   float* h;       // [A, B, H]
@@ -51,9 +51,9 @@ struct OutputGradients {
 };
 
 /// errors [A, B] of the cells, by the layer's kind. One pass over tiles of cells and
-/// features: products, errors and derivatives of a tile are computed while it is in the cache, and
+/// features: products, errors and gradients of a tile are computed while it is in the cache, and
 /// no [B, D] matrix is formed. `gradients` may be null. With bf16 (see has_bf16_product), h, W and
-/// the derivatives by the pre-activation are rounded where they enter products; errors and the
+/// the gradients by the pre-activation are rounded where they enter products; errors and the
 /// bias's gradient are not. The same bits for any number of threads.
 void tiled_error(const OutputLayer& layer, float* errors, const OutputGradients* gradients,
                  Precision precision = Precision::fp32);

@@ -15,7 +15,7 @@ using Lanes = std::array<float, static_cast<std::size_t>(kLanes)>;
   return logarithm(rest) - (p - (1.0F - rest)) / rest;
 }
 
-/// Sixteen pairs: their terms; derivatives replace p.
+/// Sixteen pairs: their terms; gradients replace p.
 [[gnu::always_inline]] inline Floats lane_terms(const Floats& similarity, const Floats& weight,
                                                 const PairFactors& factors, float epsilon,
                                                 Floats& p) {
@@ -76,9 +76,9 @@ double pair_terms(const PairRow& row, const PairFactors& factors, float epsilon,
     if (left == kLanes) {
       lanes(p + j) = value;
     } else {
-      Lanes slopes;
-      lanes(slopes.data()) = value;
-      std::copy_n(slopes.data(), left, p + j);
+      Lanes gradients;
+      lanes(gradients.data()) = value;
+      std::copy_n(gradients.data(), left, p + j);
     }
   }
   return static_cast<double>(lane_sum(terms));

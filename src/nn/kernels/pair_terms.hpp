@@ -22,7 +22,7 @@ struct PairFactors {
 };
 
 /// Returns the sum over a row's pairs of both parts for the probabilities p, kept `epsilon` away
-/// from 0 and 1; puts the derivatives by p in their place (0 where p lies outside).
+/// from 0 and 1; puts the gradients by p in their place (0 where p lies outside).
 double pair_terms(const PairRow& row, const PairFactors& factors, float epsilon, float* p);
 
 }  // namespace mixvae::nn::kernels

@@ -32,13 +32,13 @@ class FloatProducts final : public TileProducts {
   }
 
   void add_gradients(std::int64_t arm, const Tile& tile, bool set, float* h_gradient) override {
-    const Factor slopes{y_.data(), kTileColumns};
-    kernels::multiply(tile.rows, layer_.hidden, tile.columns, 1, slopes,
+    const Factor gradients{y_.data(), kTileColumns};
+    kernels::multiply(tile.rows, layer_.hidden, tile.columns, 1, gradients,
                       {transposed_.data(), padded(layer_.hidden)}, set ? 0.0F : 1.0F, h_gradient,
                       layer_.hidden);
     Factor h = h_of(arm, tile);
     h.transposed = true;
-    kernels::multiply(layer_.hidden, tile.columns, tile.rows, 1, h, slopes,
+    kernels::multiply(layer_.hidden, tile.columns, tile.rows, 1, h, gradients,
                       tile.first_row == 0 ? 0.0F : 1.0F, weight_gradient_.data(), kTileColumns);
   }
 
@@ -60,7 +60,7 @@ class Bf16Products final : public TileProducts {
         width_(bf16_width(layer.hidden)),
         h_(rounded_h),
         weight_(static_cast<std::size_t>(width_ * kTileColumns)),
-        slopes_(static_cast<std::size_t>(tile_rows * kTileColumns)) {}
+        gradients_(static_cast<std::size_t>(tile_rows * kTileColumns)) {}
 
   void load_weights(const float* weight, std::int64_t stride, std::int64_t columns) override {
     round_rows(weight, layer_.hidden, columns, stride, kTileColumns, weight_.data());
@@ -72,16 +72,16 @@ class Bf16Products final : public TileProducts {
   }
 
   void add_gradients(std::int64_t arm, const Tile& tile, bool set, float* h_gradient) override {
-    const Bf16Factor slopes{slopes_.data(), kTileColumns};
-    multiply_bf16(tile.rows, layer_.hidden, tile.columns, slopes,
+    const Bf16Factor gradients{gradients_.data(), kTileColumns};
+    multiply_bf16(tile.rows, layer_.hidden, tile.columns, gradients,
                   {weight_.data(), kTileColumns, true}, !set, h_gradient, layer_.hidden);
     Bf16Factor h = h_of(arm, tile);
     h.transposed = true;
-    multiply_bf16(layer_.hidden, tile.columns, tile.rows, h, slopes, tile.first_row > 0,
+    multiply_bf16(layer_.hidden, tile.columns, tile.rows, h, gradients, tile.first_row > 0,
                   weight_gradient_.data(), kTileColumns);
   }
 
-  Bf16* rounded_slopes() override { return slopes_.data(); }
+  Bf16* rounded_gradients() override { return gradients_.data(); }
 
  private:
   Bf16Factor h_of(std::int64_t arm, const Tile& tile) const {
@@ -90,9 +90,9 @@ class Bf16Products final : public TileProducts {
 
   const OutputLayer& layer_;
   std::int64_t width_;
-  const Bf16* h_;             // [A, B, width]
-  std::vector<Bf16> weight_;  // [width, kTileColumns], zero below row H
-  std::vector<Bf16> slopes_;  // [tile rows, kTileColumns]
+  const Bf16* h_;                // [A, B, width]
+  std::vector<Bf16> weight_;     // [width, kTileColumns], zero below row H
+  std::vector<Bf16> gradients_;  // [tile rows, kTileColumns]
 };
 
 }  // namespace

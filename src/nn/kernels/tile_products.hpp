@@ -11,7 +11,7 @@ namespace mixvae::nn::kernels {
 
 /// The matrix products of one task of the tiled output layer, with the buffers of its tile: first
 /// load_weights() of a stretch of features; then for each block of cells multiply(), errors and
-/// derivatives, add_gradients(). Gradients lack their scale.
+/// gradients, add_gradients(). Gradients lack their scale.
 class TileProducts {
  public:
   virtual ~TileProducts() = default;
@@ -22,14 +22,14 @@ class TileProducts {
   virtual void load_weights(const float* weight, std::int64_t stride, std::int64_t columns) = 0;
   /// y = h W of a tile.
   virtual void multiply(std::int64_t arm, const Tile& tile) = 0;
-  /// From the derivatives of a tile: adds to h_gradient [rows, H], or sets it; adds to the
+  /// From the gradients of a tile: adds to h_gradient [rows, H], or sets it; adds to the
   /// stretch's weight gradient, or sets it in the first block of cells.
   virtual void add_gradients(std::int64_t arm, const Tile& tile, bool set, float* h_gradient) = 0;
 
   /// [rows, kTileColumns] products.
   float* y() { return y_.data(); }
-  /// [rows, kTileColumns] where rounded derivatives go; null: they replace y.
-  virtual Bf16* rounded_slopes() { return nullptr; }
+  /// [rows, kTileColumns] where rounded gradients go; null: they replace y.
+  virtual Bf16* rounded_gradients() { return nullptr; }
   /// [H, kTileColumns].
   const float* weight_gradient() const { return weight_gradient_.data(); }
 

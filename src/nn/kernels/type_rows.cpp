@@ -106,8 +106,8 @@ void type_rows(const TypeSettings& settings, std::int64_t rows, const float* log
 }
 
 MIXVAE_CLONES
-void type_row_slopes(const TypeSettings& settings, std::int64_t rows, const TypeRows& values,
-                     const float* const slopes[3], float* out) {
+void type_row_gradients(const TypeSettings& settings, std::int64_t rows, const TypeRows& values,
+                        const float* const gradients[3], float* out) {
   const Lines lines(settings.types);
   const std::int64_t width = lines.width;
   Scratch buffer(6 * width);
@@ -116,14 +116,14 @@ void type_row_slopes(const TypeSettings& settings, std::int64_t rows, const Type
   float* by_sample = q + width;
   float* by_q = by_sample + width;
   float* by_log = by_q + width;
-  float* slope = by_log + width;
+  float* gradient = by_log + width;
   for (std::int64_t r = 0; r < rows; ++r) {
     const std::int64_t place = r * settings.types;
     lines.read(values.sample + place, value);
     lines.read(values.q + place, q);
-    lines.read(slopes[0] + place, by_q);
-    lines.read(slopes[1] + place, by_log);
-    lines.read(slopes[2] + place, by_sample);
+    lines.read(gradients[0] + place, by_q);
+    lines.read(gradients[1] + place, by_log);
+    lines.read(gradients[2] + place, by_sample);
     const float by_row = dot(width, value, by_sample);
     Floats total = {};
     for (std::int64_t k = 0; k < width; k += kLanes) {
@@ -131,23 +131,23 @@ void type_row_slopes(const TypeSettings& settings, std::int64_t rows, const Type
       const Floats by_logarithm = lanes(by_log + k) + noisy * (1.0F / settings.temperature);
       const Floats share =
           settings.exact ? Floats{} + 1.0F : lanes(q + k) / (lanes(q + k) + settings.epsilon);
-      lanes(slope + k) =
+      lanes(gradient + k) =
           lanes(settings.kept + k) * (lanes(by_q + k) * lanes(q + k) + by_logarithm * share);
-      total += lanes(slope + k);
+      total += lanes(gradient + k);
     }
     const float sum = lane_sum(total);
     for (std::int64_t k = 0; k < width; k += kLanes) {
-      lanes(slope + k) = (lanes(slope + k) - lanes(q + k) * sum) * (1.0F / settings.tau);
+      lanes(gradient + k) = (lanes(gradient + k) - lanes(q + k) * sum) * (1.0F / settings.tau);
     }
     if (settings.twice) {
       lines.read(values.first + place, value);
-      const float by_score = dot(width, value, slope);
+      const float by_score = dot(width, value, gradient);
       for (std::int64_t k = 0; k < width; k += kLanes) {
-        lanes(slope + k) =
-            lanes(settings.kept + k) * lanes(value + k) * (lanes(slope + k) - by_score);
+        lanes(gradient + k) =
+            lanes(settings.kept + k) * lanes(value + k) * (lanes(gradient + k) - by_score);
       }
     }
-    std::copy_n(slope, settings.types, out + place);
+    std::copy_n(gradient, settings.types, out + place);
   }
 }
 

@@ -28,8 +28,8 @@ struct TypeRows {
 void type_rows(const TypeSettings& settings, std::int64_t rows, const float* logits,
                const float* uniform, const TypeRows& out);
 
-/// The derivatives by the logits from those by q, log_q and sample (in that order in `slopes`).
-void type_row_slopes(const TypeSettings& settings, std::int64_t rows, const TypeRows& values,
-                     const float* const slopes[3], float* out);
+/// The gradients by the logits from those by q, log_q and sample (in that order in `gradients`).
+void type_row_gradients(const TypeSettings& settings, std::int64_t rows, const TypeRows& values,
+                        const float* const gradients[3], float* out);
 
 }  // namespace mixvae::nn::kernels

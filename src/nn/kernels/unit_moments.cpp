@@ -36,40 +36,40 @@ void normalise_rows(std::int64_t rows, std::int64_t units, const float* mean, co
 }
 
 MIXVAE_CLONES
-void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, const float* values,
-                float* sums) {
+void gradient_sums(std::int64_t rows, std::int64_t units, const float* gradients,
+                   const float* values, float* sums) {
   float* __restrict plain = sums;
   float* __restrict weighted = sums + units;
   std::fill_n(sums, 2 * units, 0.0F);
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t u = 0; u < units; ++u) {
-      plain[u] += slopes[r * units + u];
-      weighted[u] += slopes[r * units + u] * values[r * units + u];
+      plain[u] += gradients[r * units + u];
+      weighted[u] += gradients[r * units + u] * values[r * units + u];
     }
   }
 }
 
 MIXVAE_CLONES
-void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
-                        const float* values, const float* a, const float* b, const float* scale,
-                        float* __restrict out) {
+void gradients_before_norm(std::int64_t rows, std::int64_t units, const float* gradients,
+                           const float* values, const float* a, const float* b, const float* scale,
+                           float* __restrict out) {
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t u = 0; u < units; ++u) {
       const std::int64_t i = r * units + u;
-      out[i] = scale[u] * (slopes[i] - a[u] - b[u] * values[i]);
+      out[i] = scale[u] * (gradients[i] - a[u] - b[u] * values[i]);
     }
   }
 }
 
 MIXVAE_CLONES
-void slopes_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* slopes,
-                                 const float* values, const float* active, const float* a,
-                                 const float* b, const float* scale, float* __restrict out) {
+void gradients_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* gradients,
+                                    const float* values, const float* active, const float* a,
+                                    const float* b, const float* scale, float* __restrict out) {
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t u = 0; u < units; ++u) {
       const std::int64_t i = r * units + u;
-      const float slope = scale[u] * (slopes[i] - a[u] - b[u] * values[i]);
-      out[i] = active[i] <= 0 ? 0.0F : slope;
+      const float gradient = scale[u] * (gradients[i] - a[u] - b[u] * values[i]);
+      out[i] = active[i] <= 0 ? 0.0F : gradient;
     }
   }
 }

@@ -13,20 +13,20 @@ void column_moments(std::int64_t rows, std::int64_t units, const float* values, 
 void normalise_rows(std::int64_t rows, std::int64_t units, const float* mean, const float* scale,
                     const float* values, float* out);
 
-/// sums[0, :] = column sums of slopes, sums[1, :] of slopes * values.
-void slope_sums(std::int64_t rows, std::int64_t units, const float* slopes, const float* values,
-                float* sums);
+/// sums[0, :] = column sums of gradients, sums[1, :] of gradients * values.
+void gradient_sums(std::int64_t rows, std::int64_t units, const float* gradients,
+                   const float* values, float* sums);
 
-/// The way back through normalisation: out = scale (slopes - a - b values); with a and b the means
-/// of slope_sums over all cells.
-void slopes_before_norm(std::int64_t rows, std::int64_t units, const float* slopes,
-                        const float* values, const float* a, const float* b, const float* scale,
-                        float* out);
+/// The way back through normalisation: out = scale (gradients - a - b values); with a and b the
+/// means of gradient_sums over all cells.
+void gradients_before_norm(std::int64_t rows, std::int64_t units, const float* gradients,
+                           const float* values, const float* a, const float* b, const float* scale,
+                           float* out);
 
 /// The same and through the relu before it: 0 where active <= 0.
-void slopes_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* slopes,
-                                 const float* values, const float* active, const float* a,
-                                 const float* b, const float* scale, float* out);
+void gradients_before_norm_and_relu(std::int64_t rows, std::int64_t units, const float* gradients,
+                                    const float* values, const float* active, const float* a,
+                                    const float* b, const float* scale, float* out);
 
 /// out += values.
 void add_to(std::int64_t count, const float* values, float* out);

@@ -6,6 +6,7 @@
 #include "data/files.hpp"
 #include "data/io/matrix_market.hpp"
 #include "data/io/read.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae {
 namespace {
@@ -25,7 +26,7 @@ const std::string kFeaturesV3 =
     "ENSG1\tActb\tGene Expression\nENSG2\tXist\tGene Expression\nENSG3\tSox2\tAntibody Capture\n";
 
 void expect_the_matrix(const Dataset& dataset) {
-  assert_valid(std::get<CsrMatrix>(dataset.x));
+  EXPECT_TRUE(support::is_valid(std::get<CsrMatrix>(dataset.x)));
   EXPECT_THAT(to_dense(dataset.x).values, ElementsAre(5, 0, 2, 0, 7, 1));
   EXPECT_THAT(dataset.cells.names, ElementsAre("AAAC-1", "CCCA-1"));
   EXPECT_THAT(dataset.features.names, ElementsAre("Actb", "Xist", "Sox2"));
@@ -193,7 +194,7 @@ TEST(MatrixMarket, AddsUpRepeatedPlacesSortsAndReadsPatterns) {
   const std::string repeated =
       folder.write("a.mtx", kBanner + "3 2 5\n3 2 1\n1 2 1\n3 2 4\n2 1 9\n1 1 0\n");
   const CsrMatrix sum = read_matrix_market_transposed(repeated);
-  assert_valid(sum);
+  EXPECT_TRUE(support::is_valid(sum));
   EXPECT_THAT(sum.offsets, ElementsAre(0, 1, 3));
   EXPECT_THAT(sum.column_numbers, ElementsAre(1, 0, 2));
   EXPECT_THAT(sum.values, ElementsAre(9, 1, 5));

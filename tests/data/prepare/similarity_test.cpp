@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae {
 namespace {
@@ -184,14 +185,15 @@ TEST(GivenSimilarity, TakesTheEntriesOfTheBatch) {
 }
 
 TEST(KnownTypes, SayNothingOfCellsWithoutOne) {
-  const Pairs pairs = pairs_of(*known_types({4, -1, 4, 2}), {0, 1, 2, 3});
+  const Pairs pairs = pairs_of(*similarity_of_known_types({4, -1, 4, 2}), {0, 1, 2, 3});
   EXPECT_THAT(pairs.similarity,
               testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1));
   EXPECT_THAT(pairs.weight, testing::ElementsAre(1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(OverruledBy, TheFirstSpeaksWhereItKnows) {
-  const auto both = overruled_by(known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
+  const auto both =
+      overruled_by(similarity_of_known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
   const Pairs pairs = pairs_of(*both, {0, 1, 2});
   EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0, 0, 0, 1, 1, 0, 1, 1));
   EXPECT_THAT(pairs.weight, testing::Each(1.0F));
@@ -200,7 +202,7 @@ TEST(OverruledBy, TheFirstSpeaksWhereItKnows) {
 TEST(NeighbourMatrix, IsSymmetricWithoutRepetition) {
   const std::vector<std::int32_t> table{1, 2, 0, 2, 1, 0};
   const CsrMatrix full = neighbour_matrix(table, 3);
-  assert_valid(full);
+  EXPECT_TRUE(support::is_valid(full));
   EXPECT_EQ(full.nonzeros(), 6);
   const CsrMatrix path = neighbour_matrix(std::vector<std::int32_t>{1, 2, 1}, 3);
   EXPECT_THAT(path.offsets, testing::ElementsAre(0, 1, 3, 4));

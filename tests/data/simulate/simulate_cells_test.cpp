@@ -10,6 +10,7 @@
 #include "base/parallel.hpp"
 #include "data/prepare/value_transform.hpp"
 #include "data/small_datasets.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae {
 namespace {
@@ -79,7 +80,7 @@ TEST(SimulateCells, TruthStandsInTheDataSet) {
                                          1);
   EXPECT_EQ(dataset.cell_count(), 300);
   EXPECT_EQ(dataset.feature_count(), 60);
-  assert_valid(std::get<CsrMatrix>(dataset.x));
+  EXPECT_TRUE(support::is_valid(std::get<CsrMatrix>(dataset.x)));
   std::map<std::int32_t, int> sizes;
   for (const std::int32_t type : types_of(dataset)) {
     ++sizes[type];

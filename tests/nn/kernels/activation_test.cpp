@@ -23,7 +23,7 @@ torch::Tensor reference(Activation activation, const torch::Tensor& v) {
   return activation == Activation::relu ? torch::relu(v) : torch::elu(v);
 }
 
-TEST(Activation, ValuesAndSlopesEqualTheTensorOperationsOverAwkwardSizes) {
+TEST(Activation, ValuesAndGradientsEqualTheTensorOperationsOverAwkwardSizes) {
   for (const Activation activation : {Activation::relu, Activation::elu}) {
     for (const std::int64_t count : {1, 15, 16, 17, 333}) {
       for (const bool masked : {false, true}) {
@@ -31,13 +31,13 @@ TEST(Activation, ValuesAndSlopesEqualTheTensorOperationsOverAwkwardSizes) {
         const torch::Tensor mask = masked ? mask_of(count) : torch::ones({count});
         const float* factors = masked ? mask.data_ptr<float>() : nullptr;
         const torch::Tensor expected = reference(activation, v) * mask;
-        const torch::Tensor slopes = values(count).flip(0).contiguous();
-        (expected * slopes).sum().backward();
+        const torch::Tensor gradients = values(count).flip(0).contiguous();
+        (expected * gradients).sum().backward();
         const torch::Tensor active = torch::empty({count});
         const torch::Tensor out = torch::empty({count});
         activate(activation, count, v.data_ptr<float>(), factors, active.data_ptr<float>());
-        slopes_before_activation(activation, count, slopes.data_ptr<float>(),
-                                 active.data_ptr<float>(), factors, out.data_ptr<float>());
+        gradients_before_activation(activation, count, gradients.data_ptr<float>(),
+                                    active.data_ptr<float>(), factors, out.data_ptr<float>());
         EXPECT_TRUE(torch::allclose(active, expected, 1e-6, 1e-6)) << count;
         EXPECT_TRUE(torch::allclose(out, v.grad(), 1e-5, 1e-6)) << count;
       }

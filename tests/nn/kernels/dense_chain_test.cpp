@@ -12,7 +12,7 @@ ChainLayer layer(std::int64_t inputs, std::int64_t outputs) {
   return {inputs, outputs, &kValue, 0, &kValue, 0};
 }
 
-TEST(DenseChain, BlocksAreFewerWhereTheirDerivativesTakeMuchMemory) {
+TEST(DenseChain, BlocksAreFewerWhereTheirGradientsTakeMuchMemory) {
   EXPECT_EQ(chain_blocks(2, 1000, {layer(100, 100)}), 8);
   EXPECT_EQ(chain_blocks(2, 300, {layer(100, 100)}), 2);
   EXPECT_EQ(chain_blocks(1, 100, {layer(100, 100)}), 1);
@@ -22,7 +22,7 @@ TEST(DenseChain, BlocksAreFewerWhereTheirDerivativesTakeMuchMemory) {
   EXPECT_EQ(chain_blocks(1, 5000, {{30000, 30000, nullptr, 0, nullptr, 0}}), 8);
 }
 
-TEST(DenseChain, TakesMemoryForDerivativesOnlyOnTheWayBack) {
+TEST(DenseChain, TakesMemoryForGradientsOnlyOnTheWayBack) {
   EXPECT_NO_THROW(DenseChain({0, 2}, 0, {layer(300000, 300000)}));
 }
 

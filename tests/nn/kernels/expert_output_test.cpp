@@ -80,7 +80,7 @@ void expect_equal_to_reference(const Example& example) {
   const torch::Tensor errors = torch::empty({example.h.size(0)});
   output.errors(errors.data_ptr<float>());
   const torch::Tensor h = torch::empty_like(example.h);
-  const torch::Tensor weight = torch::ones_like(example.weight);  // derivatives are added
+  const torch::Tensor weight = torch::ones_like(example.weight);  // gradients are added
   const torch::Tensor bias = torch::ones_like(example.bias);
   output.gradients({example.factors.data_ptr<float>(), h.data_ptr<float>(),
                     weight.data_ptr<float>(), bias.data_ptr<float>()});

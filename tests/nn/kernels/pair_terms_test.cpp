@@ -30,8 +30,8 @@ TEST(PairTerms, EqualTheirFormulasOverAwkwardSizes) {
       const std::vector<float> weight = numbers(count, 2);
       const std::vector<float> p = numbers(count, 3);  // 0 and 1 among them
       const PairRow row{count, similarity.data(), weighted ? weight.data() : nullptr};
-      std::vector<float> slopes = p;
-      const double sum = pair_terms(row, factors, kEpsilon, slopes.data());
+      std::vector<float> gradients = p;
+      const double sum = pair_terms(row, factors, kEpsilon, gradients.data());
       double similar = 0;
       double different = 0;
       pair_weights(row, &similar, &different);
@@ -46,8 +46,9 @@ TEST(PairTerms, EqualTheirFormulasOverAwkwardSizes) {
         expected_similar += w * s;
         expected_different += w * (1 - s);
         const bool inside = p[j] > 0 && p[j] < 1;
-        const double slope = inside ? 1.3 * w * (1 - s) / (1 - bounded) - 0.7 * w * s / bounded : 0;
-        EXPECT_NEAR(slopes[j], slope, 1e-5 * (1 + std::abs(slope))) << count << " " << j;
+        const double gradient =
+            inside ? 1.3 * w * (1 - s) / (1 - bounded) - 0.7 * w * s / bounded : 0;
+        EXPECT_NEAR(gradients[j], gradient, 1e-5 * (1 + std::abs(gradient))) << count << " " << j;
       }
       EXPECT_NEAR(sum, expected, 1e-5 * (1 + expected)) << count;
       EXPECT_NEAR(similar, expected_similar, 1e-5 * (1 + expected_similar)) << count;
@@ -60,8 +61,8 @@ TEST(PairTerms, EqualTheirFormulasOverAwkwardSizes) {
 TEST(PairTerms, SmallProbabilitiesKeepTheirLogarithm) {
   const float similarity = 0;
   for (const float p : {1e-6F, 3.3e-6F, 1e-4F, 0.01F}) {
-    float slope = p;
-    const double term = pair_terms({1, &similarity, nullptr}, {1, 1}, kEpsilon, &slope);
+    float gradient = p;
+    const double term = pair_terms({1, &similarity, nullptr}, {1, 1}, kEpsilon, &gradient);
     const double expected = -std::log1p(-static_cast<double>(p));
     EXPECT_NEAR(term, expected, 1e-5 * expected) << p;
   }

@@ -1,9 +1,7 @@
 #include "data/io/fcs/layout.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"

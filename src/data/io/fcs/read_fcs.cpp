@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/io/channel_kinds.hpp"
 #include "data/io/fcs/file.hpp"
 #include "data/io/fcs/judge_channels.hpp"

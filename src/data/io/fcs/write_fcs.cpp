@@ -1,7 +1,6 @@
 #include "data/io/fcs/write_fcs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>

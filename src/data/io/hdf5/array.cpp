@@ -11,8 +11,8 @@ namespace mixvae::hdf5 {
 namespace {
 
 // No filter in use packs data of any use tighter than this; gzip ends at about 1,030.
-constexpr std::uint64_t largest_packing = 4096;
-constexpr std::uint64_t always_allowed = std::uint64_t{64} << 20;
+constexpr std::uint64_t kLargestPacking = 4096;
+constexpr std::uint64_t kAlwaysAllowed = std::uint64_t{64} << 20;
 
 std::vector<Index> shape_of(hid_t space, const std::string& where) {
   if (H5Sget_simple_extent_type(space) == H5S_NULL) {
@@ -111,7 +111,7 @@ std::vector<Index> Array::chunk() const {
 void Array::require_plausible(std::size_t bytes) const {
   std::error_code error;
   const std::uint64_t file_bytes = std::filesystem::file_size(file(), error);
-  const std::uint64_t limit = file_bytes * largest_packing + always_allowed;
+  const std::uint64_t limit = file_bytes * kLargestPacking + kAlwaysAllowed;
   if (size_ > 0 && static_cast<std::uint64_t>(size_) > limit / std::max<std::size_t>(bytes, 1)) {
     throw InputError({.what = "the array claims more values than its file can hold",
                       .where = where(),

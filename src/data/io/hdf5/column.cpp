@@ -1,7 +1,6 @@
 #include "data/io/hdf5/column.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
@@ -9,7 +8,7 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
 bool is_ordered(const Object& object) {
   const auto values = object.integers_attribute("ordered");
@@ -85,7 +84,7 @@ std::vector<std::int64_t> read_mask(const Group& group, Index rows) {
 ColumnValues mask_numbers(std::vector<double> numbers, const std::vector<std::int64_t>& mask) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (mask[i] != 0) {
-      numbers[i] = missing_number;
+      numbers[i] = kMissingNumber;
     }
   }
   return numbers;

@@ -15,7 +15,7 @@ struct KnownFilter {
   std::string_view package;  // empty: Debian 12 has none
 };
 
-constexpr std::array known_filters = {
+constexpr std::array kKnownFilters = {
     KnownFilter{H5Z_FILTER_SZIP, "szip", "libhdf5-103-1"},
     KnownFilter{307, "bzip2", "hdf5-filter-plugin"},
     KnownFilter{32000, "lzf", "hdf5-plugin-lzf"},
@@ -49,8 +49,8 @@ void require_filters(hid_t creation_properties, const std::string& where) {
     if (number < 0 || H5Zfilter_avail(number) > 0) {
       continue;
     }
-    const auto* known = std::ranges::find(known_filters, number, &KnownFilter::number);
-    const bool found = known != known_filters.end();
+    const auto* known = std::ranges::find(kKnownFilters, number, &KnownFilter::number);
+    const bool found = known != kKnownFilters.end();
     const std::string name = found ? std::string(known->name) : std::string(label.data());
     throw InputError({.what = "the data are compressed by a filter that is not installed",
                       .where = where,

@@ -8,7 +8,7 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr double largest_whole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
+constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
 
 void require_length(Index length, Index rows, const std::string& where) {
   if (length != rows) {
@@ -76,7 +76,7 @@ ColumnValues field_values(const Array& records, const Field& field) {
     return std::vector<bool>(numbers.begin(), numbers.end());
   }
   const bool exact =
-      std::ranges::all_of(numbers, [](double value) { return std::abs(value) <= largest_whole; });
+      std::ranges::all_of(numbers, [](double value) { return std::abs(value) <= kLargestWhole; });
   if (field.kind == Kind::integer && exact) {
     return std::vector<std::int64_t>(numbers.begin(), numbers.end());
   }

@@ -1,7 +1,5 @@
 #include "data/io/hdf5/group.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 

@@ -16,7 +16,7 @@ using hdf5::Group;
 using hdf5::Kind;
 using hdf5::Notes;
 
-constexpr int deepest_nesting = 32;  // hard links can make groups contain themselves
+constexpr int kDeepestNesting = 32;  // hard links can make groups contain themselves
 
 /// Where a matrix and the table of its features stand in the file.
 struct StoredMatrix {
@@ -104,7 +104,7 @@ void read_obsm(const Group& root, Dataset& dataset) {
 }
 
 void read_texts(const Group& group, const std::string& prefix, int depth, Dataset& dataset) {
-  if (depth > deepest_nesting) {
+  if (depth > kDeepestNesting) {
     return;
   }
   for (const std::string& name : group.names()) {

@@ -8,8 +8,8 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr H5Z_filter_t lzf_filter_number = 32000;
-constexpr std::size_t largest_chunk = std::size_t{1} << 32;  // HDF5 chunks are below 4 GiB
+constexpr H5Z_filter_t kLzfFilterNumber = 32000;
+constexpr std::size_t kLargestChunk = std::size_t{1} << 32;  // HDF5 chunks are below 4 GiB
 
 /// One copy of earlier output; false when it reaches beyond either end.
 bool copy_back(std::span<unsigned char> out, std::size_t& written, std::size_t distance,
@@ -37,7 +37,7 @@ bool copy_literals(std::span<const unsigned char> packed, std::size_t& at,
 
 /// The size that a chunk unpacks to: the filter's third parameter, as h5py writes it.
 std::size_t unpacked_size(std::size_t parameter_count, const unsigned* parameters) {
-  return parameter_count >= 3 ? std::min<std::size_t>(parameters[2], largest_chunk) : 0;
+  return parameter_count >= 3 ? std::min<std::size_t>(parameters[2], kLargestChunk) : 0;
 }
 
 std::size_t lzf_filter(unsigned flags, std::size_t parameter_count, const unsigned* parameters,
@@ -87,11 +87,11 @@ std::optional<std::size_t> unpack_lzf(std::span<const unsigned char> packed,
 }
 
 void register_lzf() {
-  if (H5Zfilter_avail(lzf_filter_number) > 0) {
+  if (H5Zfilter_avail(kLzfFilterNumber) > 0) {
     return;
   }
-  static const H5Z_class2_t filter = {H5Z_CLASS_T_VERS, lzf_filter_number, 0,         1, "lzf",
-                                      nullptr,          nullptr,           lzf_filter};
+  static const H5Z_class2_t filter = {H5Z_CLASS_T_VERS, kLzfFilterNumber, 0,         1, "lzf",
+                                      nullptr,          nullptr,          lzf_filter};
   H5Zregister(&filter);
 }
 

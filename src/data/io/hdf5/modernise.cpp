@@ -4,14 +4,13 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/io/hdf5/frame.hpp"
 #include "data/io/hdf5/frame_writing.hpp"
 
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr int deepest_nesting = 32;  // hard links can make groups contain themselves
+constexpr int kDeepestNesting = 32;  // hard links can make groups contain themselves
 
 /// One numeric field as an array of its own, in the type that the file has it in.
 void write_field(const Group& group, const Array& records, const Field& field) {
@@ -110,7 +109,7 @@ void rewrite_nullable_texts(const Group& parent, const std::string& name) {
 }
 
 void rewrite_newer(const Group& group, int depth) {
-  if (depth > deepest_nesting) {
+  if (depth > kDeepestNesting) {
     return;
   }
   for (const std::string& name : group.names()) {

@@ -7,7 +7,7 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr hssize_t most_attribute_values = hssize_t{1} << 24;
+constexpr hssize_t kMostAttributeValues = hssize_t{1} << 24;
 
 /// h5py stores truth values as an enumeration with the members FALSE and TRUE.
 bool is_truth(hid_t type) {
@@ -54,7 +54,7 @@ OpenAttribute open_attribute(const Object& object, const std::string& name) {
   open.type = checked(H5Aget_type(open.attribute.get()), what, object.where());
   open.space = checked(H5Aget_space(open.attribute.get()), what, object.where());
   const hssize_t count = std::max<hssize_t>(0, H5Sget_simple_extent_npoints(open.space.get()));
-  if (count > most_attribute_values) {
+  if (count > kMostAttributeValues) {
     throw InputError({.what = "the attribute '" + name + "' claims more values than it can hold",
                       .where = object.where(),
                       .found = std::to_string(count) + " values",

@@ -1,15 +1,16 @@
 #include "data/io/hdf5/writing.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr Index chunk_values = 65'536;
-constexpr Index largest_plain = 1'024;  // arrays up to here are neither chunked nor compressed
-constexpr unsigned gzip_level = 2;      // nearly as small as 9 on counts, several times faster
+constexpr Index kChunkValues = 65'536;
+constexpr Index kLargestPlain = 1'024;  // arrays up to here are neither chunked nor compressed
+constexpr unsigned kGzipLevel = 2;      // nearly as small as 9 on counts, several times faster
 
 [[noreturn]] void fail(const std::string& what, const std::string& where) {
   const std::string reasons = failure_reasons();
@@ -45,12 +46,12 @@ Index product(std::span<const Index> shape) {
 Handle storage_of(std::span<const Index> shape) {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE));
   const Index size = product(shape);
-  if (shape.empty() || size <= largest_plain) {
+  if (shape.empty() || size <= kLargestPlain) {
     return properties;
   }
   std::vector<hsize_t> chunk(shape.begin(), shape.end());
   const Index line = size / shape.front();
-  chunk.front() = static_cast<hsize_t>(std::clamp<Index>(chunk_values / line, 1, shape.front()));
+  chunk.front() = static_cast<hsize_t>(std::clamp<Index>(kChunkValues / line, 1, shape.front()));
   H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data());
   return properties;
 }
@@ -58,7 +59,7 @@ Handle storage_of(std::span<const Index> shape) {
 void compress(hid_t properties) {
   if (H5Pget_layout(properties) == H5D_CHUNKED) {
     H5Pset_shuffle(properties);
-    H5Pset_deflate(properties, gzip_level);
+    H5Pset_deflate(properties, kGzipLevel);
   }
 }
 

@@ -12,12 +12,12 @@
 namespace mixvae {
 namespace {
 
-constexpr double largest_whole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
+constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
 
 ColumnValues whole_where_possible(ColumnValues values) {
   const auto* numbers = std::get_if<std::vector<double>>(&values);
   const auto whole = [](double value) {
-    return std::abs(value) <= largest_whole && value == std::floor(value);
+    return std::abs(value) <= kLargestWhole && value == std::floor(value);
   };
   if (numbers != nullptr && std::ranges::all_of(*numbers, whole)) {
     return std::vector<std::int64_t>(numbers->begin(), numbers->end());

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/dataset.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae::testing {
 
@@ -63,7 +64,7 @@ inline void dump_dataset(const Dataset& dataset, const std::string& folder) {
                         {"notes", dataset.source.notes},
                         {"layers", dataset.source.layers}};
   if (const auto* sparse = std::get_if<CsrMatrix>(&dataset.x)) {
-    assert_valid(*sparse);
+    EXPECT_TRUE(support::is_valid(*sparse));
     all["sparse"] = true;
     dump_raw(folder + "/offsets", sparse->offsets);
     dump_raw(folder + "/columns", sparse->column_numbers);
