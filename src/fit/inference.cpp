@@ -1,10 +1,13 @@
 #include "fit/inference.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <mutex>
 #include <numeric>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
+#include "base/parallel.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -26,10 +29,10 @@ torch::Tensor copied_rows(const CopyMaker& copies, Index arms, Index width,
   return out;
 }
 
-/// Batches of rows as the model reads them: sparse where all sides can, else dense.
-class InferenceBatches {
+/// A batch of rows as the model reads it: sparse where all sides can, else dense.
+class InferenceBatch {
  public:
-  InferenceBatches(const models::Model& model, const Matrix& x, const CopyMaker* copies)
+  InferenceBatch(const models::Model& model, const Matrix& x, const CopyMaker* copies)
       : x_(x),
         copies_(copies),
         arms_(model.arms()),
@@ -37,8 +40,8 @@ class InferenceBatches {
                 (copies == nullptr || copies->sparse())),
         buffers_(at(arms_ + 1)) {}
 
-  /// Valid until the next call.
-  models::Batch batch(std::span<const Index> rows, torch::Device device) {
+  /// Valid as long as this lives.
+  models::Batch read(std::span<const Index> rows, torch::Device device) {
     return sparse_ ? sparse_batch(rows) : dense_batch(rows, device);
   }
 
@@ -76,28 +79,56 @@ void copy_rows(const torch::Tensor& source, DenseMatrix& target, Index first_row
               target.values.begin() + first_row * target.columns);
 }
 
-/// Prepares the results for the widths that the first batch shows.
+/// Prepares the results for the widths that a batch shows.
 void allocate(Inference& inference, const models::Posterior& posterior, Index cells) {
   const Index arms = posterior.type_probs.size(0);
   inference.type_probs = DenseMatrix(cells, posterior.type_probs.size(2));
   inference.arm_types.assign(at(arms), std::vector<std::int32_t>(at(cells)));
   inference.arm_states.assign(at(arms), DenseMatrix(cells, posterior.state.size(2)));
   inference.arm_latents.assign(at(arms), DenseMatrix(cells, posterior.latent.size(2)));
-  inference.arm_errors.assign(at(arms), 0.0);
 }
 
 void store(Inference& inference, const models::Posterior& posterior, Index first_row) {
   copy_rows(posterior.type_probs.mean(0), inference.type_probs, first_row);
   const torch::Tensor types =
       posterior.type_probs.argmax(-1).to(torch::kCPU, torch::kInt32).contiguous();
-  const torch::Tensor errors =
-      posterior.reconstruction_error.sum(1).to(torch::kCPU, torch::kFloat64).contiguous();
   for (Index a = 0; a < inference.arms(); ++a) {
     copy_rows(posterior.state[a], inference.arm_states[at(a)], first_row);
     copy_rows(posterior.latent[a], inference.arm_latents[at(a)], first_row);
     std::copy_n(types.data_ptr<std::int32_t>() + a * types.size(1), types.size(1),
                 inference.arm_types[at(a)].begin() + first_row);
-    inference.arm_errors[at(a)] += errors.data_ptr<double>()[a];
+  }
+}
+
+/// [A]: the sum of each arm's reconstruction terms.
+std::vector<double> error_sums(const models::Posterior& posterior) {
+  const torch::Tensor sums =
+      posterior.reconstruction_error.sum(1).to(torch::kCPU, torch::kFloat64).contiguous();
+  return {sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel()};
+}
+
+/// The mean over cells of sums [batches][A].
+std::vector<double> mean_errors(const std::vector<std::vector<double>>& sums, Index arms,
+                                Index cells) {
+  std::vector<double> means(at(arms), 0.0);
+  for (const std::vector<double>& batch : sums) {
+    std::ranges::transform(means, batch, means.begin(), std::plus<>());
+  }
+  for (double& mean : means) {
+    mean /= static_cast<double>(cells);
+  }
+  return means;
+}
+
+/// Runs body(number) for every batch. On the CPU each batch is one thread's, its matrix products
+/// too: BLAS splits a product by its number of threads, which changes how sums are rounded.
+void for_each_batch(Index count, torch::Device device, const std::function<void(Index)>& body) {
+  if (device.is_cpu()) {
+    parallel_tasks(count, body);
+    return;
+  }
+  for (Index number = 0; number < count; ++number) {
+    body(number);
   }
 }
 
@@ -106,22 +137,23 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
 Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies, Index batch) {
   MIXVAE_ASSERT(batch >= 1, "a batch holds at least one cell");
   const torch::Device device = model.parameters().front().tensor.device();
-  Inference inference;
-  InferenceBatches batches(model, x, copies);
-  std::vector<Index> all(at(row_count(x)));
+  const Index cells = row_count(x);
+  std::vector<Index> all(at(cells));
   std::iota(all.begin(), all.end(), Index{0});
-  for (Index first = 0; first < row_count(x); first += batch) {
+  Inference inference;
+  std::once_flag allocated;
+  std::vector<std::vector<double>> errors(at((cells + batch - 1) / batch));
+  for_each_batch(std::ssize(errors), device, [&](Index number) {
+    const Index first = number * batch;
     const auto rows =
-        std::span<const Index>(all).subspan(at(first), at(std::min(batch, row_count(x) - first)));
-    const models::Posterior posterior = model.infer(batches.batch(rows, device));
-    if (first == 0) {
-      allocate(inference, posterior, row_count(x));
-    }
+        std::span<const Index>(all).subspan(at(first), at(std::min(batch, cells - first)));
+    InferenceBatch reader(model, x, copies);
+    const models::Posterior posterior = model.infer(reader.read(rows, device));
+    std::call_once(allocated, [&] { allocate(inference, posterior, cells); });
     store(inference, posterior, first);
-  }
-  for (double& error : inference.arm_errors) {
-    error /= static_cast<double>(std::max<Index>(row_count(x), 1));
-  }
+    errors[at(number)] = error_sums(posterior);
+  });
+  inference.arm_errors = mean_errors(errors, inference.arms(), cells);
   return inference;
 }
 

@@ -23,10 +23,15 @@ struct Inference {
   Index arms() const { return static_cast<Index>(arm_types.size()); }
 };
 
+/// Rows of a batch of infer_cells: many enough for matrix products, few enough that small data
+/// give every thread some.
+inline constexpr Index kInferenceBatch = 256;
+
 /// Runs the model in evaluation mode over all rows of x [N, W], in batches that never hold more
-/// than `batch` rows densely. With `copies` each arm reads its own augmented copy of step 0 instead
-/// of the cell itself.
+/// than `batch` rows densely; on the CPU each thread has one batch at a time. The same bits for any
+/// number of threads, and up to rounding for any batch. With `copies` each arm reads its own
+/// augmented copy of step 0 instead of the cell itself.
 Inference infer_cells(models::Model& model, const Matrix& x, const CopyMaker* copies = nullptr,
-                      Index batch = 1024);
+                      Index batch = kInferenceBatch);
 
 }  // namespace mixvae::fit
