@@ -90,7 +90,7 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
   for (const auto* decoder : {"shared", "experts"}) {
     options.decoder = decoder;
     models::CplMixVae model(12, 9, options, 1);
-    for (const Index cells : {1, 60, 3 * kInferenceBatch + 1}) {
+    for (const Index cells : {Index{1}, Index{60}, 3 * kInferenceBatch + 1}) {
       SCOPED_TRACE(cells);
       expect_same_bits_for_threads(model, random_cells(cells, 12));
     }
@@ -100,7 +100,7 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
 TEST(InferCells, OfSparseCellsHasTheSameBitsForAnyNumberOfThreads) {
   models::CplMixVae model(300, 9, {}, 1);
   ASSERT_TRUE(model.reads_sparse_rows());
-  const Matrix x = sparse_example(3 * kInferenceBatch + 1, 300, 0.2);
+  const Matrix x = support::sparse_example(3 * kInferenceBatch + 1, 300, 0.2);
   expect_same_bits_for_threads(model, x);
 }
 
