@@ -23,14 +23,19 @@ struct Inference {
   Index arms() const { return static_cast<Index>(arm_types.size()); }
 };
 
+/// Rows of a batch of infer_cells: many enough for matrix products, few enough that small data
+/// give every thread some.
+inline constexpr Index kInferenceBatch = 256;
+
 /// How a model is run.
 struct InferenceSettings {
   const CopyMaker* copies = nullptr;  // each arm reads its own copy of step 0, not the cell itself
   nn::Execution execution = {};
-  Index batch = 1024;  // most rows that are dense at once
+  Index batch = kInferenceBatch;  // most rows that are dense at once, for each thread
 };
 
-/// Runs the model in evaluation mode over all rows of x [N, W].
+/// Runs the model in evaluation mode over all rows of x [N, W]; on the CPU each thread has one batch
+/// at a time. The same bits for any number of threads, and up to rounding for any batch.
 Inference infer_cells(models::Model& model, const Matrix& x,
                       const InferenceSettings& settings = {});
 

@@ -21,6 +21,9 @@ void flush_denormals() {
 void set_threads(int threads) {
   set_thread_count(threads);
   at::set_num_threads(thread_count());
+  // libtorch sets its number once more when a thread first asks for it. That must not come while
+  // parallel_tasks runs its libraries on one thread.
+  at::get_num_threads();
   flush_denormals();
 }
 

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/parallel.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "models/moe_sim_vae.hpp"
+#include "nn/threads.hpp"
+#include "support/sparse_examples.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -56,6 +60,55 @@ TEST(InferCells, AveragesTheArmsPosteriors) {
       EXPECT_NEAR(inference.type_probs(n, k), expected[n][k].item<float>(), 1e-6);
     }
   }
+}
+
+void expect_same_bits(const Inference& found, const Inference& expected) {
+  EXPECT_EQ(found.type_probs.values, expected.type_probs.values);
+  EXPECT_EQ(found.arm_types, expected.arm_types);
+  EXPECT_EQ(found.arm_errors, expected.arm_errors);
+  for (std::size_t a = 0; a < expected.arm_states.size(); ++a) {
+    EXPECT_EQ(found.arm_states[a].values, expected.arm_states[a].values);
+    EXPECT_EQ(found.arm_latents[a].values, expected.arm_latents[a].values);
+  }
+}
+
+/// With one thread and with more.
+void expect_same_bits_for_threads(models::Model& model, const Matrix& x) {
+  const nn::ThreadLimit former_number_afterwards(thread_count());
+  nn::set_threads(1);
+  const Inference alone = infer_cells(model, x);
+  for (const int threads : {2, 3}) {
+    SCOPED_TRACE(threads);
+    nn::set_threads(threads);
+    expect_same_bits(infer_cells(model, x), alone);
+  }
+}
+
+TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
+  models::CplMixVaeOptions options;
+  options.arms = 3;
+  for (const auto* decoder : {"shared", "experts"}) {
+    options.decoder = decoder;
+    models::CplMixVae model(12, 9, options, 1);
+    for (const Index cells : {Index{1}, Index{60}, 3 * kInferenceBatch + 1}) {
+      SCOPED_TRACE(cells);
+      expect_same_bits_for_threads(model, random_cells(cells, 12));
+    }
+  }
+}
+
+TEST(InferCells, OfSparseCellsHasTheSameBitsForAnyNumberOfThreads) {
+  models::CplMixVae model(300, 9, {}, 1);
+  ASSERT_TRUE(model.reads_sparse_rows());
+  const Matrix x = support::sparse_example(3 * kInferenceBatch + 1, 300, 0.2);
+  expect_same_bits_for_threads(model, x);
+}
+
+TEST(InferCells, OfImagesHasTheSameBitsForAnyNumberOfThreads) {
+  models::CplMixVaeOptions options = models::moe_sim_vae_options();
+  options.encoder = "convolutional";
+  models::MoeSimVae model(64, 5, options, 1);
+  expect_same_bits_for_threads(model, random_cells(2 * kInferenceBatch + 1, 64));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "nn/threads.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/parallel.hpp"
@@ -19,6 +21,16 @@ TEST(ThreadLimit, HoldsForItsLifetimeAndNeverRaisesTheNumber) {
   }
   EXPECT_EQ(thread_count(), 2);
   EXPECT_EQ(at::get_num_threads(), 2);
+  set_threads(0);
+}
+
+TEST(SetThreads, LeavesNothingThatLibtorchWouldSetLater) {
+  std::thread fresh([] {  // one that never asked libtorch for anything
+    set_threads(3);
+    parallel_tasks(1, [](std::int64_t) { EXPECT_EQ(at::get_num_threads(), 1); });
+    EXPECT_EQ(at::get_num_threads(), 3);
+  });
+  fresh.join();
   set_threads(0);
 }
 
