@@ -11,6 +11,7 @@
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
 #include "fit/fit_input.hpp"
+#include "fit/image_width.hpp"
 #include "fit/inference.hpp"
 #include "fit/starting_states.hpp"
 #include "metrics/amp.hpp"
@@ -66,32 +67,6 @@ int threads_for_steps(models::Model& model, std::int64_t batch_size) {
   const double products = model.products_per_cell() * static_cast<double>(batch_size);
   const bool small = 6.0 * products < kSmallStep;
   return small ? 1 : thread_count();
-}
-
-/// Sets the width of the images that a model reads, where the data file says it and the user does
-/// not. Throws UsageError where the model would read principal components, InputError where it
-/// would read some of the data's features only: neither are images.
-void complete_image_width(FitOptions& options, const models::Recipe& recipe, const Source& source,
-                          const Preprocessing& preprocessing) {
-  if (!recipe.image) {
-    return;
-  }
-  if (options.settings.space != Space::features) {
-    throw UsageError({.what = "a convolutional encoder reads images, not principal components",
-                      .found = "--space pca",
-                      .expected = "--space features"});
-  }
-  const auto kept = static_cast<Index>(preprocessing.features.size());
-  if (kept != preprocessing.source_features) {
-    throw InputError({.what = "a convolutional encoder needs all pixels of the images",
-                      .found = std::to_string(kept) + " of " +
-                               std::to_string(preprocessing.source_features) + " features",
-                      .hint = "keep all with --features all"});
-  }
-  if (!recipe.image->width && source.image_width) {
-    set_option(find_option(options.model.all(), "image-width"),
-               std::to_string(*source.image_width));
-  }
 }
 
 /// One fit from prepared input to named types.

@@ -34,8 +34,8 @@ struct InferenceSettings {
   Index batch = kInferenceBatch;  // most rows that are dense at once, for each thread
 };
 
-/// Runs the model in evaluation mode over all rows of x [N, W]; on the CPU each thread has one batch
-/// at a time. The same bits for any number of threads, and up to rounding for any batch.
+/// Runs the model in evaluation mode over all rows of x [N, W]; on the CPU each thread has one
+/// batch at a time. The same bits for any number of threads, and up to rounding for any batch.
 Inference infer_cells(models::Model& model, const Matrix& x,
                       const InferenceSettings& settings = {});
 

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "data/simulate/simulate_cells.hpp"
 #include "fit/fit.hpp"
+#include "support/fit_settings.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -33,9 +34,9 @@ struct Assigned : ::testing::Test {
     fit::FitOptions options;
     options.settings.types = 4;
     options.settings.components = 7;
-    options.network.arms = 3;
-    options.network.hidden = 20;
-    options.network.latent = 5;
+    support::set(options, "arms", "3");
+    support::set(options, "hidden", "20");
+    support::set(options, "latent", "5");
     options.training.epochs = 20;
     options.training.batch_size = 50;
     result_ = std::make_unique<fit::FitResult>(fit(*data_, options, 3, {}));

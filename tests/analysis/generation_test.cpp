@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "data/simulate/simulate_cells.hpp"
 #include "fit/fit.hpp"
+#include "support/fit_settings.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -29,9 +30,9 @@ fit::FitOptions quick_options(const std::string& model) {
   apply_model_defaults(options, model);
   options.settings.types = 3;
   options.settings.components = 10;
-  options.network.hidden = 20;
-  options.network.latent = 5;
-  options.network.decoder = "experts";
+  support::set(options, "hidden", "20");
+  support::set(options, "latent", "5");
+  support::set(options, "decoder", "experts");
   options.similarity.similarity = "knn";
   options.training.epochs = 60;
   options.training.batch_size = 90;

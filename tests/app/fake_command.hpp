@@ -22,8 +22,8 @@ class FakeCommand : public Command {
   std::vector<OptionGroup> groups() override {
     return {{"Common options", common()}, {"Details", details()}};
   }
-  void choose_preset() override {
-    if (colour == "blue") {
+  void choose(const Texts& given) override {
+    if (const auto found = given.find("colour"); found != given.end() && found->second == "blue") {
       coats = 8;
       layers = 3;
     }

@@ -1,13 +1,11 @@
-#include "fit/effective_options.hpp"
-
 #include <array>
-#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/options.hpp"
+#include "fit/fit_options.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -18,16 +16,13 @@ using testing::HasSubstr;
 std::string refusal(const std::vector<std::pair<std::string, std::string>>& settings,
                     const std::string& model = "cpl-mixvae",
                     const std::string& preset = "default") {
-  FitOptions defaults;
-  apply_preset(defaults, preset);
-  apply_model_defaults(defaults, model);
-  FitOptions chosen = defaults;
+  FitOptions chosen = fit_options(model, preset);
   const Options table = options(chosen);
   for (const auto& [name, text] : settings) {
     set_option(find_option(table, name), text);
   }
   try {
-    require_effective(chosen, defaults);
+    require_effective(chosen);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -160,7 +155,7 @@ TEST(EffectiveOptions, TheTargetNeedsCopiesAndArms) {
   EXPECT_THAT(refusal({{"augment", "none"}, {"target", "original"}}),
               HasSubstr("--target original with --augment none"));
   EXPECT_THAT(refusal({{"augment", "neighbours"}, {"target", "original"}}, "moe-sim-vae"),
-              HasSubstr("--target original with --model moe-sim-vae"));
+              HasSubstr("there is no option 'target'"));
 }
 
 TEST(EffectiveOptions, EveryAugmentationHasOptionsOfItsOwn) {
@@ -212,7 +207,7 @@ TEST(EffectiveOptions, ASpaceOfNeighboursNeedsAReader) {
     settings.emplace_back(name, value);
     EXPECT_THAT(refusal(settings),
                 HasSubstr(std::string("--") + name + " " + value +
-                          " with --start none, --augment noise and --similarity none"));
+                          " with --start none, --augment noise, --similarity none"));
     for (std::size_t reader = 0; reader < unread.size(); ++reader) {
       Settings with_reader = settings;
       with_reader[reader].second = std::array{"kmeans", "neighbours", "knn"}[reader];
@@ -233,7 +228,7 @@ TEST(EffectiveOptions, OptionsOfPruningNeedPruning) {
     EXPECT_EQ(refusal({{name, value}}), "");
     EXPECT_EQ(refusal({{"types", "9"}, {"prune", "yes"}, {name, value}}), "");
     EXPECT_THAT(refusal({{"types", "9"}, {name, value}}),
-                HasSubstr(option + " with --types 9 and --prune auto"));
+                HasSubstr(option + " with --prune auto, --types 9"));
     EXPECT_THAT(refusal({{"prune", "no"}, {name, value}}), HasSubstr(option + " with --prune no"));
     if (name != "prune-rounds") {
       EXPECT_THAT(refusal({{"prune-rounds", "0"}, {name, value}}),
@@ -256,7 +251,7 @@ TEST(EffectiveOptions, ThoseOfThePreprocessingAreAskedToo) {
 TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {
   for (const auto& [name, value] :
        {std::pair("known-weight", "2"), std::pair("known-term", "binary")}) {
-    EXPECT_THAT(refusal({{name, value}}), HasSubstr("with no known types"));
+    EXPECT_THAT(refusal({{name, value}}), HasSubstr("with no --known-types, no --signatures"));
     EXPECT_EQ(refusal({{"known-types", "celltype"}, {name, value}}), "");
     EXPECT_EQ(refusal({{"signatures", "CD79A=B"}, {name, value}}), "");
   }
@@ -264,32 +259,19 @@ TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {
   EXPECT_EQ(refusal({{"reference-prior", "prior.csv"}, {"prior-weight", "2"}}), "");
 }
 
-/// What is said of a model's settings before any data are read, or nothing.
-std::string refused_model(const std::string& model,
-                          const std::function<void(models::CplMixVaeOptions&)>& change) {
-  FitOptions options;
-  apply_model_defaults(options, model);
-  options.settings.model = model;
-  change(options.network);
-  try {
-    require_possible_model(options);
-  } catch (const UsageError& error) {
-    return error.what();
+TEST(EffectiveOptions, PresetsOfEveryModelAreAccepted) {
+  for (const models::ModelSpec& spec : models::model_specs()) {
+    for (const models::Preset& preset : spec.presets) {
+      EXPECT_EQ(refusal({}, spec.name, preset.name), "") << spec.name << " " << preset.name;
+    }
   }
-  return "";
 }
 
-TEST(PossibleModel, WhatAModelRefusesWhateverTheDataAreIsSaidFirst) {
-  using Network = models::CplMixVaeOptions;
-  EXPECT_EQ(refused_model("cpl-mixvae", [](Network&) {}), "");
-  EXPECT_EQ(refused_model("moe-sim-vae", [](Network&) {}), "");
-  EXPECT_THAT(refused_model("cpl-mixvae", [](Network& n) { n.gating_layers = 2; }),
-              HasSubstr("cpl-mixVAE does not use this option"));
-  EXPECT_THAT(refused_model("moe-sim-vae", [](Network& n) { n.arms = 3; }),
-              HasSubstr("MoE-Sim-VAE has one arm"));
-  EXPECT_THAT(refused_model("moe-sim-vae", [](Network& n) { n.precision = "bf16"; }),
-              HasSubstr("MoE-Sim-VAE does not use this option"));
-  EXPECT_EQ(refused_model("moe-sim-vae", [](Network& n) { n.encoder = "convolutional"; }), "");
+TEST(EffectiveOptions, ProductsOf16BitNumbersAreOfKernelsAndASharedDecoder) {
+  EXPECT_THAT(refusal({{"precision", "bf16"}, {"kernels", "plain"}}),
+              HasSubstr("--precision bf16 with --kernels plain"));
+  EXPECT_THAT(refusal({{"precision", "bf16"}}, "moe-sim-vae"),
+              HasSubstr("--precision bf16 with --decoder experts"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/philox.hpp"
 #include "data/simulate/simulate_cells.hpp"
+#include "models/cpl_mixvae_options.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -29,12 +30,21 @@ Dataset crowd_and_few() {
   return dataset;
 }
 
+/// prepare_fit with the recipe of the options' own model.
+std::unique_ptr<FitInput> prepared(Dataset data, const FitOptions& options) {
+  return prepare_fit(std::move(data), options, options.spec().recipe(options.model, 100), 1);
+}
+
+models::CplMixVaeOptions& model_of(FitOptions& options) {
+  return options.model.as<models::CplMixVaeOptions>();
+}
+
 FitOptions plain_options() {
   FitOptions options;
   options.settings.types = 2;
   options.settings.neighbours = 10;
-  options.settings.space = "features";
-  options.settings.start = "kmeans";
+  options.settings.space = Space::features;
+  model_of(options).start.start = models::StartKind::kmeans;
   options.preprocessing.normalise = "none";
   options.preprocessing.scale = "none";
   options.preprocessing.trust_values = true;
@@ -55,13 +65,13 @@ bool copies_leave_the_few(const FitInput& input) {
 }
 
 TEST(PrepareFit, CopiesOfRareCellsStayAmongMutualNeighbours) {
-  EXPECT_FALSE(copies_leave_the_few(*prepare_fit(crowd_and_few(), plain_options(), 1)));
+  EXPECT_FALSE(copies_leave_the_few(*prepared(crowd_and_few(), plain_options())));
 }
 
 TEST(PrepareFit, WhilePruningCopiesComeFromAllNeighbours) {
   FitOptions options = plain_options();
-  options.settings.prune = "yes";
-  EXPECT_TRUE(copies_leave_the_few(*prepare_fit(crowd_and_few(), options, 1)));
+  model_of(options).pruning.prune = models::Prune::yes;
+  EXPECT_TRUE(copies_leave_the_few(*prepared(crowd_and_few(), options)));
 }
 
 TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
@@ -75,11 +85,11 @@ TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
   FitOptions options;
   options.settings.types = 30;
   options.settings.components = 10;
-  const auto all = prepare_fit(data, options, 1);
+  const auto all = prepared(data, options);
   EXPECT_EQ(all->types, 30);
   EXPECT_EQ(all->most_types, 0);
-  options.settings.prune = "yes";
-  const auto fewer = prepare_fit(data, options, 1);
+  model_of(options).pruning.prune = models::Prune::yes;
+  const auto fewer = prepared(data, options);
   EXPECT_LT(fewer->types, 30);
   EXPECT_GE(fewer->types, 3);
   EXPECT_EQ(fewer->most_types, 30);
@@ -97,9 +107,9 @@ TEST(PrepareFit, TheStartDoesNotDependOnTheNumberOfCopies) {
   options.settings.types = 12;
   options.settings.components = 10;
   options.settings.neighbours = 5;
-  const auto few = prepare_fit(data, options, 1);
+  const auto few = prepared(data, options);
   options.settings.neighbours = 60;
-  EXPECT_EQ(prepare_fit(data, options, 1)->start.types, few->start.types);
+  EXPECT_EQ(prepared(data, options)->start.types, few->start.types);
 }
 
 TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
@@ -111,9 +121,9 @@ TEST(PrepareFit, TypesLearnedOneByOneSayNothingOfPairs) {
   FitOptions options = plain_options();
   options.weak_labels.known_types = "known";
   options.similarity.similarity = "none";
-  EXPECT_NE(prepare_fit(data, options, 1)->similarity, nullptr);
-  options.network.known_term = "binary";
-  EXPECT_EQ(prepare_fit(data, options, 1)->similarity, nullptr);
+  EXPECT_NE(prepared(data, options)->similarity, nullptr);
+  model_of(options).known.known_term = models::KnownTerm::binary;
+  EXPECT_EQ(prepared(data, options)->similarity, nullptr);
 }
 
 TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
@@ -130,10 +140,10 @@ TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
   prior.close();
   FitOptions options = plain_options();
   options.weak_labels.reference_prior = file;
-  EXPECT_NO_THROW(prepare_fit(data, options, 1));
+  EXPECT_NO_THROW(prepared(data, options));
   options.weak_labels.known_types = "known";
   try {
-    prepare_fit(data, options, 1);
+    prepared(data, options);
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("number the types differently"),
@@ -143,17 +153,54 @@ TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
 }
 
 TEST(PrepareFit, OnlyCopiesOfCellsKeepThePreparedValues) {
-  for (const char* space : {"features", "pca"}) {
+  for (const Space space : {Space::features, Space::pca}) {
     for (const char* augment : {"none", "neighbours", "noise"}) {
       FitOptions options = plain_options();
       options.settings.space = space;
       options.settings.components = 2;
       options.copies.augment = augment;
-      const auto input = prepare_fit(crowd_and_few(), options, 1);
+      const auto input = prepared(crowd_and_few(), options);
       EXPECT_EQ(input->space.cell_count(), 204);
       EXPECT_EQ(input->prepared.cell_count(), options.copies.augment == "noise" ? 204 : 0);
     }
   }
+}
+
+TEST(PrepareFit, NothingIsComputedThatNoPhaseNeeds) {
+  FitOptions options = plain_options();
+  options.copies.augment = "none";
+  EXPECT_EQ(prepared(crowd_and_few(), options)->start.types.size(), 2U);
+  EXPECT_GT(prepared(crowd_and_few(), options)->scores.columns, 0);  // for starts
+  model_of(options).start.start = models::StartKind::none;
+  model_of(options).state_phase.state_epochs = 0;
+  const auto input = prepared(crowd_and_few(), options);
+  EXPECT_EQ(input->scores.columns, 0);
+  EXPECT_TRUE(input->start.empty());
+  EXPECT_EQ(input->copies, nullptr);
+  EXPECT_EQ(input->similarity, nullptr);
+  model_of(options).state_phase.state_epochs = 0.5;  // starting states are components' residuals
+  EXPECT_GT(prepared(crowd_and_few(), options)->scores.columns, 0);
+}
+
+TEST(PrepareFit, ValuesThatTheLikelihoodIsNotOfAreRefused) {
+  FitOptions options = plain_options();
+  model_of(options).likelihood.likelihood = models::LikelihoodKind::bernoulli;
+  const auto refusal = [&options] {
+    try {
+      prepared(crowd_and_few(), options);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(refusal(), testing::AllOf(testing::HasSubstr("the prepared values are not what"),
+                                        testing::HasSubstr("values from 0 to 1"),
+                                        testing::HasSubstr("--scale unit")));
+  options.preprocessing.scale = "unit";
+  EXPECT_EQ(refusal(), "accepted");
+  options.settings.space = Space::pca;
+  EXPECT_THAT(refusal(), testing::AllOf(testing::HasSubstr("principal components"),
+                                        testing::HasSubstr("--space features")));
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
 #include "fit/fit_options.hpp"
 
+#include <algorithm>
+#include <set>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "models/moe_sim_vae_options.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -23,56 +26,69 @@ std::string refusal(Function function) {
   return "accepted";
 }
 
-FitOptions with_letter(Letter letter) {
-  FitOptions options;
-  apply_model_defaults(options, "moe-sim-vae");
-  apply_letter(options, letter);
-  return options;
+std::string value(FitOptions fit, const std::string& name) {
+  return option_text(find_option(options(fit), name));
 }
 
-TEST(ApplyLetter, ThePaperHasNeighboursOnAUmap) {
-  const FitOptions options = with_letter(Letter::paper_exact);
-  EXPECT_EQ(options.settings.model, "moe-sim-vae");
-  EXPECT_EQ(options.neighbour_space.space, "umap");
-  EXPECT_EQ(options.similarity.neighbours, 10);
-  EXPECT_EQ(options.training.batch_size, 128);
-  EXPECT_EQ(options.network.terms, "sum");
-  EXPECT_EQ(options.network.similarity_parts, "positive");
+TEST(FitOptions, ThePaperHasNeighboursOnAUmap) {
+  const FitOptions fit = fit_options("moe-sim-vae", "paper-exact");
+  EXPECT_EQ(fit.settings.model, "moe-sim-vae");
+  EXPECT_EQ(fit.settings.preset, "paper-exact");
+  EXPECT_EQ(fit.neighbour_space.space, "umap");
+  EXPECT_EQ(fit.similarity.neighbours, 10);
+  EXPECT_EQ(fit.training.batch_size, 128);
+  const auto& model = fit.model.as<models::MoeSimVaeOptions>();
+  EXPECT_EQ(model.objective.terms, models::TermScale::sum);
+  EXPECT_EQ(model.similarity.similarity_parts, objectives::SimilarityParts::positive);
 }
 
-TEST(ApplyLetter, TheReferenceHasKnownTypesAndItsOptimiser) {
-  const FitOptions options = with_letter(Letter::reference);
-  EXPECT_EQ(options.similarity.similarity, "none");
-  EXPECT_EQ(options.training.adam_beta2, 0.99);
-  EXPECT_EQ(options.network.known_term, "binary");
-  EXPECT_EQ(options.network.terms, "mean");
+TEST(FitOptions, TheReferenceHasKnownTypesAndItsOptimiser) {
+  const FitOptions fit = fit_options("moe-sim-vae", "reference");
+  EXPECT_EQ(fit.similarity.similarity, "none");
+  EXPECT_EQ(fit.training.adam_beta2, 0.99);
+  EXPECT_EQ(value(fit, "known-term"), "binary");
+  EXPECT_EQ(value(fit, "terms"), "mean");
 }
 
-TEST(ApplyLetter, NoneChangesNothing) {
-  FitOptions untouched;
-  apply_model_defaults(untouched, "moe-sim-vae");
-  FitOptions options = with_letter(Letter::none);
-  const Options left = fit::options(untouched);
-  const Options right = fit::options(options);
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    EXPECT_EQ(option_text(left[i]), option_text(right[i])) << left[i].name;
+TEST(FitOptions, TheDefaultRuleIsThatOfEachModel) {
+  EXPECT_EQ(value(FitOptions(), "augment"), "neighbours");
+  EXPECT_EQ(value(FitOptions(), "similar-share"), "0.2");
+  EXPECT_EQ(value(FitOptions(), "similarity-different"), "0.25");
+  const FitOptions moe = fit_options("moe-sim-vae");
+  EXPECT_EQ(value(moe, "augment"), "none");
+  EXPECT_EQ(value(moe, "similarity"), "knn");
+  EXPECT_EQ(value(moe, "similarity-different"), "1");
+  EXPECT_EQ(value(moe, "prune"), "no");
+  EXPECT_EQ(value(moe, "latent"), "10");
+}
+
+TEST(FitOptions, APresetOfAnotherModelIsRefusedNamingIt) {
+  EXPECT_THAT(refusal([] { fit_options("cpl-mixvae", "reference"); }),
+              AllOf(HasSubstr("cpl-mixvae has no preset of this name"), HasSubstr("'reference'"),
+                    HasSubstr("default, published"), HasSubstr("--model moe-sim-vae")));
+  EXPECT_THAT(refusal([] { fit_options("cpl-mixvae", "publisht"); }),
+              HasSubstr("cpl-mixvae has no preset of this name"));
+  EXPECT_THAT(refusal([] { fit_options("cplmixvae"); }),
+              AllOf(HasSubstr("there is no model of this name"), HasSubstr("jointvae")));
+}
+
+TEST(FitOptions, OfAModelHaveNamesOfTheirOwn) {
+  for (const std::string& model : models::model_names()) {
+    FitOptions fit = fit_options(model);
+    std::set<std::string> names;
+    for (const Option& option : options(fit)) {
+      EXPECT_TRUE(names.insert(option.name).second) << model << " " << option.name;
+    }
   }
 }
 
-TEST(ApplyLetter, IsForMoeSimVaeAlone) {
-  FitOptions options;
-  for (const Letter letter : {Letter::paper_exact, Letter::reference}) {
-    EXPECT_THAT(refusal([&] { apply_letter(options, letter); }),
-                AllOf(HasSubstr("are for MoE-Sim-VAE"), HasSubstr("--model cpl-mixvae"),
-                      HasSubstr("--preset published")));
+TEST(FitOptions, WhatAModelDoesNotTakeIsNotThere) {
+  FitOptions joint = fit_options("jointvae");
+  const Options table = options(joint);
+  for (const std::string name : {"arms", "tau", "coupling", "similarity", "known-types", "start",
+                                 "prune", "state-epochs", "routing"}) {
+    EXPECT_EQ(std::ranges::find(table, name, &Option::name), table.end()) << name;
   }
-}
-
-TEST(ApplyPreset, KnowsItsNamesAlone) {
-  FitOptions options;
-  EXPECT_THAT(refusal([&] { apply_preset(options, "publisht"); }),
-              AllOf(HasSubstr("there is no preset of this name"), HasSubstr("'publisht'"),
-                    HasSubstr("default or published")));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "data/simulate/simulate_cells.hpp"
 #include "fit/inference.hpp"
+#include "support/fit_settings.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -25,8 +26,8 @@ FitOptions quick_options() {
   FitOptions options;
   options.settings.types = 3;
   options.settings.components = 10;
-  options.network.hidden = 20;
-  options.network.latent = 10;
+  support::set(options, "hidden", "20");
+  support::set(options, "latent", "10");
   options.training.epochs = 60;
   options.training.batch_size = 90;
   return options;
@@ -54,10 +55,10 @@ double correlation(const DenseMatrix& a, Index i, const DenseMatrix& b, Index j,
 TEST(Fit, LearningStatesChangesNoType) {
   const Dataset data = small_data();
   FitOptions without = quick_options();
-  without.settings.state_epochs = 0;
+  support::set(without, "state-epochs", "0");
   without.training.weight_decay = 0.01;
   FitOptions with = without;
-  with.settings.state_epochs = 0.5;
+  support::set(with, "state-epochs", "0.5");
   const FitResult types_only = fit(data, without, 3, {});
   const FitResult both = fit(data, with, 3, {});
   EXPECT_EQ(inference_of(types_only, data).type_probs.values,

@@ -1,5 +1,7 @@
 #include "fit/image_width.hpp"
 
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,10 +13,16 @@ namespace {
 using testing::HasSubstr;
 
 FitOptions convolutional() {
-  FitOptions options;
-  options.settings.space = "features";
-  options.network.encoder = "convolutional";
+  FitOptions options = fit_options("moe-sim-vae");
+  options.settings.space = Space::features;
+  set_option(find_option(options.model.all(), "encoder"), "convolutional");
   return options;
+}
+
+/// The width that a model of these options gets.
+std::string width(FitOptions options, const Source& source, const Preprocessing& preprocessing) {
+  complete_image_width(options, options.spec().recipe(options.model, 1), source, preprocessing);
+  return option_text(find_option(options.model.all(), "image-width"));
 }
 
 Preprocessing of_pixels(std::size_t kept, Index all) {
@@ -27,32 +35,31 @@ Preprocessing of_pixels(std::size_t kept, Index all) {
 TEST(ImageWidth, IsTheOneAskedForElseThatOfTheFile) {
   FitOptions options = convolutional();
   Source source;
-  EXPECT_EQ(image_width(options, source, of_pixels(12, 12)), std::nullopt);
+  EXPECT_EQ(width(options, source, of_pixels(12, 12)), "auto");
   source.image_width = 4;
-  EXPECT_EQ(image_width(options, source, of_pixels(12, 12)), 4);
-  options.network.image_width = 6;
-  EXPECT_EQ(image_width(options, source, of_pixels(12, 12)), 6);
+  EXPECT_EQ(width(options, source, of_pixels(12, 12)), "4");
+  set_option(find_option(options.model.all(), "image-width"), "6");
+  EXPECT_EQ(width(options, source, of_pixels(12, 12)), "6");
 }
 
 TEST(ImageWidth, StaysAsItIsForADenseEncoder) {
-  FitOptions options;
   Source source;
   source.image_width = 4;
-  EXPECT_EQ(image_width(options, source, of_pixels(5, 12)), std::nullopt);
+  EXPECT_EQ(width(fit_options("moe-sim-vae"), source, of_pixels(5, 12)), "auto");
 }
 
 TEST(ImageWidth, RefusesComponentsAndSelectedFeatures) {
   FitOptions options = convolutional();
   const auto refusal = [&](const Preprocessing& preprocessing) -> std::string {
     try {
-      image_width(options, {}, preprocessing);
+      width(options, {}, preprocessing);
     } catch (const Error& error) {
       return error.what();
     }
     return "";
   };
   EXPECT_THAT(refusal(of_pixels(9, 12)), HasSubstr("needs all pixels of the images"));
-  options.settings.space = "pca";
+  options.settings.space = Space::pca;
   EXPECT_THAT(refusal(of_pixels(12, 12)), HasSubstr("not principal components"));
 }
 

@@ -25,17 +25,17 @@ DenseMatrix random_cells(Index cells, Index features) {
 
 models::CplMixVae small_model() {
   models::CplMixVaeOptions options;
-  options.hidden = 8;
-  options.latent = 5;
-  options.arms = 3;
-  return {6, 4, options, 1};
+  options.encoder.hidden = 8;
+  options.encoder.latent = 5;
+  options.arms.arms = 3;
+  return {{6, 4}, options, 1};
 }
 
 TEST(InferCells, DoesNotDependOnTheBatch) {
   models::CplMixVae model = small_model();
   const Matrix x = random_cells(23, 6);
-  const Inference whole = infer_cells(model, x, nullptr, 100);
-  const Inference parts = infer_cells(model, x, nullptr, 7);
+  const Inference whole = infer_cells(model, x, {.batch = 100});
+  const Inference parts = infer_cells(model, x, {.batch = 7});
   EXPECT_EQ(whole.arm_types, parts.arm_types);
   ASSERT_EQ(whole.type_probs.values.size(), 23U * 4U);
   for (std::size_t i = 0; i < whole.type_probs.values.size(); ++i) {
@@ -53,7 +53,7 @@ TEST(InferCells, AveragesTheArmsPosteriors) {
   const DenseMatrix x = random_cells(5, 6);
   const Inference inference = infer_cells(model, x);
   models::Batch batch;
-  batch.x = torch::tensor(x.values).view({5, 6});
+  batch.only().x = torch::tensor(x.values).view({5, 6});
   const torch::Tensor expected = model.infer(batch).type_probs.mean(0);
   for (Index n = 0; n < 5; ++n) {
     for (Index k = 0; k < 4; ++k) {
@@ -86,10 +86,10 @@ void expect_same_bits_for_threads(models::Model& model, const Matrix& x) {
 
 TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
   models::CplMixVaeOptions options;
-  options.arms = 3;
-  for (const auto* decoder : {"shared", "experts"}) {
-    options.decoder = decoder;
-    models::CplMixVae model(12, 9, options, 1);
+  options.arms.arms = 3;
+  for (const auto decoder : {models::DecoderKind::shared, models::DecoderKind::experts}) {
+    options.decoder.decoder = decoder;
+    models::CplMixVae model({12, 9}, options, 1);
     for (const Index cells : {Index{1}, Index{60}, 3 * kInferenceBatch + 1}) {
       SCOPED_TRACE(cells);
       expect_same_bits_for_threads(model, random_cells(cells, 12));
@@ -98,16 +98,16 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(InferCells, OfSparseCellsHasTheSameBitsForAnyNumberOfThreads) {
-  models::CplMixVae model(300, 9, {}, 1);
-  ASSERT_TRUE(model.reads_sparse_rows());
+  models::CplMixVae model({300, 9}, {}, 1);
+  ASSERT_TRUE(model.reads_sparse_rows({}));
   const Matrix x = support::sparse_example(3 * kInferenceBatch + 1, 300, 0.2);
   expect_same_bits_for_threads(model, x);
 }
 
 TEST(InferCells, OfImagesHasTheSameBitsForAnyNumberOfThreads) {
-  models::CplMixVaeOptions options = models::moe_sim_vae_options();
-  options.encoder = "convolutional";
-  models::MoeSimVae model(64, 5, options, 1);
+  models::MoeSimVaeOptions options;
+  options.encoder_kind.kind = models::EncoderKind::convolutional;
+  models::MoeSimVae model({64, 5}, options, 1);
   expect_same_bits_for_threads(model, random_cells(2 * kInferenceBatch + 1, 64));
 }
 

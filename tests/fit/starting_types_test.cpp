@@ -23,19 +23,20 @@ DenseMatrix three_groups() {
   return x;
 }
 
-StartingTypes start_of(const std::string& kind, Index arms) {
+StartingTypes start_of(models::StartKind kind, Index arms) {
   const DenseMatrix x = three_groups();
   return starting_types(x, cluster::nearest_neighbours(x, 15),
                         {.kind = kind, .types = 3, .arms = arms, .balance = 1.0, .seed = 2});
 }
 
 TEST(StartingTypes, FindSeparateGroupsAndNumberThemAlikeInEveryArm) {
-  for (const std::string kind : {"kmeans", "merged", "leiden", "consensus"}) {
+  using Kind = models::StartKind;
+  for (const Kind kind : {Kind::kmeans, Kind::merged, Kind::leiden, Kind::consensus}) {
     const StartingTypes start = start_of(kind, 4);
-    ASSERT_EQ(start.types.size(), 4U) << kind;
+    ASSERT_EQ(start.types.size(), 4U) << static_cast<int>(kind);
     for (const auto& types : start.types) {
       for (std::size_t n = 0; n < 90; ++n) {
-        EXPECT_EQ(types[n], n < 40 ? 0 : n < 70 ? 1 : 2) << kind << " cell " << n;
+        EXPECT_EQ(types[n], n < 40 ? 0 : n < 70 ? 1 : 2) << static_cast<int>(kind) << " cell " << n;
       }
     }
   }
@@ -43,9 +44,9 @@ TEST(StartingTypes, FindSeparateGroupsAndNumberThemAlikeInEveryArm) {
 
 TEST(StartingTypes, OfAMixtureLeaveTypesThatAreNotNeededEmpty) {
   const DenseMatrix x = three_groups();
-  const StartingTypes start =
-      starting_types(x, cluster::nearest_neighbours(x, 15),
-                     {.kind = "gaussian", .types = 12, .arms = 1, .balance = 1.0, .seed = 2});
+  const StartingTypes start = starting_types(
+      x, cluster::nearest_neighbours(x, 15),
+      {.kind = models::StartKind::gaussian, .types = 12, .arms = 1, .balance = 1.0, .seed = 2});
   ASSERT_EQ(start.types.size(), 1U);
   for (std::size_t n = 0; n < 90; ++n) {
     EXPECT_EQ(start.types[0][n], n < 40 ? 0 : n < 70 ? 1 : 2) << "cell " << n;
@@ -95,13 +96,15 @@ TEST(StartingTypes, OfConsensusAreFewerWhereTypesAreOnlyBounded) {
 }
 
 TEST(StartingTypes, EachTypeWeighsTheSameAtBalanceOne) {
-  const StartingTypes start = start_of("kmeans", 1);
+  const StartingTypes start = start_of(models::StartKind::kmeans, 1);
   EXPECT_NEAR(start.weights[0][0] * 40, 30.0, 1e-3);
   EXPECT_NEAR(start.weights[0][50] * 30, 30.0, 1e-3);
   EXPECT_NEAR(start.weights[0][80] * 20, 30.0, 1e-3);
 }
 
-TEST(StartingTypes, AreEmptyWithoutAStart) { EXPECT_TRUE(start_of("none", 2).empty()); }
+TEST(StartingTypes, AreEmptyWithoutAStart) {
+  EXPECT_TRUE(start_of(models::StartKind::none, 2).empty());
+}
 
 TEST(Leiden, IsAFunctionOfItsSeedAndRefusesMoreCommunitiesThanCells) {
   const cluster::Neighbours graph = cluster::nearest_neighbours(three_groups(), 15);

@@ -10,6 +10,7 @@
 #include "base/philox.hpp"
 #include "fit/fit.hpp"
 #include "fit/inference.hpp"
+#include "support/fit_settings.hpp"
 #include "training/safetensors.hpp"
 #include "training/temporary_folder.hpp"
 
@@ -39,18 +40,17 @@ Dataset bars() {
 }
 
 FitOptions convolutional_options() {
-  FitOptions options;
-  apply_model_defaults(options, "moe-sim-vae");
+  FitOptions options = fit_options("moe-sim-vae");
   options.settings.types = 3;
-  options.settings.space = "features";
-  options.settings.start = "kmeans";
+  support::set(options, "space", "features");
+  support::set(options, "start", "kmeans");
   options.settings.components = 5;
   options.preprocessing.normalise = "none";
   options.preprocessing.scale = "none";
   options.preprocessing.features = "all";
   options.preprocessing.trust_values = true;
-  options.network.encoder = "convolutional";
-  options.network.convolutions = {"4", "pool", "4/2"};
+  support::set(options, "encoder", "convolutional");
+  support::set(options, "convolutions", "4,pool,4/2");
   options.training.epochs = 12;
   options.training.batch_size = 30;
   options.training.checkpoint_seconds = 0;
@@ -80,11 +80,14 @@ TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
   const training::TemporaryFolder folder;
   const Dataset data = bars();
   FitResult result = fit(data, convolutional_options(), 3, {});
-  EXPECT_EQ(result.trained.options.image_width, 5);
+  const auto stored = [](TrainedModel& trained, const std::string& name) {
+    return option_text(find_option(trained.options.all(), name));
+  };
+  EXPECT_EQ(stored(result.trained, "image-width"), "5");
   const std::string path = folder.file("model.safetensors");
   save_model(path, result.trained);
   TrainedModel loaded = load_model(path);
-  EXPECT_EQ(loaded.options.convolutions, result.trained.options.convolutions);
+  EXPECT_EQ(stored(loaded, "convolutions"), "4,pool,4/2");
   EXPECT_EQ(type_probs(loaded, data), type_probs(result.trained, data));
 }
 

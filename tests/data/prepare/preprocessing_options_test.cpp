@@ -1,11 +1,10 @@
-#include "fit/idle_options.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "data/prepare/preprocessing.hpp"
 
-namespace mixvae::fit {
+namespace mixvae {
 namespace {
 
 using ::testing::AllOf;
@@ -13,20 +12,20 @@ using ::testing::HasSubstr;
 
 std::string refusal(PreprocessingOptions given, PreprocessingOptions standard = {}) {
   try {
-    refuse_idle(idle_options(given), mixvae::options(given), mixvae::options(standard));
+    require_effect(options(given), options(standard));
   } catch (const UsageError& error) {
     return error.what();
   }
   return "";
 }
 
-TEST(IdleOptions, TheMessageNamesBothAndWhatToDo) {
+TEST(PreprocessingOptions, TheMessageNamesBothAndWhatToDo) {
   EXPECT_THAT(refusal({.normalise = "none", .cofactor = 7}),
               AllOf(HasSubstr("has no effect"), HasSubstr("--cofactor 7 with --normalise none"),
                     HasSubstr("leave out --cofactor")));
 }
 
-TEST(IdleOptions, ACofactorNeedsArcsinh) {
+TEST(PreprocessingOptions, ACofactorNeedsArcsinh) {
   for (const std::string normalise : {"auto", "arcsinh"}) {
     EXPECT_EQ(refusal({.normalise = normalise, .cofactor = 7}), "");
   }
@@ -36,7 +35,7 @@ TEST(IdleOptions, ACofactorNeedsArcsinh) {
   }
 }
 
-TEST(IdleOptions, ALibrarySizeNeedsALibraryNormalisation) {
+TEST(PreprocessingOptions, ALibrarySizeNeedsALibraryNormalisation) {
   for (const std::string normalise : {"auto", "library-log", "library"}) {
     EXPECT_EQ(refusal({.normalise = normalise, .library_size = 7}), "");
   }
@@ -46,7 +45,7 @@ TEST(IdleOptions, ALibrarySizeNeedsALibraryNormalisation) {
   }
 }
 
-TEST(IdleOptions, AWayToSelectNeedsASelection) {
+TEST(PreprocessingOptions, AWayToSelectNeedsASelection) {
   for (const std::string features : {"auto", "100"}) {
     EXPECT_EQ(refusal({.select = "peak", .features = features}), "");
   }
@@ -56,9 +55,9 @@ TEST(IdleOptions, AWayToSelectNeedsASelection) {
   }
 }
 
-TEST(IdleOptions, ValuesOfAPresetAreNotRefused) {
+TEST(PreprocessingOptions, ValuesOfAPresetAreNotRefused) {
   EXPECT_EQ(refusal({.normalise = "log", .library_size = 1e6}, {.library_size = 1e6}), "");
 }
 
 }  // namespace
-}  // namespace mixvae::fit
+}  // namespace mixvae
