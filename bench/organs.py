@@ -28,7 +28,7 @@ import numpy as np
 ORGANS = ("Lpl=heart,Miox=kidney,Hpx=liver,Tspan1=large intestine,Prx=lung,Cd79a=spleen,Dntt=thymus")
 PUBLISHED = "--normalise library --library-size 1000000 --low-quantile 0.2 --features all --scale unit".split()
 PREPARATIONS = {"published": PUBLISHED, "default": ["--library-size", "auto"]}
-# As released (reference-notes 3.4): K experts, code 20, one hidden layer of 100.
+# As released (docs/equations.md, settings): K experts, code 20, one hidden layer of 100.
 NETWORK = ("--model moe-sim-vae --reference --latent 20 --hidden 100 --hidden-layers 1 --gating-layers 1 --gating-hidden 100").split()
 CLUSTERERS = {  # method of mixvae cluster: whether it takes K, and its own parameter
     "kmeans": (True, [()]),

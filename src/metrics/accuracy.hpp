@@ -23,7 +23,7 @@ Matching best_matching(const Contingency& table);
 
 /// Fraction of cells, in [0,1], whose cluster is matched to their type by best_matching. Cells of
 /// unmatched clusters are errors, so more clusters than types cost accuracy
-/// (reference-notes 1.11, 2.6).
+/// (docs/equations.md, metrics).
 double accuracy(const Contingency& table);
 
 /// The type each cluster stands for [C]: its matched type, else its most frequent type; -1 for an

@@ -13,7 +13,7 @@ std::vector<std::int32_t> most_probable(const DenseMatrix& posteriors);
 
 /// Average maximum posterior in (0,1]: for each type the mean over its cells (those for which it is
 /// the most probable) of their highest posterior, averaged over the types that have cells
-/// (reference-notes 1.11). Throws InputError without cells.
+/// (docs/equations.md, metrics). Throws InputError without cells.
 double average_maximum_posterior(const DenseMatrix& posteriors);
 
 }  // namespace mixvae::metrics

@@ -7,9 +7,9 @@
 
 namespace mixvae::metrics {
 
-/// Agreement of A arms about the types of N cells (reference-notes 1.9, 1.11). With one arm there
-/// is nothing to disagree with: every agreement is 1, and that of a type is 1 if it has cells, else
-/// 0.
+/// Agreement of A arms about the types of N cells (docs/equations.md, pruning and metrics). With
+/// one arm there is nothing to disagree with: every agreement is 1, and that of a type is 1 if it
+/// has cells, else 0.
 struct Consensus {
   std::vector<double> per_cell;  // [N] fraction of the arm pairs that give the cell the same type
   std::vector<double> per_type;  // [K] see type_consensus

@@ -23,7 +23,7 @@ std::vector<double> matched_f1(const Contingency& table, const Matching& matchin
 Matching best_f1_matching(const Contingency& table);
 
 /// Mean of best_f1 weighted by type size, in [0,1]: the F-measure of FlowCAP and MoE-Sim-VAE
-/// (reference-notes 3.5).
+/// (docs/equations.md, metrics).
 double f_weighted(const Contingency& table);
 
 /// Unweighted mean over types of F1 under best_f1_matching, in [0,1] (Weber and Robinson, Cytometry

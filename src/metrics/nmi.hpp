@@ -13,7 +13,7 @@ double mutual_information(const Contingency& table);
 
 /// Normalised mutual information in [0,1]. Two labellings with a single label each score 1, one of
 /// them alone scores 0. Arithmetic is scikit-learn's default since 0.22; older papers used
-/// geometric (reference-notes 3.5).
+/// geometric (docs/equations.md, metrics).
 double nmi(const Contingency& table, NmiNorm norm = NmiNorm::arithmetic);
 
 }  // namespace mixvae::metrics

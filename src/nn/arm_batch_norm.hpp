@@ -7,8 +7,8 @@
 
 namespace mixvae::nn {
 
-/// Batch normalisation per arm and unit, without scale and shift (reference-notes 1.1): biased
-/// variance in the normalisation, unbiased in the running estimate, momentum 0.01, eps 1e-8.
+/// Batch normalisation per arm and unit, without scale and shift (docs/equations.md, encoder):
+/// biased variance in the normalisation, unbiased in the running estimate, momentum 0.01, eps 1e-8.
 class ArmBatchNorm {
  public:
   static constexpr double kEpsilon = 1e-8;

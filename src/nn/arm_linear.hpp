@@ -12,7 +12,7 @@ namespace mixvae::nn {
 class ArmLinear {
  public:
   ArmLinear() = default;
-  /// Weights and biases ~ U(-1/sqrt(I), 1/sqrt(I)) (PyTorch's default, reference-notes 1.1);
+  /// Weights and biases ~ U(-1/sqrt(I), 1/sqrt(I)) (PyTorch's default; docs/equations.md, encoder);
   /// `layer` keys their random numbers.
   ArmLinear(std::int64_t arms, std::int64_t inputs, std::int64_t outputs, bool shared_by_arms,
             std::uint64_t seed, std::uint64_t layer);

@@ -5,8 +5,8 @@
 
 namespace mixvae::nn {
 
-/// How logits become the type posterior (reference-notes 1.2): `twice` is softmax(softmax(a) /
-/// tau), the authors' head; `once` is softmax(a / tau).
+/// How logits become the type posterior (docs/equations.md, type posterior): `twice` is
+/// softmax(softmax(a) / tau), the authors' head; `once` is softmax(a / tau).
 enum class TypeHead { twice, once };
 
 /// How log q is taken: `floored` is log(q + 1e-8), the authors' values without their underflow;

@@ -5,11 +5,11 @@
 
 namespace mixvae::objectives {
 
-/// How far apart two arms' type posteriors are (cpl-mixVAE Eqs. 7-9; reference-notes 1.5 and 1.15):
-/// `d_sigma` weighs log q of each type by the inverse batch standard deviation of q (no centring),
-/// `aitchison` is the centred log-ratio distance, `euclidean` compares q itself, and `agreement` is
-/// -log sum_k q_a q_b, minus the log-probability that types drawn from both arms are equal (ours;
-/// it also makes posteriors confident).
+/// How far apart two arms' type posteriors are (cpl-mixVAE Eqs. 7-9; docs/equations.md, consensus
+/// distance): `d_sigma` weighs log q of each type by the inverse batch standard deviation of q (no
+/// centring), `aitchison` is the centred log-ratio distance, `euclidean` compares q itself, and
+/// `agreement` is -log sum_k q_a q_b, minus the log-probability that types drawn from both arms are
+/// equal (ours; it also makes posteriors confident).
 enum class TypeDistance { d_sigma, aitchison, euclidean, agreement };
 
 /// Sum over all pairs of arms of the mean squared distance between their posteriors: sum_{a<b}
@@ -36,12 +36,12 @@ torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor
 
 /// Binary cross-entropy between the posterior itself and given types as one-hot rows, mean over the
 /// cells with a type and all K types, one value per arm: the "class prior" of MoE-Sim-VAE's
-/// released code (reference-notes 3.2 and 3.3). `types` [A or 1, B] int64, -1 for a cell without
+/// released code (docs/equations.md, known types). `types` [A or 1, B] int64, -1 for a cell without
 /// one; q is kept 1e-7 from 0 and 1. Zero where all are -1.
 torch::Tensor class_prior_term(const torch::Tensor& q, const torch::Tensor& types);
 
 /// Binary cross-entropy between the straight-through one-hot of q and a reference prior [B, K] over
-/// types, mean over cells and types, one value per arm (reference-notes 1.5, reference-prior mode).
+/// types, mean over cells and types, one value per arm (docs/equations.md, known types).
 /// Logs are clamped at -100 as in the reference.
 torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior);
 

@@ -4,7 +4,7 @@
 
 namespace mixvae::objectives {
 
-/// The target of DEPICT (Ghasedi Dizaji et al., ICCV 2017, Eq. 6; reference-notes 3.2): q_ik
+/// The target of DEPICT (Ghasedi Dizaji et al., ICCV 2017, Eq. 6; docs/equations.md, DEPICT): q_ik
 /// divided by the square root of its type's sum over the batch, each row brought to sum 1. A
 /// constant: no gradient passes. [A, B, K] -> [A, B, K].
 torch::Tensor depict_target(const torch::Tensor& q);

@@ -16,9 +16,9 @@ torch::Tensor type_variance(const torch::Tensor& codes, const torch::Tensor& typ
                             const torch::Tensor& means);
 
 /// The covariance part of the KL divergence of a Gaussian mixture of codes from unit Gaussians
-/// (MoE-Sim-VAE Eq. 3; reference-notes 3.2), mean over all K types, to which types without cells
-/// (variance 0) contribute nothing. Smaller variances than 1e-4 count as 1e-4, without a gradient.
-/// [A, K, L] -> [A].
+/// (MoE-Sim-VAE Eq. 3; docs/equations.md, mixture of codes), mean over all K types, to which types
+/// without cells (variance 0) contribute nothing. Smaller variances than 1e-4 count as 1e-4,
+/// without a gradient. [A, K, L] -> [A].
 torch::Tensor covariance_kl(const torch::Tensor& variance, KlDirection direction);
 
 }  // namespace mixvae::objectives

@@ -7,8 +7,8 @@
 namespace mixvae::objectives {
 
 /// Half the squared error of each cell, summed over features: 1/2 sum_g (mean - target)^2, the
-/// negative log-likelihood of a unit-variance Gaussian up to a constant (reference-notes 1.4, MSE).
-/// [A, B, D] and [A or 1, B, D] -> [A, B].
+/// negative log-likelihood of a unit-variance Gaussian up to a constant (docs/equations.md, squared
+/// error). [A, B, D] and [A or 1, B, D] -> [A, B].
 torch::Tensor squared_error(const torch::Tensor& mean, const torch::Tensor& target);
 
 /// Negative log-likelihood per cell of a Gaussian whose variance, one for all features, is the best
@@ -18,8 +18,8 @@ torch::Tensor squared_error(const torch::Tensor& mean, const torch::Tensor& targ
 torch::Tensor best_variance_likelihood(const torch::Tensor& squared_errors, std::int64_t features);
 
 /// Binary cross-entropy of values in [0, 1] under independent Bernoulli features with the given
-/// logits, summed over features: sum_g max(l, 0) - l x + log(1 + exp(-|l|)) (reference-notes 3.2).
-/// [A, B, D] and [A or 1, B, D] -> [A, B].
+/// logits, summed over features: sum_g max(l, 0) - l x + log(1 + exp(-|l|)) (docs/equations.md,
+/// Bernoulli). [A, B, D] and [A or 1, B, D] -> [A, B].
 torch::Tensor bernoulli_error(const torch::Tensor& logits, const torch::Tensor& target);
 
 }  // namespace mixvae::objectives

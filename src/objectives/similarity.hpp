@@ -15,7 +15,7 @@ constexpr double kPairEpsilon = 1e-7;
 enum class SimilarityParts { both, positive };
 
 /// Binary cross-entropy between given similarities S of the batch's cells and the probability P P^T
-/// that two cells are of the same type (MoE-Sim-VAE; reference-notes 3.2, both parts):
+/// that two cells are of the same type (MoE-Sim-VAE; docs/equations.md, similarity):
 ///   mean over pairs of -(S_ij log p_ij + (1 - S_ij) log(1 - p_ij)),  p_ij = sum_k q_ik q_jk,
 /// one value per arm. `q` [A, B, K]; `similarity` [B, B] in [0, 1]; `weight` [B, B] >= 0, or
 /// undefined: every pair counts 1 (a pair that nothing is known of has weight 0; without any weight

@@ -408,7 +408,7 @@ TEST(CplMixVae, ExpertsHaveLinearOutputsAndOwnWeights) {
 }
 
 // The authors' network for 5,000 genes and 115 types has 1,070,759 parameters per arm
-// (reference-notes 1.1).
+// (docs/equations.md, encoder).
 TEST(CplMixVae, HasTheParameterCountOfTheReference) {
   CplMixVae model(5000, 115, published_options(), 1);
   std::int64_t count = 0;

@@ -142,7 +142,7 @@ TEST(ConvStack, HasTheGradientOfFiniteDifferences) {
 }
 
 TEST(ConvStack, ThePublishedNetworkHasItsNumberOfParameters) {
-  // reference-notes 3.4: 328,508 with the dense layer to a code of 68.
+  // docs/equations.md, code: 328,508 with the dense layer to a code of 68.
   const ConvStack stack({28, 28}, conv_layers({"64", "128", "pool", "128", "pool", "64", "8"}),
                         true, 7, 0);
   std::vector<NamedTensor> parameters;

@@ -18,7 +18,7 @@ nn::TypePosterior random_posterior(std::int64_t arms, std::int64_t cells, std::i
   return {q, torch::log(q + kEpsilon)};
 }
 
-/// D_ab of reference-notes 1.5, written with plain loops.
+/// D_ab (docs/equations.md, consensus distance) written with plain loops.
 double plain_d_sigma(const torch::Tensor& q, std::int64_t a, std::int64_t b) {
   const auto v = q.accessor<double, 3>();
   const std::int64_t cells = q.size(1);

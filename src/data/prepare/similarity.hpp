@@ -25,7 +25,7 @@ class Similarity {
 };
 
 /// Within a batch, 1 where one cell is among the k nearest of the other in the coordinates [N, d]
-/// (Euclidean), else 0: MoE-Sim-VAE's (reference-notes 3.3). k of a batch of B cells is
+/// (Euclidean), else 0: MoE-Sim-VAE's (docs/equations.md, similarity). k of a batch of B cells is
 /// max(1, round(share B)), at most B - 1. With different < 1 nothing is known of pairs with 0 but
 /// those where each cell is among the round(different B) farthest of the other. Throws UsageError
 /// unless 0 < share < 1 and 0 < different <= 1, InputError for coordinates that are not finite.
