@@ -112,8 +112,10 @@ std::vector<Preset> joint_vae_presets() {
         {"learning-rate", "0.0005"},
         {"schedule", "constant"}}},
       {"genes",
-       "the comparison by the authors of cpl-mixVAE: their network, mean squared error, weights "
-       "100, capacities over 10,000 steps (state 10 ln S, type 2 ln K: set --state-capacity and "
+       "the comparison by the authors of cpl-mixVAE: their network, mean squared error (ours is "
+       "half "
+       "of it, as are the weights, theirs 100), capacities over 10,000 steps (state 10 ln S, type "
+       "2 ln K: set --state-capacity and "
        "--type-capacity)",
        {{"hidden", "100"},
         {"hidden-layers", "4"},
@@ -124,8 +126,8 @@ std::vector<Preset> joint_vae_presets() {
         {"output", "relu"},
         {"scale", "none"},
         {"capacity-scale", "reconstruction"},
-        {"state-weight", "100"},
-        {"type-weight", "100"},
+        {"state-weight", "50"},
+        {"type-weight", "50"},
         {"state-capacity", "6.93"},
         {"type-capacity", "9.5"},
         {"capacity-steps", "10000"},

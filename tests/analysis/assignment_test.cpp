@@ -39,7 +39,7 @@ struct Assigned : ::testing::Test {
     support::set(options, "latent", "5");
     options.training.epochs = 20;
     options.training.batch_size = 50;
-    result_ = std::make_unique<fit::FitResult>(fit(*data_, options, 3, {}));
+    result_ = std::make_unique<fit::FitResult>(fit::fit(*data_, options, 3, {}));
   }
   static void TearDownTestSuite() {
     data_.reset();

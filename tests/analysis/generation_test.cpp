@@ -26,8 +26,7 @@ Dataset three_types() {
 }
 
 fit::FitOptions quick_options(const std::string& model) {
-  fit::FitOptions options;
-  apply_model_defaults(options, model);
+  fit::FitOptions options = fit::fit_options(model);
   options.settings.types = 3;
   options.settings.components = 10;
   support::set(options, "hidden", "20");
@@ -42,7 +41,7 @@ fit::FitOptions quick_options(const std::string& model) {
 TEST(Generation, CellsOfATypeAreAssignedToIt) {
   const Dataset data = three_types();
   for (const std::string model : {"moe-sim-vae", "cpl-mixvae"}) {
-    fit::FitResult result = fit(data, quick_options(model), 3, {});
+    fit::FitResult result = fit::fit(data, quick_options(model), 3, {});
     const std::string file =
         testing::TempDir() + "mixvae_generation_" + std::to_string(::getpid()) + ".safetensors";
     fit::save_model(file, result.trained);
@@ -66,7 +65,7 @@ TEST(Generation, CellsSayWhatTheirValuesAre) {
   fit::FitOptions options = quick_options("cpl-mixvae");
   options.training.epochs = 1;
   const Dataset data = three_types();
-  fit::FitResult result = fit(data, options, 3, {});
+  fit::FitResult result = fit::fit(data, options, 3, {});
   const Dataset cells = generate(result.trained, {.types = {"T1"}, .number = 3});
   EXPECT_THAT(as_labels(*cells.cells.find("mixvae_values")).label(2),
               testing::StartsWith("normalised: library-log "));
@@ -101,7 +100,7 @@ TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {
 TEST(Generation, RefusesATypeThatDoesNotExist) {
   fit::FitOptions options = quick_options("moe-sim-vae");
   options.training.epochs = 1;
-  fit::FitResult result = fit(three_types(), options, 3, {});
+  fit::FitResult result = fit::fit(three_types(), options, 3, {});
   try {
     generate(result.trained, {.types = {"T9"}});
     FAIL() << "there is no T9";

@@ -154,8 +154,6 @@ TEST(EffectiveOptions, TheTargetNeedsCopiesAndArms) {
   EXPECT_EQ(refusal({{"target", "original"}}), "");
   EXPECT_THAT(refusal({{"augment", "none"}, {"target", "original"}}),
               HasSubstr("--target original with --augment none"));
-  EXPECT_THAT(refusal({{"augment", "neighbours"}, {"target", "original"}}, "moe-sim-vae"),
-              HasSubstr("there is no option 'target'"));
 }
 
 TEST(EffectiveOptions, EveryAugmentationHasOptionsOfItsOwn) {
