@@ -65,6 +65,7 @@ std::vector<double> mean_errors(const std::vector<std::vector<double>>& sums, In
 /// too: BLAS splits a product by its number of threads, which changes how sums are rounded.
 void for_each_batch(Index count, torch::Device device, const std::function<void(Index)>& body) {
   if (device.is_cpu()) {
+    at::get_num_threads();  // asked first by a batch, libtorch would set its number again there
     parallel_tasks(count, body);
     return;
   }
@@ -98,12 +99,11 @@ Inference infer_cells(models::Model& model, const Matrix& x, const InferenceSett
   std::iota(all.begin(), all.end(), Index{0});
   Inference inference;
   std::once_flag allocated;
-  std::vector<std::vector<double>> errors(
-      at((cells + settings.batch - 1) / settings.batch));
+  std::vector<std::vector<double>> errors(at((cells + settings.batch - 1) / settings.batch));
   for_each_batch(std::ssize(errors), device, [&](Index number) {
     const Index first = number * settings.batch;
-    const auto rows = std::span<const Index>(all).subspan(
-        at(first), at(std::min(settings.batch, cells - first)));
+    const auto rows =
+        std::span<const Index>(all).subspan(at(first), at(std::min(settings.batch, cells - first)));
     training::MatrixBatches batches = batches_for(model, x, device, settings);
     const models::Posterior posterior = model.infer(batches.copies_batch(rows));
     std::call_once(allocated, [&] { allocate(inference, posterior, cells); });

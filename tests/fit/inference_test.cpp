@@ -1,5 +1,7 @@
 #include "fit/inference.hpp"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,6 +97,15 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
       expect_same_bits_for_threads(model, random_cells(cells, 12));
     }
   }
+}
+
+TEST(InferCells, HasTheSameBitsOnAThreadThatNeverAskedLibtorchForAnything) {
+  models::CplMixVae model(12, 9, {}, 1);
+  const Matrix x = random_cells(60, 12);
+  Inference first;
+  std::thread fresh([&] { first = infer_cells(model, x); });
+  fresh.join();
+  expect_same_bits(first, infer_cells(model, x));
 }
 
 TEST(InferCells, OfSparseCellsHasTheSameBitsForAnyNumberOfThreads) {
