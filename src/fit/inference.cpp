@@ -65,6 +65,7 @@ std::vector<double> mean_errors(const std::vector<std::vector<double>>& sums, In
 /// too: BLAS splits a product by its number of threads, which changes how sums are rounded.
 void for_each_batch(Index count, torch::Device device, const std::function<void(Index)>& body) {
   if (device.is_cpu()) {
+    at::get_num_threads();  // asked first by a batch, libtorch would set its number again there
     parallel_tasks(count, body);
     return;
   }

@@ -1,5 +1,7 @@
 #include "fit/inference.hpp"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,6 +97,16 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
       expect_same_bits_for_threads(model, random_cells(cells, 12));
     }
   }
+}
+
+TEST(InferCells, HasTheSameBitsOnAThreadThatNeverAskedLibtorchForAnything) {
+  models::CplMixVae model(12, 9, {}, 1);
+  const Matrix x = random_cells(60, 12);
+  std::thread fresh([&] {
+    const Inference first = infer_cells(model, x);
+    expect_same_bits(infer_cells(model, x), first);
+  });
+  fresh.join();
 }
 
 TEST(InferCells, OfSparseCellsHasTheSameBitsForAnyNumberOfThreads) {
