@@ -115,8 +115,9 @@ void declare(CLI::App& parser, const Options& known, Given& given) {
   for (const Option& option : known) {
     auto& texts = given[option.name];
     const bool flag = std::holds_alternative<bool*>(option.target);
-    CLI::Option* declared = flag ? parser.add_flag("--" + option.name, texts)
-                                 : parser.add_option("--" + option.name, texts)->expected(1);
+    CLI::Option* declared =
+        flag ? parser.add_flag("--" + option.name, texts)
+             : parser.add_option("--" + option.name, texts)->expected(1)->allow_extra_args(false);
     declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 }

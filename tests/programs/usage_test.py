@@ -29,7 +29,7 @@ class Usage(ProgramTest):
         self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--arms", "-1"), 2, "--arms", "'-1'", "integer from 1")
         self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--device", "gpu"), 2, "auto|cpu|cuda")
         letters = ("fit", "x.h5ad", "--out", "r", "--paper-exact")
-        self.assert_refused(run(*letters), 2, "--model cpl-mixvae", "--preset published")
+        self.assert_refused(run(*letters), 2, "cpl-mixvae has no preset of this name", "--model moe-sim-vae")
         self.assert_refused(run(*letters, "--model", "moe-sim-vae", "--reference"), 2, "--paper-exact with --reference")
         self.assert_refused(run("options", "surplus"), 2, "surplus")
 

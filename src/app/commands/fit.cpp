@@ -42,16 +42,7 @@ class FitCommand : public Command {
                         "CSV/TSV, loom, FCS, a folder of FCS or CSV files, .npy/.npz, IDX",
              .placeholder = "INPUT"}};
   }
-  std::vector<OptionGroup> groups() override {
-    std::vector<OptionGroup> groups = all_tables();
-    std::vector<Options*> tables;
-    for (OptionGroup& group : groups) {
-      tables.push_back(&group.options);
-    }
-    groups.insert(groups.begin(), take_group("Common options", common_names(groups), tables));
-    std::erase_if(groups, [](const OptionGroup& group) { return group.options.empty(); });
-    return groups;
-  }
+  std::vector<OptionGroup> groups() override { return groups_of(options_); }
   std::vector<OptionGroup> brief_groups() override { return {groups().front()}; }
   std::string brief_note() const override {
     return "mixvae fit --model " + options_.settings.model +
@@ -59,21 +50,16 @@ class FitCommand : public Command {
            join(models::model_names(), ", ") + "); mixvae options, those of every model.";
   }
   std::vector<ChoiceGroups> choice_groups() override {
-    const fit::FitOptions chosen = options_;
     std::vector<ChoiceGroups> choices;
-    for (const std::string& name : models::model_names()) {
-      options_ = fit::fit_options(name);
-      choices.push_back({"--model " + name, groups()});
+    for (fit::FitOptions& fit : every_model()) {
+      choices.push_back({"--model " + fit.settings.model, groups_of(fit)});
     }
-    options_ = chosen;
     return choices;
   }
   Options other_options() override {
-    others_.clear();
     Options all;
-    for (const std::string& name : models::model_names()) {
-      others_.push_back(std::make_unique<fit::FitOptions>(fit::fit_options(name)));
-      std::ranges::move(fit::options(*others_.back()), std::back_inserter(all));
+    for (fit::FitOptions& fit : every_model()) {
+      std::ranges::move(fit::options(fit), std::back_inserter(all));
     }
     return all;
   }
@@ -163,12 +149,29 @@ class FitCommand : public Command {
     return names;
   }
 
-  std::vector<OptionGroup> all_tables() {
+  /// All options of a fit by group, the common ones first.
+  std::vector<OptionGroup> groups_of(fit::FitOptions& fit) {
     std::vector<OptionGroup> groups = {{"The run", run_options()}, {"Data", options(read_)}};
-    for (fit::OptionTable& table : fit::option_tables(options_)) {
+    for (fit::OptionTable& table : fit::option_tables(fit)) {
       groups.push_back({std::move(table.title), std::move(table.options)});
     }
+    std::vector<Options*> tables;
+    for (OptionGroup& group : groups) {
+      tables.push_back(&group.options);
+    }
+    groups.insert(groups.begin(), take_group("Common options", common_names(groups), tables));
+    std::erase_if(groups, [](const OptionGroup& group) { return group.options.empty(); });
     return groups;
+  }
+
+  /// The defaults of every model, which stay where they are.
+  std::vector<fit::FitOptions>& every_model() {
+    if (every_model_.empty()) {
+      for (const std::string& name : models::model_names()) {
+        every_model_.push_back(fit::fit_options(name));
+      }
+    }
+    return every_model_;
   }
 
   Options run_options() {
@@ -286,7 +289,7 @@ class FitCommand : public Command {
   bool force_ = false;
   ReadOptions read_;
   fit::FitOptions options_;
-  std::vector<std::unique_ptr<fit::FitOptions>> others_;  // of the other models
+  std::vector<fit::FitOptions> every_model_;  // with their defaults
 };
 
 }  // namespace
