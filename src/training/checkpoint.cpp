@@ -51,8 +51,9 @@ void save_checkpoint(const std::string& path, const Settings& settings,
   write_safetensors(path, file);
 }
 
-void load_checkpoint(const std::string& path, const Settings& settings, TrainingState& state) {
-  const TensorFile file = read_safetensors(path);
+namespace {
+
+void require_version(const TensorFile& file, const std::string& path) {
   if (find_fact(file, "format", path) != format) {
     throw InputError({.what = path + " is not a checkpoint",
                       .found = find_fact(file, "format", path),
@@ -64,6 +65,15 @@ void load_checkpoint(const std::string& path, const Settings& settings, Training
                       .expected = "version " + version,
                       .hint = "finish the run with the program that started it, or start anew"});
   }
+}
+
+}  // namespace
+
+void require_own_version(const std::string& path) { require_version(read_safetensors(path), path); }
+
+void load_checkpoint(const std::string& path, const Settings& settings, TrainingState& state) {
+  const TensorFile file = read_safetensors(path);
+  require_version(file, path);
   require_equal(settings, settings_of(file), path);
   state.from_file(file, path);
 }

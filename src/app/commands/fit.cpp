@@ -114,6 +114,9 @@ class FitCommand : public Command {
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
     const FileLock lock = lock_run_directory(out_);
     const FormerRun former(out_);
+    if (!force_ && fs::exists(in_run(checkpoint_name)) && !fs::exists(in_run(model_name))) {
+      training::require_own_version(in_run(checkpoint_name));
+    }
     if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);
     }
