@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
 
-void require_length(Index length, Index rows, const std::string& where) {
+void require_column_length(Index length, Index rows, const std::string& where) {
   if (length != rows) {
     throw InputError({.what = "a column differs in length from its table",
                       .where = where,
@@ -59,7 +59,7 @@ Table read_group_frame(const Group& frame, Notes& notes) {
   for (const std::string& name : column_order(frame)) {
     auto column = read_column(frame, name, notes);
     if (column) {
-      require_length(column->size(), table.rows(), frame.where() + ", column '" + name + "'");
+      require_column_length(column->size(), table.rows(), frame.where() + ", column '" + name + "'");
       table.columns.push_back(std::move(*column));
     }
   }
