@@ -14,7 +14,7 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr Index kMostStored = 60000;
-constexpr Index kRowGrain = 64;
+constexpr Index kDistanceRowGrain = 64;
 constexpr Index kMergingWorthAThread = 1 << 16;
 
 const std::vector<std::string> kLinkages{"ward", "average", "complete"};
@@ -185,7 +185,7 @@ class Forest {
 
 std::vector<float> all_distances(const DenseMatrix& x) {
   std::vector<float> distances(static_cast<std::size_t>(x.rows * (x.rows - 1) / 2));
-  parallel_for(x.rows, kRowGrain, [&](Index begin, Index end) {
+  parallel_for(x.rows, kDistanceRowGrain, [&](Index begin, Index end) {
     for (Index a = begin; a < end; ++a) {
       float* const row = distances.data() + a * (2 * x.rows - a - 1) / 2;
       for (Index b = a + 1; b < x.rows; ++b) {
