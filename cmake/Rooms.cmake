@@ -17,7 +17,7 @@ set(MIXVAE_BELOW_report analysis)
 set(MIXVAE_BELOW_app report)
 # Rooms that are compiled several units at a time; the others so that an edit of one unit is built soon.
 set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives training fit analysis report app)
-set(MIXVAE_UNITY_BATCH 10)
+set(MIXVAE_UNITY_BATCH 12)
 # Rooms whose units read libtorch's headers, and those that a core-only build keeps.
 set(MIXVAE_TENSOR_ROOMS nn objectives models training fit analysis report app)
 set(MIXVAE_CORE_ROOMS base data nn objectives models training)
