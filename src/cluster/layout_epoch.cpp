@@ -11,10 +11,10 @@ using lanes::Floats;
 using lanes::kLanes;
 using lanes::Words;
 
-constexpr Index kPreparedSteps = 4;         // prepared together: their words fill whole Philox blocks
-constexpr float kMostMove = 4;      // of one coordinate per step, before the learning rate
-constexpr float kPulls = 2;         // of a link per step: both its ends' links pull both ends
-constexpr unsigned kDrawBits = 24;  // random blocks per point and epoch, at most 2^24
+constexpr Index kPreparedSteps = 4;  // prepared together: their words fill whole Philox blocks
+constexpr float kMostMove = 4;       // of one coordinate per step, before the learning rate
+constexpr float kPulls = 2;          // of a link per step: both its ends' links pull both ends
+constexpr unsigned kDrawBits = 24;   // random blocks per point and epoch, at most 2^24
 
 /// (Aligned in containers, too.)
 struct alignas(sizeof(Floats)) Coordinate {
@@ -26,10 +26,10 @@ struct Batch {
   std::int32_t points[kLanes] = {};
   std::int32_t acting[kLanes] = {};  // how many links of each act
   std::int32_t most = 0;
-  Index stride = 0;                           // of `ends`
-  std::vector<std::int32_t> ends;             // of the links that act, by lane
-  std::vector<Coordinate> own;                // [c], places
-  std::vector<Coordinate> there;              // [kSteps * (1 + negatives), c], places of the others
+  Index stride = 0;                // of `ends`
+  std::vector<std::int32_t> ends;  // of the links that act, by lane
+  std::vector<Coordinate> own;     // [c], places
+  std::vector<Coordinate> there;   // [kSteps * (1 + negatives), c], places of the others
   Floats push[kPreparedSteps * kMostNegatives] = {};  // 1 or 0
 };
 
@@ -90,7 +90,8 @@ MIXVAE_INLINE void fetch_random_cells(const LayoutEpoch& epoch, Index first, Bat
   const auto self = __builtin_bit_cast(lanes::Ints, high << (32 - kDrawBits) | low >> kDrawBits);
   for (Index block = 0; block < epoch.negatives; ++block) {
     Words words[4];
-    const auto number = static_cast<std::uint32_t>(first / kPreparedSteps * epoch.negatives + block);
+    const auto number =
+        static_cast<std::uint32_t>(first / kPreparedSteps * epoch.negatives + block);
     lanes::philox_blocks(epoch.random, low | number, high, words);
     for (Index word = 0; word < 4; ++word) {
       const Index draw = 4 * block + word;
@@ -214,7 +215,8 @@ MIXVAE_INLINE void move_batch(const LayoutEpoch& epoch, std::span<const std::int
   for (std::int32_t first = 0; first < batch.most; first += kPreparedSteps) {
     fetch_ends<kFixed>(epoch, first, batch);
     fetch_random_cells<kFixed>(epoch, first, batch);
-    for (std::int32_t step = 0; step < std::min<Index>(kPreparedSteps, batch.most - first); ++step) {
+    for (std::int32_t step = 0; step < std::min<Index>(kPreparedSteps, batch.most - first);
+         ++step) {
       const Floats active = acting > first + step ? Floats{} + 1.0F : Floats{};
       take_step<kFixed>(epoch, step, active, batch);
     }

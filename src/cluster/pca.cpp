@@ -11,7 +11,7 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr Index kOversampling = 10;  // directions beside the components asked for
-constexpr Index kProductRows = 256;        // rows per product
+constexpr Index kProductRows = 256;  // rows per product
 constexpr Index kRowParts =
     16;  // row ranges with a partial sum of their own: fixed, whatever the threads
 

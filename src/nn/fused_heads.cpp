@@ -31,7 +31,9 @@ struct Heads {
   const torch::Tensor& bias(std::size_t layer) const { return tensors[inputs + 2 * layer + 1]; }
   std::int64_t arms() const { return tensors.front().size(0); }
   std::int64_t cells() const { return tensors.front().size(1); }
-  std::int64_t blocks() const { return std::clamp<std::int64_t>(cells() / kHeadRows, 1, kMostBlocks); }
+  std::int64_t blocks() const {
+    return std::clamp<std::int64_t>(cells() / kHeadRows, 1, kMostBlocks);
+  }
 };
 
 /// A block of an arm's cells: rows of [A * B, width] tensors.

@@ -126,8 +126,8 @@ kernels::Scratch pad_rows(const float* values, std::int64_t rows, std::int64_t o
   return out;
 }
 
-void forward_product(const ProductShape& shape, const std::vector<ArmRows>& x, const torch::Tensor& weight,
-                     const torch::Tensor& bias, torch::Tensor& out) {
+void forward_product(const ProductShape& shape, const std::vector<ArmRows>& x,
+                     const torch::Tensor& weight, const torch::Tensor& bias, torch::Tensor& out) {
   const std::int64_t width = padded(shape.outputs);
   const kernels::Scratch weights =
       pad_rows(weight.data_ptr<float>(), weight.size(0) * shape.inputs, shape.outputs);
@@ -225,7 +225,7 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
     MIXVAE_ASSERT(kept != nullptr, "the forward pass left its rows");
     const torch::Tensor output_gradients = gradients[0].contiguous();
     const ProductShape shape{output_gradients.size(0), output_gradients.size(1),
-                      context->saved_data["inputs"].toInt(), output_gradients.size(2)};
+                             context->saved_data["inputs"].toInt(), output_gradients.size(2)};
     const bool shared = context->saved_data["shared"].toBool();
     const GatheredGradient weight(context->get_saved_variables()[0]);
     add_weight_gradient(shape, kept->arms, output_gradients, shared, weight.data());
