@@ -24,8 +24,8 @@ DenseMatrix spread_rows(const DenseMatrix& kept, const std::vector<Index>& place
 }
 
 template <class Value>
-std::vector<Value> spread(const std::vector<Value>& kept, const std::vector<Index>& places,
-                          Index cells, Value missing) {
+std::vector<Value> spread_values(const std::vector<Value>& kept, const std::vector<Index>& places,
+                                 Index cells, Value missing) {
   std::vector<Value> all(at(cells), missing);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     all[at(places[i])] = kept[i];
@@ -72,14 +72,14 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
 
   Assignment result;
   result.type_names = trained.type_names();
-  result.types = spread(metrics::most_probable(probs), places, cells, -1);
-  result.type_prob = spread(row_maxima(probs), places, cells, kNotANumber);
-  result.consensus = spread(consensus_of(inference), places, cells, kNotANumber);
+  result.types = spread_values(metrics::most_probable(probs), places, cells, -1);
+  result.type_prob = spread_values(row_maxima(probs), places, cells, kNotANumber);
+  result.consensus = spread_values(consensus_of(inference), places, cells, kNotANumber);
   result.type_probs = spread_rows(probs, places, cells);
   const std::vector<std::int32_t> position = name_positions(trained);
   for (std::vector<std::int32_t> arm : inference.arm_types) {
     std::ranges::transform(arm, arm.begin(), [&](std::int32_t type) { return position[at(type)]; });
-    result.arm_types.push_back(spread(arm, places, cells, -1));
+    result.arm_types.push_back(spread_values(arm, places, cells, -1));
   }
   for (Index a = 0; a < inference.arms(); ++a) {
     result.arm_states.push_back(spread_rows(inference.arm_states[at(a)], places, cells));

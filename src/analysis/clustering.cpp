@@ -232,7 +232,7 @@ void give_noise_away(const DenseMatrix& x, Labels& labels, Index clusters) {
 }
 
 /// Rows of the kept cells in a matrix of all cells, NaN elsewhere.
-DenseMatrix spread(const DenseMatrix& x, const std::vector<Index>& rows, Index count) {
+DenseMatrix rows_of_all_cells(const DenseMatrix& x, const std::vector<Index>& rows, Index count) {
   DenseMatrix all(x.columns > 0 ? count : 0, x.columns);
   std::ranges::fill(all.values, std::numeric_limits<float>::quiet_NaN());
   for (Index i = 0; i < x.rows; ++i) {
@@ -312,8 +312,10 @@ Clustering cluster_dataset(const Dataset& dataset, const ClusteringOptions& opti
     give_noise_away(x, labels, *std::ranges::max_element(labels) + 1);
   }
   set_types(labels, prepared.kept_cells, dataset.cell_count(), result);
-  result.type_probs = spread(result.type_probs, prepared.kept_cells, dataset.cell_count());
-  result.coordinates = spread(result.coordinates, prepared.kept_cells, dataset.cell_count());
+  result.type_probs =
+      rows_of_all_cells(result.type_probs, prepared.kept_cells, dataset.cell_count());
+  result.coordinates =
+      rows_of_all_cells(result.coordinates, prepared.kept_cells, dataset.cell_count());
   return result;
 }
 

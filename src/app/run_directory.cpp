@@ -23,7 +23,7 @@ constexpr const char* lock_name = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
 constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
 
-std::string value_text(const toml::node* node) {
+std::string node_text(const toml::node* node) {
   if (node == nullptr) {
     return "nothing";
   }
@@ -42,15 +42,15 @@ toml::table settings_of(const toml::table& config) {
 }
 
 /// The checksum of the data that a run began with; empty in runs of earlier versions.
-std::string data_of(const toml::table& config) {
+std::string configured_data(const toml::table& config) {
   return config["resolved"][data_key].value_or(std::string());
 }
 
 std::string difference(const toml::table& before, const toml::table& now) {
   for (const toml::table* table : {&now, &before}) {
     for (const auto& [key, node] : *table) {
-      const std::string was = value_text(before.get(key.str()));
-      const std::string is = value_text(now.get(key.str()));
+      const std::string was = node_text(before.get(key.str()));
+      const std::string is = node_text(now.get(key.str()));
       if (was != is) {
         return std::string(key.str())
             .append(": the run has ")
@@ -96,8 +96,8 @@ void require_continuable(const fs::path& folder, const std::string& config) {
          .where = folder.string(),
          .hint = "use it with mixvae assign or evaluate, or start again with --force"});
   }
-  if (!data_of(existing).empty() && !data_of(wanted).empty() &&
-      data_of(existing) != data_of(wanted)) {
+  if (!configured_data(existing).empty() && !configured_data(wanted).empty() &&
+      configured_data(existing) != configured_data(wanted)) {
     throw UsageError({.what = "the run that is to be resumed began with other data",
                       .where = folder.string(),
                       .found = "another matrix, or other names of cells or features",

@@ -62,7 +62,7 @@ Communities with_number(
 
 namespace {
 
-void check(igraph_error_t status) {
+void check_igraph(igraph_error_t status) {
   if (status != IGRAPH_SUCCESS) {
     throw Bug(std::string("igraph refuses a valid graph: ") + igraph_strerror(status));
   }
@@ -72,7 +72,7 @@ void check(igraph_error_t status) {
 class IntVector {
  public:
   explicit IntVector(std::size_t size = 0) {
-    check(igraph_vector_int_init(&vector, static_cast<igraph_integer_t>(size)));
+    check_igraph(igraph_vector_int_init(&vector, static_cast<igraph_integer_t>(size)));
   }
   IntVector(const IntVector&) = delete;
   IntVector& operator=(const IntVector&) = delete;
@@ -93,7 +93,7 @@ class IntVector {
 class RealVector {
  public:
   explicit RealVector(std::size_t size = 0) {
-    check(igraph_vector_init(&vector, static_cast<igraph_integer_t>(size)));
+    check_igraph(igraph_vector_init(&vector, static_cast<igraph_integer_t>(size)));
   }
   RealVector(const RealVector&) = delete;
   RealVector& operator=(const RealVector&) = delete;
@@ -114,9 +114,9 @@ struct CommunityGraph::Parts {
       VECTOR(weights.vector)[e] = links[e].weight;
       total += links[e].weight;
     }
-    check(igraph_create(&graph, &list.vector, nodes, IGRAPH_UNDIRECTED));
-    check(igraph_strength(&graph, &strengths.vector, igraph_vss_all(), IGRAPH_ALL, IGRAPH_LOOPS,
-                          &weights.vector));
+    check_igraph(igraph_create(&graph, &list.vector, nodes, IGRAPH_UNDIRECTED));
+    check_igraph(igraph_strength(&graph, &strengths.vector, igraph_vss_all(), IGRAPH_ALL,
+                                 IGRAPH_LOOPS, &weights.vector));
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
@@ -142,9 +142,10 @@ Communities CommunityGraph::leiden(double resolution, int rounds, std::uint64_t 
   IntVector membership;
   igraph_integer_t communities = 0;
   igraph_real_t quality = 0;
-  check(igraph_community_leiden(&parts_->graph, &parts_->weights.vector, &parts_->strengths.vector,
-                                resolution / (2.0 * parts_->total), 0.01, false, rounds,
-                                &membership.vector, &communities, &quality));
+  check_igraph(igraph_community_leiden(&parts_->graph, &parts_->weights.vector,
+                                       &parts_->strengths.vector,
+                                       resolution / (2.0 * parts_->total), 0.01, false, rounds,
+                                       &membership.vector, &communities, &quality));
   return {membership.labels(), communities, resolution, quality};
 }
 
@@ -152,8 +153,8 @@ Communities CommunityGraph::louvain(double resolution, std::uint64_t seed) const
   igraph_rng_seed(igraph_rng_default(), seed & 0xFFFFFFFFU);
   IntVector membership;
   RealVector modularity;
-  check(igraph_community_multilevel(&parts_->graph, &parts_->weights.vector, resolution,
-                                    &membership.vector, nullptr, &modularity.vector));
+  check_igraph(igraph_community_multilevel(&parts_->graph, &parts_->weights.vector, resolution,
+                                           &membership.vector, nullptr, &modularity.vector));
   Communities found{membership.labels(), 0, resolution, igraph_vector_max(&modularity.vector)};
   found.communities = *std::ranges::max_element(found.labels) + 1;
   return found;

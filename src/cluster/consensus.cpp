@@ -14,12 +14,12 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr Index kMostPoints = 4000;
-constexpr Index kGrain = 16;
+constexpr Index kPointGrain = 16;
 
 using Partition = std::vector<std::int32_t>;
 using Partitions = std::vector<Partition>;
 
-void check(const Partitions& partitions, Index clusters) {
+void check_partitions(const Partitions& partitions, Index clusters) {
   if (partitions.empty() || clusters < 1) {
     throw UsageError({.what = "a consensus needs partitions and a number of clusters",
                       .found = std::to_string(partitions.size()) + " partitions, " +
@@ -75,9 +75,9 @@ float separation(const Point& a, const Point& b) {
 }
 
 /// The tree of the first points.
-std::vector<Union> tree_of(const std::vector<Point>& points, Index count) {
+std::vector<Union> tree_of_points(const std::vector<Point>& points, Index count) {
   std::vector<float> distances(at(count * (count - 1) / 2));
-  parallel_for(count, kGrain, [&](Index begin, Index end) {
+  parallel_for(count, kPointGrain, [&](Index begin, Index end) {
     for (Index a = begin; a < end; ++a) {
       float* const row = distances.data() + a * (2 * count - a - 1) / 2;
       for (Index b = a + 1; b < count; ++b) {
@@ -137,11 +137,11 @@ class LabelShares {
 
 std::vector<std::int32_t> consensus(const std::vector<std::vector<std::int32_t>>& partitions,
                                     const ConsensusOptions& options) {
-  check(partitions, options.clusters);
+  check_partitions(partitions, options.clusters);
   const std::vector<Point> points = points_of(partitions);
   const auto all = static_cast<Index>(points.size());
   const Index count = std::min(all, kMostPoints);
-  const std::vector<Union> tree = tree_of(points, count);
+  const std::vector<Union> tree = tree_of_points(points, count);
   const Index kept = count_of_clusters(tree, options);
   std::vector<std::int32_t> cluster_of = cut_tree(tree, kept);
   LabelShares shares(kept, partitions.size());

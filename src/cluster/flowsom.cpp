@@ -14,7 +14,7 @@
 namespace mixvae::cluster {
 namespace {
 
-DenseMatrix rows_of(const DenseMatrix& x, const std::vector<Index>& rows) {
+DenseMatrix sampled_rows(const DenseMatrix& x, const std::vector<Index>& rows) {
   DenseMatrix chosen(static_cast<Index>(rows.size()), x.columns);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(x.row(rows[i]), chosen.row(static_cast<Index>(i)).begin());
@@ -79,7 +79,7 @@ std::vector<double> consensus_matrix(const DenseMatrix& x, Index clusters,
   std::vector<double> drawn(x.rows * x.rows);
   for (const std::vector<Index>& draw : draws) {
     const Hierarchical found =
-        hierarchical(rows_of(x, draw), {.clusters = clusters, .linkage = "average"});
+        hierarchical(sampled_rows(x, draw), {.clusters = clusters, .linkage = "average"});
     for (std::size_t i = 0; i < draw.size(); ++i) {
       for (std::size_t j = 0; j < draw.size(); ++j) {
         drawn[draw[i] * x.rows + draw[j]] += 1;

@@ -11,7 +11,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kBlock = 512;  // cells whose sums are added up together, whatever the threads
+constexpr Index kSummedCells = 512;  // cells whose sums are added up together, whatever the threads
 
 struct BlockSums {
   Eigen::MatrixXd centres;  // [K,d] sum of u^m x
@@ -53,12 +53,12 @@ BlockSums update_block(const DenseMatrix& x, const Eigen::MatrixXd& centres, dou
 /// One round: new memberships from the centres, then the sums for new centres.
 BlockSums update(const DenseMatrix& x, const Eigen::MatrixXd& centres, double fuzzifier,
                  RowMatrixD& memberships) {
-  const Index blocks = (x.rows + kBlock - 1) / kBlock;
+  const Index blocks = (x.rows + kSummedCells - 1) / kSummedCells;
   std::vector<BlockSums> parts(blocks);
   parallel_for(blocks, 1, [&](Index first, Index last) {
     for (Index block = first; block < last; ++block) {
-      parts[block] = update_block(x, centres, fuzzifier, block * kBlock,
-                                  std::min((block + 1) * kBlock, x.rows), memberships);
+      parts[block] = update_block(x, centres, fuzzifier, block * kSummedCells,
+                                  std::min((block + 1) * kSummedCells, x.rows), memberships);
     }
   });
   BlockSums total = std::move(parts[0]);
@@ -86,7 +86,7 @@ DenseMatrix random_cells(const DenseMatrix& x, Index count, std::uint64_t seed, 
   return chosen;
 }
 
-void number_by_size(FuzzyCMeans& result) {
+void number_fuzzy_by_size(FuzzyCMeans& result) {
   const auto numbers = numbers_by_size(result.labels, result.centres.rows);
   renumber(result.labels, numbers);
   const DenseMatrix memberships = result.memberships;
@@ -152,7 +152,7 @@ FuzzyCMeans fuzzy_c_means(const DenseMatrix& x, const FuzzyCMeansOptions& option
       best = std::move(found);
     }
   }
-  number_by_size(best);
+  number_fuzzy_by_size(best);
   return best;
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr int kBisections = 64;
 constexpr double kTolerance = 1e-5;
 constexpr double kLeastScale = 1e-3;
-constexpr Index kGrain = 256;
+constexpr Index kFuzzyGrain = 256;
 
 double membership_sum(std::span<const float> distances, double rho, double sigma) {
   double sum = 0;
@@ -92,7 +92,7 @@ std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph) {
       mean(graph.distances, static_cast<std::size_t>(std::max<Index>(cells, 1)) * with_self);
   const double target = std::log2(static_cast<double>(with_self));
   std::vector<NeighbourScale> scales(cells);
-  parallel_for(cells, kGrain, [&](Index begin, Index end) {
+  parallel_for(cells, kFuzzyGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto distances = graph.distances_of(cell);
       const float rho = smallest_positive(distances);
@@ -106,7 +106,7 @@ std::vector<NeighbourScale> neighbour_scales(const Neighbours& graph) {
 
 std::vector<float> memberships(const Neighbours& graph, const std::vector<NeighbourScale>& scales) {
   std::vector<float> result(graph.distances.size());
-  parallel_for(static_cast<Index>(scales.size()), kGrain, [&](Index begin, Index end) {
+  parallel_for(static_cast<Index>(scales.size()), kFuzzyGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto [rho, sigma] = scales[cell];
       for (Index n = cell * graph.k; n < (cell + 1) * graph.k; ++n) {

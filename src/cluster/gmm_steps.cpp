@@ -12,7 +12,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kBlock = 128;
+constexpr Index kMixtureBlock = 128;
 constexpr double kNegligible = 1e-10;  // posteriors below are left out of a component's covariance
 
 Eigen::MatrixXd centred_rows(const DenseMatrix& x, Index begin, Index end,
@@ -120,14 +120,14 @@ Eigen::VectorXd log_joint(const DenseMatrix& x, Index begin, Index end, const Co
 
 double expect(const DenseMatrix& x, const std::vector<Component>& components, Covariance kind,
               Posteriors& posteriors) {
-  const Index blocks = (x.rows + kBlock - 1) / kBlock;
+  const Index blocks = (x.rows + kMixtureBlock - 1) / kMixtureBlock;
   std::vector<double> sums(blocks);
   posteriors.of_components.resize(x.rows, static_cast<Index>(components.size()));
   posteriors.log_densities.resize(x.rows);
   parallel_for(blocks, 1, [&](Index first, Index last) {
     for (Index block = first; block < last; ++block) {
-      const Index begin = block * kBlock;
-      const Index end = std::min(begin + kBlock, x.rows);
+      const Index begin = block * kMixtureBlock;
+      const Index end = std::min(begin + kMixtureBlock, x.rows);
       Eigen::MatrixXd joint(end - begin, posteriors.of_components.cols());
       for (Index k = 0; k < joint.cols(); ++k) {
         joint.col(k) = log_joint(x, begin, end, components[k], kind);

@@ -12,8 +12,8 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr double kLeastDistance = 1e-30;
-constexpr Index kWorthAThread = 1 << 16;
+constexpr double kLeastCoreDistance = 1e-30;
+constexpr Index kTreeWorthAThread = 1 << 16;
 
 /// What Prim's algorithm knows of a cell outside the tree.
 struct Outside {
@@ -27,7 +27,7 @@ Index offer(const DenseMatrix& rows, const std::vector<float>& core, Metric metr
             std::int32_t newest, std::vector<Outside>& outside) {
   const auto count = static_cast<Index>(outside.size());
   const Index most = std::min<Index>({count, thread_count(), 64});
-  const Index parts = std::clamp<Index>(count * rows.columns / kWorthAThread, 1, most);
+  const Index parts = std::clamp<Index>(count * rows.columns / kTreeWorthAThread, 1, most);
   std::vector<Index> best(static_cast<std::size_t>(parts), -1);
   parallel_for(parts, 1, [&](Index first, Index last) {
     for (Index part = first; part < last; ++part) {
@@ -104,7 +104,7 @@ class Condensed {
       return;
     }
     const double height = tree_[node - cells_].height;
-    const double density = 1 / std::max(height, kLeastDistance);
+    const double density = 1 / std::max(height, kLeastCoreDistance);
     std::vector<Index> kept;
     for (const Index part : parts_below(node, height)) {
       if (size_of(part) >= smallest) {
@@ -211,7 +211,7 @@ Hdbscan labelled(const Condensed& condensed, bool leaves) {
   return result;
 }
 
-void require_sizes(const HdbscanOptions& options) {
+void require_hdbscan_sizes(const HdbscanOptions& options) {
   if (options.min_cluster_size < 2 || options.min_samples.value_or(1) < 1) {
     throw UsageError({.what = "a size of HDBSCAN is too small",
                       .found = "min-cluster-size " + std::to_string(options.min_cluster_size) +
@@ -264,7 +264,7 @@ Options options(HdbscanOptions& settings) {
 }
 
 Hdbscan hdbscan(const DenseMatrix& x, const HdbscanOptions& options) {
-  require_sizes(options);
+  require_hdbscan_sizes(options);
   const Metric metric = metric_named(options.metric);
   const DenseMatrix rows = comparable_rows(x, metric);
   if (x.rows < 2) {

@@ -14,8 +14,8 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr Index kMostStored = 60000;
-constexpr Index kGrain = 64;
-constexpr Index kWorthAThread = 1 << 16;
+constexpr Index kDistanceRowGrain = 64;
+constexpr Index kMergingWorthAThread = 1 << 16;
 
 const std::vector<std::string> kLinkages{"ward", "average", "complete"};
 
@@ -100,7 +100,7 @@ template <class Distances>
 Nearest nearest_to(Index from, Index preferred, const std::vector<Index>& active,
                    const Distances& distances) {
   const auto count = static_cast<Index>(active.size());
-  const Index grain = std::max<Index>(kWorthAThread / distances.work(), 1);
+  const Index grain = std::max<Index>(kMergingWorthAThread / distances.work(), 1);
   std::vector<Nearest> found(static_cast<std::size_t>(thread_count()) + 1);
   const Index parts = std::clamp<Index>(count / grain, 1, thread_count());
   parallel_for(parts, 1, [&](Index first, Index last) {
@@ -185,7 +185,7 @@ class Forest {
 
 std::vector<float> all_distances(const DenseMatrix& x) {
   std::vector<float> distances(static_cast<std::size_t>(x.rows * (x.rows - 1) / 2));
-  parallel_for(x.rows, kGrain, [&](Index begin, Index end) {
+  parallel_for(x.rows, kDistanceRowGrain, [&](Index begin, Index end) {
     for (Index a = begin; a < end; ++a) {
       float* const row = distances.data() + a * (2 * x.rows - a - 1) / 2;
       for (Index b = a + 1; b < x.rows; ++b) {

@@ -23,9 +23,9 @@ constexpr Index kQueryGrain = 64;
 
 /// The metric as hnswlib wants it.
 template <Metric metric>
-class Space : public hnswlib::SpaceInterface<float> {
+class HnswSpace : public hnswlib::SpaceInterface<float> {
  public:
-  explicit Space(Index columns) : columns_(static_cast<std::size_t>(columns)) {}
+  explicit HnswSpace(Index columns) : columns_(static_cast<std::size_t>(columns)) {}
   std::size_t get_data_size() override { return columns_ * sizeof(float); }
   hnswlib::DISTFUNC<float> get_dist_func() override { return distance; }
   void* get_dist_func_param() override { return &columns_; }
@@ -42,10 +42,10 @@ class Space : public hnswlib::SpaceInterface<float> {
 
 std::unique_ptr<hnswlib::SpaceInterface<float>> space_of(Metric metric, Index columns) {
   if (metric == Metric::manhattan) {
-    return std::make_unique<Space<Metric::manhattan>>(columns);
+    return std::make_unique<HnswSpace<Metric::manhattan>>(columns);
   }
   MIXVAE_ASSERT(metric == Metric::canberra, "a graph is searched in two metrics");
-  return std::make_unique<Space<Metric::canberra>>(columns);
+  return std::make_unique<HnswSpace<Metric::canberra>>(columns);
 }
 
 /// Graph g of G holds rows g, g + G, g + 2 G, ...

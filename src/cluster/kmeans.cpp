@@ -14,12 +14,12 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kBlock = 64;
-constexpr Index kWorthAThread =
+constexpr Index kDistanceBlock = 64;
+constexpr Index kStepsWorthAThread =
     1 << 20;  // elementary steps below which a second thread costs more than it saves
 
 /// Items per thread at least, when each costs so many steps.
-Index grain(Index steps) { return 1 + kWorthAThread / std::max<Index>(steps, 1); }
+Index grain(Index steps) { return 1 + kStepsWorthAThread / std::max<Index>(steps, 1); }
 
 double sum(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -203,7 +203,7 @@ double mean_variance(const DenseMatrix& x) {
   return total / static_cast<double>(x.columns);
 }
 
-void number_by_size(Kmeans& result) {
+void number_clusters_by_size(Kmeans& result) {
   const auto numbers = numbers_by_size(result.labels, result.centres.rows);
   renumber(result.labels, numbers);
   const DenseMatrix centres = result.centres;
@@ -221,9 +221,9 @@ std::vector<std::int32_t> nearest_centres(const DenseMatrix& x, const DenseMatri
   std::vector<std::int32_t> labels(x.rows);
   std::vector<float> nearest(x.rows);
   parallel_for(x.rows, grain(width * x.columns), [&](Index begin, Index end) {
-    std::vector<float> block(kBlock * width);
-    for (Index first = begin; first < end; first += kBlock) {
-      const Index last = std::min(first + kBlock, end);
+    std::vector<float> block(kDistanceBlock * width);
+    for (Index first = begin; first < end; first += kDistanceBlock) {
+      const Index last = std::min(first + kDistanceBlock, end);
       squared_distances(x, first, last, packed, 0, packed.panels(), block);
       for (Index i = first; i < last; ++i) {
         const float* const row = block.data() + (i - first) * width;
@@ -252,7 +252,7 @@ Kmeans kmeans(const DenseMatrix& x, const KmeansOptions& options) {
     }
   });
   Kmeans best = std::move(*std::ranges::min_element(results, {}, &Kmeans::inertia));
-  number_by_size(best);
+  number_clusters_by_size(best);
   return best;
 }
 

@@ -12,7 +12,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kQueries = 64;  // cells whose neighbours are found together
+constexpr Index kExactQueries = 64;  // cells whose neighbours are found together
 constexpr Index kPanels =
     64;  // panels of other cells per block: their rows and the distances stay in cache
 
@@ -51,11 +51,11 @@ void find_for(const Task& task, Index begin, Index end, std::span<float> block,
 Neighbours compare_all(const Task& task, Index k) {
   const Index count = task.queries.rows;
   Neighbours result{k, std::vector<std::int32_t>(count * k), std::vector<float>(count * k)};
-  parallel_for(count, kQueries, [&](Index begin, Index end) {
-    std::vector<float> block(kQueries * kPanels * PackedRows::kLanes);
-    NearestSoFar nearest(kQueries, k);
-    for (Index first = begin; first < end; first += kQueries) {
-      const Index last = std::min(first + kQueries, end);
+  parallel_for(count, kExactQueries, [&](Index begin, Index end) {
+    std::vector<float> block(kExactQueries * kPanels * PackedRows::kLanes);
+    NearestSoFar nearest(kExactQueries, k);
+    for (Index first = begin; first < end; first += kExactQueries) {
+      const Index last = std::min(first + kExactQueries, end);
       find_for(task, first, last, block, nearest);
       for (Index i = first; i < last; ++i) {
         copy_found(nearest, i - first, i, task.metric, result);

@@ -11,8 +11,8 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr float kShare = 0.9F;
-constexpr int kSteps = 30;
-constexpr std::int32_t kParts = 5;
+constexpr int kSpreadingSteps = 30;
+constexpr std::int32_t kSpreadingParts = 5;
 
 /// Links in both directions, each once, in compressed rows.
 struct Links {
@@ -59,7 +59,7 @@ class Spreading {
     }
     DenseMatrix held = told;
     DenseMatrix next = told;
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < kSpreadingSteps; ++step) {
       parallel_for(told.rows, 256, [&](Index begin, Index end) {
         for (Index n = begin; n < end; ++n) {
           take_step(n, told, held, next);
@@ -118,11 +118,11 @@ std::vector<std::int32_t> held_out_labels(const Neighbours& graph,
   std::vector<std::int32_t> part(known.size(), -1);
   for (std::size_t n = 0; n < known.size(); ++n) {
     if (known[n] >= 0) {
-      part[n] = counts[at(known[n])]++ % kParts;
+      part[n] = counts[at(known[n])]++ % kSpreadingParts;
     }
   }
   std::vector<std::int32_t> found(known.size(), -1);
-  for (std::int32_t hidden = 0; hidden < kParts; ++hidden) {
+  for (std::int32_t hidden = 0; hidden < kSpreadingParts; ++hidden) {
     std::vector<std::int32_t> rest = known;
     for (std::size_t n = 0; n < known.size(); ++n) {
       rest[n] = part[n] == hidden ? -1 : known[n];

@@ -11,10 +11,10 @@ using lanes::Floats;
 using lanes::kLanes;
 using lanes::Words;
 
-constexpr Index kSteps = 4;         // prepared together: their words fill whole Philox blocks
-constexpr float kMostMove = 4;      // of one coordinate per step, before the learning rate
-constexpr float kPulls = 2;         // of a link per step: both its ends' links pull both ends
-constexpr unsigned kDrawBits = 24;  // random blocks per point and epoch, at most 2^24
+constexpr Index kPreparedSteps = 4;  // prepared together: their words fill whole Philox blocks
+constexpr float kMostMove = 4;       // of one coordinate per step, before the learning rate
+constexpr float kPulls = 2;          // of a link per step: both its ends' links pull both ends
+constexpr unsigned kDrawBits = 24;   // random blocks per point and epoch, at most 2^24
 
 /// (Aligned in containers, too.)
 struct alignas(sizeof(Floats)) Coordinate {
@@ -26,11 +26,11 @@ struct Batch {
   std::int32_t points[kLanes] = {};
   std::int32_t acting[kLanes] = {};  // how many links of each act
   std::int32_t most = 0;
-  Index stride = 0;                           // of `ends`
-  std::vector<std::int32_t> ends;             // of the links that act, by lane
-  std::vector<Coordinate> own;                // [c], places
-  std::vector<Coordinate> there;              // [kSteps * (1 + negatives), c], places of the others
-  Floats push[kSteps * kMostNegatives] = {};  // 1 or 0
+  Index stride = 0;                // of `ends`
+  std::vector<std::int32_t> ends;  // of the links that act, by lane
+  std::vector<Coordinate> own;     // [c], places
+  std::vector<Coordinate> there;   // [kSteps * (1 + negatives), c], places of the others
+  Floats push[kPreparedSteps * kMostNegatives] = {};  // 1 or 0
 };
 
 /// Whether a link that acts in a share of the epochs does so in epoch n: when floor(n share) grows.
@@ -67,7 +67,7 @@ template <Index kFixed>
 MIXVAE_INLINE void fetch_ends(const LayoutEpoch& epoch, Index first, Batch& batch) {
   const Index components = kFixed > 0 ? kFixed : epoch.points.columns;
   for (Index lane = 0; lane < kLanes; ++lane) {
-    const Index last = std::min<Index>(batch.acting[lane] - first, kSteps);
+    const Index last = std::min<Index>(batch.acting[lane] - first, kPreparedSteps);
     const std::int32_t* const ends = batch.ends.data() + lane * batch.stride + first;
     for (Index step = 0; step < last; ++step) {
       copy_place<kFixed>(epoch.points.values.data(), ends[step], components, lane,
@@ -90,7 +90,8 @@ MIXVAE_INLINE void fetch_random_cells(const LayoutEpoch& epoch, Index first, Bat
   const auto self = __builtin_bit_cast(lanes::Ints, high << (32 - kDrawBits) | low >> kDrawBits);
   for (Index block = 0; block < epoch.negatives; ++block) {
     Words words[4];
-    const auto number = static_cast<std::uint32_t>(first / kSteps * epoch.negatives + block);
+    const auto number =
+        static_cast<std::uint32_t>(first / kPreparedSteps * epoch.negatives + block);
     lanes::philox_blocks(epoch.random, low | number, high, words);
     for (Index word = 0; word < 4; ++word) {
       const Index draw = 4 * block + word;
@@ -103,7 +104,7 @@ MIXVAE_INLINE void fetch_random_cells(const LayoutEpoch& epoch, Index first, Bat
       *reinterpret_cast<lanes::Ints*>(picked) = numbers;
       for (Index lane = 0; lane < kLanes; ++lane) {
         copy_place<kFixed>(epoch.points.values.data(), picked[lane], components, lane,
-                           batch.there.data() + (kSteps + draw) * components);
+                           batch.there.data() + (kPreparedSteps + draw) * components);
       }
     }
   }
@@ -139,7 +140,7 @@ MIXVAE_INLINE void square(const Floats* difference, Index components, Floats& sq
 /// The pull of links whose ends lie so far apart. They come no nearer than to meet: beyond that
 /// they would swing.
 template <Index kFixed>
-MIXVAE_INLINE void pull(const LayoutEpoch& epoch, const Floats* difference, Floats* moves) {
+MIXVAE_INLINE void pull_point(const LayoutEpoch& epoch, const Floats* difference, Floats* moves) {
   const Index components = kFixed > 0 ? kFixed : epoch.points.columns;
   Floats squared;
   Floats power;
@@ -184,10 +185,10 @@ MIXVAE_INLINE void take_step(const LayoutEpoch& epoch, Index step, const Floats&
     difference[c] = batch.own[c].values - there[c].values;
     moves[c] = Floats{};
   }
-  pull<kFixed>(epoch, difference, moves);
+  pull_point<kFixed>(epoch, difference, moves);
   for (Index n = 0; n < epoch.negatives; ++n) {
     const Index draw = step * epoch.negatives + n;
-    there = batch.there.data() + (kSteps + draw) * components;
+    there = batch.there.data() + (kPreparedSteps + draw) * components;
     for (Index c = 0; c < components; ++c) {
       difference[c] = batch.own[c].values - there[c].values;
     }
@@ -211,10 +212,11 @@ MIXVAE_INLINE void move_batch(const LayoutEpoch& epoch, std::span<const std::int
     copy_place<kFixed>(own.values.data(), batch.points[lane], components, lane, batch.own.data());
   }
   const auto acting = *reinterpret_cast<const lanes::Ints*>(batch.acting);
-  for (std::int32_t first = 0; first < batch.most; first += kSteps) {
+  for (std::int32_t first = 0; first < batch.most; first += kPreparedSteps) {
     fetch_ends<kFixed>(epoch, first, batch);
     fetch_random_cells<kFixed>(epoch, first, batch);
-    for (std::int32_t step = 0; step < std::min<Index>(kSteps, batch.most - first); ++step) {
+    for (std::int32_t step = 0; step < std::min<Index>(kPreparedSteps, batch.most - first);
+         ++step) {
       const Floats active = acting > first + step ? Floats{} + 1.0F : Floats{};
       take_step<kFixed>(epoch, step, active, batch);
     }
@@ -259,7 +261,7 @@ void move_points(const LayoutEpoch& epoch, std::span<const std::int32_t> points,
   const Index components = epoch.points.columns;
   batch.ends.resize(kLanes * batch.stride);
   batch.own.resize(components);
-  batch.there.resize(kSteps * (1 + epoch.negatives) * components);
+  batch.there.resize(kPreparedSteps * (1 + epoch.negatives) * components);
   (components == 2 ? move_planar_points : move_any_points)(epoch, points, batch, own);
 }
 

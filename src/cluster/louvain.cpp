@@ -5,7 +5,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr int kSteps = 25;
+constexpr int kLouvainSteps = 25;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Communities louvain(const Neighbours& graph, const LouvainOptions& options) {
     return g.louvain(resolution, options.seed);
   };
   if (options.communities) {
-    return with_number(prepared, *options.communities, kSteps, partition);
+    return with_number(prepared, *options.communities, kLouvainSteps, partition);
   }
   Communities found = partition(prepared, options.resolution);
   renumber(found.labels, numbers_by_size(found.labels, found.communities));

@@ -13,10 +13,10 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr std::size_t kCandidates = 6;  // pairs whose merging is tried out
+constexpr std::size_t kTriedPairs = 6;  // pairs whose merging is tried out
 constexpr int kFirstSteps = 100;        // largest number of EM steps: after k-means,
 constexpr int kPieceSteps = 10;         // between merges of more components than allowed,
-constexpr int kSteps = 30;              // of fewer,
+constexpr int kMergedSteps = 30;        // of fewer,
 constexpr int kLastSteps = 300;         // and of the result
 constexpr double kGain = 1.0;           // EM stops below this gain of the log likelihood, in nats
 constexpr double kLastGain = 0.1;
@@ -72,7 +72,7 @@ std::vector<Pair> cheapest_pairs(const std::vector<Component>& components) {
       pairs.push_back({i, j, loss});
     }
   }
-  const std::size_t kept = std::min(kCandidates, pairs.size());
+  const std::size_t kept = std::min(kTriedPairs, pairs.size());
   std::ranges::partial_sort(pairs, pairs.begin() + static_cast<std::ptrdiff_t>(kept), {},
                             &Pair::loss);
   pairs.resize(kept);
@@ -99,7 +99,8 @@ class MergingSearch {
         break;
       }
       merge(mixture);
-      maximise_likelihood(mixture, mixture.size() > options_.most ? kPieceSteps : kSteps, kGain);
+      maximise_likelihood(mixture, mixture.size() > options_.most ? kPieceSteps : kMergedSteps,
+                          kGain);
     }
     best.steps = mixture.steps;
     maximise_likelihood(best, kLastSteps, kLastGain);

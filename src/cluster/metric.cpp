@@ -12,7 +12,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kLanes = PackedRows::kLanes;
+constexpr Index kMetricLanes = PackedRows::kLanes;
 constexpr Index kWidth = 16;  // floats of one step of a single distance
 constexpr Index kRowGrain = 256;
 
@@ -47,7 +47,7 @@ template <class Term>
 MIXVAE_INLINE void row_to_panel(const float* row, const float* panel, Index columns, float* out) {
   Lanes sum = {};
   for (Index c = 0; c < columns; ++c) {
-    const Lanes others = *reinterpret_cast<const Lanes*>(panel + c * kLanes);
+    const Lanes others = *reinterpret_cast<const Lanes*>(panel + c * kMetricLanes);
     Term::add(Lanes{} + row[c], others, sum);
   }
   *reinterpret_cast<Lanes*>(out) = sum;
@@ -176,14 +176,14 @@ void raw_distances(Metric metric, const DenseMatrix& x, Index begin, Index end,
     return;
   }
   MIXVAE_ASSERT(x.columns == others.columns(), "distances between rows of different length");
-  const Index stride = (last - first) * kLanes;
+  const Index stride = (last - first) * kMetricLanes;
   MIXVAE_ASSERT(static_cast<Index>(out.size()) >= (end - begin) * stride,
                 "distance block too small");
   const auto to_panel = metric == Metric::manhattan ? manhattan_to_panel : canberra_to_panel;
   for (Index r = begin; r < end; ++r) {
     for (Index p = first; p < last; ++p) {
       to_panel(x.row(r).data(), others.panel(p), x.columns,
-               out.data() + (r - begin) * stride + (p - first) * kLanes);
+               out.data() + (r - begin) * stride + (p - first) * kMetricLanes);
     }
   }
 }

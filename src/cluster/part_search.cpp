@@ -18,19 +18,19 @@ namespace {
 
 constexpr Index kLearnedPerPart = 32;  // rows from which k-means learns each centre
 constexpr int kMeansIterations = 5;
-constexpr Index kVisited = 16;   // parts of mean size that a query visits
-constexpr Index kLargest = 4;    // times the mean size that a part has at most
-constexpr Index kPerWanted = 8;  // cells visited for each one wanted, at least
-constexpr Index kQueries = 256;  // queries searched together
+constexpr Index kVisited = 16;       // parts of mean size that a query visits
+constexpr Index kLargest = 4;        // times the mean size that a part has at most
+constexpr Index kPerWanted = 8;      // cells visited for each one wanted, at least
+constexpr Index kPartQueries = 256;  // queries searched together
 
 // Wide rows are searched by their principal components, learned from some of the rows.
 constexpr Index kWide = 128;
 constexpr Index kComponents = 48;
 constexpr Index kLearnedFrom = 4096;
-constexpr double kLeastVariance = 0.6;  // share that the components must hold
-constexpr Index kCandidates = 3;        // found by components for each neighbour wanted
+constexpr double kLeastVariance = 0.6;     // share that the components must hold
+constexpr Index kComponentCandidates = 3;  // found by components for each neighbour wanted
 
-DenseMatrix rows_of(const DenseMatrix& x, std::span<const Index> rows) {
+DenseMatrix part_rows(const DenseMatrix& x, std::span<const Index> rows) {
   DenseMatrix result(static_cast<Index>(rows.size()), x.columns);
   for (Index i = 0; i < result.rows; ++i) {
     std::ranges::copy(x.row(rows[i]), result.row(i).begin());
@@ -44,7 +44,7 @@ DenseMatrix some_rows(const DenseMatrix& x, Index count) {
   for (Index i = 0; i < count; ++i) {
     rows[i] = x.rows * i / count;
   }
-  return rows_of(x, rows);
+  return part_rows(x, rows);
 }
 
 /// Components that keep distances well enough to find candidates by them; none where rows are
@@ -111,11 +111,11 @@ Parts make_parts(const DenseMatrix& x, std::uint64_t seed) {
     for (Index first = dealt.starts[cluster]; first < dealt.starts[cluster + 1]; first += largest) {
       const Index last = std::min(first + largest, dealt.starts[cluster + 1]);
       const std::span cells(result.cells.data() + first, static_cast<std::size_t>(last - first));
-      result.parts.push_back({first, PackedRows(rows_of(x, cells))});
+      result.parts.push_back({first, PackedRows(part_rows(x, cells))});
       centres.push_back(cluster);
     }
   }
-  result.centres = rows_of(learned.centres, centres);
+  result.centres = part_rows(learned.centres, centres);
   return result;
 }
 
@@ -169,13 +169,13 @@ struct Search {
 
 /// The nearest cells of some queries, by their place in the dealt order.
 NearestSoFar search_for(const Search& search, std::span<const Index> numbers) {
-  const auto rows = rows_of(search.queries, numbers);
+  const auto rows = part_rows(search.queries, numbers);
   NearestSoFar nearest(rows.rows, search.wanted);
   const auto visiting = visitors(rows, search.parts, search.centres, search.visited);
   std::vector<float> block;
   for (const Index p : by_falling_size(visiting)) {
     const Part& part = search.parts.parts[p];
-    const auto asking = rows_of(rows, visiting[p]);
+    const auto asking = part_rows(rows, visiting[p]);
     const Index width = part.rows.panels() * PackedRows::kLanes;
     block.resize(static_cast<std::size_t>(asking.rows * width));
     squared_distances(asking, 0, asking.rows, part.rows, 0, part.rows.panels(), block);
@@ -209,7 +209,7 @@ Neighbours neighbours_by_parts(const DenseMatrix& queries, const DenseMatrix& x,
   const DenseMatrix& asked = !components ? queries : (same ? small_rows : small_queries);
   const Parts parts = make_parts(searched, seed);
   const PackedRows centres(parts.centres);
-  const Index wanted = std::min(components ? kCandidates * k : k, x.rows - (same ? 1 : 0));
+  const Index wanted = std::min(components ? kComponentCandidates * k : k, x.rows - (same ? 1 : 0));
   const Search search{.queries = asked,
                       .parts = parts,
                       .centres = centres,
@@ -221,9 +221,9 @@ Neighbours neighbours_by_parts(const DenseMatrix& queries, const DenseMatrix& x,
       same ? parts.cells : deal(nearest_centres(asked, parts.centres), parts.centres.rows).order;
   Neighbours result{k, std::vector<std::int32_t>(queries.rows * k),
                     std::vector<float>(queries.rows * k)};
-  parallel_tasks((queries.rows + kQueries - 1) / kQueries, [&](Index task) {
-    const Index begin = task * kQueries;
-    const Index end = std::min(begin + kQueries, queries.rows);
+  parallel_tasks((queries.rows + kPartQueries - 1) / kPartQueries, [&](Index task) {
+    const Index begin = task * kPartQueries;
+    const Index end = std::min(begin + kPartQueries, queries.rows);
     const std::span numbers(order.data() + begin, static_cast<std::size_t>(end - begin));
     const NearestSoFar nearest = search_for(search, numbers);
     std::vector<Found> found(wanted);

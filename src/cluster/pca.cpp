@@ -11,11 +11,11 @@ namespace mixvae::cluster {
 namespace {
 
 constexpr Index kOversampling = 10;  // directions beside the components asked for
-constexpr Index kBlock = 256;        // rows per product
-constexpr Index kParts =
+constexpr Index kProductRows = 256;  // rows per product
+constexpr Index kRowParts =
     16;  // row ranges with a partial sum of their own: fixed, whatever the threads
 
-void require_sizes(const Matrix& x, Index components) {
+void require_pca_sizes(const Matrix& x, Index components) {
   const Index rows = row_count(x);
   const Index columns = column_count(x);
   if (rows < 2) {
@@ -35,9 +35,9 @@ void require_sizes(const Matrix& x, Index components) {
 /// Runs body(part, begin, end) over fixed row ranges.
 template <class Body>
 void for_each_part(Index rows, Body&& body) {
-  parallel_for(kParts, 1, [&](Index first, Index last) {
+  parallel_for(kRowParts, 1, [&](Index first, Index last) {
     for (Index part = first; part < last; ++part) {
-      body(part, rows * part / kParts, rows * (part + 1) / kParts);
+      body(part, rows * part / kRowParts, rows * (part + 1) / kRowParts);
     }
   });
 }
@@ -50,7 +50,7 @@ struct Moments {
 Moments column_moments(const Matrix& x) {
   const Index rows = row_count(x);
   const Index columns = column_count(x);
-  std::vector<Eigen::VectorXd> sums(kParts, Eigen::VectorXd::Zero(columns));
+  std::vector<Eigen::VectorXd> sums(kRowParts, Eigen::VectorXd::Zero(columns));
   for_each_part(rows, [&](Index part, Index begin, Index end) {
     for (Index r = begin; r < end; ++r) {
       for_each_value(x, r, [&](Index c, float value) { sums[part][c] += value; });
@@ -60,7 +60,7 @@ Moments column_moments(const Matrix& x) {
   for (const Eigen::VectorXd& sum : sums) {
     moments.mean += sum / static_cast<double>(rows);
   }
-  std::vector<double> squares(kParts);
+  std::vector<double> squares(kRowParts);
   for_each_part(rows, [&](Index part, Index begin, Index end) {
     const double origin = moments.mean.squaredNorm();
     for (Index r = begin; r < end; ++r) {
@@ -117,18 +117,18 @@ void add_transposed_product(const Matrix& x, Index begin, Index end,
 RowMatrix multiply_covariance(const Matrix& x, const Moments& moments, const RowMatrix& basis) {
   const Eigen::RowVectorXf shift =
       (moments.mean.transpose() * basis.cast<double>()).template cast<float>();
-  std::vector<RowMatrix> products(kParts, RowMatrix::Zero(basis.rows(), basis.cols()));
-  std::vector<Eigen::RowVectorXd> sums(kParts, Eigen::RowVectorXd::Zero(basis.cols()));
+  std::vector<RowMatrix> products(kRowParts, RowMatrix::Zero(basis.rows(), basis.cols()));
+  std::vector<Eigen::RowVectorXd> sums(kRowParts, Eigen::RowVectorXd::Zero(basis.cols()));
   for_each_part(row_count(x), [&](Index part, Index begin, Index end) {
-    RowMatrix y(kBlock, basis.cols());
-    for (Index r = begin; r < end; r += kBlock) {
-      const Index count = std::min(kBlock, end - r);
+    RowMatrix y(kProductRows, basis.cols());
+    for (Index r = begin; r < end; r += kProductRows) {
+      const Index count = std::min(kProductRows, end - r);
       multiply_rows(x, r, r + count, basis, shift, y.topRows(count));
       add_transposed_product(x, r, r + count, y.topRows(count), products[part]);
       sums[part] += y.topRows(count).cast<double>().colwise().sum();
     }
   });
-  for (Index part = 1; part < kParts; ++part) {
+  for (Index part = 1; part < kRowParts; ++part) {
     products[0] += products[part];
     sums[0] += sums[part];
   }
@@ -136,7 +136,7 @@ RowMatrix multiply_covariance(const Matrix& x, const Moments& moments, const Row
   return products[0];
 }
 
-RowMatrix orthonormal(const RowMatrix& matrix) {
+RowMatrix householder_basis(const RowMatrix& matrix) {
   const Eigen::HouseholderQR<Eigen::MatrixXf> qr(matrix);
   return qr.householderQ() * Eigen::MatrixXf::Identity(matrix.rows(), matrix.cols());
 }
@@ -155,7 +155,7 @@ RowMatrix orthonormal_beyond(const Eigen::Ref<const RowMatrix>& basis, RowMatrix
   for (int pass = 0; pass < 3; ++pass) {
     const RowMatrix inside = basis.transpose() * block;
     block.noalias() -= basis * inside;
-    block = orthonormal(block);
+    block = householder_basis(block);
   }
   return block;
 }
@@ -168,7 +168,7 @@ RowMatrix krylov_directions(const Matrix& x, const Moments& moments, const PcaOp
   const Index filled = std::min(columns, width * (options.iterations + 1));
   RowMatrix basis(columns, filled);
   RowMatrix products(columns, filled);
-  RowMatrix block = orthonormal(random_basis(columns, width, options.seed));
+  RowMatrix block = householder_basis(random_basis(columns, width, options.seed));
   for (Index begin = 0; begin < filled; begin += block.cols()) {
     if (begin > 0) {
       const Index next = std::min(width, filled - begin);
@@ -182,17 +182,17 @@ RowMatrix krylov_directions(const Matrix& x, const Moments& moments, const PcaOp
                                                               (projected + projected.transpose()));
   const Eigen::MatrixXf leading =
       solver.eigenvectors().rightCols(options.components).rowwise().reverse().cast<float>();
-  return orthonormal(basis * leading);
+  return householder_basis(basis * leading);
 }
 
 DenseMatrix centred_product(const Matrix& x, const Eigen::VectorXd& mean, const RowMatrix& basis) {
   const Eigen::RowVectorXf shift = (mean.transpose() * basis.cast<double>()).template cast<float>();
   DenseMatrix out(row_count(x), basis.cols());
-  const Index blocks = (out.rows + kBlock - 1) / kBlock;
+  const Index blocks = (out.rows + kProductRows - 1) / kProductRows;
   parallel_for(blocks, 1, [&](Index first, Index last) {
     for (Index block = first; block < last; ++block) {
-      const Index begin = block * kBlock;
-      const Index end = std::min(begin + kBlock, out.rows);
+      const Index begin = block * kProductRows;
+      const Index end = std::min(begin + kProductRows, out.rows);
       multiply_rows(x, begin, end, basis, shift, view(out).middleRows(begin, end - begin));
     }
   });
@@ -213,7 +213,7 @@ void fix_signs(RowMatrix& directions) {
 }  // namespace
 
 Pca pca(const Matrix& x, const PcaOptions& options) {
-  require_sizes(x, options.components);
+  require_pca_sizes(x, options.components);
   const Moments moments = column_moments(x);
   RowMatrix directions = krylov_directions(x, moments, options);
   fix_signs(directions);

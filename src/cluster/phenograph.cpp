@@ -9,7 +9,7 @@
 namespace mixvae::cluster {
 namespace {
 
-constexpr Index kGrain = 256;
+constexpr Index kJaccardGrain = 256;
 
 /// Each cell's neighbours by rising number.
 std::vector<std::int32_t> sorted_lists(const Neighbours& graph) {
@@ -65,7 +65,7 @@ std::vector<Link> jaccard_links(const Neighbours& graph) {
   };
   const Index cells = static_cast<Index>(lists.size()) / graph.k;
   std::vector<Link> links(lists.size());
-  parallel_for(cells, kGrain, [&](Index begin, Index end) {
+  parallel_for(cells, kJaccardGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto self = static_cast<std::int32_t>(cell);
       for (Index n = cell * graph.k; n < (cell + 1) * graph.k; ++n) {

@@ -38,7 +38,7 @@ Index nearest_node(const DenseMatrix& nodes, std::span<const float> cell) {
 }
 
 /// Moves a node; returns by how much all its values would move at rate 1.
-double pull(std::span<float> node, std::span<const float> cell, double rate) {
+double pull_node(std::span<float> node, std::span<const float> cell, double rate) {
   double change = 0;
   for (std::size_t c = 0; c < node.size(); ++c) {
     const double difference = static_cast<double>(cell[c]) - node[c];
@@ -93,7 +93,7 @@ DenseMatrix train_som(const DenseMatrix& x, DenseMatrix nodes, const std::vector
     const Index nearest = nearest_node(nodes, cell);
     for (Index node = 0; node < nodes.rows; ++node) {
       if (grid[nearest * nodes.rows + node] <= (radius < 1 ? 0.5 : radius)) {
-        change += pull(nodes.row(node), cell, rate);
+        change += pull_node(nodes.row(node), cell, rate);
       }
     }
   }

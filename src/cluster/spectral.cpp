@@ -13,7 +13,7 @@ namespace {
 
 constexpr Index kGuard = 6;  // further vectors that speed up the convergence of the wanted ones
 constexpr int kDegree = 12;  // of the filter: products with the graph per iteration
-constexpr Index kGrain = 512;
+constexpr Index kNodeGrain = 512;
 constexpr double kLeastCondition = 1e-10;  // reciprocal, of products that Cholesky may factor
 
 /// The graph with weights w_ij / sqrt(d_i d_j), and the square roots of the degrees d.
@@ -43,7 +43,7 @@ NormalisedGraph normalised(const CsrMatrix& graph) {
 
 RowMatrixD multiply(const CsrMatrix& a, const RowMatrixD& v) {
   RowMatrixD product(v.rows(), v.cols());
-  parallel_for(a.rows, kGrain, [&](Index begin, Index end) {
+  parallel_for(a.rows, kNodeGrain, [&](Index begin, Index end) {
     Eigen::RowVectorXd sum(v.cols());
     for (Index i = begin; i < end; ++i) {
       const SparseRow row = a.row(i);
@@ -80,7 +80,7 @@ RowMatrixD filtered(const CsrMatrix& a, const RowMatrixD& v, double cut) {
 /// An orthonormal basis of the columns: Cholesky factors of their products, twice (Yamamoto,
 /// Nakatsukasa, Yanagisawa, Fukaya, ETNA 44, 2015), or Householder's where these are no longer
 /// definite.
-RowMatrixD orthonormal(const RowMatrixD& v) {
+RowMatrixD cholesky_basis(const RowMatrixD& v) {
   const Eigen::VectorXd lengths = v.colwise().norm();
   RowMatrixD basis = v * lengths.cwiseInverse().asDiagonal();
   for (int pass = 0; pass < 2; ++pass) {
@@ -104,7 +104,7 @@ RowMatrixD start_vectors(const NormalisedGraph& graph, Index count, std::uint64_
     }
   }
   v.col(0) = graph.root_degree;
-  return orthonormal(v);
+  return cholesky_basis(v);
 }
 
 /// Turns an orthonormal basis into approximate eigenvectors by falling eigenvalue; returns the
@@ -168,7 +168,7 @@ std::optional<DenseMatrix> spectral_embedding(const CsrMatrix& graph,
   RowMatrixD v = start_vectors(prepared, count, options.seed);
   double cut = 0.5;
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
-    v = orthonormal(filtered(prepared.weights, v, cut));
+    v = cholesky_basis(filtered(prepared.weights, v, cut));
     const auto [values, residual] = rayleigh_ritz(prepared.weights, wanted, v);
     if (residual < options.tolerance) {
       return signed_columns(v, 1, options.components);

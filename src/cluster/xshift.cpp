@@ -16,10 +16,10 @@ constexpr Index kFirstK = 10;
 constexpr Index kStepK = 10;
 constexpr Index kLastK = 150;
 constexpr Index kPeakNeighbours = 20;
-constexpr double kLeastDistance = 1e-30;
-constexpr Index kGrain = 512;
+constexpr double kLeastNeighbourDistance = 1e-30;
+constexpr Index kDensityGrain = 512;
 
-DenseMatrix rows_of(const DenseMatrix& x, const std::vector<std::int32_t>& rows) {
+DenseMatrix peak_rows(const DenseMatrix& x, const std::vector<std::int32_t>& rows) {
   DenseMatrix chosen(static_cast<Index>(rows.size()), x.columns);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(x.row(rows[i]), chosen.row(static_cast<Index>(i)).begin());
@@ -100,7 +100,7 @@ std::vector<Index> united_peaks(Index count, const std::vector<std::pair<Index, 
 }
 
 /// The cells, as they are compared, with their neighbours.
-struct Space {
+struct XshiftSpace {
   const DenseMatrix& rows;
   const Neighbours& graph;
   bool on_sphere;
@@ -108,9 +108,10 @@ struct Space {
 };
 
 /// Which peaks belong together, by the density between them.
-std::vector<Index> unite_peaks(const Space& space, Index k, const std::vector<std::int32_t>& peaks,
+std::vector<Index> unite_peaks(const XshiftSpace& space, Index k,
+                               const std::vector<std::int32_t>& peaks,
                                const std::vector<double>& density) {
-  const DenseMatrix places = rows_of(space.rows, peaks);
+  const DenseMatrix places = peak_rows(space.rows, peaks);
   const auto pairs = gabriel_pairs(places);
   std::vector<bool> unite(pairs.size());
   if (!pairs.empty()) {
@@ -126,7 +127,7 @@ std::vector<Index> unite_peaks(const Space& space, Index k, const std::vector<st
   return united_peaks(static_cast<Index>(peaks.size()), pairs, unite);
 }
 
-Xshift with_neighbours(const Space& space, Index k) {
+Xshift with_neighbours(const XshiftSpace& space, Index k) {
   const std::vector<double> density = log_densities(space.graph, k, space.rows.columns);
   const std::vector<std::int32_t> peak_of = density_peaks(space.graph, k, density);
   std::vector<std::int32_t> peaks = peak_of;
@@ -153,13 +154,13 @@ std::vector<double> log_densities(const Neighbours& graph, Index k, Index dimens
   const Index count = static_cast<Index>(graph.cells.size()) / graph.k;
   const double numerator = std::log(static_cast<double>(k * (k + 1)) / 2);
   std::vector<double> densities(count);
-  parallel_for(count, kGrain, [&](Index begin, Index end) {
+  parallel_for(count, kDensityGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto distances = graph.distances_of(cell).first(static_cast<std::size_t>(k));
-      const double largest = std::max<double>(distances.back(), kLeastDistance);
+      const double largest = std::max<double>(distances.back(), kLeastNeighbourDistance);
       double sum = 0;
       for (const float distance : distances) {
-        sum += std::pow(std::max<double>(distance, kLeastDistance) / largest,
+        sum += std::pow(std::max<double>(distance, kLeastNeighbourDistance) / largest,
                         static_cast<double>(dimensions));
       }
       densities[cell] =
@@ -222,7 +223,7 @@ Xshift xshift(const DenseMatrix& x, const XshiftOptions& options) {
   }
   const Index most = options.neighbours.value_or(std::min(kLastK, others));
   const Neighbours graph = nearest_neighbours(rows, {.neighbours = most, .seed = options.seed});
-  const Space space{rows, graph, metric == Metric::cosine, options};
+  const XshiftSpace space{rows, graph, metric == Metric::cosine, options};
   if (options.neighbours || others < 2 * kFirstK) {
     return with_neighbours(space, most);
   }

@@ -16,7 +16,7 @@ namespace {
 using kernels::multiply;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kRows = 128;  // of a block, at least
+constexpr std::int64_t kHeadRows = 128;  // of a block, at least
 /// Of an arm; each holds a share of the parameters' gradients.
 constexpr std::int64_t kMostBlocks = 4;
 
@@ -31,7 +31,9 @@ struct Heads {
   const torch::Tensor& bias(std::size_t layer) const { return tensors[inputs + 2 * layer + 1]; }
   std::int64_t arms() const { return tensors.front().size(0); }
   std::int64_t cells() const { return tensors.front().size(1); }
-  std::int64_t blocks() const { return std::clamp<std::int64_t>(cells() / kRows, 1, kMostBlocks); }
+  std::int64_t blocks() const {
+    return std::clamp<std::int64_t>(cells() / kHeadRows, 1, kMostBlocks);
+  }
 };
 
 /// A block of an arm's cells: rows of [A * B, width] tensors.

@@ -12,7 +12,7 @@ namespace {
 using kernels::TypeRows;
 using kernels::TypeSettings;
 
-constexpr std::int64_t kRows = 64;  // of a task
+constexpr std::int64_t kTypeRows = 64;  // of a task
 
 /// The settings of the kernels, and the masks that they point to.
 struct Settings : torch::CustomClassHolder {
@@ -43,12 +43,13 @@ void for_rows(const std::vector<torch::Tensor>& saved, const Work& work) {
   const torch::Tensor& q = saved[1];
   const std::int64_t types = q.size(-1);
   const std::int64_t rows = q.numel() / types;
-  parallel_tasks((rows + kRows - 1) / kRows, [&](std::int64_t task) {
-    const std::int64_t place = task * kRows * types;
+  parallel_tasks((rows + kTypeRows - 1) / kTypeRows, [&](std::int64_t task) {
+    const std::int64_t place = task * kTypeRows * types;
     const auto from = [&](std::size_t i) {
       return saved[i].defined() ? saved[i].data_ptr<float>() + place : nullptr;
     };
-    work(place, std::min(kRows, rows - task * kRows), TypeRows{from(0), from(1), from(2), from(3)});
+    work(place, std::min(kTypeRows, rows - task * kTypeRows),
+         TypeRows{from(0), from(1), from(2), from(3)});
   });
 }
 

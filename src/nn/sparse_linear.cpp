@@ -105,7 +105,7 @@ class Dropping {
 };
 
 /// Sizes of the layer.
-struct Shape {
+struct ProductShape {
   std::int64_t arms;
   std::int64_t cells;
   std::int64_t inputs;
@@ -126,8 +126,8 @@ kernels::Scratch pad_rows(const float* values, std::int64_t rows, std::int64_t o
   return out;
 }
 
-void forward_product(const Shape& shape, const std::vector<ArmRows>& x, const torch::Tensor& weight,
-                     const torch::Tensor& bias, torch::Tensor& out) {
+void forward_product(const ProductShape& shape, const std::vector<ArmRows>& x,
+                     const torch::Tensor& weight, const torch::Tensor& bias, torch::Tensor& out) {
   const std::int64_t width = padded(shape.outputs);
   const kernels::Scratch weights =
       pad_rows(weight.data_ptr<float>(), weight.size(0) * shape.inputs, shape.outputs);
@@ -153,7 +153,7 @@ void forward_product(const Shape& shape, const std::vector<ArmRows>& x, const to
 }
 
 /// Adds x' g of each arm, from the outputs' gradients g [A, B, O], to a gradient [A or 1, D, O].
-void add_weight_gradient(const Shape& shape, const std::vector<ArmRows>& x,
+void add_weight_gradient(const ProductShape& shape, const std::vector<ArmRows>& x,
                          const torch::Tensor& output_gradients, bool shared, float* gradient) {
   const std::int64_t width = padded(shape.outputs);
   const kernels::Scratch padded_gradients =
@@ -199,7 +199,7 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
                                const torch::Tensor& weight, const torch::Tensor& bias,
                                const std::vector<SparseRows>& x, std::int64_t arms,
                                const Dropout& dropout) {
-    const Shape shape{arms, x.front().rows(), weight.size(1), weight.size(2)};
+    const ProductShape shape{arms, x.front().rows(), weight.size(1), weight.size(2)};
     std::vector<ArmRows> rows;
     if (dropout.keep < 1) {
       rows = Dropping(x, dropout).run(arms);
@@ -224,8 +224,8 @@ class SparseLinear : public torch::autograd::Function<SparseLinear> {
     const auto* kept = dynamic_cast<const KeptRows*>(holder.get());
     MIXVAE_ASSERT(kept != nullptr, "the forward pass left its rows");
     const torch::Tensor output_gradients = gradients[0].contiguous();
-    const Shape shape{output_gradients.size(0), output_gradients.size(1),
-                      context->saved_data["inputs"].toInt(), output_gradients.size(2)};
+    const ProductShape shape{output_gradients.size(0), output_gradients.size(1),
+                             context->saved_data["inputs"].toInt(), output_gradients.size(2)};
     const bool shared = context->saved_data["shared"].toBool();
     const GatheredGradient weight(context->get_saved_variables()[0]);
     add_weight_gradient(shape, kept->arms, output_gradients, shared, weight.data());

@@ -58,7 +58,7 @@ struct Run : torch::CustomClassHolder {
   nn::kernels::ExpertOutput layer;
 };
 
-class MeanError : public torch::autograd::Function<MeanError> {
+class MeanExpertError : public torch::autograd::Function<MeanExpertError> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context,
                                const torch::Tensor& /*h*/, const torch::Tensor& /*weight*/,
@@ -101,8 +101,8 @@ torch::Tensor fused_mean_expert_error(const nn::Experts& experts, const ExpertIn
                                       nn::kernels::OutputKind kind, const torch::Tensor& target) {
   const Gathered gathered = gather(experts, input, target);
   const nn::ArmLinear& last = experts.last_layer();
-  return MeanError::apply(gathered.h, last.weight(), last.bias(), input.x.size(0),
-                          c10::make_intrusive<Run>(gathered, last, kind));
+  return MeanExpertError::apply(gathered.h, last.weight(), last.bias(), input.x.size(0),
+                                c10::make_intrusive<Run>(gathered, last, kind));
 }
 
 }  // namespace mixvae::objectives

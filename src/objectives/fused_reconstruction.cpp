@@ -72,7 +72,7 @@ torch::Tensor compute(const torch::Tensor& h, const OutputWeights& output,
   return errors;
 }
 
-class MeanError : public torch::autograd::Function<MeanError> {
+class MeanSquaredError : public torch::autograd::Function<MeanSquaredError> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& h,
                                const torch::Tensor& weight, const torch::Tensor& bias,
@@ -132,8 +132,8 @@ torch::Tensor fused_mean_reconstruction_error(const torch::Tensor& h, const Outp
                                               const ReconstructionTarget& target) {
   const torch::Tensor hidden = h.contiguous();
   check(hidden, output, target);
-  return MeanError::apply(hidden, output.weight, output.bias, output.kind, output.precision,
-                          target);
+  return MeanSquaredError::apply(hidden, output.weight, output.bias, output.kind, output.precision,
+                                 target);
 }
 
 }  // namespace mixvae::objectives

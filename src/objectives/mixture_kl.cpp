@@ -4,7 +4,7 @@ namespace mixvae::objectives {
 namespace {
 
 /// Variances below this count as this: codes of a type that fall together would pull without bound.
-constexpr double kSmallestVariance = 1e-4;
+constexpr double kSmallestMixtureVariance = 1e-4;
 
 }  // namespace
 
@@ -17,7 +17,8 @@ torch::Tensor type_variance(const torch::Tensor& codes, const torch::Tensor& typ
 }
 
 torch::Tensor covariance_kl(const torch::Tensor& variance, KlDirection direction) {
-  const torch::Tensor v = variance.clamp_min(kSmallestVariance).masked_fill(variance <= 0, 1.0);
+  const torch::Tensor v =
+      variance.clamp_min(kSmallestMixtureVariance).masked_fill(variance <= 0, 1.0);
   const torch::Tensor each =
       direction == KlDirection::standard ? v - 1.0 - v.log() : v.reciprocal() - 1.0 + v.log();
   return 0.5 * each.sum(-1).mean(-1);

@@ -3,7 +3,7 @@
 namespace mixvae::objectives {
 namespace {
 
-constexpr double kSmallestVariance = 1e-6;
+constexpr double kSmallestErrorVariance = 1e-6;
 
 }  // namespace
 
@@ -13,7 +13,7 @@ torch::Tensor squared_error(const torch::Tensor& mean, const torch::Tensor& targ
 
 torch::Tensor best_variance_likelihood(const torch::Tensor& squared_errors, std::int64_t features) {
   const auto d = static_cast<double>(features);
-  return (squared_errors.mean(1) * (2 / d) + kSmallestVariance).log() * (d / 2);
+  return (squared_errors.mean(1) * (2 / d) + kSmallestErrorVariance).log() * (d / 2);
 }
 
 torch::Tensor bernoulli_error(const torch::Tensor& logits, const torch::Tensor& target) {

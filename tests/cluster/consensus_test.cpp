@@ -11,7 +11,7 @@
 #include "base/philox.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace consensus_test {
 
 using Partition = std::vector<std::int32_t>;
 
@@ -105,5 +105,5 @@ TEST(Consensus, Refusals) {
   EXPECT_THAT(refusal({{0, 1}}, 4001), HasSubstr("not so many clusters"));
 }
 
-}  // namespace
+}  // namespace consensus_test
 }  // namespace mixvae::cluster

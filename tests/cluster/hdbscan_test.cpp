@@ -9,7 +9,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace hdbscan_test {
 
 using testing::Each;
 using testing::HasSubstr;
@@ -158,5 +158,5 @@ TEST(Hdbscan, RefusesWhatMakesNoSense) {
   EXPECT_THAT(refusal<InputError>({.metric = "cosine"}), HasSubstr("zero in all features"));
 }
 
-}  // namespace
+}  // namespace hdbscan_test
 }  // namespace mixvae::cluster

@@ -11,7 +11,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace hierarchical_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -125,5 +125,5 @@ TEST(Hierarchical, RefusesDistancesThatFloatsCannotHold) {
   }
 }
 
-}  // namespace
+}  // namespace hierarchical_test
 }  // namespace mixvae::cluster

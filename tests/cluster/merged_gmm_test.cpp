@@ -13,7 +13,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace merged_gmm_test {
 
 /// Two crossing, one broad and one small group in the plane, by rows of 100 cells: 0, 1, 2, 2,
 /// 2, 3.
@@ -125,5 +125,5 @@ TEST(MergedGmm, RefusesMoreComponentsThanCellsAndValuesThatAreNotFinite) {
   EXPECT_THROW(merged_gmm(x, {.most = 2}), InputError);
 }
 
-}  // namespace
+}  // namespace merged_gmm_test
 }  // namespace mixvae::cluster

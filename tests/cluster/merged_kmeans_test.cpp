@@ -9,7 +9,7 @@
 #include "cluster/kmeans.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace merged_kmeans_test {
 
 /// A broad group of 900 cells, two close groups of 60 and 40 and a group of 24, in the plane.
 DenseMatrix uneven_groups() {
@@ -50,5 +50,5 @@ TEST(MergedKmeans, RefusesMoreClustersThanCells) {
   EXPECT_THROW(merged_kmeans(DenseMatrix(3, 2), {.clusters = 4}), UsageError);
 }
 
-}  // namespace
+}  // namespace merged_kmeans_test
 }  // namespace mixvae::cluster

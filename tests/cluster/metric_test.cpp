@@ -10,7 +10,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace metric_test {
 
 using testing::HasSubstr;
 
@@ -82,5 +82,5 @@ TEST(Metric, RefusesUnknownNames) {
   EXPECT_THAT(refusal<UsageError>(DenseMatrix(1, 1), "hamming"), HasSubstr("canberra"));
 }
 
-}  // namespace
+}  // namespace metric_test
 }  // namespace mixvae::cluster

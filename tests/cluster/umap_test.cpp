@@ -11,7 +11,7 @@
 #include "cluster/samples.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace umap_test {
 
 using testing::HasSubstr;
 
@@ -90,5 +90,5 @@ TEST(Umap, RefusesWhatCannotBeLaidOut) {
   EXPECT_THAT(refusal<UsageError>(x, {.metric = "hamming"}), HasSubstr("no such metric"));
 }
 
-}  // namespace
+}  // namespace umap_test
 }  // namespace mixvae::cluster

@@ -8,7 +8,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::cluster {
-namespace {
+namespace xshift_test {
 
 void compare_with_plain(const std::string& metric) {
   const DenseMatrix x = separated_groups(220, 3, 5, 2.5);
@@ -85,5 +85,5 @@ TEST(Xshift, RefusesDirectionlessCellsAndTooManyNeighbours) {
   EXPECT_THROW(xshift(separated_groups(5, 2, 1), {.neighbours = 5}), UsageError);
 }
 
-}  // namespace
+}  // namespace xshift_test
 }  // namespace mixvae::cluster

@@ -6,7 +6,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace summary_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -86,5 +86,5 @@ TEST(SummaryRealData, TellsAboutPbmc3k) {
   EXPECT_EQ(summary.empty_cells, 0);
 }
 
-}  // namespace
+}  // namespace summary_test
 }  // namespace mixvae

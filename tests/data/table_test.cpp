@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 
 namespace mixvae {
-namespace {
+namespace table_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -105,5 +105,5 @@ TEST(NumberedNames, CountFromOne) {
   EXPECT_THAT(numbered_names("C", 0), ElementsAre());
 }
 
-}  // namespace
+}  // namespace table_test
 }  // namespace mixvae

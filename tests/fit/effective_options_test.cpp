@@ -8,7 +8,7 @@
 #include "fit/fit_options.hpp"
 
 namespace mixvae::fit {
-namespace {
+namespace effective_options_test {
 
 using testing::HasSubstr;
 
@@ -272,5 +272,5 @@ TEST(EffectiveOptions, ProductsOf16BitNumbersAreOfKernelsAndASharedDecoder) {
               HasSubstr("--precision bf16 with --decoder experts"));
 }
 
-}  // namespace
+}  // namespace effective_options_test
 }  // namespace mixvae::fit

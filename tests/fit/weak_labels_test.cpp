@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 
 namespace mixvae::fit {
-namespace {
+namespace weak_labels_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -100,5 +100,5 @@ TEST(WeakLabels, ClustersStayWhereTheyTellTheKnownTypes) {
   EXPECT_THAT(start.types.front(), ElementsAre(0, 0, 1, 1, 0, 0, 1, 1));
 }
 
-}  // namespace
+}  // namespace weak_labels_test
 }  // namespace mixvae::fit

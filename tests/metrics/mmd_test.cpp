@@ -12,7 +12,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::metrics {
-namespace {
+namespace mmd_test {
 
 using testing::HasSubstr;
 
@@ -156,5 +156,5 @@ TEST(Mmd, RefusesABandwidthThatTellsNoCellsApart) {
   EXPECT_NO_THROW(mmd_test(corners, others, {.bandwidth = 2}));
 }
 
-}  // namespace
+}  // namespace mmd_test
 }  // namespace mixvae::metrics

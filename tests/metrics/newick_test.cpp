@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 
 namespace mixvae::metrics {
-namespace {
+namespace newick_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -89,5 +89,5 @@ TEST(Newick, RefusesATypeThatIsNoLeaf) {
   EXPECT_THROW(distances("((Vip,Sst)inner,Pvalb);", {"inner"}), InputError);
 }
 
-}  // namespace
+}  // namespace newick_test
 }  // namespace mixvae::metrics

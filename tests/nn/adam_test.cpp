@@ -8,7 +8,7 @@
 #include "base/philox.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace adam_test {
 
 torch::Tensor noise(std::int64_t count, std::uint64_t step) {
   torch::Tensor values = torch::empty({count});
@@ -121,5 +121,5 @@ TEST(Adam, ContinuesFromSavedMoments) {
   EXPECT_TRUE(torch::equal(p, q));
 }
 
-}  // namespace
+}  // namespace adam_test
 }  // namespace mixvae::nn

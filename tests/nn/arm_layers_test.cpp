@@ -5,7 +5,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace arm_layers_test {
 
 torch::Tensor noise(at::IntArrayRef shape, std::uint64_t step) {
   return normal(shape, {1, Purpose::test, step}, {});
@@ -65,5 +65,5 @@ TEST(ArmBatchNorm, EqualsLibtorchsBatchNormPerArm) {
   EXPECT_TRUE(torch::allclose(norm.forward_evaluation(x)[1], expected, 1e-4, 1e-5));
 }
 
-}  // namespace
+}  // namespace arm_layers_test
 }  // namespace mixvae::nn

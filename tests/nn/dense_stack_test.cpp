@@ -5,7 +5,7 @@
 #include "nn/parameter_bank.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace dense_stack_test {
 
 TEST(DenseStack, TheNoisyPassWithoutDropoutEqualsTheTrainingPassAndMovesNothing) {
   for (const bool normalised : {true, false}) {
@@ -148,5 +148,5 @@ TEST(DenseStack, NoLayersLeaveTheInput) {
   EXPECT_TRUE(torch::equal(stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, 0}), x));
 }
 
-}  // namespace
+}  // namespace dense_stack_test
 }  // namespace mixvae::nn

@@ -6,7 +6,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace experts_test {
 
 struct Example {
   Experts experts{2, 3, {4, 5, 6}, 7, 0};
@@ -121,5 +121,5 @@ TEST(Experts, CountWhatACellPassesByAndWhatSoftRoutingKeeps) {
   EXPECT_EQ(experts.soft_values(), std::int64_t{2} * 3 * (4 + 5));
 }
 
-}  // namespace
+}  // namespace experts_test
 }  // namespace mixvae::nn

@@ -10,7 +10,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace fused_chain_test {
 
 torch::Tensor random(at::IntArrayRef shape, std::uint64_t step) {
   return normal(shape, {7, Purpose::test, step}, {});
@@ -300,5 +300,5 @@ TEST(FusedChain, WhatDoesNotFitIsABug) {
   EXPECT_THROW(fused_expert_layers(random({40, 6}, 1), stack.layers, {0, 10, 20, 40}), Bug);
 }
 
-}  // namespace
+}  // namespace fused_chain_test
 }  // namespace mixvae::nn

@@ -8,7 +8,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace fused_heads_test {
 
 torch::Tensor random(at::IntArrayRef shape, std::uint64_t step) {
   return normal(shape, {7, Purpose::test, step}, {});
@@ -115,5 +115,5 @@ TEST(FusedHeads, InputsThatDoNotFitAreABug) {
   EXPECT_THROW(fused_heads({example.inputs[0], example.inputs[0]}, {&example.layers[0]}), Bug);
 }
 
-}  // namespace
+}  // namespace fused_heads_test
 }  // namespace mixvae::nn

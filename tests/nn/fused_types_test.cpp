@@ -8,7 +8,7 @@
 #include "base/parallel.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace fused_types_test {
 
 const NoiseKey kKey{5, Purpose::gumbel, 3};
 
@@ -116,5 +116,5 @@ TEST(FusedTypes, WhatDoesNotFitIsABug) {
       fused_types(random({1, 2, 3}, 1).to(torch::kFloat64), kept_types(3, false), {}, kKey), Bug);
 }
 
-}  // namespace
+}  // namespace fused_types_test
 }  // namespace mixvae::nn

@@ -6,7 +6,7 @@
 #include "base/parallel.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace random_test {
 
 const NoiseKey kKey{42, Purpose::test, 9};
 const NoiseKey kLargeKey{0xFEDCBA9876543210ULL, Purpose::gumbel, 0x123456789ULL};
@@ -66,5 +66,5 @@ TEST(NnRandom, GumbelNoiseHasItsMoments) {
   EXPECT_NEAR(g.var().item<double>(), 1.6449, 0.03);
 }
 
-}  // namespace
+}  // namespace random_test
 }  // namespace mixvae::nn

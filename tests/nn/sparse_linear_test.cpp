@@ -9,7 +9,7 @@
 #include "support/sparse_examples.hpp"
 
 namespace mixvae::nn {
-namespace {
+namespace sparse_linear_test {
 
 const NoiseKey kKey{5, Purpose::input_dropout, 3};
 
@@ -114,5 +114,5 @@ TEST(SparseLinear, RowsThatDoNotFitAreABug) {
   EXPECT_THROW(sparse_linear({example.rows}, layer.weight, layer.bias, 1, {}), Bug);
 }
 
-}  // namespace
+}  // namespace sparse_linear_test
 }  // namespace mixvae::nn

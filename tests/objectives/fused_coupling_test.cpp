@@ -7,7 +7,7 @@
 #include "objectives/consensus.hpp"
 
 namespace mixvae::objectives {
-namespace {
+namespace fused_coupling_test {
 
 torch::Tensor logits(at::IntArrayRef shape) { return nn::normal(shape, {7, Purpose::test, 1}, {}); }
 
@@ -71,5 +71,5 @@ TEST(FusedCoupling, OneArmIsABug) {
   EXPECT_THROW(fused_coupling(posterior_of(logits({1, 5, 3})), 0), Bug);
 }
 
-}  // namespace
+}  // namespace fused_coupling_test
 }  // namespace mixvae::objectives

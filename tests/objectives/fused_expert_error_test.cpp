@@ -9,7 +9,7 @@
 #include "objectives/reconstruction.hpp"
 
 namespace mixvae::objectives {
-namespace {
+namespace fused_expert_error_test {
 
 using nn::kernels::OutputKind;
 
@@ -151,5 +151,5 @@ TEST(FusedExpertError, WhatDoesNotFitIsABug) {
                Bug);
 }
 
-}  // namespace
+}  // namespace fused_expert_error_test
 }  // namespace mixvae::objectives

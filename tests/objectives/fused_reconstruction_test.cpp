@@ -10,7 +10,7 @@
 #include "support/sparse_examples.hpp"
 
 namespace mixvae::objectives {
-namespace {
+namespace fused_reconstruction_test {
 
 using nn::kernels::OutputKind;
 
@@ -300,5 +300,5 @@ TEST(FusedReconstruction, LargeLogitsDoNotOverflow) {
   EXPECT_FLOAT_EQ(errors[0][1].item<float>(), 40 * 0.25e4);
 }
 
-}  // namespace
+}  // namespace fused_reconstruction_test
 }  // namespace mixvae::objectives

@@ -7,7 +7,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::objectives {
-namespace {
+namespace fused_similarity_test {
 
 /// Posteriors from those that are certain to those that are even.
 torch::Tensor posterior(std::int64_t arms, std::int64_t cells, std::int64_t types) {
@@ -125,5 +125,5 @@ TEST(FusedSimilarity, WhatDoesNotFitIsABug) {
       Bug);
 }
 
-}  // namespace
+}  // namespace fused_similarity_test
 }  // namespace mixvae::objectives

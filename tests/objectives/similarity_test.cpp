@@ -7,7 +7,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::objectives {
-namespace {
+namespace similarity_test {
 
 torch::Tensor posterior(std::int64_t arms, std::int64_t cells, std::int64_t types) {
   return torch::softmax(
@@ -121,5 +121,5 @@ TEST(SimilarityTerm, ThePositivePartIsThatOfSimilarPairsAlone) {
   }
 }
 
-}  // namespace
+}  // namespace similarity_test
 }  // namespace mixvae::objectives

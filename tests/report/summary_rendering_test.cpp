@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 namespace mixvae::report {
-namespace {
+namespace summary_rendering_test {
 
 using ::testing::HasSubstr;
 
@@ -54,5 +54,5 @@ TEST(SummaryRendering, TellsOfValuesThatAreNotFinite) {
   EXPECT_THAT(summary_text(summarise(dataset)), HasSubstr("2 values that are NaN or infinite"));
 }
 
-}  // namespace
+}  // namespace summary_rendering_test
 }  // namespace mixvae::report

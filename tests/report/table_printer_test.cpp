@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 
 namespace mixvae::report {
-namespace {
+namespace table_printer_test {
 
 TablePrinter example() {
   TablePrinter table({"method", "accuracy", "cells"});
@@ -38,5 +38,5 @@ TEST(Fixed, RoundsAndMarksMissing) {
   EXPECT_EQ(fixed(std::numeric_limits<double>::quiet_NaN()), "-");
 }
 
-}  // namespace
+}  // namespace table_printer_test
 }  // namespace mixvae::report

@@ -6,7 +6,7 @@
 #include "training/matrix_batches.hpp"
 
 namespace mixvae::training {
-namespace {
+namespace device_matrix_test {
 
 /// Every third row is empty, and the last column too.
 CsrMatrix sparse_example(Index rows, Index columns) {
@@ -101,5 +101,5 @@ TEST(DeviceMatrix, ResidentBatchesEqualThoseOfTheHost) {
   EXPECT_EQ(resident.training_batch(std::vector<Index>{1, 1, 3}, 5).x.data_ptr(), place);
 }
 
-}  // namespace
+}  // namespace device_matrix_test
 }  // namespace mixvae::training

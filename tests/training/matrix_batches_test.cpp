@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 
 namespace mixvae::training {
-namespace {
+namespace matrix_batches_test {
 
 Matrix dense_example() {
   DenseMatrix x(4, 3);
@@ -114,5 +114,5 @@ TEST(MatrixBatches, WrongLengthsAreBugs) {
   EXPECT_THROW(batches.set_start(torch::zeros({1, 4}), torch::ones({2, 4})), Bug);
 }
 
-}  // namespace
+}  // namespace matrix_batches_test
 }  // namespace mixvae::training

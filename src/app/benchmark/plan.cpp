@@ -167,16 +167,16 @@ std::vector<std::int64_t> seeds_of(const toml::node& node) {
   return seeds;
 }
 
-std::string absolute_path(const std::string& path, const std::string& here) {
+std::string path_from(const std::string& path, const std::string& here) {
   return path.empty() ? path : (fs::path(here) / path).lexically_normal().string();
 }
 
-BenchmarkData data_of(Section section, const std::string& here) {
+BenchmarkData benchmark_data_of(Section section, const std::string& here) {
   BenchmarkData data;
   data.name = section.text("name", true);
-  data.path = absolute_path(section.text("path", true), here);
+  data.path = path_from(section.text("path", true), here);
   data.labels = section.text("labels", true);
-  data.read.annotations = absolute_path(section.text("annotations"), here);
+  data.read.annotations = path_from(section.text("annotations"), here);
   const std::string layer = section.text("layer");
   data.read.layer = layer.empty() ? data.read.layer : layer;
   data.filter = section.texts("filter");
@@ -281,7 +281,7 @@ BenchmarkPlan read_benchmark_plan(const std::string& path) {
   plan.metrics = metrics.empty() ? plan.metrics : metrics;
   plan.options = root.options("options");
   for (Section& section : root.sections("data")) {
-    plan.data.push_back(data_of(section, plan.here));
+    plan.data.push_back(benchmark_data_of(section, plan.here));
   }
   for (Section& section : root.sections("method")) {
     plan.methods.push_back(method_of(section, plan.data));

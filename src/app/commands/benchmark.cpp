@@ -213,13 +213,13 @@ class BenchmarkCommand : public Command {
 
   void report(const GlobalOptions& global) const {
     const report::TablePrinter table = benchmark_table(plan_, tasks_, results_);
-    const std::string json = benchmark_json(plan_, tasks_, results_);
+    const std::string json_text = benchmark_json(plan_, tasks_, results_);
     if (only_.empty()) {
       write_atomically((fs::path(out_) / "table.csv").string(), table.csv());
       write_atomically((fs::path(out_) / "table.md").string(), table.markdown());
-      write_atomically((fs::path(out_) / "table.json").string(), json);
+      write_atomically((fs::path(out_) / "table.json").string(), json_text);
     }
-    print(global.json ? json : table.text());
+    print(global.json ? json_text : table.text());
   }
 
   std::string plan_file_;

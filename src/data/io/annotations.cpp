@@ -43,8 +43,8 @@ std::string examples(const std::vector<std::string>& names) {
   return join(first_n(names, 3), ", ") + (names.size() > 3 ? ", ..." : "");
 }
 
-[[noreturn]] void refuse(const Dataset& dataset, const std::vector<std::string>& keys,
-                         const std::string& what, const std::string& file) {
+[[noreturn]] void refuse_key(const Dataset& dataset, const std::vector<std::string>& keys,
+                             const std::string& what, const std::string& file) {
   throw InputError({.what = what,
                     .where = file,
                     .found = with_commas(static_cast<Index>(keys.size())) + " rows (" +
@@ -70,10 +70,11 @@ Match match_by_key(const Dataset& dataset, const TextTable& table, std::size_t c
   const auto& keys = table.columns[column];
   std::optional<Match> match = match_names(keys, dataset.cells.names);
   if (!match) {
-    refuse(dataset, keys, "values of column '" + table.header[column] + "' are repeated", file);
+    refuse_key(dataset, keys, "values of column '" + table.header[column] + "' are repeated", file);
   }
   if (match->found == 0) {
-    refuse(dataset, keys, "no cell's name stands in column '" + table.header[column] + "'", file);
+    refuse_key(dataset, keys, "no cell's name stands in column '" + table.header[column] + "'",
+               file);
   }
   return *std::move(match);
 }
@@ -114,8 +115,8 @@ Match match_by_column(const Dataset& dataset, const TextTable& table, std::size_
 
 Match match_by_position(const Dataset& dataset, const TextTable& table, const std::string& file) {
   if (table.rows() != dataset.cell_count()) {
-    refuse(dataset, table.columns.front(),
-           "the annotations fit the cells neither by name nor by row", file);
+    refuse_key(dataset, table.columns.front(),
+               "the annotations fit the cells neither by name nor by row", file);
   }
   Match match;
   for (Index r = 0; r < table.rows(); ++r) {

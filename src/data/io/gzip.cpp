@@ -12,7 +12,7 @@
 namespace mixvae {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 18;
+constexpr std::size_t kGzipBlock = std::size_t{1} << 18;
 constexpr std::size_t kLongestLine = std::size_t{1} << 31;
 constexpr int kGzipWindow = 15 + 16;  // zlib: largest window, gzip wrapper
 
@@ -29,7 +29,7 @@ struct ByteReader::Inflater {
   Inflater& operator=(const Inflater&) = delete;
 
   z_stream stream = {};
-  std::array<char, kBlock> input = {};
+  std::array<char, kGzipBlock> input = {};
   bool between_members = true;
   bool finished = false;
 };
@@ -73,7 +73,7 @@ std::size_t ByteReader::read(std::span<char> out) {
       break;
     }
     inflater_->between_members = false;
-    const std::size_t room = std::min(out.size() - written, kBlock);
+    const std::size_t room = std::min(out.size() - written, kGzipBlock);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + written);
     stream.avail_out = static_cast<uInt>(room);
     const int status = inflate(&stream, Z_NO_FLUSH);
@@ -95,7 +95,7 @@ std::string read_content(const std::string& path, std::size_t limit) {
   ByteReader reader(path);
   std::string content;
   while (content.size() < limit) {
-    const std::size_t step = std::min(limit - content.size(), std::max(kBlock, content.size()));
+    const std::size_t step = std::min(limit - content.size(), std::max(kGzipBlock, content.size()));
     const std::size_t before = content.size();
     content.resize(before + step);
     const std::size_t got = reader.read(std::span(content).subspan(before));
@@ -107,7 +107,8 @@ std::string read_content(const std::string& path, std::size_t limit) {
   return content;
 }
 
-LineReader::LineReader(const std::string& path) : path_(path), bytes_(path), buffer_(kBlock, '\0') {
+LineReader::LineReader(const std::string& path)
+    : path_(path), bytes_(path), buffer_(kGzipBlock, '\0') {
   fill();
   const std::string_view start(buffer_.data(), end_);
   if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {

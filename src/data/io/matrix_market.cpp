@@ -17,9 +17,9 @@ namespace mixvae {
 namespace {
 
 constexpr Index kLargest = std::numeric_limits<std::int32_t>::max();
-constexpr Index kUsualLargest = 10000000;    // rows or columns, where the entries are fewer
-constexpr std::size_t kBytesPerEntry = 4;    // "1 1" and a line break, at least
-constexpr std::size_t kLargestRatio = 1032;  // of deflate
+constexpr Index kUsualLargest = 10000000;        // rows or columns, where the entries are fewer
+constexpr std::size_t kBytesPerEntry = 4;        // "1 1" and a line break, at least
+constexpr std::size_t kLargestGzipRatio = 1032;  // of deflate
 
 struct Announced {
   bool pattern = false;  // entries have no value: 1
@@ -34,8 +34,8 @@ struct Entries {
   std::vector<float> values;
 };
 
-[[noreturn]] void refuse(const LineReader& lines, const std::string& what, std::string_view found,
-                         const std::string& expected) {
+[[noreturn]] void refuse_line(const LineReader& lines, const std::string& what,
+                              std::string_view found, const std::string& expected) {
   throw InputError({.what = what,
                     .where = lines.path() + ", line " + std::to_string(lines.line_number()),
                     .found = "'" + printable(found, 60) + "'",
@@ -83,8 +83,8 @@ bool read_banner(LineReader& lines) {
       field == "integer" || field == "real" || field == "double" || field == "pattern";
   if (magic != "%%matrixmarket" || object != "matrix" || format != "coordinate" || !field_known ||
       symmetry != "general") {
-    refuse(lines, "this kind of Matrix Market file cannot be read", line,
-           "%%MatrixMarket matrix coordinate integer|real|pattern general");
+    refuse_line(lines, "this kind of Matrix Market file cannot be read", line,
+                "%%MatrixMarket matrix coordinate integer|real|pattern general");
   }
   return field == "pattern";
 }
@@ -103,15 +103,16 @@ Announced read_sizes(LineReader& lines) {
   sizes.columns = next_integer(line);
   sizes.entries = next_integer(line);
   if (sizes.rows < 0 || sizes.columns < 0 || sizes.entries < 0 || !trimmed(line).empty()) {
-    refuse(lines, "the sizes of the matrix cannot be read", whole, "rows, columns and entries");
+    refuse_line(lines, "the sizes of the matrix cannot be read", whole,
+                "rows, columns and entries");
   }
   if (sizes.rows == 0 || sizes.columns == 0) {
-    refuse(lines, "the matrix is empty", whole, "at least one row and one column");
+    refuse_line(lines, "the matrix is empty", whole, "at least one row and one column");
   }
   const Index limit = std::clamp(sizes.entries, kUsualLargest, kLargest);
   if (sizes.rows > limit || sizes.columns > limit) {
-    refuse(lines, "the matrix announces an unlikely size", whole,
-           "at most " + with_commas(limit) + " rows and columns for so many entries");
+    refuse_line(lines, "the matrix announces an unlikely size", whole,
+                "at most " + with_commas(limit) + " rows and columns for so many entries");
   }
   return sizes;
 }
@@ -124,7 +125,7 @@ float entry_value(const LineReader& lines, const Announced& sizes, std::string_v
   const std::string_view word = next_word(rest);
   const std::optional<double> value = word.empty() ? std::nullopt : number_of(word);
   if (!value || !trimmed(rest).empty()) {
-    refuse(lines, "the entry has no readable value", whole, "row, column and value");
+    refuse_line(lines, "the entry has no readable value", whole, "row, column and value");
   }
   return static_cast<float>(*value);
 }
@@ -135,9 +136,9 @@ void read_entry(const LineReader& lines, const Announced& sizes, std::string_vie
   const Index row = next_integer(rest);
   const Index column = next_integer(rest);
   if (row < 1 || row > sizes.rows || column < 1 || column > sizes.columns) {
-    refuse(lines, "the entry lies outside of the matrix", line,
-           "row 1 to " + std::to_string(sizes.rows) + ", column 1 to " +
-               std::to_string(sizes.columns));
+    refuse_line(lines, "the entry lies outside of the matrix", line,
+                "row 1 to " + std::to_string(sizes.rows) + ", column 1 to " +
+                    std::to_string(sizes.columns));
   }
   const float value = entry_value(lines, sizes, rest, line);
   if (value != 0.0F) {
@@ -150,7 +151,7 @@ void read_entry(const LineReader& lines, const Announced& sizes, std::string_vie
 /// Room for the announced entries, but never for more than the file can hold.
 void reserve(Entries& entries, const Announced& sizes, const std::string& path) {
   const std::size_t possible = file_size(path) / kBytesPerEntry *
-                               (begins_like_gzip(first_bytes(path, 2)) ? kLargestRatio : 1);
+                               (begins_like_gzip(first_bytes(path, 2)) ? kLargestGzipRatio : 1);
   const std::size_t room = std::min(static_cast<std::size_t>(sizes.entries), possible);
   entries.rows.reserve(room);
   entries.columns.reserve(room);
@@ -164,8 +165,8 @@ Entries read_entries(LineReader& lines, const Announced& sizes) {
   Index count = 0;
   while (next_content_line(lines, line)) {
     if (++count > sizes.entries) {
-      refuse(lines, "the matrix has more entries than it announces", line,
-             with_commas(sizes.entries) + " entries");
+      refuse_line(lines, "the matrix has more entries than it announces", line,
+                  with_commas(sizes.entries) + " entries");
     }
     read_entry(lines, sizes, line, entries);
   }

@@ -115,7 +115,7 @@ Parts find_parts(const std::string& path) {
 }
 
 /// A file of names fits with one line per row, or with one more, a header.
-bool fits(const Lines& lines, Index count) {
+bool fits_count(const Lines& lines, Index count) {
   const auto size = static_cast<Index>(lines.size());
   return lines.empty() || size == count || size == count + 1;
 }
@@ -125,14 +125,14 @@ bool equal_or_absent(const Lines& lines, Index count) {
 }
 
 bool names_ask_for_transpose(const Parts& parts, const CsrMatrix& x) {
-  const bool as_is = fits(parts.cells, x.rows) && fits(parts.features, x.columns);
+  const bool as_is = fits_count(parts.cells, x.rows) && fits_count(parts.features, x.columns);
   return !as_is && equal_or_absent(parts.cells, x.columns) &&
          equal_or_absent(parts.features, x.rows);
 }
 
 void require_fit(const Lines& lines, const std::optional<std::string>& path, Index count,
                  std::string_view what, const Parts& parts) {
-  if (!fits(lines, count)) {
+  if (!fits_count(lines, count)) {
     throw InputError({.what = "the number of " + std::string(what) +
                               " names differs from the size of the matrix",
                       .where = *path + " and " + parts.matrix_path,

@@ -56,7 +56,7 @@ std::vector<std::string> matrix_names(const Archive& archive) {
   return names;
 }
 
-std::string describe(const Archive& archive) {
+std::string describe_archive(const Archive& archive) {
   std::string text;
   for (const auto& [name, array] : archive.arrays) {
     std::string shape;
@@ -90,7 +90,7 @@ std::string choose_matrix(const Archive& archive, const std::string& layer,
   throw InputError({.what = layer == "X" ? "it is not clear which member is the matrix"
                                          : "no member '" + layer + "' is a matrix",
                     .where = path,
-                    .found = describe(archive),
+                    .found = describe_archive(archive),
                     .expected = "one array of two dimensions, or one called X",
                     .hint = names.empty() ? "" : "choose one with --layer " + names.front()});
 }

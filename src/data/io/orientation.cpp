@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 12> kCommonGenes = {"actb",   "gapdh", "m
 
 constexpr double kVaried = 0.25;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_ensembl_gene(std::string_view name) {
   const std::size_t digits = name.find_first_of("0123456789");
@@ -54,7 +54,7 @@ double variety(Names names) {
   std::unordered_set<std::string> stems;
   for (const std::string& name : names) {
     std::string stem = name;
-    std::erase_if(stem, is_digit);
+    std::erase_if(stem, is_name_digit);
     stems.insert(std::move(stem));
   }
   stems.erase("");

@@ -22,8 +22,8 @@ constexpr std::string_view kReadable =
     "that holds one), a folder of FCS or CSV files, numpy's .npy or .npz, or IDX images; text and "
     "IDX also in gzip";
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what,
-                         const std::string& hint) {
+[[noreturn]] void refuse_reading(const std::string& path, const std::string& what,
+                                 const std::string& hint) {
   throw InputError({.what = what,
                     .where = path,
                     .found = "first bytes: " + printable(first_bytes(path, 16)),
@@ -43,8 +43,8 @@ void require_no_layer(const std::string& path, const std::string& layer) {
 /// For formats that are read by place, not from beginning to end.
 void require_not_packed(const std::string& path) {
   if (begins_like_gzip(first_bytes(path, 2))) {
-    refuse(path, "a file of this format cannot be read while it is packed with gzip",
-           "unpack it: gunzip " + path);
+    refuse_reading(path, "a file of this format cannot be read while it is packed with gzip",
+                   "unpack it: gunzip " + path);
   }
 }
 
@@ -78,11 +78,11 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
       require_not_packed(path);
       return read_npz(path, read.layer);
     case FileKind::idx_labels:
-      refuse(path, "this IDX file holds labels, not images", "give the file of the images");
+      refuse_reading(path, "this IDX file holds labels, not images", "give the file of the images");
     case FileKind::empty:
       throw InputError({.what = "the file is empty", .where = path});
     case FileKind::unknown:
-      refuse(path, "the format of this file is not known", "");
+      refuse_reading(path, "the format of this file is not known", "");
     default:
       return read_one_matrix(kind, path, read);
   }

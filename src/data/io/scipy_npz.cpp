@@ -10,8 +10,8 @@ namespace {
 
 using Arrays = std::map<std::string, NpyArray>;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what,
-                         const std::string& found = "") {
+[[noreturn]] void refuse_sparse(const std::string& path, const std::string& what,
+                                const std::string& found = "") {
   throw InputError({.what = what, .where = path, .found = found});
 }
 
@@ -19,7 +19,7 @@ std::vector<double> numbers(const Arrays& arrays, const std::string& name,
                             const std::string& path) {
   const NpyArray& array = arrays.at(name);
   if (array.shape.size() != 1) {
-    refuse(path, "member '" + name + "' of the sparse matrix is not one-dimensional");
+    refuse_sparse(path, "member '" + name + "' of the sparse matrix is not one-dimensional");
   }
   return npy_numbers(array, path + ", member '" + name + "'");
 }
@@ -27,7 +27,7 @@ std::vector<double> numbers(const Arrays& arrays, const std::string& name,
 /// Checked against [0, limit] before it becomes an index.
 Index to_index(double value, Index limit, const std::string& what, const std::string& path) {
   if (!(value >= 0 && value <= static_cast<double>(limit))) {
-    refuse(path, what + " of the sparse matrix is out of range", std::to_string(value));
+    refuse_sparse(path, what + " of the sparse matrix is out of range", std::to_string(value));
   }
   return static_cast<Index>(value);
 }
@@ -42,7 +42,7 @@ CsrMatrix compressed(const Arrays& arrays, Index outer, Index inner, const std::
   const std::vector<double> columns = numbers(arrays, "indices", path);
   const auto count = static_cast<Index>(values.size());
   if (static_cast<Index>(offsets.size()) != outer + 1 || columns.size() != values.size()) {
-    refuse(path, "the lengths of the sparse matrix's members do not fit together");
+    refuse_sparse(path, "the lengths of the sparse matrix's members do not fit together");
   }
   matrix.offsets.clear();
   for (const double offset : offsets) {
@@ -50,7 +50,8 @@ CsrMatrix compressed(const Arrays& arrays, Index outer, Index inner, const std::
   }
   if (matrix.offsets.front() != 0 || matrix.offsets.back() != count ||
       !std::ranges::is_sorted(matrix.offsets)) {
-    refuse(path, "the offsets of the sparse matrix do not rise from 0 to its number of values");
+    refuse_sparse(path,
+                  "the offsets of the sparse matrix do not rise from 0 to its number of values");
   }
   for (const double column : columns) {
     matrix.column_numbers.push_back(
@@ -78,13 +79,13 @@ CsrMatrix read_scipy_matrix(const Arrays& arrays, const std::string& path) {
   const std::string format = formats.empty() ? "" : formats.front();
   const std::vector<double> shape = numbers(arrays, "shape", path);
   if ((format != "csr" && format != "csc") || shape.size() != 2) {
-    refuse(path, "this kind of sparse matrix cannot be read: csr and csc are known", format);
+    refuse_sparse(path, "this kind of sparse matrix cannot be read: csr and csc are known", format);
   }
   constexpr Index kLargest = std::numeric_limits<std::int32_t>::max();
   const Index rows = to_index(shape[0], kLargest, "a size", path);
   const Index columns = to_index(shape[1], kLargest, "a size", path);
   if (rows == 0 || columns == 0) {
-    refuse(path, "the matrix is empty");
+    refuse_sparse(path, "the matrix is empty");
   }
   return format == "csr" ? compressed(arrays, rows, columns, path)
                          : transpose(compressed(arrays, columns, rows, path));

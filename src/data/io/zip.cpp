@@ -16,10 +16,10 @@ constexpr std::size_t kEndSize = 22;
 constexpr std::size_t kCentralSize = 46;
 constexpr std::size_t kLocalSize = 30;
 constexpr std::size_t kLongestComment = 65535;
-constexpr std::size_t kLargestRatio = 1032;  // of deflate
+constexpr std::size_t kLargestZipRatio = 1032;  // of deflate
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what,
-                         const std::string& hint = "") {
+[[noreturn]] void refuse_zip(const std::string& path, const std::string& what,
+                             const std::string& hint = "") {
   throw InputError({.what = what, .where = path, .hint = hint});
 }
 
@@ -42,7 +42,7 @@ std::size_t find_end_record(std::string_view archive, const std::string& path) {
   const std::size_t at = archive.rfind(kEndMagic);
   if (at == std::string_view::npos || at < searched ||
       !stands_at(archive, at, kEndMagic, kEndSize)) {
-    refuse(path, "the zip archive is cut off", "download or copy the file again");
+    refuse_zip(path, "the zip archive is cut off", "download or copy the file again");
   }
   return at;
 }
@@ -57,22 +57,22 @@ ZipMember read_central(std::string_view archive, std::size_t at, const std::stri
   member.offset = number_at(archive, at + 42, 4);
   const std::size_t name_size = number_at(archive, at + 28, 2);
   if (archive.size() - at - kCentralSize < name_size) {
-    refuse(path, "the zip archive is malformed: a name runs over its end");
+    refuse_zip(path, "the zip archive is malformed: a name runs over its end");
   }
   member.name = archive.substr(at + kCentralSize, name_size);
   if ((flags & 1U) != 0) {
-    refuse(path, "member '" + member.name + "' of the zip archive is encrypted");
+    refuse_zip(path, "member '" + member.name + "' of the zip archive is encrypted");
   }
   if (member.size == 0xffffffff || member.packed_size == 0xffffffff) {
-    refuse(path, "member '" + member.name + "' of the zip archive is larger than 4 GiB",
-           "save the matrix as .npy or .h5ad");
+    refuse_zip(path, "member '" + member.name + "' of the zip archive is larger than 4 GiB",
+               "save the matrix as .npy or .h5ad");
   }
   return member;
 }
 
 std::string inflate_all(std::string_view packed, std::size_t size, const std::string& path) {
-  if (size / kLargestRatio > packed.size()) {
-    refuse(path, "the zip archive announces a size that its data cannot have");
+  if (size / kLargestZipRatio > packed.size()) {
+    refuse_zip(path, "the zip archive announces a size that its data cannot have");
   }
   std::string out(size, '\0');
   z_stream stream = {};
@@ -85,7 +85,7 @@ std::string inflate_all(std::string_view packed, std::size_t size, const std::st
   const bool complete = status == Z_STREAM_END && stream.total_out == size;
   inflateEnd(&stream);
   if (!complete) {
-    refuse(path, "compressed data in the zip archive are damaged");
+    refuse_zip(path, "compressed data in the zip archive are damaged");
   }
   return out;
 }
@@ -97,12 +97,12 @@ std::vector<ZipMember> zip_members(std::string_view archive, const std::string& 
   const std::size_t count = number_at(archive, end + 10, 2);
   std::size_t at = number_at(archive, end + 16, 4);
   if (at == 0xffffffff) {
-    refuse(path, "the zip archive is larger than 4 GiB", "save the matrix as .npy or .h5ad");
+    refuse_zip(path, "the zip archive is larger than 4 GiB", "save the matrix as .npy or .h5ad");
   }
   std::vector<ZipMember> members;
   for (std::size_t i = 0; i < count; ++i) {
     if (!stands_at(archive, at, kCentralMagic, kCentralSize)) {
-      refuse(path, "the zip archive is malformed: its directory is incomplete");
+      refuse_zip(path, "the zip archive is malformed: its directory is incomplete");
     }
     members.push_back(read_central(archive, at, path));
     at += kCentralSize + members.back().name.size() + number_at(archive, at + 30, 2) +
@@ -114,12 +114,12 @@ std::vector<ZipMember> zip_members(std::string_view archive, const std::string& 
 std::string unzip(std::string_view archive, const ZipMember& member, const std::string& path) {
   const std::string where = path + ", member '" + member.name + "'";
   if (!stands_at(archive, member.offset, kLocalMagic, kLocalSize)) {
-    refuse(where, "the zip archive is malformed: a member is not where the directory says");
+    refuse_zip(where, "the zip archive is malformed: a member is not where the directory says");
   }
   const std::size_t begin = member.offset + kLocalSize + number_at(archive, member.offset + 26, 2) +
                             number_at(archive, member.offset + 28, 2);
   if (begin > archive.size() || archive.size() - begin < member.packed_size) {
-    refuse(where, "the zip archive is malformed: a member runs over its end");
+    refuse_zip(where, "the zip archive is malformed: a member runs over its end");
   }
   const std::string_view packed = archive.substr(begin, member.packed_size);
   std::string content;
@@ -128,14 +128,14 @@ std::string unzip(std::string_view archive, const ZipMember& member, const std::
   } else if (member.method == 0 && member.packed_size == member.size) {
     content = packed;
   } else {
-    refuse(where,
-           "compression method " + std::to_string(member.method) +
-               " of the zip archive cannot be read",
-           "numpy's savez and savez_compressed write readable archives");
+    refuse_zip(where,
+               "compression method " + std::to_string(member.method) +
+                   " of the zip archive cannot be read",
+               "numpy's savez and savez_compressed write readable archives");
   }
   const auto checksum = crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
   if (checksum != member.checksum) {
-    refuse(where, "compressed data in the zip archive are damaged");
+    refuse_zip(where, "compressed data in the zip archive are damaged");
   }
   return content;
 }

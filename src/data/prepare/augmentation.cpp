@@ -16,7 +16,7 @@
 namespace mixvae {
 namespace {
 
-constexpr Index kRowGrain = 8;
+constexpr Index kAugmentedRows = 8;
 
 /// Number of the first element of a cell in an arm; each cell has `width` of them.
 std::uint64_t first_element(Index arm, Index cells, Index cell, Index width) {
@@ -77,7 +77,7 @@ class NoisyCopies : public CopyMaker {
     const Index features = prepared_.feature_count();
     const Philox random(seed_, Purpose::copy_noise, step);
     const Index blocks = (features + 3) / 4;
-    parallel_for(static_cast<Index>(rows.size()), kRowGrain, [&](Index begin, Index end) {
+    parallel_for(static_cast<Index>(rows.size()), kAugmentedRows, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
         add_noise(random, first_element(arm, prepared_.cell_count(), rows[at(i)], blocks),
                   out.subspan(at(i * features), at(features)));
@@ -142,7 +142,7 @@ class ThinnedCopies : public CopyMaker {
             std::span<float> out) const override {
     const Index features = prepared_.feature_count();
     const Philox random(seed_, Purpose::copy_thinning, step);
-    parallel_for(static_cast<Index>(rows.size()), kRowGrain, [&](Index begin, Index end) {
+    parallel_for(static_cast<Index>(rows.size()), kAugmentedRows, [&](Index begin, Index end) {
       std::vector<float> values;
       for (Index i = begin; i < end; ++i) {
         thin_row(random, arm, rows[at(i)], out.subspan(at(i * features), at(features)), values);
@@ -155,7 +155,7 @@ class ThinnedCopies : public CopyMaker {
                    CsrMatrix& out) const override {
     const Philox random(seed_, Purpose::copy_thinning, step);
     gather_rows(counts_, rows, out);
-    parallel_for(out.rows, kRowGrain, [&](Index begin, Index end) {
+    parallel_for(out.rows, kAugmentedRows, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
         const auto first = at(out.offsets[at(i)]);
         const auto size = at(out.offsets[at(i) + 1]) - first;

@@ -15,7 +15,7 @@ double log_factorial(double k) {
 }
 
 /// Walks up the distribution function from 0; p <= 1/2.
-std::int64_t by_inversion(std::int64_t n, double p, double u) {
+std::int64_t binomial_by_inversion(std::int64_t n, double p, double u) {
   const double odds = p / (1 - p);
   double mass = std::pow(1 - p, static_cast<double>(n));
   std::int64_t k = 0;
@@ -67,7 +67,7 @@ std::int64_t binomial(std::int64_t n, double p, ElementStream& random) {
     return 0;
   }
   if (static_cast<double>(n) * p < kInversionLimit) {
-    return by_inversion(n, p, random.uniform());
+    return binomial_by_inversion(n, p, random.uniform());
   }
   return by_rejection(n, p, random);
 }

@@ -105,14 +105,15 @@ bool is_glob(const std::string& pattern) {
   return pattern.find_first_of("*?[") != std::string::npos;
 }
 
-bool fits(const std::string& name, const std::string& pattern) {
+bool matches_pattern(const std::string& name, const std::string& pattern) {
   return name == pattern || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
 /// Refuses a name that no feature has; notes a glob pattern that fits none.
 void require_match(const std::string& pattern, std::span<const std::string> names,
                    std::vector<std::string>& notes) {
-  if (std::ranges::any_of(names, [&](const auto& name) { return fits(name, pattern); })) {
+  if (std::ranges::any_of(names,
+                          [&](const auto& name) { return matches_pattern(name, pattern); })) {
     return;
   }
   if (!is_glob(pattern)) {
@@ -141,7 +142,8 @@ std::vector<Index> matching_features(const std::vector<std::string>& patterns,
                                      std::span<const Index> eligible) {
   std::vector<Index> chosen;
   std::ranges::copy_if(eligible, std::back_inserter(chosen), [&](Index f) {
-    return std::ranges::any_of(patterns, [&](const auto& p) { return fits(names[at(f)], p); });
+    return std::ranges::any_of(patterns,
+                               [&](const auto& p) { return matches_pattern(names[at(f)], p); });
   });
   return chosen;
 }

@@ -10,7 +10,7 @@
 namespace mixvae {
 namespace {
 
-constexpr Index kRowGrain = 256;
+constexpr Index kCheckedRows = 256;
 
 std::string place(const Dataset& dataset, Index row, Index column) {
   return dataset.source.path + ", cell '" + dataset.cells.names[static_cast<std::size_t>(row)] +
@@ -22,7 +22,7 @@ std::string place(const Dataset& dataset, Index row, Index column) {
 /// Calls refuse(row, column, value) at the first value, row by row, for which `bad` holds.
 template <class Bad, class Refuse>
 void refuse_first(const Matrix& matrix, Bad bad, Refuse refuse) {
-  parallel_for(row_count(matrix), kRowGrain, [&](Index begin, Index end) {
+  parallel_for(row_count(matrix), kCheckedRows, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       for_each_value(matrix, row, [&](Index column, float value) {
         if (bad(value)) {

@@ -17,7 +17,7 @@ struct WordSource {
   result_type operator()() { return static_cast<result_type>(stream.uniform() * 4294967296.0); }
 };
 
-std::int64_t by_inversion(double mean, double dispersion, double u) {
+std::int64_t negative_binomial_by_inversion(double mean, double dispersion, double u) {
   const double size = 1 / dispersion;
   const double excess = dispersion * mean;
   const double ratio = excess / (1 + excess);
@@ -35,7 +35,7 @@ std::int64_t by_inversion(double mean, double dispersion, double u) {
 
 std::int64_t negative_binomial(double mean, double dispersion, ElementStream& random) {
   if (mean <= kInversionMean) {
-    return by_inversion(mean, dispersion, random.uniform());
+    return negative_binomial_by_inversion(mean, dispersion, random.uniform());
   }
   WordSource words{random};
   const double rate = std::gamma_distribution<double>(1 / dispersion, dispersion * mean)(words);

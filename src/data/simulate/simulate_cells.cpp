@@ -147,7 +147,7 @@ class CountDrawing {
   std::uint64_t seed_;
 };
 
-Table cell_table(const CellTruth& truth, const SimulateCellsOptions& simulate) {
+Table simulated_cell_table(const CellTruth& truth, const SimulateCellsOptions& simulate) {
   Table cells;
   cells.names = numbered_names("cell", simulate.cells);
   cells.set({"true_type", Categorical{numbered_names("type", simulate.types), truth.type}});
@@ -187,7 +187,7 @@ Dataset simulate_cells(const SimulateCellsOptions& simulate, std::uint64_t seed)
   CellTruth truth = draw_cells(simulate, seed);
   Dataset dataset;
   dataset.x = CountDrawing(simulate, programs, truth, seed).run();
-  dataset.cells = cell_table(truth, simulate);
+  dataset.cells = simulated_cell_table(truth, simulate);
   dataset.features = gene_table(programs, simulate);
   dataset.texts["tree"] = newick(programs.tree, numbered_names("type", simulate.types));
   dataset.arrays["X_true_state"] = std::move(truth.state);

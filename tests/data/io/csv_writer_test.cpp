@@ -4,7 +4,7 @@
 #include "data/io/csv.hpp"
 
 namespace mixvae {
-namespace {
+namespace csv_writer_test {
 
 using namespace testing_files;
 
@@ -29,5 +29,5 @@ TEST(CsvWriter, WritesWhatTheReaderReadsBack) {
   EXPECT_EQ(table.columns[0], names);
 }
 
-}  // namespace
+}  // namespace csv_writer_test
 }  // namespace mixvae

@@ -9,7 +9,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace mtx_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -247,5 +247,5 @@ TEST(MtxRealData, AgreesWithScipyOnPbmc3k) {
   EXPECT_EQ(found + "\n", expected);
 }
 
-}  // namespace
+}  // namespace mtx_test
 }  // namespace mixvae

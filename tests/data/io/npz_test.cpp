@@ -5,7 +5,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace npz_test {
 
 using namespace testing_files;
 using ::testing::Contains;
@@ -136,5 +136,5 @@ TEST(NpzRealData, ReadsWhatNumpyAndScipyWrite) {
   EXPECT_EQ(to_dense(read_dataset(folder.path("b.npz")).x).values, to_dense(dense.x).values);
 }
 
-}  // namespace
+}  // namespace npz_test
 }  // namespace mixvae

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae {
-namespace {
+namespace orientation_test {
 
 using ::testing::HasSubstr;
 using Names = std::vector<std::string>;
@@ -43,5 +43,5 @@ TEST(Orientation, DoesNotTakeWordsInCapitalsForBarcodes) {
   EXPECT_TRUE(guess_orientation("", samples, markers).cells_in_rows);
 }
 
-}  // namespace
+}  // namespace orientation_test
 }  // namespace mixvae

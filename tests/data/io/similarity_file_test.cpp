@@ -8,7 +8,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace similarity_file_test {
 
 using test::message_of;
 using testing::ElementsAre;
@@ -96,5 +96,5 @@ TEST(SimilarityFile, RefusesPairsThatMeanNothing) {
   EXPECT_THAT(refusal("x,y,s,t\na,b,1,1\n"), HasSubstr("no list of pairs"));
 }
 
-}  // namespace
+}  // namespace similarity_file_test
 }  // namespace mixvae

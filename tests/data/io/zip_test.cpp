@@ -4,7 +4,7 @@
 #include "data/files.hpp"
 
 namespace mixvae {
-namespace {
+namespace zip_test {
 
 using namespace testing_files;
 using ::testing::HasSubstr;
@@ -68,5 +68,5 @@ TEST(Zip, RefusesSizesThatDeflatedDataCannotHave) {
   EXPECT_THAT(refusal_of(archive), HasSubstr("damaged"));
 }
 
-}  // namespace
+}  // namespace zip_test
 }  // namespace mixvae

@@ -9,7 +9,7 @@
 #include "base/parallel.hpp"
 
 namespace mixvae {
-namespace {
+namespace affine_copies_test {
 
 /// Images of 9 x 9 pixels with one bright pixel in the middle, and one of a gradient.
 Prepared images(Index count) {
@@ -91,5 +91,5 @@ TEST(AffineCopies, RefuseWhatIsNoSquareImage) {
   }
 }
 
-}  // namespace
+}  // namespace affine_copies_test
 }  // namespace mixvae

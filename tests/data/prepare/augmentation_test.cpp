@@ -11,7 +11,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace augmentation_test {
 
 using test::dataset_of;
 using test::message_of;
@@ -198,5 +198,5 @@ TEST(CopyOptions, AreDescribed) {
   EXPECT_THROW(set_option(find_option(options(wanted), "augment"), "magic"), UsageError);
 }
 
-}  // namespace
+}  // namespace augmentation_test
 }  // namespace mixvae

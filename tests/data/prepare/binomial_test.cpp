@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae {
-namespace {
+namespace binomial_test {
 
 double log_choose(int n, int k) {
   return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0);
@@ -70,5 +70,5 @@ TEST(BinomialEdges, CertainAndImpossible) {
   EXPECT_EQ(binomial(77, 1, stream), 77);
 }
 
-}  // namespace
+}  // namespace binomial_test
 }  // namespace mixvae

@@ -9,7 +9,7 @@
 #include "support/python.hpp"
 
 namespace mixvae {
-namespace {
+namespace feature_selection_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -164,5 +164,5 @@ print(*z)
   }
 }
 
-}  // namespace
+}  // namespace feature_selection_test
 }  // namespace mixvae

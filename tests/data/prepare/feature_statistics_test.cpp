@@ -9,7 +9,7 @@
 #include "support/python.hpp"
 
 namespace mixvae {
-namespace {
+namespace feature_statistics_test {
 
 FeatureStatistics plain_statistics(const Matrix& matrix) {
   std::vector<Index> rows(static_cast<std::size_t>(row_count(matrix)));
@@ -64,5 +64,5 @@ TEST(FeatureStatistics, SameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one.variance, three.variance);
 }
 
-}  // namespace
+}  // namespace feature_statistics_test
 }  // namespace mixvae

@@ -11,7 +11,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace preprocessing_test {
 
 using test::dataset_of;
 using test::dense;
@@ -301,5 +301,5 @@ TEST(PreprocessingOptions, DescribeEveryFieldOnce) {
   EXPECT_THROW(set_option(find_option(described, "select"), "entropy"), UsageError);
 }
 
-}  // namespace
+}  // namespace preprocessing_test
 }  // namespace mixvae

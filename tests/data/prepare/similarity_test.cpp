@@ -14,7 +14,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace similarity_test {
 
 using testing::HasSubstr;
 
@@ -240,5 +240,5 @@ TEST(Similarity, RefusesWhatIsNoSimilarity) {
   EXPECT_THAT(refusal<InputError>(not_finite), HasSubstr("not finite"));
 }
 
-}  // namespace
+}  // namespace similarity_test
 }  // namespace mixvae

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae {
-namespace {
+namespace negative_binomial_test {
 
 struct Case {
   double mean;
@@ -46,5 +46,5 @@ TEST(NegativeBinomialEdges, MeanZeroGivesZero) {
   EXPECT_EQ(negative_binomial(0, 0.5, stream), 0);
 }
 
-}  // namespace
+}  // namespace negative_binomial_test
 }  // namespace mixvae

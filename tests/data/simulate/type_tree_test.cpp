@@ -10,7 +10,7 @@
 #include "support/python.hpp"
 
 namespace mixvae {
-namespace {
+namespace type_tree_test {
 
 using ::testing::UnorderedElementsAre;
 
@@ -77,5 +77,5 @@ print(len(names), len(set(names)))
   EXPECT_EQ(test::numbers_in(run.output), (std::vector<double>{23, 23}));
 }
 
-}  // namespace
+}  // namespace type_tree_test
 }  // namespace mixvae

@@ -11,7 +11,7 @@
 #include "base/philox.hpp"
 
 namespace mixvae::nn::kernels {
-namespace {
+namespace bf16_product_test {
 
 float widened(Bf16 value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16); }
 
@@ -160,5 +160,5 @@ TEST(Bf16Product, NumbersDoNotDependOnTheNumberOfThreads) {
   }
 }
 
-}  // namespace
+}  // namespace bf16_product_test
 }  // namespace mixvae::nn::kernels

@@ -8,7 +8,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::nn::kernels {
-namespace {
+namespace expert_output_test {
 
 torch::Tensor random(at::IntArrayRef shape, std::uint64_t step) {
   return nn::normal(shape, {7, Purpose::test, step}, {});
@@ -101,5 +101,5 @@ TEST(ExpertOutput, EqualsTensorOperationsInDoublePrecisionOverAwkwardSizes) {
   }
 }
 
-}  // namespace
+}  // namespace expert_output_test
 }  // namespace mixvae::nn::kernels

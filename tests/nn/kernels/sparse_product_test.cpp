@@ -9,7 +9,7 @@
 #include "support/sparse_examples.hpp"
 
 namespace mixvae::nn::kernels {
-namespace {
+namespace sparse_product_test {
 
 /// Sparse rows, and a dense factor for each side of them.
 struct Example {
@@ -79,5 +79,5 @@ TEST(SparseProduct, BlocksBeginWhereTheColumnsDo) {
   }
 }
 
-}  // namespace
+}  // namespace sparse_product_test
 }  // namespace mixvae::nn::kernels

@@ -72,7 +72,7 @@ std::optional<Isotope> isotope_of_word(std::string_view word) {
   return isotope(element, core.substr(letters));
 }
 
-bool is_one_of(const std::string& word, std::initializer_list<std::string_view> list) {
+bool is_word_of(const std::string& word, std::initializer_list<std::string_view> list) {
   return std::ranges::find(list, word) != list.end();
 }
 
@@ -84,12 +84,12 @@ bool is_barcode_word(const std::string& word) {
 bool is_viability_word(const std::string& word) {
   return word.starts_with("viab") || word.starts_with("cisplat") || word.starts_with("zombie") ||
          word.starts_with("fvs") || word.starts_with("fvd") ||
-         is_one_of(word,
-                   {"live", "dead", "livedead", "deadlive", "aqua", "7aad", "aad", "ld", "pi"});
+         is_word_of(word,
+                    {"live", "dead", "livedead", "deadlive", "aqua", "7aad", "aad", "ld", "pi"});
 }
 
 bool is_annotation_word(const std::string& word) {
-  return is_one_of(
+  return is_word_of(
       word, {"label",     "labels",      "individual", "population", "populations", "cluster",
              "clusters",  "metacluster", "phenograph", "flowsom",    "leiden",      "louvain",
              "condition", "sample",      "file",       "event",      "cellid",      "sampleid",
@@ -108,7 +108,7 @@ class Judge {
     for (const std::string& word : words_) {
       if (auto found = isotope_of_word(word)) {
         isotope_ = found;
-      } else if (!is_one_of(word, {"di", "dd", "empty", "blank", "none", "eq", "unused"})) {
+      } else if (!is_word_of(word, {"di", "dd", "empty", "blank", "none", "eq", "unused"})) {
         labels_.push_back(word);
       }
     }
@@ -140,7 +140,7 @@ class Judge {
     if (has("length") && (has("event") || has("cell"))) {
       return kEventLength;
     }
-    if (!isotope_ && (has("time") || is_one_of(join(name_words_, "-"), {"hdr-t", "timestamp"}))) {
+    if (!isotope_ && (has("time") || is_word_of(join(name_words_, "-"), {"hdr-t", "timestamp"}))) {
       return kTime;
     }
     if (is_scatter()) {
@@ -157,7 +157,7 @@ class Judge {
     }
     const bool pulse =
         name_words_.size() == 1 &&
-        is_one_of(name_words_.front(), {"center", "offset", "width", "residual", "amplitude"});
+        is_word_of(name_words_.front(), {"center", "offset", "width", "residual", "amplitude"});
     return pulse || (has("pulse") && has("width")) ? kPulseShape : std::string_view{};
   }
 
@@ -211,7 +211,7 @@ void mark_pulses(std::span<const Channel> channels, std::vector<std::string>& ki
   };
   for (std::size_t c = 0; c < channels.size(); ++c) {
     const auto [stem, last] = split_last(channels[c].name);
-    const bool height = is_one_of(last, {"h", "height", "w", "width"});
+    const bool height = is_word_of(last, {"h", "height", "w", "width"});
     if (kinds[c] == kFluorescenceMarker && height && has_area(stem)) {
       kinds[c] = kPulseShape;
     }

@@ -32,7 +32,7 @@ std::vector<std::string> feature_names(const std::vector<fcs::Channel>& channels
   return names;
 }
 
-Table feature_table(const fcs::File& file) {
+Table channel_table(const fcs::File& file) {
   Table features;
   features.names = feature_names(file.channels);
   std::vector<std::string> channels;
@@ -163,7 +163,7 @@ Dataset read_fcs(const std::string& path, bool compensate) {
   const bool silent = !dataset.source.compensated && !spillover.none_left;
   dataset.x = read_events(file, Lineariser(file, std::move(spillover.compensation)));
   dataset.cells.names = numbered_names("C", dataset.cell_count());
-  dataset.features = feature_table(file);
+  dataset.features = channel_table(file);
   dataset.source.spillover_unknown = silent && has_fluorescence(dataset);
   annotate_cells(dataset);
   return dataset;

@@ -8,9 +8,9 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: doubles count exactly up to here
+constexpr double kLargestWholeCode = 9007199254740992.0;  // 2^53: doubles count exactly up to here
 
-void require_length(Index length, Index rows, const std::string& where) {
+void require_column_length(Index length, Index rows, const std::string& where) {
   if (length != rows) {
     throw InputError({.what = "a column differs in length from its table",
                       .where = where,
@@ -59,7 +59,8 @@ Table read_group_frame(const Group& frame, Notes& notes) {
   for (const std::string& name : column_order(frame)) {
     auto column = read_column(frame, name, notes);
     if (column) {
-      require_length(column->size(), table.rows(), frame.where() + ", column '" + name + "'");
+      require_column_length(column->size(), table.rows(),
+                            frame.where() + ", column '" + name + "'");
       table.columns.push_back(std::move(*column));
     }
   }
@@ -75,8 +76,8 @@ ColumnValues field_values(const Array& records, const Field& field) {
   if (field.kind == Kind::truth) {
     return std::vector<bool>(numbers.begin(), numbers.end());
   }
-  const bool exact =
-      std::ranges::all_of(numbers, [](double value) { return std::abs(value) <= kLargestWhole; });
+  const bool exact = std::ranges::all_of(
+      numbers, [](double value) { return std::abs(value) <= kLargestWholeCode; });
   if (field.kind == Kind::integer && exact) {
     return std::vector<std::int64_t>(numbers.begin(), numbers.end());
   }

@@ -23,7 +23,7 @@ bool link_exists(hid_t group, const std::string& name) {
   return true;
 }
 
-std::string describe(Member member) {
+std::string describe_member(Member member) {
   switch (member) {
     case Member::absent:
       return "nothing";
@@ -71,12 +71,12 @@ Handle Group::open(const std::string& name, Member wanted) const {
   if (found != wanted) {
     const auto members = names();
     throw InputError(
-        {.what = "the file lacks " + describe(wanted) + " '" + path_of(name) + "'",
+        {.what = "the file lacks " + describe_member(wanted) + " '" + path_of(name) + "'",
          .where = where(),
          .found = found == Member::absent
                       ? (members.empty() ? "nothing at all"
                                          : "members: " + join(first_n(members, 12), ", "))
-                      : describe(found) + " of that name"});
+                      : describe_member(found) + " of that name"});
   }
   return checked(H5Oopen(id(), name.c_str(), H5P_DEFAULT), "cannot open '" + path_of(name) + "'",
                  file());

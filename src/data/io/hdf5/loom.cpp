@@ -14,7 +14,7 @@ namespace {
 using hdf5::Array;
 using hdf5::Group;
 
-void require_count(const Array& array, Index count) {
+void require_attribute_count(const Array& array, Index count) {
   if (array.shape().empty() || array.shape().front() != count) {
     throw InputError({.what = "an attribute differs in length from the matrix",
                       .where = array.where(),
@@ -57,7 +57,7 @@ Table read_attributes(const Group& root, const std::string& side, Index count,
       continue;
     }
     const Array array = group.array(name);
-    require_count(array, count);
+    require_attribute_count(array, count);
     auto values = hdf5::array_values(array);
     if (!values) {
       keep_array(array, name, dataset);

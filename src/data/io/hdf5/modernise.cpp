@@ -10,7 +10,7 @@
 namespace mixvae::hdf5 {
 namespace {
 
-constexpr int kDeepestNesting = 32;  // hard links can make groups contain themselves
+constexpr int kDeepestGroup = 32;  // hard links can make groups contain themselves
 
 /// One numeric field as an array of its own, in the type that the file has it in.
 void write_field(const Group& group, const Array& records, const Field& field) {
@@ -109,7 +109,7 @@ void rewrite_nullable_texts(const Group& parent, const std::string& name) {
 }
 
 void rewrite_newer(const Group& group, int depth) {
-  if (depth > kDeepestNesting) {
+  if (depth > kDeepestGroup) {
     return;
   }
   for (const std::string& name : group.names()) {

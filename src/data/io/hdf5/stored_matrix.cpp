@@ -9,7 +9,7 @@
 namespace mixvae::hdf5 {
 namespace {
 
-void require_length(const Array& array, Index expected, const std::string& meaning) {
+void require_part_length(const Array& array, Index expected, const std::string& meaning) {
   if (array.shape().size() != 1 || array.size() != expected) {
     throw InputError({.what = "an array of the sparse matrix has the wrong length",
                       .where = array.where(),
@@ -34,7 +34,7 @@ void require_length(const Array& array, Index expected, const std::string& meani
 
 std::vector<Index> read_offsets(const Group& group, Index lines) {
   const Array array = group.array("indptr");
-  require_length(array, lines + 1, "one more than there are lines");
+  require_part_length(array, lines + 1, "one more than there are lines");
   std::vector<Index> offsets = array.numbers<Index>();
   if (offsets.front() != 0) {
     refuse_offset(array, 0, offsets.front(), "0");
@@ -161,8 +161,8 @@ CsrMatrix read_compressed(const Group& group, Compressed lines, Index rows, Inde
   matrix.offsets = read_offsets(group, matrix.rows);
   const Array indices = group.array("indices");
   const Array values = group.array("data");
-  require_length(indices, matrix.nonzeros(), "the last offset");
-  require_length(values, matrix.nonzeros(), "the last offset");
+  require_part_length(indices, matrix.nonzeros(), "the last offset");
+  require_part_length(values, matrix.nonzeros(), "the last offset");
   matrix.column_numbers = indices.numbers<std::int32_t>();
   require_indices_in_range(matrix, indices);
   matrix.values = values.numbers<float>();

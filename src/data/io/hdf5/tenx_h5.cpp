@@ -19,8 +19,8 @@ struct FeatureArray {
   const char* name;
 };
 
-void require_count(Index found, Index expected, const std::string& where,
-                   const std::string& meaning) {
+void require_name_count(Index found, Index expected, const std::string& where,
+                        const std::string& meaning) {
   if (found != expected) {
     throw InputError({.what = "an array differs in length from the matrix",
                       .where = where,
@@ -33,7 +33,7 @@ std::vector<std::string> texts_of(const Group& group, const std::string& name, I
                                   const std::string& meaning) {
   const auto array = group.array(name);
   auto texts = array.texts();
-  require_count(static_cast<Index>(texts.size()), count, array.where(), meaning);
+  require_name_count(static_cast<Index>(texts.size()), count, array.where(), meaning);
   return texts;
 }
 

@@ -56,7 +56,7 @@ Handle storage_of(std::span<const Index> shape) {
   return properties;
 }
 
-void compress(hid_t properties) {
+void compress_chunks(hid_t properties) {
   if (H5Pget_layout(properties) == H5D_CHUNKED) {
     H5Pset_shuffle(properties);
     H5Pset_deflate(properties, kGzipLevel);
@@ -176,7 +176,7 @@ void write_raw(const Group& parent, const std::string& name, hid_t type, const v
                std::span<const Index> shape, hid_t stored) {
   require_free_name(parent, name);
   const Handle storage = storage_of(shape);
-  compress(storage.get());
+  compress_chunks(storage.get());
   const Handle array = made(H5Dcreate2(parent.id(), name.c_str(), stored, space_of(shape).get(),
                                        link_properties().get(), storage.get(), H5P_DEFAULT),
                             name, parent);

@@ -13,7 +13,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae::fcs {
-namespace {
+namespace conformance_test {
 
 using nlohmann::json;
 using testing_files::shared_file;
@@ -126,5 +126,5 @@ TEST(FcsConformance, LinearValuesAreThoseOfAnotherReader) {
   }
 }
 
-}  // namespace
+}  // namespace conformance_test
 }  // namespace mixvae::fcs

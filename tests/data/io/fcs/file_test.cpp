@@ -11,7 +11,7 @@
 #include "data/io/fcs/read_fcs.hpp"
 
 namespace mixvae::fcs {
-namespace {
+namespace file_test {
 
 using testing::AllOf;
 using testing::Contains;
@@ -526,5 +526,5 @@ TEST(FcsSupplement, ItsKeywordsAreAdded) {
   EXPECT_THAT(open_draft(draft).file.notes, ElementsAre(HasSubstr("outside of the file")));
 }
 
-}  // namespace
+}  // namespace file_test
 }  // namespace mixvae::fcs

@@ -5,7 +5,7 @@
 #include "data/io/fcs/read_fcs.hpp"
 
 namespace mixvae::fcs {
-namespace {
+namespace judge_channels_test {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
 
@@ -120,5 +120,5 @@ TEST(FcsChannelKinds, MarkersOfARealFluorescencePanel) {
   EXPECT_EQ(suitable_cofactor(dataset), 150);
 }
 
-}  // namespace
+}  // namespace judge_channels_test
 }  // namespace mixvae::fcs

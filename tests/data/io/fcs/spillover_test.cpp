@@ -6,7 +6,7 @@
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae::fcs {
-namespace {
+namespace spillover_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -190,5 +190,5 @@ print(*['%.17g' % v for v in numpy.abs(x).sum(0)])
   }
 }
 
-}  // namespace
+}  // namespace spillover_test
 }  // namespace mixvae::fcs

@@ -9,7 +9,7 @@
 #include "data/io/fcs/read_fcs.hpp"
 
 namespace mixvae {
-namespace {
+namespace write_fcs_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -278,5 +278,5 @@ TEST(WriteFcs, ResultsOfOtherEventsAreRefused) {
   EXPECT_FALSE(std::filesystem::exists(folder.path("out.fcs")));
 }
 
-}  // namespace
+}  // namespace write_fcs_test
 }  // namespace mixvae

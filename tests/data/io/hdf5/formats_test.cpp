@@ -11,7 +11,7 @@
 #include "data/io/hdf5/xy_h5.hpp"
 
 namespace mixvae {
-namespace {
+namespace formats_test {
 
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -192,5 +192,5 @@ TEST_F(MadeFormats, XyLabels) {
   EXPECT_THAT(message("texts.h5", "counts"), HasSubstr("no layer 'counts'"));
 }
 
-}  // namespace
+}  // namespace formats_test
 }  // namespace mixvae

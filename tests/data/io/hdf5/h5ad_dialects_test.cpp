@@ -8,7 +8,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace h5ad_dialects_test {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -280,5 +280,5 @@ TEST_F(H5adDialects, LzfCompression) {
   EXPECT_EQ(count_nonzeros(x), 2);
 }
 
-}  // namespace
+}  // namespace h5ad_dialects_test
 }  // namespace mixvae

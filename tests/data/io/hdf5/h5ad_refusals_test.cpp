@@ -6,7 +6,7 @@
 #include "data/io/hdf5/made_files.hpp"
 
 namespace mixvae {
-namespace {
+namespace h5ad_refusals_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -239,5 +239,5 @@ TEST_F(Hdf5Refusals, LayoutsThatAreNotRead) {
   EXPECT_THAT(message("multi.h5mu"), HasSubstr("modality"));
 }
 
-}  // namespace
+}  // namespace h5ad_refusals_test
 }  // namespace mixvae

@@ -8,7 +8,7 @@
 #include "data/io/hdf5/scripts.hpp"
 
 namespace mixvae {
-namespace {
+namespace h5ad_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -80,5 +80,5 @@ TEST(H5ad, ProvenanceFactsOfTheOldFiles) {
   EXPECT_THAT(seven.source.layers, ElementsAre("X", "raw", "array", "sparse"));
 }
 
-}  // namespace
+}  // namespace h5ad_test
 }  // namespace mixvae

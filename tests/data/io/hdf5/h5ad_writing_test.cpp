@@ -8,7 +8,7 @@
 #include "data/io/hdf5/scripts.hpp"
 
 namespace mixvae {
-namespace {
+namespace h5ad_writing_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -312,5 +312,5 @@ TEST(WriteH5ad, NamesTheSystemsReason) {
   }
 }
 
-}  // namespace
+}  // namespace h5ad_writing_test
 }  // namespace mixvae

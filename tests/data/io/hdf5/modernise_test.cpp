@@ -12,7 +12,7 @@
 #include "data/io/hdf5/made_files.hpp"
 
 namespace mixvae {
-namespace {
+namespace modernise_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -118,5 +118,5 @@ TEST_F(NewerFiles, FilesOpenInAnotherProgramAreRefused) {
   EXPECT_EQ(read_h5ad(file("plain.h5ad")).cell_count(), 2);
 }
 
-}  // namespace
+}  // namespace modernise_test
 }  // namespace mixvae
