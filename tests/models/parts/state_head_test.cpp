@@ -1,5 +1,7 @@
 #include "models/parts/state_head.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "nn/random.hpp"
