@@ -106,9 +106,8 @@ void check_experts(Report& report, torch::Device device) {
       nn::convert_in_place(tensor, torch::TensorOptions().device(place));
     });
     const torch::Tensor out =
-        place.is_cpu()
-            ? experts.forward_grouped(x, expert)
-            : experts.forward(x.to(place), expert.to(place), {.repeatable = true});
+        place.is_cpu() ? experts.forward_grouped(x, expert)
+                       : experts.forward(x.to(place), expert.to(place), {.repeatable = true});
     out.square().sum().backward();
     return std::pair(out, experts.layers().front().weight().grad());
   };

@@ -52,21 +52,18 @@ std::vector<Case> cpl_cases() {
   auto bernoulli = plain;
   bernoulli.output.output = models::OutputActivation::linear;
   bernoulli.likelihood.likelihood = models::LikelihoodKind::bernoulli;
-  return {{.name = "cpl-mixvae, tensor operations on both",
-           .model = model,
-           .options = models::ModelOptions(plain),
-           .fused = false},
-          {.name = "cpl-mixvae", .model = model, .options = models::ModelOptions(plain)},
-          {.name = "cpl-mixvae with experts",
-           .model = model,
-           .options = models::ModelOptions(experts)},
-          {.name = "cpl-mixvae, bernoulli",
-           .model = model,
-           .options = models::ModelOptions(bernoulli)},
-          {.name = "cpl-mixvae, default rule, known types",
-           .model = model,
-           .options = support::model_options(model, "default"),
-           .known = true}};
+  return {
+      {.name = "cpl-mixvae, tensor operations on both",
+       .model = model,
+       .options = models::ModelOptions(plain),
+       .fused = false},
+      {.name = "cpl-mixvae", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "cpl-mixvae with experts", .model = model, .options = models::ModelOptions(experts)},
+      {.name = "cpl-mixvae, bernoulli", .model = model, .options = models::ModelOptions(bernoulli)},
+      {.name = "cpl-mixvae, default rule, known types",
+       .model = model,
+       .options = support::model_options(model, "default"),
+       .known = true}};
 }
 
 /// Every other model with each of its presets, and images for the one that reads them.
@@ -125,8 +122,7 @@ double worst_step(const torch::Tensor& losses, const torch::Tensor& expected) {
 
 /// How far the parameters are apart, of the way that the expected ones have come.
 double apart(const torch::Tensor& parameters, const Course& expected) {
-  return ((parameters - expected.parameters).norm() /
-          (expected.parameters - expected.start).norm())
+  return ((parameters - expected.parameters).norm() / (expected.parameters - expected.start).norm())
       .item<double>();
 }
 

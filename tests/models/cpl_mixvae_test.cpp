@@ -97,7 +97,7 @@ TEST(CplMixVae, CoupledArmsHaveTheGradientOfFiniteDifferences) {
       options.coupling.distance = distance;
       options.coupling.balance = 0.3;
       CplMixVae model({7, 3}, options, 5);
-      EXPECT_LT(gradient_error(model, small_batch(9, 7)), 1e-5) 
+      EXPECT_LT(gradient_error(model, small_batch(9, 7)), 1e-5)
           << static_cast<int>(head) << " " << static_cast<int>(distance);
     }
   }

@@ -67,8 +67,8 @@ struct ByHand {
     const torch::Tensor q = torch::softmax(affine(h, "type_head"), -1);
     const torch::Tensor mean = affine(h, "state_mean");
     const torch::Tensor variance = torch::sigmoid(affine(h, "state_variance"));
-    torch::Tensor y = torch::cat(
-        {torch::eye(kTypes, torch::kFloat64).index_select(0, q.argmax(-1)), mean}, -1);
+    torch::Tensor y =
+        torch::cat({torch::eye(kTypes, torch::kFloat64).index_select(0, q.argmax(-1)), mean}, -1);
     for (const char* layer : {"decoder.1", "decoder.2", "decoder.3"}) {
       y = torch::relu(affine(y, layer));
     }

@@ -64,9 +64,9 @@ TEST(MoeSimVae, FusedKernelsAgreeWithTensorOperations) {
   for (const auto decoder : {DecoderKind::experts, DecoderKind::shared}) {
     for (const auto norm : {EncoderNorm::batch, EncoderNorm::none}) {
       for (const auto likelihood : {LikelihoodKind::mse, LikelihoodKind::bernoulli}) {
-        SCOPED_TRACE(testing::Message() << static_cast<int>(decoder) << " "
-                                        << static_cast<int>(norm) << " "
-                                        << static_cast<int>(likelihood));
+        SCOPED_TRACE(testing::Message()
+                     << static_cast<int>(decoder) << " " << static_cast<int>(norm) << " "
+                     << static_cast<int>(likelihood));
         MoeSimVaeOptions options = small_options();
         options.decoder.decoder = decoder;
         options.encoder_norm.norm = norm;

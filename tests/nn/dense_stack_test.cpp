@@ -71,7 +71,8 @@ void expect_equal(TwoForms& forms, const torch::Tensor& x, const Forward& forwar
     }
   }
   for (std::size_t i = 0; i < statistics.size(); ++i) {
-    expect_close(statistics[i].tensor, support::buffers_of(forms.plain)[i].tensor, statistics[i].name);
+    expect_close(statistics[i].tensor, support::buffers_of(forms.plain)[i].tensor,
+                 statistics[i].name);
   }
 }
 

@@ -107,7 +107,8 @@ TEST(Experts, EachIsAPlainNetwork) {
   Example example;
   const torch::Tensor all = outputs_of_all(example);
   for (std::int64_t k = 0; k < 3; ++k) {
-    const torch::Tensor out = example.experts.forward(example.x, torch::full_like(example.expert, k));
+    const torch::Tensor out =
+        example.experts.forward(example.x, torch::full_like(example.expert, k));
     EXPECT_TRUE(torch::allclose(all.select(1, k), out, 1e-12, 1e-12));
   }
 }

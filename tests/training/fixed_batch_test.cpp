@@ -50,5 +50,14 @@ TEST(FixedBatch, OtherTensorsAreABugUntilItForgets) {
   EXPECT_FALSE(fixed.batch().known.defined());
 }
 
+TEST(FixedBatch, ComputesInTheRepeatableForm) {
+  FixedBatch fixed;
+  models::Batch batch = batch_of(1, 0);
+  batch.execution.fused = false;
+  fixed.set(batch);
+  EXPECT_TRUE(fixed.batch().execution.repeatable);
+  EXPECT_FALSE(fixed.batch().execution.fused);
+}
+
 }  // namespace
 }  // namespace mixvae::training

@@ -80,8 +80,10 @@ TEST(MatrixBatches, DeliversSparseRowsInBuffersThatAreUsedAgain) {
   EXPECT_TRUE(
       torch::equal(batch.prior, torch::tensor({4.F, 5.F, 0.F, 1.F, 2.F, 3.F}).view({3, 2})));
   const void* first = batch.only().sparse_x.values.data_ptr();
-  EXPECT_EQ(batches.training_batch(std::vector<Index>{2}, 0).only().sparse_x.values.data_ptr(), first);
-  EXPECT_NE(batches.evaluation_batch(std::vector<Index>{2}).only().sparse_x.values.data_ptr(), first);
+  EXPECT_EQ(batches.training_batch(std::vector<Index>{2}, 0).only().sparse_x.values.data_ptr(),
+            first);
+  EXPECT_NE(batches.evaluation_batch(std::vector<Index>{2}).only().sparse_x.values.data_ptr(),
+            first);
 }
 
 TEST(MatrixBatches, SparseRowsOfADenseMatrixAreABug) {
@@ -95,8 +97,8 @@ TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   batches.set_prior(torch::arange(8, torch::kFloat32).view({4, 2}));
   batches.set_start(torch::arange(4, torch::kInt64).unsqueeze(0) * 10, {});
   batches.set_augmentation([](std::span<const Index> rows, models::Batch& batch) {
-    batch.only().inputs =
-        batch.only().x.unsqueeze(0) + static_cast<double>(rows[0]) + static_cast<double>(batch.step) * 100;
+    batch.only().inputs = batch.only().x.unsqueeze(0) + static_cast<double>(rows[0]) +
+                          static_cast<double>(batch.step) * 100;
   });
   const std::vector<Index> rows{3, 1};
   const models::Batch batch = batches.training_batch(rows, 2);
@@ -104,6 +106,36 @@ TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   EXPECT_TRUE(torch::equal(batch.start, torch::tensor({{30, 10}}, torch::kInt64)));
   EXPECT_TRUE(torch::equal(batch.only().inputs[0], batch.only().x + 203));
   EXPECT_FALSE(batches.evaluation_batch(rows).only().inputs.defined());
+}
+
+TEST(MatrixBatches, BatchesAreComputedWithAsTheSourceSays) {
+  const Matrix dense = dense_example();
+  const std::vector<Index> rows{3, 1};
+  MatrixBatches batches(dense, torch::kCPU,
+                        {.fused = false, .precision = nn::kernels::Precision::bf16});
+  for (const models::Batch& batch : {batches.training_batch(rows, 2),
+                                     batches.evaluation_batch(rows), batches.copies_batch(rows)}) {
+    EXPECT_FALSE(batch.execution.fused);
+    EXPECT_EQ(batch.execution.precision, nn::kernels::Precision::bf16);
+    EXPECT_FALSE(batch.execution.repeatable);
+  }
+  EXPECT_FALSE(batches.execution().fused);
+  EXPECT_TRUE(MatrixBatches(dense).evaluation_batch(rows).execution.fused);
+}
+
+TEST(MatrixBatches, CopiesOfABatchAreThoseOfStepZero) {
+  const Matrix dense = dense_example();
+  MatrixBatches batches(dense);
+  const std::vector<Index> rows{3, 1};
+  EXPECT_FALSE(batches.copies_batch(rows).only().inputs.defined());
+  batches.set_known_types(torch::arange(4, torch::kInt64).unsqueeze(0));
+  batches.set_augmentation([](std::span<const Index>, models::Batch& batch) {
+    batch.only().inputs = batch.only().x.unsqueeze(0) + static_cast<double>(batch.step) * 100 + 1;
+  });
+  const models::Batch batch = batches.copies_batch(rows);
+  EXPECT_TRUE(torch::equal(batch.only().inputs[0], batch.only().x + 1));
+  EXPECT_TRUE(torch::equal(batch.known, torch::tensor({{3, 1}}, torch::kInt64)));
+  EXPECT_EQ(batch.step, 0U);
 }
 
 TEST(MatrixBatches, WrongLengthsAreBugs) {

@@ -169,8 +169,7 @@ struct Training {
 
   Training(const Case& one, StepForm form, torch::Device device = torch::kCPU)
       : model(made(one, device)),
-        learners(
-            learners_of(*model, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1})),
+        learners(learners_of(*model, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1})),
         sums(torch::zeros({16}, values().options().dtype(torch::kFloat64))),
         step(learners, sums, form) {}
 

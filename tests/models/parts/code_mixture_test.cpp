@@ -59,21 +59,21 @@ TEST(CodeMixture, RunningMeansBeginAtTheFirstBatchAndMoveByTheMomentum) {
   mixture.follow(first.codes());
   for (std::int64_t k = 0; k < 2; ++k) {
     EXPECT_TRUE(torch::allclose(mixture.means()[0][k], first.members(first.code, k).mean(0)));
-    EXPECT_TRUE(
-        torch::allclose(kept_by(mixture)["drawn_means"][0][k], first.members(first.loc, k).mean(0)));
+    EXPECT_TRUE(torch::allclose(kept_by(mixture)["drawn_means"][0][k],
+                                first.members(first.loc, k).mean(0)));
   }
   mixture.follow(second.codes());
   mixture.follow(third.codes());
   for (std::int64_t k = 0; k < 2; ++k) {
     // Rates 1, 1/2, and 1 - 0.6 rather than 1/3.
-    const torch::Tensor expected = 0.6 * (first.members(first.code, k).mean(0) +
-                                          second.members(second.code, k).mean(0)) / 2 +
-                                   0.4 * third.members(third.code, k).mean(0);
+    const torch::Tensor expected =
+        0.6 * (first.members(first.code, k).mean(0) + second.members(second.code, k).mean(0)) / 2 +
+        0.4 * third.members(third.code, k).mean(0);
     EXPECT_TRUE(torch::allclose(mixture.means()[0][k], expected));
   }
   EXPECT_EQ(mixture.means()[0][2].abs().max().item<double>(), 0) << "a type without cells moved";
-  EXPECT_TRUE(torch::equal(kept_by(mixture)["type_visits"],
-                           torch::tensor({{3.0, 3.0, 0.0}}, kDouble)));
+  EXPECT_TRUE(
+      torch::equal(kept_by(mixture)["type_visits"], torch::tensor({{3.0, 3.0, 0.0}}, kDouble)));
 }
 
 TEST(CodeMixture, MeansOfTheBatchAreWeightedByThePosterior) {
@@ -83,8 +83,8 @@ TEST(CodeMixture, MeansOfTheBatchAreWeightedByThePosterior) {
   mixture.follow(example.codes());
   for (std::int64_t k = 0; k < 2; ++k) {
     const torch::Tensor weights = example.q[0].select(-1, k).unsqueeze(-1);
-    EXPECT_TRUE(torch::allclose(mixture.means()[0][k],
-                                (weights * example.code[0]).sum(0) / weights.sum()));
+    EXPECT_TRUE(
+        torch::allclose(mixture.means()[0][k], (weights * example.code[0]).sum(0) / weights.sum()));
   }
 }
 
@@ -126,7 +126,8 @@ TEST(CodeMixture, DrawsHaveMeanAndCovarianceOfTheCodesBeforeNoise) {
   const torch::Tensor covariance =
       torch::matmul(centred.t(), centred) / static_cast<double>(members.size(0));
   EXPECT_TRUE(torch::allclose(at::cov(drawn.t()), 4 * covariance, 0.05, 0.05));
-  EXPECT_TRUE(torch::equal(drawn, mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3})));
+  EXPECT_TRUE(
+      torch::equal(drawn, mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3})));
 }
 
 TEST(CodeMixture, ATypeThatNeverHadCellsCannotBeDrawn) {

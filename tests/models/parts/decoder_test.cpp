@@ -21,9 +21,9 @@ Decoder decoder_of(const Decoder::Shape& shape, LikelihoodKind likelihood = Like
 
 DecoderInput some_input(std::int64_t arms, std::int64_t width,
                         const torch::TensorOptions& options = {}) {
-  return {nn::normal({arms, kCells, width}, {1, Purpose::test, 0}, options),
-          torch::softmax(nn::normal({arms, kCells, kTypes}, {1, Purpose::test, 1}, options) * 2,
-                         -1)};
+  return {
+      nn::normal({arms, kCells, width}, {1, Purpose::test, 0}, options),
+      torch::softmax(nn::normal({arms, kCells, kTypes}, {1, Purpose::test, 1}, options) * 2, -1)};
 }
 
 /// Affine layers of one network with `activation` between them.
@@ -43,35 +43,31 @@ TEST(Decoder, OfAllTypesIsAChainOfLayersWithReluBetween) {
   const DecoderInput input = some_input(2, 3, torch::kFloat64);
   const torch::Tensor outputs = decoder.outputs(input, {});
   for (std::int64_t a = 0; a < 2; ++a) {
-    EXPECT_TRUE(torch::allclose(
-        outputs[a], network(support::parameters_of(decoder), a, input.x[a],
-                            [](const torch::Tensor& h) { return torch::relu(h); })));
+    EXPECT_TRUE(torch::allclose(outputs[a],
+                                network(support::parameters_of(decoder), a, input.x[a],
+                                        [](const torch::Tensor& h) { return torch::relu(h); })));
   }
 }
 
 TEST(Decoder, ExpertsDecodeTheCellsOfTheirType) {
-  Decoder decoder =
-      decoder_of({.arms = 2, .widths = {3, 5, 6}, .features = 8, .experts = kTypes});
+  Decoder decoder = decoder_of({.arms = 2, .widths = {3, 5, 6}, .features = 8, .experts = kTypes});
   support::to_double(decoder);
   const DecoderInput input = some_input(2, 3, torch::kFloat64);
   const torch::Tensor outputs = decoder.outputs(input, {});
   for (std::int64_t a = 0; a < 2; ++a) {
     for (std::int64_t b = 0; b < kCells; ++b) {
       const std::int64_t member = a * kTypes + input.types[a][b].argmax().item<std::int64_t>();
-      EXPECT_TRUE(torch::allclose(
-          outputs[a][b], network(support::parameters_of(decoder), member, input.x[a][b],
-                                 [](const torch::Tensor& h) { return torch::elu(h); })
-                             .squeeze(0)));
+      EXPECT_TRUE(torch::allclose(outputs[a][b],
+                                  network(support::parameters_of(decoder), member, input.x[a][b],
+                                          [](const torch::Tensor& h) { return torch::elu(h); })
+                                      .squeeze(0)));
     }
   }
 }
 
 TEST(Decoder, SoftRoutingIsTheMeanOfAllExperts) {
-  Decoder decoder = decoder_of({.arms = 2,
-                                .widths = {3, 5},
-                                .features = 8,
-                                .experts = kTypes,
-                                .routing = Routing::soft});
+  Decoder decoder = decoder_of(
+      {.arms = 2, .widths = {3, 5}, .features = 8, .experts = kTypes, .routing = Routing::soft});
   support::to_double(decoder);
   const DecoderInput input = some_input(2, 3, torch::kFloat64);
   const torch::Tensor outputs = decoder.outputs(input, {});
@@ -79,8 +75,7 @@ TEST(Decoder, SoftRoutingIsTheMeanOfAllExperts) {
     torch::Tensor expected = torch::zeros({kCells, 8}, torch::kFloat64);
     for (std::int64_t k = 0; k < kTypes; ++k) {
       expected = expected + input.types[a].select(-1, k).unsqueeze(-1) *
-                                network(support::parameters_of(decoder), a * kTypes + k,
-                                        input.x[a],
+                                network(support::parameters_of(decoder), a * kTypes + k, input.x[a],
                                         [](const torch::Tensor& h) { return torch::elu(h); });
     }
     EXPECT_TRUE(torch::allclose(outputs[a], expected));
@@ -89,14 +84,13 @@ TEST(Decoder, SoftRoutingIsTheMeanOfAllExperts) {
 
 TEST(Decoder, OneExpertDecodesCellsOfAllTypes) {
   for (const Routing routing : {Routing::hard, Routing::soft}) {
-    Decoder decoder = decoder_of(
-        {.arms = 1, .widths = {3, 5}, .features = 8, .experts = 1, .routing = routing});
+    Decoder decoder =
+        decoder_of({.arms = 1, .widths = {3, 5}, .features = 8, .experts = 1, .routing = routing});
     support::to_double(decoder);
     const DecoderInput input = some_input(1, 3, torch::kFloat64);
-    EXPECT_TRUE(torch::allclose(
-        decoder.outputs(input, {})[0],
-        network(support::parameters_of(decoder), 0, input.x[0],
-                [](const torch::Tensor& h) { return torch::elu(h); })));
+    EXPECT_TRUE(torch::allclose(decoder.outputs(input, {})[0],
+                                network(support::parameters_of(decoder), 0, input.x[0],
+                                        [](const torch::Tensor& h) { return torch::elu(h); })));
   }
 }
 
@@ -146,9 +140,9 @@ TEST(Decoder, KernelsComputeTheSameErrors) {
     for (const LikelihoodKind likelihood : {LikelihoodKind::mse, LikelihoodKind::bernoulli}) {
       for (const std::int64_t experts : {std::int64_t{0}, std::int64_t{1}, kTypes}) {
         for (const Routing routing : {Routing::hard, Routing::soft}) {
-          SCOPED_TRACE(testing::Message() << features << " features, " << experts << " experts, "
-                                          << static_cast<int>(likelihood) << " "
-                                          << static_cast<int>(routing));
+          SCOPED_TRACE(testing::Message()
+                       << features << " features, " << experts << " experts, "
+                       << static_cast<int>(likelihood) << " " << static_cast<int>(routing));
           Decoder decoder = decoder_of({.arms = 2,
                                         .widths = {3, 9, 5},
                                         .features = features,
@@ -169,8 +163,8 @@ TEST(Decoder, KernelsComputeTheSameErrors) {
 TEST(Decoder, SparseTargetsAreTheSameAsDenseOnes) {
   const TwoForms forms(kCells, 300, 2);
   for (const OutputActivation output : {OutputActivation::relu, OutputActivation::linear}) {
-    Decoder decoder = decoder_of({.arms = 2, .widths = {3, 9}, .features = 300},
-                                 LikelihoodKind::mse, output);
+    Decoder decoder =
+        decoder_of({.arms = 2, .widths = {3, 9}, .features = 300}, LikelihoodKind::mse, output);
     const DecoderInput input = some_input(2, 3);
     for (const auto& target : {own_values, target_of}) {
       expect_same_errors(Errors(decoder, input, target(forms.sparse.only()), {}),
@@ -205,8 +199,7 @@ TEST(Decoder, TheTargetIsWhatTheViewSaysOrWhatTheArmsRead) {
 
 TEST(Decoder, APrunedInputCountsNoLonger) {
   for (const std::int64_t experts : {std::int64_t{0}, kTypes}) {
-    Decoder decoder =
-        decoder_of({.arms = 2, .widths = {3, 5}, .features = 8, .experts = experts});
+    Decoder decoder = decoder_of({.arms = 2, .widths = {3, 5}, .features = 8, .experts = experts});
     DecoderInput input = some_input(2, 3);
     const torch::Tensor before = decoder.outputs(input, {});
     decoder.prune_input(1);
@@ -255,11 +248,8 @@ TEST(Decoder, SaysWhatItReadsAndWhatItKeeps) {
   EXPECT_EQ(experts.wide_outputs(), 0);
   EXPECT_EQ(experts.passed_by(), 2 * (kTypes - 1) * (3 * 5 + 5 + 5 * 256 + 256));
   EXPECT_EQ(experts.values_per_cell(), 0);
-  const Decoder soft = decoder_of({.arms = 2,
-                                   .widths = {3, 5},
-                                   .features = 256,
-                                   .experts = kTypes,
-                                   .routing = Routing::soft});
+  const Decoder soft = decoder_of(
+      {.arms = 2, .widths = {3, 5}, .features = 256, .experts = kTypes, .routing = Routing::soft});
   EXPECT_EQ(soft.passed_by(), 0);
   EXPECT_GT(soft.values_per_cell(), 0);
 }

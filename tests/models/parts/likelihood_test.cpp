@@ -77,8 +77,7 @@ std::vector<Case> all_cases() {
       set_option(kinds, word);
       set_option(outputs, activation);
       try {
-        cases.push_back(
-            {word + " " + activation, make_likelihood(kind.likelihood, output.output)});
+        cases.push_back({word + " " + activation, make_likelihood(kind.likelihood, output.output)});
       } catch (const UsageError&) {
         continue;  // tested below
       }
@@ -126,8 +125,8 @@ TEST(Likelihood, ErrorsAreThoseOfTheClosedForm) {
         for (std::int64_t b = 0; b < 3; ++b) {
           double expected = 0;
           for (std::int64_t d = 0; d < 4; ++d) {
-            expected += known.error(y[a][b][d].item<double>(),
-                                    x[arms == 2 ? a : 0][b][d].item<double>());
+            expected +=
+                known.error(y[a][b][d].item<double>(), x[arms == 2 ? a : 0][b][d].item<double>());
           }
           EXPECT_NEAR(errors[a][b].item<double>(), expected, 1e-9) << one.name;
         }

@@ -71,7 +71,8 @@ TEST(TypeHead, KernelsDrawTheSameTypes) {
 }
 
 TEST(TypeHead, HardSamplesAreOneHotAndPassTheGradientOfTheRelaxedOnes) {
-  TypeHead head = head_of({.head = {}, .posterior = {}, .sample = {.temperature = 0.5, .hard = true}});
+  TypeHead head =
+      head_of({.head = {}, .posterior = {}, .sample = {.temperature = 0.5, .hard = true}});
   TypeHead relaxed = head_of({.head = {}, .posterior = {}, .sample = {.temperature = 0.5}});
   const auto gradient = [](TypeHead& which, torch::Tensor& type) {
     const torch::Tensor code = some_code().requires_grad_();
@@ -89,7 +90,8 @@ TEST(TypeHead, HardSamplesAreOneHotAndPassTheGradientOfTheRelaxedOnes) {
 }
 
 TEST(TypeHead, SamplesFollowThePosterior) {
-  TypeHead head = head_of({.head = {}, .posterior = {}, .sample = {.temperature = 0.5, .hard = true}});
+  TypeHead head =
+      head_of({.head = {}, .posterior = {}, .sample = {.temperature = 0.5, .hard = true}});
   const torch::Tensor code = some_code(1).expand({2, 20000, 5}).contiguous();
   const DrawnTypes drawn = head.draw(code, {1, Purpose::gumbel, 3}, {});
   EXPECT_TRUE(torch::allclose(drawn.type.mean(1), drawn.posterior.q.mean(1), 0.0, 0.02));
