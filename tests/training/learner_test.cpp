@@ -140,6 +140,30 @@ TEST(Learners, PlayersWithoutNamesOfTheirOwnAreABug) {
   EXPECT_THROW(learners_of(nobody, {}), Bug);
 }
 
+TEST(Learners, AParameterOfNobodyIsABug) {
+  class Forgetful : public AdversarialPair {
+   public:
+    std::vector<models::Player> players() override { return {AdversarialPair::players()[0]}; }
+  } forgetful;
+  EXPECT_THROW(learners_of(forgetful, {}), Bug);
+}
+
+TEST(Learners, StepsOfATermAreThoseOfItsPlayer) {
+  AdversarialPair model;
+  const Learners learners = learners_of(model, {});
+  for (const std::int64_t first : {0, 1, 4, 7}) {
+    for (const std::int64_t count : {0, 1, 2, 5, 8}) {
+      std::int64_t even = 0;
+      for (std::int64_t step = first; step < first + count; ++step) {
+        even += step % 2 == 0 ? 1 : 0;
+      }
+      EXPECT_EQ(steps_of_term(learners, "generator.loss", first, count), even);
+      EXPECT_EQ(steps_of_term(learners, "discriminator.fake", first, count), count);
+    }
+  }
+  EXPECT_THROW(steps_of_term(learners, "loss", 0, 1), Bug);
+}
+
 /// Cells of one feature around 2.
 Matrix cells() {
   DenseMatrix x(120, 1);
@@ -204,6 +228,35 @@ TEST_F(TrainingInTurn, StoppingAndResumingChangesNoBit) {
     EXPECT_TRUE(torch::equal(second.state(), whole.state())) << "stopped at " << stop;
     EXPECT_EQ(resumed.history().epochs.back().training,
               uninterrupted.history().epochs.back().training);
+  }
+}
+
+TEST_F(TrainingInTurn, TermsAreMeansOverTheStepsOfTheirPlayer) {
+  AdversarialPair model;
+  TrainerOptions options = training_options();
+  options.learning_rate = 0;  // so that every step has the losses of the first parameters
+  Trainer trainer(model, batches_, options, {.seed = 5});
+  const History& history = trainer.run({.name = "main", .epochs = 2});
+  AdversarialPair same;
+  const std::int64_t steps = history.epochs[0].step;
+  for (std::size_t epoch = 0; epoch < 2; ++epoch) {
+    double sum = 0;
+    int taken = 0;
+    for (std::int64_t step = static_cast<std::int64_t>(epoch) * steps;
+         step < static_cast<std::int64_t>(epoch + 1) * steps; ++step) {
+      if (step % 2 == 0) {
+        models::Batch batch;
+        batch.only().x = torch::zeros({16, 1});
+        batch.step = static_cast<std::uint64_t>(step);
+        sum += same.generator_loss(batch)[0].second.item<double>();
+        ++taken;
+      }
+    }
+    const auto place = std::ranges::find(history.training_terms, "generator.loss");
+    ASSERT_NE(place, history.training_terms.end());
+    EXPECT_NEAR(history.epochs[epoch]
+                    .training[static_cast<std::size_t>(place - history.training_terms.begin())],
+                sum / taken, 1e-6);
   }
 }
 
