@@ -15,7 +15,6 @@
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/library_settings.hpp"
 #include "nn/random.hpp"
-#include "nn/step_graph.hpp"
 #include "training/device_matrix.hpp"
 
 namespace mixvae {
@@ -103,10 +102,12 @@ void check_experts(Report& report, torch::Device device) {
       (nn::uniform({2, 200}, {1, Purpose::test, 1}, {}).square() * 9).to(torch::kInt64);
   const auto run = [&](torch::Device place) {
     nn::Experts experts(2, 9, {12, 20, 30}, 5, 0);
-    experts.to(place);
-    const nn::RepeatableForm form;
-    const torch::Tensor out = place.is_cpu() ? experts.forward_grouped(x, expert)
-                                             : experts.forward(x.to(place), expert.to(place));
+    experts.visit("experts", [&](const std::string&, torch::Tensor& tensor, nn::TensorKind) {
+      nn::convert_in_place(tensor, torch::TensorOptions().device(place));
+    });
+    const torch::Tensor out =
+        place.is_cpu() ? experts.forward_grouped(x, expert)
+                       : experts.forward(x.to(place), expert.to(place), {.repeatable = true});
     out.square().sum().backward();
     return std::pair(out, experts.layers().front().weight().grad());
   };

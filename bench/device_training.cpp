@@ -5,8 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "models/make_model.hpp"
-#include "nn/adam.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "models/moe_sim_vae.hpp"
+#include "models/registry.hpp"
+#include "nn/step_graph.hpp"
+#include "support/preset_options.hpp"
+#include "training/learner.hpp"
 #include "training/training_step.hpp"
 
 namespace mixvae {
@@ -26,9 +30,10 @@ constexpr double kParameterDeviation = 0.05;
 struct Case {
   std::string name;
   std::string model;
-  models::CplMixVaeOptions options;
+  models::ModelOptions options;
   std::int64_t image_columns = 0;  // images of 17 rows; 0: no images
   bool known = false;              // known types of some cells, and similarities of all
+  bool fused = true;               // kernels on the CPU, where there are any
 };
 
 /// Cases of cpl-mixVAE. On the CPU's side all but the first run fused kernels, where they can,
@@ -36,35 +41,53 @@ struct Case {
 /// coupling is weaker than published: otherwise these roundings alone change the third digit in ten
 /// steps.
 std::vector<Case> cpl_cases() {
-  models::CplMixVaeOptions plain = models::published_options();
-  plain.state_dropout = 0.2;
-  plain.tau = 0.5;
-  plain.variance_floor = 0.1;
-  models::CplMixVaeOptions tensors = plain;
-  tensors.kernels = "plain";
-  models::CplMixVaeOptions experts = plain;
-  experts.output = "linear";
-  experts.decoder = "experts";
-  models::CplMixVaeOptions bernoulli = plain;
-  bernoulli.output = "linear";
-  bernoulli.likelihood = "bernoulli";
+  const std::string model = "cpl-mixvae";
+  auto plain = support::preset_options<models::CplMixVaeOptions>(model, "published");
+  plain.state_head.state_dropout = 0.2;
+  plain.type_head.tau = 0.5;
+  plain.coupling.variance_floor = 0.1;
+  auto experts = plain;
+  experts.output.output = models::OutputActivation::linear;
+  experts.decoder.decoder = models::DecoderKind::experts;
+  auto bernoulli = plain;
+  bernoulli.output.output = models::OutputActivation::linear;
+  bernoulli.likelihood.likelihood = models::LikelihoodKind::bernoulli;
   return {
-      {"cpl-mixvae, tensor operations on both", "cpl-mixvae", tensors},
-      {"cpl-mixvae", "cpl-mixvae", plain},
-      {"cpl-mixvae with experts", "cpl-mixvae", experts},
-      {"cpl-mixvae, bernoulli", "cpl-mixvae", bernoulli},
-      {"cpl-mixvae, default rule, known types", "cpl-mixvae", models::default_options(), 0, true}};
+      {.name = "cpl-mixvae, tensor operations on both",
+       .model = model,
+       .options = models::ModelOptions(plain),
+       .fused = false},
+      {.name = "cpl-mixvae", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "cpl-mixvae with experts", .model = model, .options = models::ModelOptions(experts)},
+      {.name = "cpl-mixvae, bernoulli", .model = model, .options = models::ModelOptions(bernoulli)},
+      {.name = "cpl-mixvae, default rule, known types",
+       .model = model,
+       .options = support::model_options(model, "default"),
+       .known = true}};
 }
 
-std::vector<Case> moe_cases() {
-  models::CplMixVaeOptions images = models::moe_sim_vae_options();
-  images.encoder = "convolutional";
-  images.image_width = 18;
-  images.convolutions = {"16x5/2", "pool", "32"};
-  return {{"moe-sim-vae", "moe-sim-vae", models::moe_sim_vae_options()},
-          {"moe-sim-vae, convolutional", "moe-sim-vae", images, 18},
-          {"moe-sim-vae, paper-exact", "moe-sim-vae", models::paper_exact_options(), 0, true},
-          {"moe-sim-vae, reference", "moe-sim-vae", models::reference_options(), 0, true}};
+/// Every other model with each of its presets, and images for the one that reads them.
+std::vector<Case> other_cases() {
+  std::vector<Case> cases;
+  for (const models::ModelSpec& spec : models::model_specs()) {
+    for (const models::Preset& preset : spec.presets) {
+      if (spec.name != "cpl-mixvae") {
+        cases.push_back({.name = spec.name + ", " + preset.name,
+                         .model = spec.name,
+                         .options = support::model_options(spec.name, preset.name),
+                         .known = spec.takes.weak_labels && preset.name != "default"});
+      }
+    }
+  }
+  models::MoeSimVaeOptions images;
+  images.encoder_kind = {.kind = models::EncoderKind::convolutional,
+                         .convolutions = {"16x5/2", "pool", "32"},
+                         .image_width = 18};
+  cases.push_back({.name = "moe-sim-vae, convolutional",
+                   .model = "moe-sim-vae",
+                   .options = models::ModelOptions(images),
+                   .image_columns = 18});
+  return cases;
 }
 
 std::int64_t features(const Case& one) {
@@ -73,7 +96,7 @@ std::int64_t features(const Case& one) {
 
 models::Batch batch_of(const Case& one, std::uint64_t step, torch::Device device) {
   models::Batch batch;
-  batch.x = nn::uniform({kCells, features(one)}, {2, Purpose::test, step}, {}).to(device);
+  batch.only().x = nn::uniform({kCells, features(one)}, {2, Purpose::test, step}, {}).to(device);
   batch.step = step;
   if (one.known) {
     const torch::Tensor type =
@@ -82,16 +105,6 @@ models::Batch batch_of(const Case& one, std::uint64_t step, torch::Device device
     batch.similarity = type.unsqueeze(0).eq(type.unsqueeze(1)).to(torch::kFloat32).to(device);
   }
   return batch;
-}
-
-/// Kernels are for steps of the host.
-models::CplMixVaeOptions options_for(const Case& one, training::StepForm form,
-                                     torch::Device device) {
-  models::CplMixVaeOptions options = one.options;
-  if (one.model == "cpl-mixvae" && form != training::StepForm::by_host && device.is_cpu()) {
-    options.kernels = "plain";
-  }
-  return options;
 }
 
 struct Course {
@@ -109,41 +122,45 @@ double worst_step(const torch::Tensor& losses, const torch::Tensor& expected) {
 
 /// How far the parameters are apart, of the way that the expected ones have come.
 double apart(const torch::Tensor& parameters, const Course& expected) {
-  return ((parameters.cpu() - expected.parameters).norm() /
-          (expected.parameters - expected.start).norm())
+  return ((parameters - expected.parameters).norm() / (expected.parameters - expected.start).norm())
       .item<double>();
 }
 
 /// The course of some steps. The optimiser's epsilon is large, so that parameters whose gradient is
 /// rounding alone do not move.
 Course train(const Case& one, training::StepForm form, torch::Device device) {
-  const auto model =
-      models::make_model(one.model, features(one), kTypes, options_for(one, form, device), 5);
+  const auto model = models::model_spec(one.model).make({features(one), kTypes}, one.options, 5);
   model->to(device);
-  std::vector<torch::Tensor> tensors;
-  for (const models::NamedTensor& parameter : model->parameters()) {
-    tensors.push_back(parameter.tensor);
-  }
-  nn::ParameterBank bank(tensors);
-  nn::Adam adam(bank, {.epsilon = 1e-3, .gradient_clip = 1});
-  const torch::Tensor sums = torch::zeros({64}, bank.values().options().dtype(torch::kFloat64));
-  training::TrainingStep step(*model, adam, sums, form);
-  const torch::Tensor start = bank.values().clone();
+  training::Learners learners =
+      training::learners_of(*model, {.epsilon = 1e-3, .gradient_clip = 1});
+  const torch::Tensor sums =
+      torch::zeros({64}, torch::TensorOptions(device).dtype(torch::kFloat64));
+  training::TrainingStep step(learners, sums, form);
+  const auto values = [&learners] {
+    std::vector<torch::Tensor> parts;
+    for (const auto& learner : learners) {
+      parts.push_back(learner->bank().values().detach().cpu().clone());
+    }
+    return torch::cat(parts);
+  };
+  const torch::Tensor start = values();
   std::vector<std::string> names;
   std::vector<torch::Tensor> losses;
   for (std::uint64_t t = 0; t < kSteps; ++t) {
     sums.zero_();
-    step.take(batch_of(one, t, device), kLearningRate, names);
+    models::Batch batch = batch_of(one, t, device);
+    batch.execution.fused = one.fused && form == training::StepForm::by_host;
+    step.take(batch, kLearningRate, names);
     losses.push_back(sums[0].clone());
   }
-  return {torch::stack(losses), start, bank.values(), step.captured()};
+  return {torch::stack(losses), start, values(), step.captured()};
 }
 
 }  // namespace
 
 void check_training(Report& report, torch::Device device) {
   std::vector<Case> cases = cpl_cases();
-  std::ranges::copy(moe_cases(), std::back_inserter(cases));
+  std::ranges::copy(other_cases(), std::back_inserter(cases));
   for (const Case& one : cases) {
     const Course expected = train(one, training::StepForm::by_host, torch::kCPU);
     for (const auto form : {training::StepForm::by_device, training::StepForm::captured}) {

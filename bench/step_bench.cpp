@@ -1,8 +1,9 @@
 // The rate of training steps on synthetic cells: one JSON row, like the peers print.
 // Takes the same options, and some of its own. The row also tells the floor: the time that the
 // matrix products of the output layer (6 A B D H operations), and those of both wide layers done
-// densely (10 A B D H), take at the rate measured for them in this run. A new model is added in
-// make_model() alone, and in model_of() of bench/peers/harness.py.
+// densely (10 A B D H), take at the rate measured for them in this run. Models
+// of the registry run with their default preset unless network_of() names another network; a peer
+// is added in model_of() of bench/peers/harness.py.
 
 #include <algorithm>
 #include <chrono>
@@ -18,14 +19,12 @@
 #include "base/philox.hpp"
 #include "data/matrix.hpp"
 #include "data/prepare/similarity.hpp"
-#include "models/cpl_mixvae.hpp"
-#include "models/moe_sim_vae.hpp"
-#include "nn/adam.hpp"
+#include "models/registry.hpp"
 #include "nn/device.hpp"
 #include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
-#include "nn/parameter_bank.hpp"
 #include "nn/threads.hpp"
+#include "training/learner.hpp"
 #include "training/matrix_batches.hpp"
 #include "training/training_step.hpp"
 
@@ -57,7 +56,7 @@ Options options(Setting& setting) {
   return {{.name = "model",
            .target = &setting.model,
            .meaning = "what is trained",
-           .choices = {"cpl-mixvae", "moe-sim-vae"}},
+           .choices = models::model_names()},
           {.name = "cells", .target = &setting.cells, .meaning = "cells in the data", .minimum = 2},
           {.name = "genes", .target = &setting.genes, .meaning = "features", .minimum = 1},
           {.name = "density",
@@ -74,14 +73,20 @@ Options options(Setting& setting) {
           {.name = "seed", .target = &setting.seed, .meaning = "seed", .minimum = 0},
           {.name = "output",
            .target = &setting.output,
-           .meaning = "cpl-mixvae: of the decoder",
+           .meaning = "of the decoder, where a model has a choice",
            .choices = {"relu", "linear"}},
           {.name = "likelihood",
            .target = &setting.likelihood,
            .meaning = "reconstruction error",
            .choices = {"mse", "bernoulli"}},
-          {.name = "kernels", .target = &setting.kernels, .meaning = "fused or plain"},
-          {.name = "precision", .target = &setting.precision, .meaning = "fp32 or bf16"},
+          {.name = "kernels",
+           .target = &setting.kernels,
+           .meaning = "how the CPU computes",
+           .choices = {"fused", "plain"}},
+          {.name = "precision",
+           .target = &setting.precision,
+           .meaning = "numbers that products of a wide output read",
+           .choices = {"fp32", "bf16"}},
           {.name = "device",
            .target = &setting.device,
            .meaning = "where tensors live",
@@ -140,56 +145,86 @@ DenseMatrix synthetic_coordinates(const Setting& setting) {
   return coordinates;
 }
 
-/// The published network of cpl-mixVAE.
-models::CplMixVaeOptions cpl_mixvae(const Setting& setting) {
-  models::CplMixVaeOptions options = models::published_options();
-  options.arms = setting.arms;
-  options.state_dropout = 0.2;
-  options.output = setting.output;
-  options.likelihood = setting.likelihood;
-  options.kernels = setting.kernels;
-  options.precision = setting.precision;
-  return options;
+/// A preset of a model and what is changed of it, as options of the model.
+struct Network {
+  std::string model;
+  std::string preset;
+  std::vector<std::pair<std::string, std::string>> changes;
+};
+
+/// The published network of cpl-mixVAE; of MoE-Sim-VAE a fully connected one for images of the size
+/// of MNIST's: encoder D-500-500-32, clustering network 32-50-K, experts 32-200-200-D.
+Network network_of(const std::string& model) {
+  const std::vector<Network> networks{{"cpl-mixvae", "published", {{"state-dropout", "0.2"}}},
+                                      {"moe-sim-vae",
+                                       "default",
+                                       {{"hidden", "500"},
+                                        {"hidden-layers", "2"},
+                                        {"latent", "32"},
+                                        {"gating-layers", "1"},
+                                        {"gating-hidden", "50"},
+                                        {"decoder-hidden", "200"}}}};
+  const auto found = std::ranges::find(networks, model, &Network::model);
+  return found == networks.end() ? Network{model, "default", {}} : *found;
 }
 
-constexpr std::int64_t kExpertUnits = 200;
+using Settings = std::vector<std::pair<std::string, std::string>>;
 
-/// A fully connected network for images of the size of MNIST's: encoder D-500-500-32, clustering
-/// network 32-50-K, experts 32-200-200-D.
-models::CplMixVaeOptions moe_sim_vae(const Setting& setting) {
-  models::CplMixVaeOptions options = models::moe_sim_vae_options();
-  options.likelihood = setting.likelihood;
-  options.kernels = setting.kernels;
-  options.hidden = 500;
-  options.hidden_layers = 2;
-  options.latent = 32;
-  options.gating_layers = 1;
-  options.gating_hidden = 50;
-  options.decoder_hidden = kExpertUnits;
+/// What the preset sets of the model and of the fit around it.
+const Settings& preset_settings(const Setting& setting) {
+  return models::preset_of(models::model_spec(setting.model), network_of(setting.model).preset)
+      .settings;
+}
+
+models::ModelOptions model_options(const Setting& setting) {
+  models::ModelOptions options = models::model_spec(setting.model).options;
+  const Options table = options.all();
+  const auto set = [&table](const Settings& settings) {
+    for (const auto& [name, value] : settings) {
+      const auto found = std::ranges::find(table, name, &Option::name);
+      if (found != table.end()) {
+        set_option(*found, value);
+      }
+    }
+  };
+  set(preset_settings(setting));
+  set(network_of(setting.model).changes);
+  set({{"arms", std::to_string(setting.arms)},
+       {"output", setting.output},
+       {"likelihood", setting.likelihood}});
   return options;
 }
 
 std::unique_ptr<models::Model> make_model(const Setting& setting) {
-  const auto seed = static_cast<std::uint64_t>(setting.seed);
-  if (setting.model == "moe-sim-vae") {
-    return std::make_unique<models::MoeSimVae>(setting.genes, setting.types, moe_sim_vae(setting),
-                                               seed);
-  }
-  return std::make_unique<models::CplMixVae>(setting.genes, setting.types, cpl_mixvae(setting),
-                                             seed);
+  return models::model_spec(setting.model)
+      .make({setting.genes, setting.types}, model_options(setting),
+            static_cast<std::uint64_t>(setting.seed));
 }
 
-/// What the model is told of pairs of cells, or null.
+nn::Execution execution(const Setting& setting) {
+  return {.fused = setting.kernels == "fused",
+          .precision = setting.precision == "bf16" ? nn::kernels::Precision::bf16
+                                                   : nn::kernels::Precision::fp32};
+}
+
+/// What a preset with neighbours is told of pairs of cells, or null.
 std::unique_ptr<Similarity> make_similarity(const Setting& setting) {
-  return setting.model == "moe-sim-vae" ? batch_neighbours(synthetic_coordinates(setting),
-                                                           0.8 / static_cast<double>(setting.types))
-                                        : nullptr;
+  const Settings& settings = preset_settings(setting);
+  const std::pair<std::string, std::string> neighbours{"similarity", "knn"};
+  return std::ranges::find(settings, neighbours) == settings.end()
+             ? nullptr
+             : batch_neighbours(synthetic_coordinates(setting),
+                                0.8 / static_cast<double>(setting.types));
 }
 
 /// Width of the last hidden layer, and networks that write all features of every cell.
 std::pair<std::int64_t, std::int64_t> output_layers(const Setting& setting) {
-  return setting.model == "moe-sim-vae" ? std::pair(kExpertUnits, std::int64_t{1})
-                                        : std::pair(cpl_mixvae(setting).hidden, setting.arms);
+  models::ModelOptions options = model_options(setting);
+  const Options table = options.all();
+  const std::string width = option_text(find_option(table, "decoder-hidden"));
+  const bool has_arms = std::ranges::find(table, "arms", &Option::name) != table.end();
+  return {std::stoll(width == "auto" ? option_text(find_option(table, "hidden")) : width),
+          has_arms ? setting.arms : 1};
 }
 
 /// Rows of batch number `step`, chosen at random.
@@ -274,15 +309,14 @@ class StepBench {
         cells_(synthetic_cells(setting)),
         similarity_(make_similarity(setting)),
         model_(make_model(setting)),
-        source_(cells_, device_),
-        bank_(parameters()),
-        adam_(bank_, {}),
-        sums_(torch::zeros({64}, bank_.values().options().dtype(torch::kFloat64))),
-        step_(*model_, adam_, sums_, form(setting)) {
+        source_(cells_, device_, execution(setting)),
+        learners_(make_learners()),
+        sums_(torch::zeros({64}, torch::TensorOptions(device_).dtype(torch::kFloat64))),
+        step_(learners_, sums_, form(setting)) {
     source_.set_similarity(similarity_.get());
     if (!device_.is_cpu()) {
       source_.make_resident();
-    } else if (model_->reads_sparse_rows()) {
+    } else if (model_->reads_sparse_rows(source_.execution())) {
       source_.deliver_sparse_rows();
     }
   }
@@ -298,14 +332,10 @@ class StepBench {
   }
 
  private:
-  /// The parameters, on the device.
-  std::vector<torch::Tensor> parameters() {
+  /// Of the model on the device.
+  training::Learners make_learners() {
     model_->to(device_);
-    std::vector<torch::Tensor> tensors;
-    for (const models::NamedTensor& parameter : model_->parameters()) {
-      tensors.push_back(parameter.tensor);
-    }
-    return tensors;
+    return training::learners_of(*model_, {});
   }
 
   static training::StepForm form(const Setting& setting) {
@@ -362,8 +392,7 @@ class StepBench {
   std::unique_ptr<Similarity> similarity_;
   std::unique_ptr<models::Model> model_;
   training::MatrixBatches source_;
-  nn::ParameterBank bank_;
-  nn::Adam adam_;
+  training::Learners learners_;
   torch::Tensor sums_;
   training::TrainingStep step_;
   std::vector<std::string> names_;

@@ -43,7 +43,24 @@ Learners learners_of(models::Model& model, const nn::AdamSettings& settings) {
     learners.push_back(std::make_unique<Learner>(std::move(player), settings));
   }
   MIXVAE_ASSERT(!learners.empty(), "somebody learns");
+  std::size_t learned = 0;
+  for (const auto& learner : learners) {
+    learned += learner->player().parameters.size();
+  }
+  MIXVAE_ASSERT(learned == model.parameters().size(), "each parameter is of one player");
   return learners;
+}
+
+std::int64_t steps_of_term(const Learners& learners, const std::string& term, std::int64_t first,
+                           std::int64_t count) {
+  const auto own = [&](const auto& learner) {
+    return learners.size() == 1 || term.starts_with(learner->player().name + ".");
+  };
+  const auto found = std::ranges::find_if(learners, own);
+  MIXVAE_ASSERT(found != learners.end(), "the term " + term + " is of a player");
+  const std::int64_t every = (*found)->player().every;
+  const auto before = [every](std::int64_t step) { return (step + every - 1) / every; };
+  return before(first + count) - before(first);
 }
 
 }  // namespace mixvae::training

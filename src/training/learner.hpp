@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/model.hpp"
@@ -35,7 +37,12 @@ class Learner {
 using Learners = std::vector<std::unique_ptr<Learner>>;
 
 /// The players of a model, each with an optimiser of its own. A bug for players without names of
-/// their own.
+/// their own and for parameters that are not of one player.
 Learners learners_of(models::Model& model, const nn::AdamSettings& settings);
+
+/// Of `count` steps from `first` on, those in which the player of a term ("player.term", or any
+/// term of one player alone) took part.
+std::int64_t steps_of_term(const Learners& learners, const std::string& term, std::int64_t first,
+                           std::int64_t count);
 
 }  // namespace mixvae::training

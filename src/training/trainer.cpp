@@ -238,9 +238,7 @@ void Trainer::take_step(std::span<const Index> rows, const Phase& phase) {
 bool Trainer::finish_epoch(const Phase& phase) {
   Counters& counters = state_.counters;
   History& history = state_.history;
-  const auto terms = static_cast<std::int64_t>(history.training_terms.size());
-  const std::vector<double> training = to_numbers(state_.sums.narrow(0, 0, terms) /
-                                                  static_cast<double>(loader_.batches_per_epoch()));
+  const std::vector<double> training = training_means();
   const std::vector<double> validation = validate();
   if (!std::ranges::all_of(validation, [](double value) { return std::isfinite(value); })) {
     return false;
@@ -262,6 +260,20 @@ bool Trainer::finish_epoch(const Phase& phase) {
     setup_.observer->epoch_done(history);
   }
   return true;
+}
+
+/// Each term over the epoch's steps in which its player took part.
+std::vector<double> Trainer::training_means() const {
+  const std::vector<std::string>& names = state_.history.training_terms;
+  std::vector<double> means =
+      to_numbers(state_.sums.narrow(0, 0, static_cast<std::int64_t>(names.size())));
+  const std::int64_t first = state_.counters.step - state_.counters.epoch_step;
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    const std::int64_t steps =
+        steps_of_term(learners_, names[i], first, state_.counters.epoch_step);
+    means[i] /= static_cast<double>(std::max<std::int64_t>(steps, 1));
+  }
+  return means;
 }
 
 std::vector<double> Trainer::validate() {

@@ -106,6 +106,7 @@ class Trainer {
   void take_step(std::span<const Index> rows, const Phase& phase);
   /// False when the validation loss is not finite.
   bool finish_epoch(const Phase& phase);
+  std::vector<double> training_means() const;
   std::vector<double> validate();
   /// Place of the watched term among the validation terms.
   std::size_t monitored() const;

@@ -127,5 +127,128 @@ TEST(Options, NameTheNearestWhenOneIsUnknown) {
   }
 }
 
+enum class Fruit { apple, pear, plum };
+
+TEST(Options, WordsStandForTheValuesOfAnEnumeration) {
+  Fruit fruit = Fruit::pear;
+  const Option option{
+      .name = "fruit", .target = word(fruit), .choices = {"apple", "green pear", "plum"}};
+  EXPECT_EQ(option_text(option), "green pear");
+  EXPECT_EQ(option_range(option), "apple|green pear|plum");
+  set_option(option, "plum");
+  EXPECT_EQ(fruit, Fruit::plum);
+  EXPECT_EQ(option_text(option), "plum");
+  set_option(option, "apple");
+  EXPECT_EQ(fruit, Fruit::apple);
+}
+
+TEST(Options, RefuseOtherWordsForAnEnumeration) {
+  Fruit fruit = Fruit::pear;
+  const Option option{.name = "fruit", .target = word(fruit), .choices = {"apple", "pear", "plum"}};
+  for (const char* text : {"", "Pear", "pear ", "1", "cherry"}) {
+    try {
+      set_option(option, text);
+      FAIL() << "accepted '" << text << "'";
+    } catch (const UsageError& error) {
+      EXPECT_EQ(error.what(), "option --fruit cannot take this value\n  found: '" +
+                                  std::string(text) + "'\n  expected: apple|pear|plum");
+    }
+    EXPECT_EQ(fruit, Fruit::pear);
+  }
+}
+
+/// Values of options that need others.
+struct Dependent {
+  std::string start = "none";
+  std::int64_t rounds = 0;
+  std::string file = "";
+  std::optional<std::int64_t> types = {};
+  double share = 0.5;
+};
+
+/// The message of require_effect for a share that needs this; empty where it is fine.
+std::string without_effect(Dependent given, const std::vector<std::string>& needs) {
+  const auto described = [&needs](Dependent& values) {
+    return Options{{.name = "start", .target = &values.start},
+                   {.name = "rounds", .target = &values.rounds},
+                   {.name = "file", .target = &values.file},
+                   {.name = "types", .target = &values.types},
+                   {.name = "share", .target = &values.share, .needs = needs}};
+  };
+  Dependent standard;
+  try {
+    require_effect(described(given), described(standard));
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string without_effect(const Dependent& given, const std::string& need) {
+  return without_effect(given, std::vector<std::string>{need});
+}
+
+TEST(RequireEffect, TellsWhatAnOptionIsGivenWith) {
+  EXPECT_EQ(without_effect({.share = 0.25}, "start=kmeans"),
+            "an option has no effect\n  found: --share 0.25 with --start none\n"
+            "  hint: leave out --share, or change the other");
+  EXPECT_EQ(without_effect({.start = "kmeans", .share = 0.25}, "start=kmeans"), "");
+}
+
+TEST(RequireEffect, IsAboutOptionsThatWereChanged) {
+  EXPECT_EQ(without_effect({}, "start=kmeans"), "");
+}
+
+TEST(RequireEffect, UnequalMeansAnyOtherValue) {
+  EXPECT_THAT(without_effect({.share = 1}, "start!=none"), HasSubstr("with --start none"));
+  EXPECT_EQ(without_effect({.start = "kmeans", .share = 1}, "start!=none"), "");
+}
+
+TEST(RequireEffect, NeedsAllOfSeveral) {
+  const std::vector<std::string> both{"start!=none", "rounds!=0"};
+  EXPECT_THAT(without_effect({.rounds = 3, .share = 1}, both), HasSubstr("with --start none"));
+  EXPECT_THAT(without_effect({.start = "kmeans", .share = 1}, both), HasSubstr("with --rounds 0"));
+  EXPECT_EQ(without_effect({.start = "kmeans", .rounds = 3, .share = 1}, both), "");
+}
+
+TEST(RequireEffect, NeedsOneOfSeveral) {
+  const std::string either = "start=kmeans|rounds=3|start=leiden";
+  EXPECT_THAT(without_effect({.share = 1}, either),
+              HasSubstr("--share 1 with --start none, --rounds 0\n"));
+  EXPECT_EQ(without_effect({.start = "leiden", .share = 1}, either), "");
+  EXPECT_EQ(without_effect({.rounds = 3, .share = 1}, either), "");
+}
+
+TEST(RequireEffect, AnEmptyValueIsAnEmptyText) {
+  EXPECT_THAT(without_effect({.share = 1}, "file!="), HasSubstr("--share 1 with no --file\n"));
+  EXPECT_EQ(without_effect({.file = "a.csv", .share = 1}, "file!="), "");
+  EXPECT_EQ(without_effect({.share = 1}, "file="), "");
+  EXPECT_THAT(without_effect({.file = "a.csv", .share = 1}, "file="),
+              HasSubstr("with --file a.csv"));
+}
+
+TEST(RequireEffect, ACrossIsAnyWholeNumber) {
+  EXPECT_THAT(without_effect({.share = 1}, "types=#"), HasSubstr("with --types auto"));
+  EXPECT_EQ(without_effect({.types = 30, .share = 1}, "types=#"), "");
+  EXPECT_THAT(without_effect({.types = 30, .share = 1}, "types!=#"), HasSubstr("with --types 30"));
+  EXPECT_THAT(without_effect({.share = 1}, "start=#"), HasSubstr("with --start none"));
+  EXPECT_THAT(without_effect({.share = 1}, "file=#"), HasSubstr("with no --file"));
+}
+
+TEST(RequireEffect, PassesOverOptionsThatAreNotThere) {
+  EXPECT_EQ(without_effect({.share = 1}, "arms!=1"), "");
+  EXPECT_EQ(without_effect({.share = 1}, "arms!=1|depth=2"), "");
+  EXPECT_THAT(without_effect({.share = 1}, "arms!=1|rounds!=0"), HasSubstr("with --rounds 0\n"));
+}
+
+TEST(RequireEffect, AnOptionWithoutAStandardCountsAsChanged) {
+  std::string start = "none";
+  double share = 0.5;
+  EXPECT_THROW(require_effect({{.name = "start", .target = &start},
+                               {.name = "share", .target = &share, .needs = {"start!=none"}}},
+                              {}),
+               UsageError);
+}
+
 }  // namespace
 }  // namespace mixvae

@@ -16,8 +16,10 @@ inline double relative_difference(const torch::Tensor& a, const torch::Tensor& b
 /// rounding, the one run by kernels, the other by tensor operations; each reads its own form of the
 /// batch.
 template <class Skipped>
-void expect_same_training(Model& fused, Model& plain, const Batch& fused_batch,
-                          const Batch& plain_batch, const Skipped& skipped) {
+void expect_same_training(Model& fused, Model& plain, Batch fused_batch, Batch plain_batch,
+                          const Skipped& skipped) {
+  fused_batch.execution.fused = true;
+  plain_batch.execution.fused = false;
   const LossTerms terms = fused.training_loss(fused_batch);
   const LossTerms expected = plain.training_loss(plain_batch);
   terms[0].second.backward();

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "support/visited.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -15,7 +16,7 @@ constexpr auto kDouble = torch::kFloat64;
 ConvStack stack_of(const std::vector<std::string>& words, const ImageShape& image,
                    bool normalised = true) {
   ConvStack stack(image, conv_layers(words), normalised, 7, 0);
-  stack.to(torch::TensorOptions().dtype(kDouble));
+  support::to_double(stack);
   return stack;
 }
 
@@ -23,14 +24,11 @@ torch::Tensor some_images(std::int64_t images, std::int64_t pixels, std::uint64_
   return normal({1, images, pixels}, {1, Purpose::test, step}, kDouble);
 }
 
-std::map<std::string, torch::Tensor> tensors_of(const ConvStack& stack) {
-  std::vector<NamedTensor> all;
-  stack.append_parameters("e", all);
-  stack.append_buffers("e", all);
+std::map<std::string, torch::Tensor> tensors_of(ConvStack& stack) {
   std::map<std::string, torch::Tensor> named;
-  for (const NamedTensor& each : all) {
-    named[each.name] = each.tensor;
-  }
+  stack.visit("e", [&](const std::string& name, torch::Tensor& tensor, TensorKind) {
+    named[name] = tensor;
+  });
   return named;
 }
 
@@ -121,8 +119,7 @@ TEST(ConvStack, HasTheGradientOfFiniteDifferences) {
   const torch::Tensor weights = some_images(5, stack.outputs(), 1);
   const auto loss = [&] { return (stack.forward_training(x) * weights).sum(); };
   loss().backward();
-  std::vector<NamedTensor> parameters;
-  stack.append_parameters("e", parameters);
+  const std::vector<NamedTensor> parameters = support::parameters_of(stack);
   EXPECT_EQ(parameters.size(), 10U);
   for (const NamedTensor& parameter : parameters) {
     const torch::Tensor gradient = parameter.tensor.grad().clone().flatten();
@@ -143,12 +140,10 @@ TEST(ConvStack, HasTheGradientOfFiniteDifferences) {
 
 TEST(ConvStack, ThePublishedNetworkHasItsNumberOfParameters) {
   // docs/equations.md, code: 328,508 with the dense layer to a code of 68.
-  const ConvStack stack({28, 28}, conv_layers({"64", "128", "pool", "128", "pool", "64", "8"}),
-                        true, 7, 0);
-  std::vector<NamedTensor> parameters;
-  stack.append_parameters("e", parameters);
+  ConvStack stack({28, 28}, conv_layers({"64", "128", "pool", "128", "pool", "64", "8"}), true, 7,
+                  0);
   std::int64_t count = stack.outputs() * 68 + 68;
-  for (const NamedTensor& parameter : parameters) {
+  for (const NamedTensor& parameter : support::parameters_of(stack)) {
     count += parameter.tensor.numel();
   }
   EXPECT_EQ(count, 328508);
@@ -158,10 +153,8 @@ TEST(ConvStack, TheNoisyPassWithoutDropoutEqualsTheTrainingPassAndMovesNothing) 
   ConvStack stack = stack_of({"3", "pool", "2/2"}, {6, 6});
   const torch::Tensor x = some_images(8, 36);
   const auto buffers = [&] {
-    std::vector<NamedTensor> all;
     std::vector<torch::Tensor> values;
-    stack.append_buffers("e", all);
-    for (const NamedTensor& each : all) {
+    for (const NamedTensor& each : support::buffers_of(stack)) {
       values.push_back(each.tensor);
     }
     return torch::cat(values).clone();

@@ -3,20 +3,21 @@
 #include <gtest/gtest.h>
 
 #include "nn/parameter_bank.hpp"
+#include "support/visited.hpp"
 
 namespace mixvae::nn {
 namespace dense_stack_test {
+
+constexpr Execution kPlain{.fused = false};
 
 TEST(DenseStack, TheNoisyPassWithoutDropoutEqualsTheTrainingPassAndMovesNothing) {
   for (const bool normalised : {true, false}) {
     DenseStack stack(1, {4, 5, 3}, normalised, 7, 0);
     const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
-    std::vector<NamedTensor> buffers;
-    stack.append_buffers("stack", buffers);
-    EXPECT_EQ(buffers.size(), normalised ? 4U : 0U);
-    const torch::Tensor noisy = stack.forward_noisy(x, 0, {1, Purpose::noisy_pass, 0});
+    EXPECT_EQ(support::buffers_of(stack).size(), normalised ? 4U : 0U);
+    const torch::Tensor noisy = stack.forward_noisy(x, 0, {1, Purpose::noisy_pass, 0}, kPlain);
     const torch::Tensor before = stack.forward_evaluation(x);
-    EXPECT_TRUE(torch::equal(noisy, stack.forward_training(x)));
+    EXPECT_TRUE(torch::equal(noisy, stack.forward_training(x, kPlain)));
     EXPECT_EQ(torch::equal(before, stack.forward_evaluation(x)), !normalised);
   }
 }
@@ -25,7 +26,7 @@ TEST(DenseStack, DropoutFollowsItsKey) {
   const DenseStack stack(1, {4, 50}, false, 7, 0);
   const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, torch::kFloat32);
   const auto noisy = [&](std::uint64_t step) {
-    return stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, step});
+    return stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, step}, kPlain);
   };
   EXPECT_TRUE(torch::equal(noisy(3), noisy(3)));
   EXPECT_FALSE(torch::equal(noisy(3), noisy(4)));
@@ -38,20 +39,7 @@ struct TwoForms {
   DenseStack plain;
 
   TwoForms(std::int64_t arms, const std::vector<std::int64_t>& widths, bool normalised)
-      : fused(arms, widths, normalised, 7, 0), plain(arms, widths, normalised, 7, 0) {
-    fused.fuse(true);
-  }
-
-  std::vector<NamedTensor> parameters(const DenseStack& stack) const {
-    std::vector<NamedTensor> out;
-    stack.append_parameters("stack", out);
-    return out;
-  }
-  std::vector<NamedTensor> buffers(const DenseStack& stack) const {
-    std::vector<NamedTensor> out;
-    stack.append_buffers("stack", out);
-    return out;
-  }
+      : fused(arms, widths, normalised, 7, 0), plain(arms, widths, normalised, 7, 0) {}
 };
 
 void expect_close(const torch::Tensor& value, const torch::Tensor& expected,
@@ -65,25 +53,26 @@ template <class Forward>
 void expect_equal(TwoForms& forms, const torch::Tensor& x, const Forward& forward) {
   const torch::Tensor x_fused = x.clone().requires_grad_();
   const torch::Tensor x_plain = x.clone().requires_grad_();
-  const torch::Tensor out = forward(forms.fused, x_fused);
-  const torch::Tensor expected = forward(forms.plain, x_plain);
+  const torch::Tensor out = forward(forms.fused, x_fused, Execution{});
+  const torch::Tensor expected = forward(forms.plain, x_plain, kPlain);
   expect_close(out.detach(), expected.detach(), "value");
   const torch::Tensor slope = normal(out.sizes(), {2, Purpose::test, 0}, {});
   (out * slope).sum().backward();
   (expected * slope).sum().backward();
   expect_close(x_fused.grad(), x_plain.grad(), "slope of x");
-  const auto own = forms.parameters(forms.fused);
-  const auto others = forms.parameters(forms.plain);
-  const bool normalised = !forms.buffers(forms.fused).empty();
+  const auto own = support::parameters_of(forms.fused);
+  const auto others = support::parameters_of(forms.plain);
+  const auto statistics = support::buffers_of(forms.fused);
+  const bool normalised = !statistics.empty();
   for (std::size_t i = 0; i < own.size(); ++i) {
     // A norm takes the bias before it away: its gradient is rounding alone.
     if (!normalised || !own[i].name.ends_with("bias")) {
       expect_close(own[i].tensor.grad(), others[i].tensor.grad(), own[i].name);
     }
   }
-  const auto statistics = forms.buffers(forms.fused);
   for (std::size_t i = 0; i < statistics.size(); ++i) {
-    expect_close(statistics[i].tensor, forms.buffers(forms.plain)[i].tensor, statistics[i].name);
+    expect_close(statistics[i].tensor, support::buffers_of(forms.plain)[i].tensor,
+                 statistics[i].name);
   }
 }
 
@@ -92,17 +81,20 @@ void expect_all_ways_equal(std::int64_t arms, const std::vector<std::int64_t>& w
   const NoiseKey key{1, Purpose::noisy_pass, 3};
   for (const bool normalised : {true, false}) {
     TwoForms forms(arms, widths, normalised);
-    expect_equal(forms, x, [](DenseStack& stack, const torch::Tensor& input) {
-      return stack.forward_training(input);
-    });
+    expect_equal(forms, x,
+                 [](DenseStack& stack, const torch::Tensor& input, const Execution& execution) {
+                   return stack.forward_training(input, execution);
+                 });
     for (const double dropout : {0.0, 0.4}) {
-      expect_equal(forms, x, [&](DenseStack& stack, const torch::Tensor& input) {
-        return stack.forward_noisy(input, dropout, key);
-      });
-      expect_equal(forms, x, [&](DenseStack& stack, const torch::Tensor& input) {
-        const DenseStack::Passes passes = stack.forward_both(input, dropout, key);
-        return passes.clean + 2 * passes.noisy;
-      });
+      expect_equal(forms, x,
+                   [&](DenseStack& stack, const torch::Tensor& input, const Execution& execution) {
+                     return stack.forward_noisy(input, dropout, key, execution);
+                   });
+      expect_equal(forms, x,
+                   [&](DenseStack& stack, const torch::Tensor& input, const Execution& execution) {
+                     const auto passes = stack.forward_both(input, dropout, key, execution);
+                     return passes.clean + 2 * passes.noisy;
+                   });
     }
   }
 }
@@ -123,7 +115,7 @@ TEST(DenseStack, BothPassesAddTheirGradientsToTheBank) {
   TwoForms forms(1, {12, 33, 8}, true);
   const torch::Tensor x = normal({1, 90, 12}, {1, Purpose::test, 0}, {});
   std::vector<torch::Tensor> tensors;
-  for (const NamedTensor& parameter : forms.parameters(forms.fused)) {
+  for (const NamedTensor& parameter : support::parameters_of(forms.fused)) {
     tensors.push_back(parameter.tensor);
   }
   ParameterBank bank(tensors);
@@ -142,7 +134,6 @@ TEST(DenseStack, BothPassesAddTheirGradientsToTheBank) {
 
 TEST(DenseStack, NoLayersLeaveTheInput) {
   DenseStack stack(1, {4}, true, 7, 0);
-  stack.fuse(true);
   const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, {});
   EXPECT_TRUE(torch::equal(stack.forward_training(x), x));
   EXPECT_TRUE(torch::equal(stack.forward_noisy(x, 0.5, {1, Purpose::noisy_pass, 0}), x));

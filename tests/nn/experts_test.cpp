@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "nn/random.hpp"
+#include "support/visited.hpp"
 
 namespace mixvae::nn {
 namespace experts_test {
@@ -16,7 +17,7 @@ struct Example {
       torch::tensor({2, 0, 0, 2, 2, 0, 2, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2}, torch::kInt64)
           .view({2, 9});
 
-  Example() { experts.to(torch::TensorOptions().dtype(torch::kFloat64)); }
+  Example() { support::to_double(experts); }
 
   torch::Tensor one_hot() const {
     return torch::eye(3, torch::kFloat64).index_select(0, expert.flatten()).view({2, 9, 3});
@@ -87,28 +88,36 @@ TEST(Experts, TilesOfOneCellAndOfOneExpert) {
   EXPECT_TRUE(torch::allclose(one.forward_tiled(x, expert, 32), one.forward_grouped(x, expert)));
 }
 
-TEST(Experts, EachIsAPlainNetwork) {
-  Example example;
-  const torch::Tensor all = example.experts.forward_all(example.x);
-  EXPECT_EQ(all.sizes(), (std::vector<std::int64_t>{2, 3, 9, 6}));
+/// What each expert makes of all cells of its arm, network by network: [A, K, B, O].
+torch::Tensor outputs_of_all(Example& example) {
   const auto& layers = example.experts.layers();
+  torch::Tensor all = torch::zeros({2, 3, 9, 6}, torch::kFloat64);
   for (std::int64_t a = 0; a < 2; ++a) {
     for (std::int64_t k = 0; k < 3; ++k) {
       const std::int64_t member = a * 3 + k;
       const torch::Tensor h = torch::elu(torch::matmul(example.x[a], layers[0].weight()[member]) +
                                          layers[0].bias()[member]);
-      const torch::Tensor out =
-          torch::matmul(h, layers[1].weight()[member]) + layers[1].bias()[member];
-      EXPECT_TRUE(torch::allclose(all[a][k], out, 1e-12, 1e-12));
+      all[a][k].copy_(torch::matmul(h, layers[1].weight()[member]) + layers[1].bias()[member]);
     }
+  }
+  return all.detach();
+}
+
+TEST(Experts, EachIsAPlainNetwork) {
+  Example example;
+  const torch::Tensor all = outputs_of_all(example);
+  for (std::int64_t k = 0; k < 3; ++k) {
+    const torch::Tensor out =
+        example.experts.forward(example.x, torch::full_like(example.expert, k));
+    EXPECT_TRUE(torch::allclose(all.select(1, k), out, 1e-12, 1e-12));
   }
 }
 
 TEST(Experts, SoftRoutingIsTheWeightedMean) {
-  const Example example;
+  Example example;
   const torch::Tensor weights =
       torch::softmax(normal({2, 9, 3}, {1, Purpose::test, 1}, torch::kFloat64), -1);
-  const torch::Tensor all = example.experts.forward_all(example.x);
+  const torch::Tensor all = outputs_of_all(example);
   const torch::Tensor expected = torch::einsum("akbo,abk->abo", {all, weights});
   EXPECT_TRUE(
       torch::allclose(example.experts.forward_soft(example.x, weights), expected, 1e-12, 1e-12));

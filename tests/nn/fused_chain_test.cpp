@@ -8,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "nn/parameter_bank.hpp"
 #include "nn/random.hpp"
+#include "support/visited.hpp"
 
 namespace mixvae::nn {
 namespace fused_chain_test {
@@ -38,10 +39,11 @@ struct Stack {
     }
     return out;
   }
-  std::vector<NamedTensor> statistics() const {
+  std::vector<NamedTensor> statistics() {
     std::vector<NamedTensor> out;
-    for (const ArmBatchNorm& norm : norms) {
-      norm.append_buffers("norm", out);
+    for (ArmBatchNorm& norm : norms) {
+      const auto own = support::buffers_of(norm, "norm");
+      out.insert(out.end(), own.begin(), own.end());
     }
     return out;
   }

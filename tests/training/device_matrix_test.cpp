@@ -93,12 +93,12 @@ TEST(DeviceMatrix, ResidentBatchesEqualThoseOfTheHost) {
   const std::vector<Index> rows{5, 0, 2};
   const models::Batch expected = host.training_batch(rows, 4);
   const models::Batch batch = resident.training_batch(rows, 4);
-  EXPECT_TRUE(torch::equal(batch.x, expected.x));
+  EXPECT_TRUE(torch::equal(batch.only().x, expected.only().x));
   EXPECT_TRUE(torch::equal(batch.prior, expected.prior));
   EXPECT_TRUE(torch::equal(batch.known, expected.known));
   EXPECT_EQ(batch.step, 4U);
-  const void* place = batch.x.data_ptr();
-  EXPECT_EQ(resident.training_batch(std::vector<Index>{1, 1, 3}, 5).x.data_ptr(), place);
+  const void* place = batch.only().x.data_ptr();
+  EXPECT_EQ(resident.training_batch(std::vector<Index>{1, 1, 3}, 5).only().x.data_ptr(), place);
 }
 
 }  // namespace device_matrix_test

@@ -23,16 +23,17 @@ class LinearAutoencoder : public models::Model {
   std::int64_t features() const override { return encode_.size(0); }
 
   models::LossTerms training_loss(const models::Batch& batch) override {
+    const torch::Tensor& x = batch.only().x;
     {
       const torch::NoGradGuard no_grad;
-      running_mean_.mul_(0.9).add_(batch.x.mean(0), 0.1);
+      running_mean_.mul_(0.9).add_(x.mean(0), 0.1);
     }
-    torch::Tensor noisy = batch.x.clone();
+    torch::Tensor noisy = x.clone();
     const Philox philox(9, Purpose::copy_noise, batch.step);
     for (std::int64_t i = 0; i < noisy.numel(); ++i) {
       noisy.data_ptr<float>()[i] += 0.1F * philox.normal(static_cast<std::uint64_t>(i));
     }
-    models::LossTerms terms = loss(noisy, batch.x);
+    models::LossTerms terms = loss(noisy, x);
     if (spoils && spoils(batch.step)) {
       terms[0].second = terms[0].second * std::numeric_limits<float>::quiet_NaN();
     }
@@ -43,26 +44,27 @@ class LinearAutoencoder : public models::Model {
     return terms;
   }
   models::LossTerms validation_loss(const models::Batch& batch) override {
-    return loss(batch.x - running_mean_ * 0.01, batch.x);
+    const torch::Tensor& x = batch.only().x;
+    return loss(x - running_mean_ * 0.01, x);
   }
   models::Posterior infer(const models::Batch&) override { return {}; }
-  torch::Tensor generate(std::int64_t, std::int64_t, std::int64_t, double, std::uint64_t) override {
-    return {};
-  }
+  torch::Tensor generate(const models::Generation&) override { return {}; }
+  std::string monitor() const override { return monitored; }
 
-  std::vector<models::NamedTensor> parameters() override {
-    return {{"encode", encode_}, {"decode", decode_}};
+  void visit(const models::TensorVisitor& visitor) override {
+    visitor("encode", encode_, models::TensorKind::parameter);
+    visitor("decode", decode_, models::TensorKind::parameter);
+    visitor("running_mean", running_mean_, models::TensorKind::buffer);
   }
-  std::vector<models::NamedTensor> buffers() override { return {{"running_mean", running_mean_}}; }
   torch::Tensor kept_types() const override { return torch::ones({1}, torch::kBool); }
   void prune_type(std::int64_t) override {}
-  void to(torch::Device) override {}
 
   /// All of the model's numbers, to be compared bit by bit.
   torch::Tensor state() const {
     return torch::cat({encode_.detach().flatten(), decode_.detach().flatten(), running_mean_});
   }
 
+  std::string monitored = "loss";
   std::function<bool(std::uint64_t step)> spoils;    // makes the loss of such a step NaN
   std::function<bool(std::uint64_t step)> steepens;  // multiplies its gradient by 1e25
 

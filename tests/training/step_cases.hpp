@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "models/make_model.hpp"
-#include "nn/adam.hpp"
-#include "nn/parameter_bank.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "models/joint_vae.hpp"
+#include "models/moe_sim_vae.hpp"
+#include "models/registry.hpp"
+#include "support/preset_options.hpp"
+#include "training/learner.hpp"
 #include "training/training_step.hpp"
 
 // Models and batches for tests of training steps in the form that a device repeats by itself.
@@ -19,75 +22,108 @@ constexpr std::int64_t kTypes = 4;
 
 struct Case {
   std::string name;
-  std::string model = "cpl-mixvae";
-  models::CplMixVaeOptions options = {};
+  std::string model;
+  models::ModelOptions options;
   std::int64_t features = kFeatures;
   bool similarity = false;
   bool known = false;        // known types, and a prior over them
   bool start = false;        // starting types
   bool states_only = false;  // with starting states
+  bool fused = false;        // kernels where there are any, else tensor operations alone, as a
+                             // device runs them
 };
 
-inline Case small(const std::string& name, const std::string& model,
-                  const models::CplMixVaeOptions& options) {
-  Case one{.name = name, .model = model, .options = options};
-  one.options.hidden = 6;
-  one.options.latent = 4;
-  if (model == "cpl-mixvae") {
-    one.options.kernels = "plain";
-  }
-  return one;
+/// A model of few units with the settings of a preset.
+template <class T>
+T small(const std::string& model, const std::string& preset) {
+  T options = support::preset_options<T>(model, preset);
+  options.encoder.hidden = 6;
+  options.encoder.latent = 4;
+  return options;
 }
 
-/// Cases of cpl-mixVAE: of tensor operations alone, as a device runs them.
+/// Cases of cpl-mixVAE.
 inline std::vector<Case> cpl_cases() {
-  models::CplMixVaeOptions published = models::published_options();
-  published.hidden_layers = 2;
-  Case plain = small("published", "cpl-mixvae", published);
-  plain.options.state_dropout = 0.2;
-  Case experts = small("experts", "cpl-mixvae", published);
-  experts.options.output = "linear";
-  experts.options.decoder = "experts";
-  experts.options.hard = true;
-  experts.similarity = true;
-  Case bernoulli = small("bernoulli", "cpl-mixvae", published);
-  bernoulli.options.output = "linear";
-  bernoulli.options.likelihood = "bernoulli";
-  bernoulli.options.state_encoder = "own";
-  Case known = small("default, known types", "cpl-mixvae", models::default_options());
-  known.known = true;
-  Case start = small("default, starting types", "cpl-mixvae", models::default_options());
-  start.start = true;
-  Case states = small("default, states alone", "cpl-mixvae", models::default_options());
-  states.states_only = true;
-  return {plain, experts, bernoulli, known, start, states};
+  auto published = small<models::CplMixVaeOptions>("cpl-mixvae", "published");
+  published.encoder.hidden_layers = 2;
+  auto plain = published;
+  plain.state_head.state_dropout = 0.2;
+  auto experts = published;
+  experts.output.output = models::OutputActivation::linear;
+  experts.decoder.decoder = models::DecoderKind::experts;
+  experts.type_sample.hard = true;
+  auto bernoulli = published;
+  bernoulli.output.output = models::OutputActivation::linear;
+  bernoulli.likelihood.likelihood = models::LikelihoodKind::bernoulli;
+  bernoulli.state_head.state_encoder = models::StateEncoder::own;
+  const models::ModelOptions rule(small<models::CplMixVaeOptions>("cpl-mixvae", "default"));
+  const std::string model = "cpl-mixvae";
+  return {
+      {.name = "published", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "experts",
+       .model = model,
+       .options = models::ModelOptions(experts),
+       .similarity = true},
+      {.name = "bernoulli", .model = model, .options = models::ModelOptions(bernoulli)},
+      {.name = "default, known types", .model = model, .options = rule, .known = true},
+      {.name = "default, starting types", .model = model, .options = rule, .start = true},
+      {.name = "default, states alone", .model = model, .options = rule, .states_only = true},
+  };
 }
 
 /// Cases of MoE-Sim-VAE: its objectives, an encoder of images, known types.
 inline std::vector<Case> moe_cases() {
-  Case dense = small("moe", "moe-sim-vae", models::moe_sim_vae_options());
-  dense.options.hidden_layers = 2;
-  dense.similarity = true;
-  Case images = small("moe, convolutional", "moe-sim-vae", models::moe_sim_vae_options());
-  images.features = 30;
-  images.options.encoder = "convolutional";
-  images.options.image_width = 6;
-  images.options.convolutions = {"3", "pool", "2x3/2"};
-  Case paper = small("moe, paper-exact", "moe-sim-vae", models::paper_exact_options());
-  paper.similarity = true;
-  paper.known = true;
-  Case reference = small("moe, reference", "moe-sim-vae", models::reference_options());
-  reference.similarity = true;
-  reference.known = true;
-  Case start = small("moe, starting types", "moe-sim-vae", models::moe_sim_vae_options());
-  start.start = true;
-  return {dense, images, paper, reference, start};
+  const std::string model = "moe-sim-vae";
+  const auto rule = small<models::MoeSimVaeOptions>(model, "default");
+  auto dense = rule;
+  dense.encoder.hidden_layers = 2;
+  auto images = rule;
+  images.encoder_kind = {.kind = models::EncoderKind::convolutional,
+                         .convolutions = {"3", "pool", "2x3/2"},
+                         .image_width = 6};
+  const models::ModelOptions paper(small<models::MoeSimVaeOptions>(model, "paper-exact"));
+  const models::ModelOptions reference(small<models::MoeSimVaeOptions>(model, "reference"));
+  return {
+      {.name = "moe", .model = model, .options = models::ModelOptions(dense), .similarity = true},
+      {.name = "moe, convolutional",
+       .model = model,
+       .options = models::ModelOptions(images),
+       .features = 30},
+      {.name = "moe, paper-exact",
+       .model = model,
+       .options = paper,
+       .similarity = true,
+       .known = true},
+      {.name = "moe, reference",
+       .model = model,
+       .options = reference,
+       .similarity = true,
+       .known = true},
+      {.name = "moe, starting types",
+       .model = model,
+       .options = models::ModelOptions(rule),
+       .start = true},
+  };
+}
+
+/// Cases of JointVAE, whose capacities rise over the steps.
+inline std::vector<Case> joint_cases() {
+  const std::string model = "jointvae";
+  auto plain = small<models::JointVaeOptions>(model, "default");
+  plain.capacity.capacity_steps = 4;
+  auto images = small<models::JointVaeOptions>(model, "mnist");
+  images.capacity.capacity_steps = 10;
+  return {
+      {.name = "jointvae", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "jointvae, bernoulli", .model = model, .options = models::ModelOptions(images)},
+  };
 }
 
 inline std::vector<Case> cases() {
   std::vector<Case> all = cpl_cases();
-  const std::vector<Case> moe = moe_cases();
-  all.insert(all.end(), moe.begin(), moe.end());
+  for (const std::vector<Case>& more : {moe_cases(), joint_cases()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
   return all;
 }
 
@@ -100,7 +136,7 @@ inline torch::Tensor some_types() {
 
 inline models::Batch batch_of(const Case& one, std::uint64_t step) {
   models::Batch batch;
-  batch.x = torch::sigmoid(
+  batch.only().x = torch::sigmoid(
       nn::normal({kCells, one.features}, {1, Purpose::test, step}, torch::TensorOptions()));
   if (one.similarity) {
     batch.similarity = torch::eye(kCells);
@@ -115,42 +151,38 @@ inline models::Batch batch_of(const Case& one, std::uint64_t step) {
     batch.start_weight = torch::full({1, kCells}, 0.5);
   }
   if (one.states_only) {
-    batch.state_start = nn::normal({1, kCells, one.options.states}, {2, Purpose::test, step}, {});
+    const auto& states = one.options.as<models::CplMixVaeOptions>().states;
+    batch.state_start = nn::normal({1, kCells, states.states}, {2, Purpose::test, step}, {});
   }
   batch.step = step;
+  batch.execution.fused = one.fused;
   return batch;
 }
 
-/// A model with its optimiser, and the steps taken with them.
+/// A model with its one learner, and the steps taken with them.
 struct Training {
   std::unique_ptr<models::Model> model;
-  nn::ParameterBank bank;
-  nn::Adam adam;
+  Learners learners;
   torch::Tensor sums;
   TrainingStep step;
   std::vector<std::string> names;
 
   Training(const Case& one, StepForm form, torch::Device device = torch::kCPU)
       : model(made(one, device)),
-        bank(tensors(*model)),
-        adam(bank, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1}),
-        sums(torch::zeros({16}, bank.values().options().dtype(torch::kFloat64))),
-        step(*model, adam, sums, form) {}
+        learners(learners_of(*model, {.epsilon = 1e-3, .weight_decay = 0.01, .gradient_clip = 1})),
+        sums(torch::zeros({16}, values().options().dtype(torch::kFloat64))),
+        step(learners, sums, form) {}
+
+  nn::Adam& adam() { return learners.front()->adam(); }
+  torch::Tensor& values() { return learners.front()->bank().values(); }
 
   static std::unique_ptr<models::Model> made(const Case& one, torch::Device device) {
-    auto model = models::make_model(one.model, one.features, kTypes, one.options, 5);
+    auto model = models::model_spec(one.model).make({one.features, kTypes}, one.options, 5);
     model->to(device);
     if (one.states_only) {
-      model->learn_states_only(true);
+      model->learn(models::Objective::states);
     }
     return model;
-  }
-  static std::vector<torch::Tensor> tensors(models::Model& model) {
-    std::vector<torch::Tensor> all;
-    for (const models::NamedTensor& parameter : model.parameters()) {
-      all.push_back(parameter.tensor);
-    }
-    return all;
   }
 };
 

@@ -379,8 +379,11 @@ TEST_F(TrainerTest, RefusesADamagedCheckpointAndOneOfAnotherVersion) {
     return refusal<InputError>([&] { resumed.resume(); });
   };
   TensorFile newer = file;
-  newer.metadata["version"] = "2";
-  EXPECT_THAT(message(newer), HasSubstr("found: version 2"));
+  newer.metadata["version"] = "3";
+  EXPECT_THAT(message(newer), HasSubstr("found: version 3"));
+  TensorFile older = file;
+  older.metadata["version"] = "1";
+  EXPECT_THAT(message(older), HasSubstr("found: version 1"));
   TensorFile foreign = file;
   foreign.metadata["format"] = "pt";
   EXPECT_THAT(message(foreign), HasSubstr("is not a checkpoint"));

@@ -1,0 +1,373 @@
+#include "models/registry.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "models/cpl_mixvae.hpp"
+#include "models/joint_vae.hpp"
+#include "models/moe_sim_vae.hpp"
+#include "support/preset_options.hpp"
+
+namespace mixvae::models {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+
+/// Options of a fit around the model (src/fit, src/training, src/data): the names that presets and
+/// needs of the models may speak of.
+const std::set<std::string>& options_of_the_fit() {
+  static const std::set<std::string> names{
+      "types",         "space",      "features",        "library-size",
+      "scale",         "augment",    "similarity",      "similarity-different",
+      "known-types",   "signatures", "pairs",           "similarity-neighbours",
+      "batch-size",    "epochs",     "reference-prior", "neighbour-space",
+      "learning-rate", "schedule",   "adam-beta2"};
+  return names;
+}
+
+Options table_of(ModelOptions& options) { return options.all(); }
+
+std::vector<std::string> names_of(const ModelSpec& spec) {
+  ModelOptions options = spec.options;
+  std::vector<std::string> names;
+  for (const Option& option : table_of(options)) {
+    names.push_back(option.name);
+  }
+  return names;
+}
+
+std::set<std::string> names_of_all_models() {
+  std::set<std::string> names;
+  for (const ModelSpec& spec : model_specs()) {
+    const std::vector<std::string> own = names_of(spec);
+    names.insert(own.begin(), own.end());
+  }
+  return names;
+}
+
+TEST(Registry, ModelsAreNamedInTheOrderOfTheHelp) {
+  EXPECT_THAT(model_names(), ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae"));
+}
+
+TEST(Registry, EveryModelIsMadeOfItsDefaults) {
+  for (const ModelSpec& spec : model_specs()) {
+    const auto model = spec.make({6, 3}, spec.options, 1);
+    EXPECT_EQ(model->features(), 6) << spec.name;
+    EXPECT_EQ(model->types(), 3) << spec.name;
+    EXPECT_FALSE(spec.summary.empty());
+    EXPECT_THROW(spec.make({6, 0}, spec.options, 1), UsageError);
+    EXPECT_THROW(spec.make({0, 3}, spec.options, 1), UsageError);
+  }
+}
+
+TEST(Registry, NoModelHasTwoOptionsOfOneNameOrOneOfTheFits) {
+  for (const ModelSpec& spec : model_specs()) {
+    const std::vector<std::string> names = names_of(spec);
+    EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size()) << spec.name;
+    for (const std::string& name : names) {
+      EXPECT_FALSE(options_of_the_fit().contains(name)) << spec.name << " " << name;
+    }
+  }
+}
+
+TEST(Registry, OptionsHaveAMeaningAndTheirDefaultsMayBeGiven) {
+  for (const ModelSpec& spec : model_specs()) {
+    ModelOptions options = spec.options;
+    for (const Option& option : table_of(options)) {
+      EXPECT_FALSE(option.meaning.empty()) << spec.name << " " << option.name;
+      const std::string text = option_text(option);
+      EXPECT_NO_THROW(set_option(option, text)) << spec.name << " " << option.name;
+      EXPECT_EQ(option_text(option), text);
+    }
+  }
+}
+
+/// Names in "a=1|b!=2".
+std::vector<std::string> names_in(const std::string& need) {
+  std::vector<std::string> names;
+  std::size_t begin = 0;
+  while (begin < need.size()) {
+    const std::size_t end = std::min(need.find('|', begin), need.size());
+    names.push_back(need.substr(begin, need.find_first_of("!=", begin) - begin));
+    begin = end + 1;
+  }
+  return names;
+}
+
+TEST(Registry, OptionsNeedOptionsThatThereAre) {
+  const std::set<std::string> own = names_of_all_models();
+  for (const ModelSpec& spec : model_specs()) {
+    ModelOptions options = spec.options;
+    for (const Option& option : table_of(options)) {
+      for (const std::string& need : option.needs) {
+        for (const std::string& name : names_in(need)) {
+          EXPECT_TRUE(own.contains(name) || options_of_the_fit().contains(name))
+              << "--" << option.name << " of " << spec.name << " needs --" << name;
+        }
+      }
+    }
+  }
+}
+
+TEST(Registry, TheFirstPresetIsTheDefault) {
+  for (const ModelSpec& spec : model_specs()) {
+    ASSERT_FALSE(spec.presets.empty());
+    EXPECT_EQ(spec.presets.front().name, "default");
+    std::set<std::string> names;
+    for (const Preset& preset : spec.presets) {
+      EXPECT_TRUE(names.insert(preset.name).second) << spec.name << " " << preset.name;
+      EXPECT_FALSE(preset.source.empty()) << spec.name << " " << preset.name;
+    }
+  }
+}
+
+TEST(Registry, PresetsSetWhatThereIsAndWhatDiffersFromTheDefaults) {
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Preset& preset : spec.presets) {
+      ModelOptions options = spec.options;
+      const Options table = table_of(options);
+      std::set<std::string> seen;
+      for (const auto& [name, value] : preset.settings) {
+        SCOPED_TRACE(spec.name + ", " + preset.name + ": " + name + " " + value);
+        EXPECT_TRUE(seen.insert(name).second) << "twice";
+        const auto found = std::ranges::find(table, name, &Option::name);
+        if (found == table.end()) {
+          EXPECT_TRUE(options_of_the_fit().contains(name));
+          continue;
+        }
+        EXPECT_NE(option_text(*found), value);
+        EXPECT_NO_THROW(set_option(*found, value));
+        EXPECT_EQ(option_text(*found), value);
+      }
+    }
+  }
+}
+
+TEST(Registry, PresetsMakeModelsThatLearn) {
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Preset& preset : spec.presets) {
+      const auto model = spec.make({6, 3}, support::model_options(spec.name, preset.name), 1);
+      Batch batch;
+      batch.only().x = nn::uniform({8, 6}, {1, Purpose::test, 0}, {});
+      const LossTerms terms = model->training_loss(batch);
+      EXPECT_TRUE(term_named(terms, "loss").isfinite().item<bool>())
+          << spec.name << " " << preset.name;
+      EXPECT_NO_THROW(
+          static_cast<void>(term_named(model->validation_loss(batch), model->monitor())));
+    }
+  }
+}
+
+TEST(Registry, AnUnknownModelIsRefusedWithAllNames) {
+  try {
+    model_spec("vade");
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "there is no model of this name\n  found: 'vade'\n"
+              "  expected: cpl-mixvae, moe-sim-vae, jointvae");
+  }
+  EXPECT_EQ(model_spec("jointvae").name, "jointvae");
+}
+
+std::string preset_refusal(const std::string& model, const std::string& preset) {
+  try {
+    preset_of(model_spec(model), preset);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
+  EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
+            "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
+            "  expected: default, published\n  hint: it is a preset of --model jointvae");
+  EXPECT_EQ(preset_refusal("jointvae", "fast"),
+            "jointvae has no preset of this name\n  found: 'fast'\n"
+            "  expected: default, mnist, genes");
+  EXPECT_EQ(preset_of(model_spec("moe-sim-vae"), "reference").name, "reference");
+}
+
+TEST(Registry, PresetNamesAreThoseOfAllModelsEachOnce) {
+  const std::vector<std::string> names = preset_names();
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Preset& preset : spec.presets) {
+      EXPECT_THAT(names, Contains(preset.name));
+    }
+  }
+}
+
+TEST(Registry, SaysWhichModelsHaveAnOption) {
+  EXPECT_THAT(models_with_option("coupling"), ElementsAre("cpl-mixvae", "moe-sim-vae"));
+  EXPECT_THAT(models_with_option("depict-weight"), ElementsAre("moe-sim-vae"));
+  EXPECT_THAT(models_with_option("capacity-steps"), ElementsAre("jointvae"));
+  EXPECT_TRUE(models_with_option("epochs").empty());
+}
+
+TEST(ModelOptions, AreCopiedByValueWithTablesOfTheirOwn) {
+  ModelOptions first = model_spec("cpl-mixvae").options;
+  ModelOptions second = first;
+  set_option(find_option(table_of(second), "arms"), "5");
+  EXPECT_EQ(first.as<CplMixVaeOptions>().arms.arms, 2);
+  EXPECT_EQ(second.as<CplMixVaeOptions>().arms.arms, 5);
+  first = second;
+  EXPECT_EQ(option_text(find_option(table_of(first), "arms")), "5");
+  EXPECT_THROW(first.as<JointVaeOptions>(), std::bad_cast);
+}
+
+Recipe recipe_of(const std::string& model, const ModelOptions& options, std::int64_t epochs) {
+  return model_spec(model).recipe(options, epochs);
+}
+
+std::int64_t epochs_of(const std::vector<Phase>& phases) {
+  std::int64_t epochs = 0;
+  for (const Phase& phase : phases) {
+    epochs += phase.epochs;
+  }
+  return epochs;
+}
+
+/// "start" and "main" under one schedule.
+void expect_start_and_main(const std::vector<Phase>& phases, std::int64_t start,
+                           std::int64_t main) {
+  ASSERT_GE(phases.size(), 2U);
+  EXPECT_EQ(phases[0].name, "start");
+  EXPECT_EQ(phases[0].epochs, start);
+  EXPECT_TRUE(phases[0].starting_types);
+  EXPECT_FALSE(phases[0].then_prune);
+  EXPECT_EQ(phases[0].scheduled_before, 0);
+  EXPECT_EQ(phases[0].scheduled_after, main);
+  EXPECT_EQ(phases[1].name, "main");
+  EXPECT_EQ(phases[1].epochs, main);
+  EXPECT_FALSE(phases[1].starting_types);
+  EXPECT_TRUE(phases[1].then_prune);
+  EXPECT_EQ(phases[1].scheduled_before, start);
+  EXPECT_EQ(phases[1].scheduled_after, 0);
+  for (const Phase& phase : {phases[0], phases[1]}) {
+    EXPECT_EQ(phase.objective, Objective::whole);
+    EXPECT_TRUE(phase.copies && phase.similarity && phase.weight_decay);
+    EXPECT_FALSE(phase.fresh_optimiser || phase.starting_states);
+    EXPECT_EQ(phase.learning_rate_scale, 1);
+  }
+}
+
+TEST(CplMixVaeRecipe, HasStartMainAndStates) {
+  CplMixVaeOptions options;
+  options.start.start_share = 0.3;
+  options.arms.arms = 3;
+  const Recipe recipe = recipe_of("cpl-mixvae", ModelOptions(options), 100);
+  EXPECT_EQ(recipe.arms, 3);
+  EXPECT_EQ(recipe.states, 2);
+  ASSERT_EQ(recipe.phases.size(), 4U);
+  expect_start_and_main(recipe.phases, 30, 70);
+  const Phase& first = recipe.phases[2];
+  const Phase& second = recipe.phases[3];
+  EXPECT_EQ(first.name, "state start");
+  EXPECT_EQ(second.name, "states");
+  EXPECT_EQ(first.epochs, 15);
+  EXPECT_EQ(second.epochs, 35);
+  EXPECT_TRUE(first.starting_states);
+  EXPECT_FALSE(second.starting_states);
+  EXPECT_TRUE(first.fresh_optimiser);
+  EXPECT_FALSE(second.fresh_optimiser);
+  EXPECT_EQ(first.scheduled_after, 35);
+  EXPECT_EQ(second.scheduled_before, 15);
+  EXPECT_EQ(first.scheduled_before + second.scheduled_after, 0);
+  for (const Phase& phase : {first, second}) {
+    EXPECT_EQ(phase.objective, Objective::states);
+    EXPECT_FALSE(phase.copies || phase.similarity || phase.weight_decay || phase.then_prune);
+    EXPECT_EQ(phase.learning_rate_scale, 3);
+  }
+}
+
+TEST(CplMixVaeRecipe, LeavesOutPhasesThatHaveNoEpochs) {
+  CplMixVaeOptions options;
+  options.start.start = StartKind::none;
+  options.state_phase.state_epochs = 0;
+  Recipe recipe = recipe_of("cpl-mixvae", ModelOptions(options), 100);
+  ASSERT_EQ(recipe.phases.size(), 1U);
+  EXPECT_EQ(recipe.phases[0].name, "main");
+  EXPECT_EQ(recipe.phases[0].epochs, 100);
+  options.state_phase.state_epochs = 0.01;  // one epoch, which learns the starting states
+  recipe = recipe_of("cpl-mixvae", ModelOptions(options), 100);
+  ASSERT_EQ(recipe.phases.size(), 2U);
+  EXPECT_EQ(recipe.phases[1].name, "state start");
+  EXPECT_EQ(recipe.phases[1].epochs, 1);
+  EXPECT_EQ(recipe.phases[1].scheduled_after, 0);
+  options.states.states = 0;
+  options.state_phase.state_epochs = 0.5;
+  EXPECT_EQ(recipe_of("cpl-mixvae", ModelOptions(options), 100).phases.size(), 1U);
+}
+
+TEST(CplMixVaeRecipe, SaysWhatIsPrepared) {
+  CplMixVaeOptions options;
+  options.target.target = Target::original;
+  options.known.known_term = KnownTerm::binary;
+  options.likelihood.likelihood = LikelihoodKind::bernoulli;
+  options.pruning.prune_rounds = 7;
+  const Recipe recipe = recipe_of("cpl-mixvae", ModelOptions(options), 10);
+  EXPECT_TRUE(recipe.original_target);
+  EXPECT_FALSE(recipe.pairs_of_known_types);
+  EXPECT_EQ(recipe.likelihood->values(), ValueRange::unit);
+  ASSERT_TRUE(recipe.pruning && recipe.start);
+  EXPECT_EQ(recipe.pruning->prune_rounds, 7);
+  EXPECT_EQ(recipe.start->start, StartKind::consensus);
+  EXPECT_FALSE(recipe.image);
+}
+
+TEST(MoeSimVaeRecipe, HasStartAndMainAndMayReadImages) {
+  MoeSimVaeOptions options;
+  Recipe recipe = recipe_of("moe-sim-vae", ModelOptions(options), 41);
+  EXPECT_EQ(recipe.arms, 1);
+  EXPECT_EQ(recipe.states, 0);
+  ASSERT_EQ(recipe.phases.size(), 2U);
+  expect_start_and_main(recipe.phases, 21, 20);
+  EXPECT_EQ(recipe.pruning->prune, Prune::no);
+  EXPECT_FALSE(recipe.image);
+  options.encoder_kind.kind = EncoderKind::convolutional;
+  options.encoder_kind.image_width = 18;
+  options.start.start = StartKind::none;
+  recipe = recipe_of("moe-sim-vae", ModelOptions(options), 41);
+  ASSERT_TRUE(recipe.image);
+  EXPECT_EQ(recipe.image->width, 18);
+  ASSERT_EQ(recipe.phases.size(), 1U);
+  EXPECT_EQ(epochs_of(recipe.phases), 41);
+}
+
+TEST(JointVaeRecipe, HasOnePhaseWithoutStartAndPruning) {
+  JointVaeOptions options;
+  options.target.target = Target::original;
+  const Recipe recipe = recipe_of("jointvae", ModelOptions(options), 12);
+  EXPECT_EQ(recipe.arms, 1);
+  EXPECT_EQ(recipe.states, 10);
+  EXPECT_FALSE(recipe.start || recipe.pruning || recipe.image);
+  EXPECT_TRUE(recipe.original_target);
+  ASSERT_EQ(recipe.phases.size(), 1U);
+  EXPECT_EQ(recipe.phases[0].name, "main");
+  EXPECT_EQ(recipe.phases[0].epochs, 12);
+  EXPECT_FALSE(recipe.phases[0].then_prune);
+}
+
+TEST(StartAndMain, HaveTheEpochsBetweenThem) {
+  for (const std::int64_t epochs : {10, 31, 99}) {
+    for (const double share : {0.0, 0.1, 0.5, 0.9}) {
+      const auto phases =
+          start_and_main({.start = StartKind::kmeans, .start_share = share}, epochs);
+      EXPECT_EQ(epochs_of(phases), epochs) << epochs << " " << share;
+      EXPECT_EQ(phases.back().name, "main");
+    }
+  }
+  const auto few = start_and_main({.start = StartKind::kmeans, .start_share = 0.9}, 1);
+  ASSERT_EQ(few.size(), 2U);
+  EXPECT_EQ(few[1].epochs, 1) << "there is a main phase whatever the share";
+}
+
+}  // namespace
+}  // namespace mixvae::models
