@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 6> run_files = {config_name,   model_name,  checkpoint_name,
+constexpr std::array<const char*, 6> kRunFiles = {config_name,   model_name,  checkpoint_name,
                                                   "history.csv", "types.csv", "report.html"};
 constexpr const char* lock_name = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
@@ -118,7 +118,7 @@ void make_folder(const fs::path& folder) {
 
 bool is_run_file(const fs::path& path) {
   const std::string name = path.filename().string();
-  return name == lock_name || std::ranges::find(run_files, name) != run_files.end();
+  return name == lock_name || std::ranges::find(kRunFiles, name) != kRunFiles.end();
 }
 
 /// Files of a run that is being replaced; under the second name while they are on their way.
@@ -130,13 +130,13 @@ bool has_begun(const fs::path& folder) {
 }
 
 void remove_run_files(const fs::path& folder) {
-  for (const char* file : run_files) {
+  for (const char* file : kRunFiles) {
     fs::remove(folder / file);
   }
 }
 
 void move_run_files(const fs::path& from, const fs::path& to) {
-  for (const char* file : run_files) {
+  for (const char* file : kRunFiles) {
     if (fs::exists(from / file)) {
       fs::rename(from / file, to / file);
     }
@@ -225,8 +225,8 @@ FormerRun::~FormerRun() {
 
 std::vector<std::string> run_file_paths(const std::string& folder) {
   std::vector<std::string> paths;
-  paths.reserve(std::size(run_files));
-  for (const char* file : run_files) {
+  paths.reserve(std::size(kRunFiles));
+  for (const char* file : kRunFiles) {
     paths.push_back((fs::path(folder) / file).string());
   }
   return paths;
