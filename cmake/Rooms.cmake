@@ -15,8 +15,8 @@ set(MIXVAE_BELOW_fit training metrics cluster)
 set(MIXVAE_BELOW_analysis fit)
 set(MIXVAE_BELOW_report analysis)
 set(MIXVAE_BELOW_app report)
-# Rooms that are compiled several units at a time; the others so that an edit of one unit is built soon.
-set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives training fit analysis report app)
+# Rooms that are compiled several units at a time.
+set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives models training fit analysis report app)
 set(MIXVAE_UNITY_BATCH 12)
 # Rooms whose units read libtorch's headers, and those that a core-only build keeps.
 set(MIXVAE_TENSOR_ROOMS nn objectives models training fit analysis report app)
@@ -114,10 +114,26 @@ endfunction()
 
 # A room is one static library. Of a room above nn, the units that read no header of libtorch are compiled apart from the
 # others, without libtorch's precompiled header, as <room>_plain.
+# Units that read Eigen's headers come first, so that few batches instantiate its decompositions.
+function(eigen_first list)
+  set(first "")
+  set(rest "")
+  foreach(source IN LISTS ${list})
+    file(STRINGS ${source} eigen REGEX "#include \"cluster/eigen.hpp\"" LIMIT_COUNT 1)
+    if(eigen)
+      list(APPEND first ${source})
+    else()
+      list(APPEND rest ${source})
+    endif()
+  endforeach()
+  set(${list} ${first} ${rest} PARENT_SCOPE)
+endfunction()
+
 function(add_room room)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
   list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   drop_beyond_core(${room} sources)
+  eigen_first(sources)
   room_libraries(${room} libs)
   list(TRANSFORM MIXVAE_BELOW_${room} PREPEND mixvae_ OUTPUT_VARIABLE lower)
 
@@ -155,6 +171,10 @@ function(add_room room)
       set_source_files_properties(${CMAKE_SOURCE_DIR}/src/nn/kernels/bf16_product.cpp PROPERTIES
         COMPILE_DEFINITIONS MIXVAE_WITH_ONEDNN)
     endif()
+  elseif(room STREQUAL "models")
+    # A model's own unit stands alone, so that an edit of it is built soon.
+    file(GLOB models CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/models/*vae.cpp)
+    set_source_files_properties(${models} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   elseif(room STREQUAL "cluster" AND MIXVAE_IGRAPH)
     target_compile_definitions(mixvae_cluster PRIVATE MIXVAE_WITH_IGRAPH)
     # Its members are of types that no other unit sees, which GCC warns of in a batch.

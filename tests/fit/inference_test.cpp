@@ -100,7 +100,7 @@ TEST(InferCells, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(InferCells, HasTheSameBitsOnAThreadThatNeverAskedLibtorchForAnything) {
-  models::CplMixVae model(12, 9, {}, 1);
+  models::CplMixVae model({12, 9}, {}, 1);
   const Matrix x = random_cells(60, 12);
   std::thread fresh([&] {
     const Inference first = infer_cells(model, x);

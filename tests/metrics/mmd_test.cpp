@@ -12,7 +12,7 @@
 #include "support/python.hpp"
 
 namespace mixvae::metrics {
-namespace mmd_test {
+namespace mmd_of_two_test {
 
 using testing::HasSubstr;
 
@@ -156,5 +156,5 @@ TEST(Mmd, RefusesABandwidthThatTellsNoCellsApart) {
   EXPECT_NO_THROW(mmd_test(corners, others, {.bandwidth = 2}));
 }
 
-}  // namespace mmd_test
+}  // namespace mmd_of_two_test
 }  // namespace mixvae::metrics
