@@ -1,6 +1,7 @@
 #include "models/batch.hpp"
 
 #include <type_traits>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <typeinfo>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
