@@ -23,6 +23,7 @@ void FixedBatch::set(const models::Batch& batch) {
     take_over(value, *place);
     ++place;
   });
+  fixed_.step = batch.step;
   fixed_.execution = batch.execution;
   fixed_.execution.repeatable = true;
   fixed_.step_on_device.fill_(static_cast<std::int64_t>(batch.step));

@@ -27,7 +27,8 @@ const std::set<std::string>& options_of_the_fit() {
       "scale",         "augment",    "similarity",      "similarity-different",
       "known-types",   "signatures", "pairs",           "similarity-neighbours",
       "batch-size",    "epochs",     "reference-prior", "neighbour-space",
-      "learning-rate", "schedule",   "adam-beta2"};
+      "learning-rate", "schedule",   "adam-beta2",      "normalise",
+      "trust-values"};
   return names;
 }
 
