@@ -7,12 +7,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <map>
 #include <mutex>
 #include <new>
 #include <optional>
-
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -79,8 +78,8 @@ void limit(__rlimit_resource_t what, rlim_t value) {
 
 /// The child's life. After a fork only this thread exists, so nothing here may wait for another
 /// one: no log, no OpenMP, no libtorch; memory comes from the C library, whose allocator is made
-/// safe across forks, and libhdf5 (built without threads) has no locks. It ends by _exit, which runs
-/// nothing that belongs to the parent.
+/// safe across forks, and libhdf5 (built without threads) has no locks. It ends by _exit, which
+/// runs nothing that belongs to the parent.
 [[noreturn]] void walk_and_leave(const std::string& path, std::uint64_t bytes) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGTERM, SIGINT}) {
@@ -158,8 +157,8 @@ void require_sound_file(const std::string& path) {
     walk_and_leave(path, static_cast<std::uint64_t>(state->size));
   }
   if (child < 0) {
-    log_warning("The structure of " + path + " could not be checked before reading: " +
-                std::strerror(errno) + ".");
+    log_warning("The structure of " + path +
+                " could not be checked before reading: " + std::strerror(errno) + ".");
     return;
   }
   judge(wait_for(child), path);
