@@ -78,6 +78,14 @@ void prefer(std::vector<fs::path>& found, Test test) {
   }
 }
 
+/// Cell Ranger's folders or files of matrices stand in the folder.
+bool holds_pipeline_output(const std::string& folder) {
+  const fs::directory_iterator entries(folder);
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+    return entry.path().filename().string().find("_bc_matri") != std::string::npos;
+  });
+}
+
 /// The matrix that a pipeline left inside the folder.
 std::optional<FolderData> find_inside(const std::string& folder) {
   std::vector<fs::path> found;
@@ -195,16 +203,18 @@ FolderData find_data(const std::string& folder) {
   if (std::ranges::any_of(files, is_fcs_file)) {
     return {.kind = FolderData::Kind::several, .path = folder};
   }
-  if (auto inside = find_inside(folder)) {
-    return *inside;
-  }
   std::vector<fs::path> data;
   std::ranges::copy_if(files, std::back_inserter(data), is_one_data_set);
+  std::vector<fs::path> tables;
+  std::ranges::copy_if(files, std::back_inserter(tables), is_table_file);
+  if (holds_pipeline_output(folder) || (data.empty() && tables.empty())) {
+    if (auto inside = find_inside(folder)) {
+      return *inside;
+    }
+  }
   if (data.size() > 1) {
     refuse_several(folder, data);
   }
-  std::vector<fs::path> tables;
-  std::ranges::copy_if(files, std::back_inserter(tables), is_table_file);
   if (data.size() == 1) {
     FolderData found{.kind = FolderData::Kind::file, .path = data.front().string()};
     found.notes.push_back(quoted_name(data.front()) + " in the folder was read" +

@@ -21,9 +21,10 @@ struct FolderData {
 
 /// Finds the data set in a folder:
 ///  - its Matrix Market file;
-///  - else the one inside it that a pipeline wrote: filtered rather than raw (Cell Ranger's "outs",
-///    STARsolo's "Solo.out", where Gene stands before GeneFull), a folder before an .h5 file;
 ///  - else its FCS files;
+///  - else, where it holds Cell Ranger's matrices or no data of its own, the Matrix Market folder
+///    inside it: filtered rather than raw (Cell Ranger's "outs", STARsolo's "Solo.out", where Gene
+///    stands before GeneFull), a folder before an .h5 file;
 ///  - else its one HDF5, numpy or IDX file of images;
 ///  - else its tables: one is the data; one beside tables that are called like annotations of cells
 ///    or genes ("expression.csv" and "cells.csv") is the matrix, the table of cells its

@@ -268,7 +268,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"t.st",
                   "####\n## "
                   "x\nCell_Index\tGene\tRSEC_Reads\tRaw_Molecules\tRSEC_Adjusted_"
-                  "Molecules\n7\tACTB\t50\t6\t5\n7\tCD3E\t20\t3\t2\n9\tGAPDH\t70\t8\t7\n9\tCD3E\t10"
+                  "Molecules\n7\tACTB\t50\t6\t5\n9\tGAPDH\t70\t8\t7\n7\tCD3E\t20\t3\t2\n9\tCD3E\t10"
                   "\t1\t1\n"}},
                 "t.st",
                 "7"},

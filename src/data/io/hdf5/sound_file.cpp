@@ -26,11 +26,11 @@
 namespace mixvae::hdf5 {
 namespace {
 
-// A sound file takes milliseconds, a large one a second per 100 MB and less.
-constexpr rlim_t kSeconds = 4;
+// A sound file takes milliseconds, a large one far less than a second per 100 MB.
+constexpr rlim_t kSeconds = 2;
 constexpr std::uint64_t kBytesPerSecond = std::uint64_t{16} << 20;
-constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
-constexpr std::uint64_t kLeastSample = std::uint64_t{4} << 20;
+constexpr std::uint64_t kMemory = std::uint64_t{256} << 20;  // and 8 times the file
+constexpr std::uint64_t kLeastSample = std::uint64_t{256} << 10;
 constexpr std::uint64_t kSampledShare = 64;  // of the file
 
 constexpr int kExitMemory = 3;
@@ -94,7 +94,7 @@ void limit(__rlimit_resource_t what, rlim_t value) {
   limit(RLIMIT_CPU, kSeconds + bytes / kBytesPerSecond);
   const std::uint64_t space = address_space();
   if (space > 0) {
-    limit(RLIMIT_AS, space + kMemory);
+    limit(RLIMIT_AS, space + kMemory + 8 * bytes);
   }
   try {
     const WalkResult result = walk_file(path, std::max(kLeastSample, bytes / kSampledShare));

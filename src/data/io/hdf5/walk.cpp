@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kDeepest = 64;
 constexpr hsize_t kBlockTexts = hsize_t{1} << 16;
-constexpr std::uint64_t kMostBytesOfAnAttribute = std::uint64_t{64} << 20;
-constexpr std::uint64_t kMostBytesOfAChunk = std::uint64_t{256} << 20;
+constexpr std::uint64_t kMostBytesOfAnAttribute = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMostBytesOfTexts = std::uint64_t{64} << 20;
 
 /// One walk through one file.
 class Walk {
@@ -144,7 +144,7 @@ void Walk::texts(hid_t array, hid_t stored, hid_t space) {
     return;
   }
   if (rank != 1 || static_cast<hsize_t>(count) <= kBlockTexts) {
-    if (static_cast<std::uint64_t>(count) > kMostBytesOfAChunk / size) {
+    if (static_cast<std::uint64_t>(count) > kMostBytesOfTexts / size) {
       return;
     }
     std::vector<char> bytes(static_cast<std::size_t>(count) * size);
