@@ -241,8 +241,10 @@ void find_gene_annotations(CsvLayout& layout) {
       found, [&](std::size_t i) { return among(kGenomeHeaders, layout.header[i]); });
   if (!all && !found.empty() && (is_gene_header(layout.corner) || of_a_genome > 1)) {
     for (const std::size_t i : found) {
+      if (layout.fields[i] == CsvLayout::Field::number || among(kGenomeHeaders, layout.header[i])) {
+        layout.gene_annotations.push_back(layout.header[i]);
+      }
       layout.fields[i] = CsvLayout::Field::text;
-      layout.gene_annotations.push_back(layout.header[i]);
     }
   }
 }

@@ -63,11 +63,16 @@ struct Parts {
   bool settled = false;  // by names or by --orientation
 };
 
-/// The first of the files for that side, those without a header before others.
-const NameFile* fitting(const std::vector<NameFile>& files, NamedSide side, Index count) {
+/// The first of the files for that side, those without a header before others. A line more than
+/// there are cells or genes is a header where its words say so, or with genes in rows, the usual
+/// way.
+const NameFile* fitting(const std::vector<NameFile>& files, NamedSide side, Index count,
+                        bool cells_in_rows) {
   for (const bool exact : {true, false}) {
     for (const NameFile& file : files) {
-      if (file.side == side && (exact ? file.fits_without_header(count) : file.fits(count))) {
+      const bool with_header =
+          !exact && file.fits_with_header(count) && (!cells_in_rows || file.has_header_words());
+      if (file.side == side && (exact ? file.fits_without_header(count) : with_header)) {
         return &file;
       }
     }
@@ -84,8 +89,8 @@ const NameFile* first_of(const std::vector<NameFile>& files, NamedSide side) {
 Parts parts_of(const std::vector<NameFile>& files, bool cells_in_rows, Index rows, Index columns) {
   Parts parts;
   parts.cells_in_rows = cells_in_rows;
-  parts.cells = fitting(files, NamedSide::cells, cells_in_rows ? rows : columns);
-  parts.features = fitting(files, NamedSide::genes, cells_in_rows ? columns : rows);
+  parts.cells = fitting(files, NamedSide::cells, cells_in_rows ? rows : columns, cells_in_rows);
+  parts.features = fitting(files, NamedSide::genes, cells_in_rows ? columns : rows, cells_in_rows);
   for (const NameFile& file : files) {
     const std::string name = lower(fs::path(file.path).filename().string());
     if (parts.features != nullptr && &file != parts.features && file.side == NamedSide::genes &&

@@ -293,9 +293,12 @@ std::vector<std::string> peak_names(const NameColumns& split) {
 
 }  // namespace
 
-bool NameFile::fits(Index count) const {
-  const auto size = static_cast<Index>(records.size());
-  return size == count || size == count + 1;
+bool NameFile::has_header_words() const {
+  return std::ranges::any_of(records.front(), [](const std::string& text) {
+    const std::string word = lower(trimmed(text));
+    return is_gene_header(word) || is_cell_header(word) || word.empty() || word == "x" ||
+           word == "v1" || word == "index" || word == "id" || word == "name";
+  });
 }
 
 std::vector<NameFile> name_files(const std::string& matrix_path) {

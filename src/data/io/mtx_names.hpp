@@ -19,8 +19,12 @@ struct NameFile {
                              // the matrix ("GSM1_barcodes.tsv" beside "GSM1_matrix.mtx")
   std::vector<std::vector<std::string>> records;
 
-  /// One record for each of `count`, or a header and those.
-  bool fits(Index count) const;
+  /// A header and a record for each of `count`.
+  bool fits_with_header(Index count) const {
+    return static_cast<Index>(records.size()) == count + 1;
+  }
+  /// The first record is a header by its words, such as gene_id, barcode or R's x.
+  bool has_header_words() const;
   bool fits_without_header(Index count) const {
     return static_cast<Index>(records.size()) == count;
   }

@@ -131,8 +131,7 @@ TEST(Mtx, MakesRepeatedSymbolsUniqueAndSaysSo) {
   folder.write("genes.tsv", "E1\tA\nE2\tA\nE3\tB\n");
   const Dataset dataset = read_dataset(folder.path());
   EXPECT_THAT(dataset.features.names, ElementsAre("A", "A-1", "B"));
-  EXPECT_THAT(dataset.source.notes,
-              ::testing::Contains(HasSubstr("1 feature names are repeated")));
+  EXPECT_THAT(dataset.source.notes, ::testing::Contains(HasSubstr("1 feature names are repeated")));
 }
 
 TEST(Mtx, RefusesNamesThatDoNotFit) {
