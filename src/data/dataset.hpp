@@ -30,6 +30,7 @@ struct Source {
   std::optional<Index> image_width;  // pixels in a row of the images that the cells are (IDX)
   std::vector<SourceFile> files;     // of a folder; empty for a single file
   std::vector<std::string> notes;    // what the reader skipped or assumed, one sentence each
+  std::vector<std::string> warnings;  // guesses that may well be wrong, one sentence each
 };
 
 /// A matrix [N cells, D features] with its annotations.

@@ -123,6 +123,8 @@ void summarise_values(const Dataset& dataset, DatasetSummary& summary) {
 DatasetSummary summarise(const Dataset& dataset) {
   DatasetSummary summary;
   summary.source = dataset.source;
+  summary.source.notes.insert(summary.source.notes.begin(), dataset.source.warnings.begin(),
+                              dataset.source.warnings.end());
   summary.cells = dataset.cell_count();
   summary.features = dataset.feature_count();
   summary.sparse = std::holds_alternative<CsrMatrix>(dataset.x);

@@ -18,6 +18,7 @@ using namespace testing_files;
 struct Sample {
   std::string name;
   std::string content;
+  std::string orientation = "auto";
 };
 
 void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.name; }
@@ -47,8 +48,8 @@ std::vector<Sample> samples() {
       {"t.csv", csv},
       {"r.csv", genes_in_rows},
       {"t.csv.gz", gzipped(csv)},
-      {"m.mtx", mtx},
-      {"m.mtx.gz", gzipped(mtx)},
+      {"m.mtx", mtx, "cells-in-columns"},
+      {"m.mtx.gz", gzipped(mtx), "cells-in-columns"},
       {"a.npy", matrix},
       {"stored.npz", zip_file({{"X.npy", matrix}, {"y.npy", labels}})},
       {"deflated.npz", zip_file({{"X.npy", matrix}, {"y.npy", labels}}, true)},
@@ -80,7 +81,7 @@ bool read_or_refused(const TemporaryFolder& folder, const Sample& sample,
                      const std::string& content) {
   const std::string path = folder.write(sample.name, content);
   try {
-    expect_consistent(read_dataset(path));
+    expect_consistent(read_dataset(path, {.orientation = sample.orientation}));
     return true;
   } catch (const InputError& error) {
     EXPECT_FALSE(error.fault().what.empty());

@@ -1,12 +1,13 @@
 #include "data/io/csv.hpp"
 
 #include <algorithm>
-#include <unordered_set>
+#include <array>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/io/csv_layout.hpp"
+#include "data/io/csv_long.hpp"
 #include "data/io/delimited.hpp"
 #include "data/io/orientation.hpp"
 #include "data/io/text_values.hpp"
@@ -20,28 +21,53 @@ using Field = CsvLayout::Field;
 constexpr std::size_t kSampleRecords = 100;
 constexpr std::size_t kSampleFields = 1000000;
 
+/// Rows of reads that count for no gene: htseq-count's and STAR's.
+constexpr std::array<std::string_view, 9> kNoGenes = {
+    "__no_feature", "__ambiguous",    "__too_low_aqual", "__not_aligned", "__alignment_not_unique",
+    "n_unmapped",   "n_multimapping", "n_nofeature",     "n_ambiguous"};
+
 /// A text table at its start: layout recognised, the sampled records still to be consumed.
 struct OpenTable {
-  explicit OpenTable(const std::string& path);
+  OpenTable(const std::string& path, char decimal_mark);
+
+  /// The record that the reader stands at, numbers with decimal points.
+  TextRecord record() const;
+  bool is_empty_row() const {
+    return std::ranges::all_of(reader.fields(), [](auto field) { return trimmed(field).empty(); });
+  }
 
   DelimitedReader reader;
+  char decimal;
+  Index empty_rows = 0;
   CsvLayout layout;
   std::vector<std::pair<Index, TextRecord>> sample;  // line and fields
 };
 
-OpenTable::OpenTable(const std::string& path) : reader(path) {
-  const auto copy_record = [this] {
-    return TextRecord(reader.fields().begin(), reader.fields().end());
-  };
+TextRecord OpenTable::record() const {
+  TextRecord fields(reader.fields().begin(), reader.fields().end());
+  if (decimal == ',') {
+    for (std::string& field : fields) {
+      field = with_decimal_point(field).value_or(std::move(field));
+    }
+  }
+  return fields;
+}
+
+OpenTable::OpenTable(const std::string& path, char decimal_mark)
+    : reader(path), decimal(decimal_mark) {
   if (!reader.next()) {
     throw InputError({.what = "the table is empty", .where = path});
   }
-  const TextRecord first = copy_record();
+  const TextRecord first = record();
   const Index first_line = reader.line();
   std::vector<TextRecord> following;
   std::size_t fields = 0;
   while (sample.size() < kSampleRecords && fields < kSampleFields && reader.next()) {
-    following.push_back(copy_record());
+    if (is_empty_row() && reader.fields().size() > 1) {
+      ++empty_rows;
+      continue;
+    }
+    following.push_back(record());
     sample.emplace_back(reader.line(), following.back());
     fields += following.back().size();
   }
@@ -51,11 +77,16 @@ OpenTable::OpenTable(const std::string& path) : reader(path) {
   }
 }
 
-void require_width(const std::string& path, Index line, std::size_t found, std::size_t expected) {
-  if (found != expected) {
+/// Delimiters at the end of a row do no harm.
+void require_width(const std::string& path, Index line, const std::vector<std::string_view>& fields,
+                   std::size_t expected) {
+  const auto surplus =
+      fields.begin() + static_cast<std::ptrdiff_t>(std::min(expected, fields.size()));
+  if (fields.size() < expected ||
+      !std::all_of(surplus, fields.end(), [](auto field) { return trimmed(field).empty(); })) {
     throw InputError({.what = "a row has the wrong number of fields",
                       .where = path + ", line " + std::to_string(line),
-                      .found = std::to_string(found) + " fields",
+                      .found = std::to_string(fields.size()) + " fields",
                       .expected = std::to_string(expected) + ", as in the first row"});
   }
 }
@@ -64,14 +95,41 @@ void require_width(const std::string& path, Index line, std::size_t found, std::
 template <class Consume>
 void for_each_record(OpenTable& table, const std::string& path, Consume consume) {
   const std::size_t width = table.layout.fields.size();
+  const auto give = [&](Index line, std::vector<std::string_view> fields) {
+    require_width(path, line, fields, width);
+    fields.resize(width);
+    consume(line, fields);
+  };
   for (const auto& [line, record] : table.sample) {
-    require_width(path, line, record.size(), width);
-    consume(line, std::vector<std::string_view>(record.begin(), record.end()));
+    give(line, {record.begin(), record.end()});
   }
   while (table.reader.next()) {
-    require_width(path, table.reader.line(), table.reader.fields().size(), width);
-    consume(table.reader.line(), table.reader.fields());
+    const auto& fields = table.reader.fields();
+    if (table.decimal == ',') {
+      const TextRecord record = table.record();
+      give(table.reader.line(), {record.begin(), record.end()});
+    } else if (fields.size() == width && !trimmed(fields.front()).empty()) {
+      consume(table.reader.line(), fields);
+    } else if (width > 1 && table.is_empty_row()) {
+      ++table.empty_rows;
+    } else {
+      give(table.reader.line(), fields);
+    }
   }
+}
+
+[[noreturn]] void refuse_decimal_comma(const std::string& path, const std::string& column,
+                                       const std::string& value, bool thousands) {
+  throw InputError(
+      {.what = "column '" + column + "' holds numbers with commas",
+       .where = path,
+       .found = "'" + value + "'",
+       .expected = "decimal points",
+       .hint =
+           thousands
+               ? "--decimal , reads the comma as a decimal one; if it separates thousands, write "
+                 "the table without separators"
+               : "--decimal , reads decimal commas"});
 }
 
 /// Sorts the fields of the records into row names, numbers and texts.
@@ -92,12 +150,22 @@ class MatrixCollector {
         row_[number++] = parse(line, i, fields[i]);
       } else if (layout_.fields[i] == Field::text) {
         texts_[text++].emplace_back(trimmed(fields[i]));
-      } else {
+      } else if (layout_.fields[i] == Field::row_name) {
         names_.emplace_back(trimmed(fields[i]));
       }
     }
     builder_.append(row_);
   }
+
+  /// True, and counted, for a row whose name says that it is no gene.
+  bool leaves_out(const std::vector<std::string_view>& fields) {
+    const bool no_gene =
+        layout_.has_row_names() && fields[layout_.names].size() > 8 &&
+        std::ranges::find(kNoGenes, lower(trimmed(fields[layout_.names]))) != kNoGenes.end();
+    left_out_ += no_gene ? 1 : 0;
+    return no_gene;
+  }
+  Index left_out() const { return left_out_; }
 
   RowBuilder& builder() { return builder_; }
   std::vector<std::string>& row_names() { return names_; }
@@ -123,6 +191,10 @@ class MatrixCollector {
  private:
   float parse(Index line, std::size_t field, std::string_view text) const {
     const std::optional<double> value = number_of(text);
+    if (!value && (with_decimal_point(text) || has_thousands_commas(text))) {
+      refuse_decimal_comma(path_ + ", line " + std::to_string(line), layout_.header[field],
+                           std::string(trimmed(text)), has_thousands_commas(text));
+    }
     if (!value) {
       throw InputError(
           {.what = "this is not a number",
@@ -141,6 +213,7 @@ class MatrixCollector {
   RowBuilder builder_;
   std::vector<std::string> names_;
   std::vector<std::vector<std::string>> texts_;
+  Index left_out_ = 0;
 };
 
 void require_matrix(const std::string& path, const CsvLayout& layout, Index rows) {
@@ -162,19 +235,13 @@ void require_matrix(const std::string& path, const CsvLayout& layout, Index rows
 Orientation chosen_orientation(std::string_view wanted, const CsvLayout& layout,
                                const std::vector<std::string>& row_names,
                                const std::vector<std::string>& columns) {
-  if (wanted == "auto") {
-    return guess_orientation(layout.corner, row_names, columns);
+  if (wanted != "auto") {
+    return {wanted == "cells-in-rows", "as --orientation says"};
   }
-  return {wanted == "cells-in-rows", "as --orientation says"};
-}
-
-void note_repeated(Dataset& dataset, const std::vector<std::string>& names, std::string_view what) {
-  const std::unordered_set<std::string_view> distinct(names.begin(), names.end());
-  if (distinct.size() < names.size()) {
-    dataset.source.notes.push_back(std::to_string(names.size() - distinct.size()) + " of " +
-                                   std::to_string(names.size()) + " " + std::string(what) +
-                                   " names are repeated.");
+  if (!layout.gene_annotations.empty()) {
+    return {false, "columns such as '" + layout.gene_annotations.front() + "' describe genes"};
   }
+  return guess_orientation(layout.corner, row_names, columns);
 }
 
 void name_rows(Table& table, std::vector<std::string> names, std::string_view prefix, Index count,
@@ -208,38 +275,94 @@ Dataset assemble(MatrixCollector& collector, const CsvLayout& layout,
   }
   name_rows(column_table, std::move(columns), chosen.cells_in_rows ? "F" : "C", column_number,
             columns_unnamed);
-  dataset.source.notes.push_back(std::string("The table was read with cells in its ") +
-                                 (chosen.cells_in_rows ? "rows" : "columns") + ": " +
-                                 chosen.reason + ".");
-  note_repeated(dataset, dataset.features.names, "feature");
-  note_repeated(dataset, dataset.cells.names, "cell");
+  std::string how = std::string("The table was read with cells in its ") +
+                    (chosen.cells_in_rows ? "rows" : "columns") + ": " + chosen.reason + ".";
+  if (chosen.guessed) {
+    dataset.source.warnings.push_back(how + " That is a guess: --orientation settles it.");
+  } else {
+    dataset.source.notes.push_back(std::move(how));
+  }
   return dataset;
+}
+
+/// What of the table is not in the data set.
+void note_what_was_left_out(const OpenTable& open, const MatrixCollector& collector,
+                            std::vector<std::string>& notes) {
+  if (open.reader.start().titled) {
+    notes.push_back(std::to_string(open.reader.start().skipped_lines) +
+                    " lines above the header were left out.");
+  }
+  if (open.layout.names == 1) {
+    notes.emplace_back("The first column was left out: it counts the rows.");
+  }
+  if (!open.layout.gene_annotations.empty()) {
+    notes.push_back("Columns that describe genes are annotations, not cells: " +
+                    join(open.layout.gene_annotations, ", ") + ".");
+  }
+  if (open.empty_rows > 0) {
+    notes.push_back(with_commas(open.empty_rows) + " empty rows were left out.");
+  }
+  if (collector.left_out() > 0) {
+    notes.push_back(std::to_string(collector.left_out()) +
+                    " rows that count reads of no gene were left out (such as __no_feature).");
+  }
+}
+
+std::vector<TextRecord> sampled_records(const OpenTable& open) {
+  std::vector<TextRecord> records;
+  for (const auto& [line, record] : open.sample) {
+    records.push_back(record);
+  }
+  return records;
+}
+
+Dataset read_wide(OpenTable& open, const std::string& path, std::string_view orientation) {
+  if (const auto comma = find_decimal_comma(open.layout, sampled_records(open))) {
+    refuse_decimal_comma(path, comma->column, comma->value, comma->thousands);
+  }
+  MatrixCollector collector(path, open.layout);
+  for_each_record(open, path, [&](Index line, const std::vector<std::string_view>& fields) {
+    if (!collector.leaves_out(fields)) {
+      collector.consume(line, fields);
+    }
+  });
+  require_matrix(path, open.layout, collector.builder().rows());
+  Dataset dataset = assemble(collector, open.layout, orientation);
+  note_what_was_left_out(open, collector, dataset.source.notes);
+  return dataset;
+}
+
+Dataset read_long(OpenTable& open, const std::string& path, const LongTable& columns) {
+  LongTableCollector collector(columns, open.layout.header);
+  for_each_record(open, path, [&](Index line, const std::vector<std::string_view>& fields) {
+    collector.consume(fields, path + ", line " + std::to_string(line));
+  });
+  return collector.finish();
 }
 
 }  // namespace
 
-TextTable read_text_table(const std::string& path) {
-  OpenTable open(path);
+TextTable read_text_table(const std::string& path, char decimal) {
+  OpenTable open(path, decimal);
   TextTable table;
-  table.header = open.layout.header;
+  const std::size_t first = open.layout.names;  // without the row numbers before it
+  table.header.assign(open.layout.header.begin() + static_cast<std::ptrdiff_t>(first),
+                      open.layout.header.end());
   table.first_is_names = open.layout.has_row_names();
   table.columns.resize(table.header.size());
   for_each_record(open, path, [&](Index, const std::vector<std::string_view>& fields) {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      table.columns[i].emplace_back(trimmed(fields[i]));
+    for (std::size_t i = first; i < fields.size(); ++i) {
+      table.columns[i - first].emplace_back(trimmed(fields[i]));
     }
   });
   return table;
 }
 
-Dataset read_csv(const std::string& path, std::string_view orientation) {
-  OpenTable open(path);
-  MatrixCollector collector(path, open.layout);
-  for_each_record(open, path, [&](Index line, const std::vector<std::string_view>& fields) {
-    collector.consume(line, fields);
-  });
-  require_matrix(path, open.layout, collector.builder().rows());
-  Dataset dataset = assemble(collector, open.layout, orientation);
+Dataset read_csv(const std::string& path, const CsvOptions& read) {
+  OpenTable open(path, read.decimal);
+  const auto columns = long_table(open.layout, sampled_records(open));
+  Dataset dataset =
+      columns ? read_long(open, path, *columns) : read_wide(open, path, read.orientation);
   dataset.source.path = path;
   return dataset;
 }

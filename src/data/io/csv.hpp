@@ -18,15 +18,25 @@ struct TextTable {
   Index rows() const { return columns.empty() ? 0 : static_cast<Index>(columns.front().size()); }
 };
 
-/// Reads any CSV/TSV (plain or gzip) as text. Throws InputError for records of unequal length and
+/// How a text table is read.
+struct CsvOptions {
+  std::string_view orientation = "auto";  // "cells-in-rows", "cells-in-columns", or "auto"
+  char decimal = '.';                     // or ',': what separates the decimals of numbers
+};
+
+/// Reads any CSV/TSV (plain or gzip) as text; numbers with decimal commas get points when `decimal`
+/// is ','. Rows without any text are left out. Throws InputError for records of unequal length and
 /// for an empty file.
-TextTable read_text_table(const std::string& path);
+TextTable read_text_table(const std::string& path, char decimal = '.');
 
 /// Reads a CSV/TSV of numbers (plain or gzip) as a data set. Delimiter, header (also R's, with one
-/// field fewer than the rows) and names of the rows are recognised; columns of text become
-/// annotations, columns of numbers the matrix, sparse when less than half of it is non-zero; NA is
-/// NaN. `orientation`: "cells-in-rows", "cells-in-columns", or "auto" (see guess_orientation; noted
-/// in source.notes). Throws InputError naming line, column and text.
-Dataset read_csv(const std::string& path, std::string_view orientation = "auto");
+/// field fewer than the rows), row numbers and names of the rows are recognised (see
+/// recognise_layout); columns of text become annotations, columns of numbers the matrix, sparse
+/// when less than half of it is non-zero; NA is NaN. Rows without any text, and rows of reads that
+/// count for no gene (htseq-count's and STAR's), are left out. A table with one row per cell and
+/// gene (see long_table) is spread out. Orientation "auto": see guess_orientation. All of this is
+/// noted in source.notes. Throws InputError naming line, column and text, also for columns of
+/// numbers with decimal commas that `decimal` does not announce.
+Dataset read_csv(const std::string& path, const CsvOptions& read = {});
 
 }  // namespace mixvae

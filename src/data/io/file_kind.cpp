@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "data/io/gzip.hpp"
+#include "data/io/text_encoding.hpp"
 
 namespace mixvae {
 namespace {
@@ -30,10 +31,15 @@ bool begins_like_fcs(std::string_view bytes) {
          bytes[4] == '.';
 }
 
-/// No control characters but white space; UTF-16 counts, so that the reader of text can name it.
+/// No control characters but white space, or UTF-16. A text that was not written to its end has NUL
+/// bytes there; the reader of text names them. DOS ended texts with ^Z.
 bool looks_like_text(std::string_view bytes) {
-  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+  if (text_encoding(bytes).encoding != TextEncoding::utf8) {
     return true;
+  }
+  bytes = bytes.substr(0, bytes.find_last_not_of("\0\x1a"sv) + 1);
+  if (bytes.empty()) {
+    return false;
   }
   return std::ranges::all_of(bytes, [](char c) {
     const auto byte = static_cast<unsigned char>(c);

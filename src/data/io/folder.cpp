@@ -30,25 +30,10 @@ std::vector<fs::path> files_in(const std::string& folder) {
   return files;
 }
 
-bool is_fcs(const fs::path& file) {
-  const std::string begin = first_bytes(file.string(), 4);
-  return begin == "FCS2" || begin == "FCS3";
-}
-
-/// Tables of values; not the lists of names that stand beside a Matrix Market file.
-bool is_table(const fs::path& file) {
-  const fs::path name = file.extension() == ".gz" ? file.stem() : file.filename();
-  const std::string extension = lower(name.extension().string());
-  const std::string bare = lower(name.stem().string());
-  const auto lists_names = [&](const char* kind) { return bare.ends_with(kind); };
-  return (extension == ".csv" || extension == ".tsv") && !lists_names("barcodes") &&
-         !lists_names("features") && !lists_names("genes");
-}
-
 /// The FCS files where there are any, else the tables.
 std::vector<fs::path> chosen_files(const std::string& folder) {
   const std::vector<fs::path> all = files_in(folder);
-  for (bool (*fits)(const fs::path&) : {is_fcs, is_table}) {
+  for (bool (*fits)(const fs::path&) : {is_fcs_file, is_table_file}) {
     std::vector<fs::path> chosen;
     std::ranges::copy_if(all, std::back_inserter(chosen), fits);
     if (!chosen.empty()) {
@@ -69,6 +54,9 @@ class Joiner {
     joined_.source.path = folder;
     joined_.source.format = parts_.front().source.format;
     joined_.source.cells_unnamed = parts_.front().source.cells_unnamed;
+    for (const Dataset& part : parts_) {
+      std::ranges::copy(part.source.warnings, std::back_inserter(joined_.source.warnings));
+    }
     for (const Dataset& part : parts_) {  // none says yes where another says no
       joined_.source.compensated =
           part.source.compensated ? part.source.compensated : joined_.source.compensated;
@@ -251,6 +239,20 @@ class Joiner {
 
 }  // namespace
 
+bool is_fcs_file(const fs::path& file) {
+  const std::string begin = first_bytes(file.string(), 4);
+  return begin == "FCS2" || begin == "FCS3";
+}
+
+bool is_table_file(const fs::path& file) {
+  const fs::path name = file.extension() == ".gz" ? file.stem() : file.filename();
+  const std::string extension = lower(name.extension().string());
+  const std::string bare = lower(name.stem().string());
+  const auto lists_names = [&](const char* kind) { return bare.ends_with(kind); };
+  return (extension == ".csv" || extension == ".tsv") && !lists_names("barcodes") &&
+         !lists_names("features") && !lists_names("genes") && !lists_names("metrics_summary");
+}
+
 std::string sample_name(const std::string& path) {
   const fs::path name = fs::path(path).filename();
   return name.extension() == ".gz" ? name.stem().stem().string() : name.stem().string();
@@ -261,8 +263,10 @@ Dataset read_folder(const std::string& path, const ReadOptions& read) {
   std::vector<Dataset> parts;
   parts.reserve(files.size());
   for (const fs::path& file : files) {
-    parts.push_back(is_fcs(file) ? read_fcs(file.string(), read.compensate == "auto")
-                                 : read_csv(file.string(), read.orientation));
+    parts.push_back(is_fcs_file(file)
+                        ? read_fcs(file.string(), read.compensate == "auto")
+                        : read_csv(file.string(), {.orientation = read.orientation,
+                                                   .decimal = read.decimal == "," ? ',' : '.'}));
   }
   return Joiner(std::move(parts), files, path).join();
 }

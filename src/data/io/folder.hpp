@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "data/io/read.hpp"
@@ -17,5 +18,12 @@ Dataset read_folder(const std::string& path, const ReadOptions& read);
 /// What "sample" says of cells of that file: its name without the extensions of a table. Names of
 /// cells begin with it and ':'.
 std::string sample_name(const std::string& path);
+
+/// True for a file that begins like FCS.
+bool is_fcs_file(const std::filesystem::path& file);
+
+/// True for a file called like a table of values (.csv, .tsv, packed or not), and not like lists of
+/// names or summaries that pipelines write beside a matrix.
+bool is_table_file(const std::filesystem::path& file);
 
 }  // namespace mixvae

@@ -91,8 +91,11 @@ std::size_t ByteReader::read(std::span<char> out) {
   return written;
 }
 
-std::string read_content(const std::string& path, std::size_t limit) {
-  ByteReader reader(path);
+namespace {
+
+/// Reads until the end or the limit.
+template <class Reader>
+std::string read_up_to(Reader& reader, std::size_t limit) {
   std::string content;
   while (content.size() < limit) {
     const std::size_t step = std::min(limit - content.size(), std::max(kGzipBlock, content.size()));
@@ -107,17 +110,77 @@ std::string read_content(const std::string& path, std::size_t limit) {
   return content;
 }
 
-LineReader::LineReader(const std::string& path)
-    : path_(path), bytes_(path), buffer_(kGzipBlock, '\0') {
-  fill();
-  const std::string_view start(buffer_.data(), end_);
-  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
-    throw InputError({.what = "the text is encoded as UTF-16",
-                      .where = path_,
-                      .expected = "UTF-8 or ASCII",
-                      .hint = "save the table as CSV (UTF-8)"});
+}  // namespace
+
+std::string read_content(const std::string& path, std::size_t limit) {
+  ByteReader reader(path);
+  return read_up_to(reader, limit);
+}
+
+std::string read_text(const std::string& path, std::size_t limit) {
+  TextReader reader(path);
+  return read_up_to(reader, limit);
+}
+
+TextReader::TextReader(const std::string& path) : bytes_(path), waiting_(kBlock, '\0') {
+  waiting_.resize(bytes_.read(waiting_));
+  const EncodingMark mark = text_encoding(waiting_);
+  if (mark.encoding == TextEncoding::utf8) {
+    given_ = mark.bytes;
+    return;
   }
-  begin_ = start.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  decoder_ = std::make_unique<Utf16Decoder>(mark.encoding == TextEncoding::utf16_big);
+  const std::string raw = waiting_.substr(mark.bytes);
+  waiting_.clear();
+  decoder_->decode(raw, waiting_);
+}
+
+std::size_t TextReader::take_waiting(std::span<char> out) {
+  const std::size_t taken = std::min(out.size(), waiting_.size() - given_);
+  std::memcpy(out.data(), waiting_.data() + given_, taken);
+  given_ += taken;
+  return taken;
+}
+
+std::size_t TextReader::read(std::span<char> out) {
+  std::size_t written = take_waiting(out);
+  if (!decoder_) {
+    return written + bytes_.read(out.subspan(written));
+  }
+  std::string raw(kBlock, '\0');
+  while (written < out.size()) {
+    raw.resize(kBlock);
+    raw.resize(bytes_.read(raw));
+    if (raw.empty()) {
+      break;
+    }
+    waiting_.clear();
+    given_ = 0;
+    decoder_->decode(raw, waiting_);
+    written += take_waiting(out.subspan(written));
+  }
+  return written;
+}
+
+LineReader::LineReader(const std::string& path) : path_(path), bytes_(path), buffer_(kBlock, '\0') {
+  fill();
+}
+
+void LineReader::find_ending() {
+  for (std::size_t searched = begin_;;) {
+    const std::size_t at = std::string_view(buffer_.data(), end_).find_first_of("\r\n", searched);
+    if (at != std::string_view::npos && (buffer_[at] == '\n' || at + 1 < end_)) {
+      const bool any_newline =
+          std::memchr(buffer_.data() + at, '\n', end_ - at) != nullptr;  // \r within quotes
+      ending_ = buffer_[at] == '\r' && buffer_[at + 1] != '\n' && !any_newline ? '\r' : '\n';
+      return;
+    }
+    searched = (at == std::string_view::npos ? end_ : at) - begin_;
+    if (!fill()) {
+      ending_ = '\n';
+      return;
+    }
+  }
 }
 
 bool LineReader::fill() {
@@ -139,11 +202,14 @@ bool LineReader::fill() {
 }
 
 bool LineReader::next(std::string_view& line) {
+  if (ending_ == 0) {
+    find_ending();
+  }
   std::size_t searched = begin_;
   const char* newline = nullptr;
   for (;;) {
     newline =
-        static_cast<const char*>(std::memchr(buffer_.data() + searched, '\n', end_ - searched));
+        static_cast<const char*>(std::memchr(buffer_.data() + searched, ending_, end_ - searched));
     if (newline != nullptr) {
       break;
     }
@@ -158,7 +224,7 @@ bool LineReader::next(std::string_view& line) {
   const std::size_t stop =
       newline != nullptr ? static_cast<std::size_t>(newline - buffer_.data()) : end_;
   line = std::string_view(buffer_.data() + begin_, stop - begin_);
-  if (line.ends_with('\r')) {
+  while (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
   begin_ = newline != nullptr ? stop + 1 : stop;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "data/io/text_encoding.hpp"
 #include "data/matrix.hpp"
 
 namespace mixvae {
@@ -39,8 +40,29 @@ class ByteReader {
 /// The content of a plain or gzip file; at most `limit` bytes of it.
 std::string read_content(const std::string& path, std::size_t limit = std::string::npos);
 
-/// The lines of a plain or gzip text file, without their endings (\n or \r\n) and without a byte
-/// order mark.
+/// The characters of a plain or gzip text file as UTF-8, without a byte order mark: UTF-8 (or any
+/// other bytes) as they are, UTF-16 turned into it.
+class TextReader {
+ public:
+  explicit TextReader(const std::string& path);
+
+  /// As ByteReader::read.
+  std::size_t read(std::span<char> out);
+
+ private:
+  std::size_t take_waiting(std::span<char> out);
+
+  ByteReader bytes_;
+  std::string waiting_;  // what was decoded and not yet given out
+  std::size_t given_ = 0;
+  std::unique_ptr<Utf16Decoder> decoder_;  // null for UTF-8
+};
+
+/// The text of a plain or gzip file as UTF-8; at most `limit` bytes of it.
+std::string read_text(const std::string& path, std::size_t limit = std::string::npos);
+
+/// The lines of a plain or gzip text file as UTF-8, without their endings (\n, \r\n, or \r where
+/// the first line ends so) and without a byte order mark.
 class LineReader {
  public:
   explicit LineReader(const std::string& path);
@@ -53,10 +75,12 @@ class LineReader {
 
  private:
   bool fill();
+  void find_ending();
 
   std::string path_;
-  ByteReader bytes_;
+  TextReader bytes_;
   std::string buffer_;
+  char ending_ = 0;        // the last character of every line; 0 before the first one
   std::size_t begin_ = 0;  // start of what is not yet given out
   std::size_t end_ = 0;
   Index line_number_ = 0;

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
-#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/io/delimited.hpp"
 #include "data/io/matrix_market.hpp"
+#include "data/io/mtx_names.hpp"
+#include "data/io/orientation.hpp"
 
 namespace mixvae {
 namespace {
@@ -42,6 +41,11 @@ std::string matrix_file(const std::string& path) {
                       .expected = "one file named *.mtx or *.mtx.gz"});
   }
   if (names.size() > 1) {
+    for (const std::string_view plain : {"matrix.mtx", "matrix.mtx.gz", "cells_x_genes.mtx"}) {
+      if (std::ranges::find(names, plain) != names.end()) {  // beside it: other ways of counting
+        return (fs::path(path) / plain).string();
+      }
+    }
     throw InputError({.what = "the folder holds several Matrix Market files",
                       .where = path,
                       .found = join(first_n(names, 6), ", "),
@@ -50,152 +54,174 @@ std::string matrix_file(const std::string& path) {
   return (fs::path(path) / names.front()).string();
 }
 
-/// What stands before "matrix.mtx" in the file's name, with its folder.
-std::string prefix_of(const std::string& matrix_path) {
-  const std::string name = fs::path(matrix_path).filename().string();
-  const std::size_t end = name.find("matrix.mtx");
-  const std::string prefix = end == std::string::npos ? "" : name.substr(0, end);
-  return (fs::path(matrix_path).parent_path() / prefix).string();
-}
+/// What names the cells and the features; null: nothing.
+struct Parts {
+  const NameFile* cells = nullptr;
+  const NameFile* features = nullptr;
+  const NameFile* symbols = nullptr;  // beside the features' ids, in a file of its own
+  bool cells_in_rows = false;
+  bool settled = false;  // by names or by --orientation
+};
 
-std::optional<std::string> name_file(const std::string& prefix,
-                                     std::initializer_list<std::string_view> stems) {
-  for (const std::string_view stem : stems) {
-    for (const std::string_view ending :
-         {".tsv", ".tsv.gz", ".txt", ".txt.gz", ".csv", ".csv.gz"}) {
-      std::string candidate = prefix;
-      candidate.append(stem).append(ending);
-      if (fs::exists(candidate)) {
-        return candidate;
+/// The first of the files for that side, those without a header before others. A line more than
+/// there are cells or genes is a header where its words say so, or with genes in rows, the usual
+/// way.
+const NameFile* fitting(const std::vector<NameFile>& files, NamedSide side, Index count,
+                        bool cells_in_rows) {
+  for (const bool exact : {true, false}) {
+    for (const NameFile& file : files) {
+      const bool with_header =
+          !exact && file.fits_with_header(count) && (!cells_in_rows || file.has_header_words());
+      if (file.side == side && (exact ? file.fits_without_header(count) : with_header)) {
+        return &file;
       }
     }
   }
-  return std::nullopt;
+  return nullptr;
 }
 
-using Lines = std::vector<std::vector<std::string>>;
+const NameFile* first_of(const std::vector<NameFile>& files, NamedSide side) {
+  const auto found = std::ranges::find(files, side, &NameFile::side);
+  return found == files.end() ? nullptr : &*found;
+}
 
-Lines read_names(const std::optional<std::string>& path) {
-  Lines lines;
-  if (!path) {
-    return lines;
-  }
-  const bool commas = path->find(".csv", path->rfind('/') + 1) != std::string::npos;
-  DelimitedReader reader(*path, commas ? ',' : '\t');
-  while (reader.next()) {
-    auto& line = lines.emplace_back();
-    for (const std::string_view field : reader.fields()) {
-      line.emplace_back(trimmed(field));
+/// The parts when the file holds cells in its rows, or in its columns.
+Parts parts_of(const std::vector<NameFile>& files, bool cells_in_rows, Index rows, Index columns) {
+  Parts parts;
+  parts.cells_in_rows = cells_in_rows;
+  parts.cells = fitting(files, NamedSide::cells, cells_in_rows ? rows : columns, cells_in_rows);
+  parts.features = fitting(files, NamedSide::genes, cells_in_rows ? columns : rows, cells_in_rows);
+  for (const NameFile& file : files) {
+    const std::string name = lower(fs::path(file.path).filename().string());
+    if (parts.features != nullptr && &file != parts.features && file.side == NamedSide::genes &&
+        file.records.size() == parts.features->records.size() &&
+        name.find("names") != std::string::npos) {
+      parts.symbols = &file;
     }
   }
-  if (lines.empty()) {
-    throw InputError({.what = "the file of names is empty", .where = *path});
-  }
-  return lines;
-}
-
-/// The files of one data set and what they name.
-struct Parts {
-  std::string matrix_path;
-  std::optional<std::string> cell_path;
-  std::optional<std::string> feature_path;
-  Lines cells;
-  Lines features;
-};
-
-Parts find_parts(const std::string& path) {
-  Parts parts;
-  parts.matrix_path = matrix_file(path);
-  const std::string prefix = prefix_of(parts.matrix_path);
-  parts.cell_path = name_file(prefix, {"barcodes", "cells"});
-  parts.feature_path = name_file(prefix, {"features", "genes"});
-  parts.cells = read_names(parts.cell_path);
-  parts.features = read_names(parts.feature_path);
   return parts;
 }
 
-/// A file of names fits with one line per row, or with one more, a header.
-bool fits_count(const Lines& lines, Index count) {
-  const auto size = static_cast<Index>(lines.size());
-  return lines.empty() || size == count || size == count + 1;
+/// How well names fit an orientation: both sides, without headers, best.
+int fit_score(const Parts& parts, const std::vector<NameFile>& files, Index rows, Index columns) {
+  const auto score = [&](const NameFile* file, NamedSide side, Index count) {
+    if (file == nullptr) {
+      return first_of(files, side) == nullptr ? 0 : -10;  // there are names, but they do not fit
+    }
+    return file->fits_without_header(count) ? 2 : 1;
+  };
+  return score(parts.cells, NamedSide::cells, parts.cells_in_rows ? rows : columns) +
+         score(parts.features, NamedSide::genes, parts.cells_in_rows ? columns : rows);
 }
 
-bool equal_or_absent(const Lines& lines, Index count) {
-  return lines.empty() || static_cast<Index>(lines.size()) == count;
+/// Some file for a side has neither as many lines as the matrix has rows nor as it has columns.
+[[noreturn]] void refuse_names(const std::vector<NameFile>& files, const Parts& parts,
+                               const std::string& matrix_path, Index rows, Index columns) {
+  const bool cells = parts.cells == nullptr && first_of(files, NamedSide::cells) != nullptr;
+  const NameFile& file = *first_of(files, cells ? NamedSide::cells : NamedSide::genes);
+  throw InputError({.what = "the number of " + std::string(cells ? "cell" : "feature") +
+                            " names differs from the size of the matrix",
+                    .where = file.path + " and " + matrix_path,
+                    .found = with_commas(static_cast<Index>(file.records.size())) + " names, " +
+                             with_commas(cells == parts.cells_in_rows ? rows : columns) +
+                             " in the matrix (" + with_commas(rows) + " rows, " +
+                             with_commas(columns) + " columns)",
+                    .hint = "do the files belong together, and is each of them complete?"});
 }
 
-bool names_ask_for_transpose(const Parts& parts, const CsrMatrix& x) {
-  const bool as_is = fits_count(parts.cells, x.rows) && fits_count(parts.features, x.columns);
-  return !as_is && equal_or_absent(parts.cells, x.columns) &&
-         equal_or_absent(parts.features, x.rows);
-}
-
-void require_fit(const Lines& lines, const std::optional<std::string>& path, Index count,
-                 std::string_view what, const Parts& parts) {
-  if (!fits_count(lines, count)) {
-    throw InputError({.what = "the number of " + std::string(what) +
-                              " names differs from the size of the matrix",
-                      .where = *path + " and " + parts.matrix_path,
-                      .found = with_commas(static_cast<Index>(lines.size())) + " names, " +
-                               with_commas(count) + " in the matrix",
-                      .hint = "do the files belong together, and is each of them complete?"});
+/// Files that name rows and columns as such become files of cells and genes.
+void judge_rows_and_columns(std::vector<NameFile>& files, std::string_view orientation,
+                            std::vector<std::string>& warnings) {
+  const NameFile* rows = first_of(files, NamedSide::rows);
+  const NameFile* columns = first_of(files, NamedSide::columns);
+  if (rows == nullptr || columns == nullptr) {
+    return;
+  }
+  const auto names = [](const NameFile& file) {
+    std::vector<std::string> first;
+    for (const auto& record : file.records) {
+      first.push_back(record.front());
+    }
+    return first;
+  };
+  Orientation found = guess_orientation("", names(*rows), names(*columns));
+  if (orientation != "auto") {
+    found = {orientation == "cells-in-rows", "", false};
+  }
+  if (found.guessed) {
+    warnings.push_back("The matrix was read with cells in its " +
+                       std::string(found.cells_in_rows ? "rows" : "columns") + ": " + found.reason +
+                       ". That is a guess: --orientation settles it.");
+  }
+  for (NameFile& file : files) {
+    if (file.side == NamedSide::rows) {
+      file.side = found.cells_in_rows ? NamedSide::cells : NamedSide::genes;
+    } else if (file.side == NamedSide::columns) {
+      file.side = found.cells_in_rows ? NamedSide::genes : NamedSide::cells;
+    }
   }
 }
 
-/// The texts of one column of the file of names, for `count` rows; lines that are too short give
-/// empty texts.
-std::vector<std::string> column_of(const Lines& lines, std::size_t column, Index count) {
-  const std::size_t skipped = lines.size() - static_cast<std::size_t>(count);
-  std::vector<std::string> texts;
-  for (std::size_t i = skipped; i < lines.size(); ++i) {
-    texts.push_back(column < lines[i].size() ? lines[i][column] : "");
-  }
-  return texts;
+/// kallisto|bustools says so in the name of its file.
+bool named_cells_x_genes(const std::string& matrix_path) {
+  return fs::path(matrix_path).filename().string().starts_with("cells_x_");
 }
 
-Table cell_table(const Parts& parts, Index count, Source& source) {
-  Table table;
-  source.cells_unnamed = parts.cells.empty();
-  table.names =
-      source.cells_unnamed ? numbered_names("C", count) : column_of(parts.cells, 0, count);
+Parts choose_parts(const std::vector<NameFile>& files, const std::string& matrix_path, Index rows,
+                   Index columns, std::string_view orientation) {
+  const Parts in_rows = parts_of(files, true, rows, columns);
+  const Parts in_columns = parts_of(files, false, rows, columns);
+  const int rows_score = fit_score(in_rows, files, rows, columns);
+  const int columns_score = fit_score(in_columns, files, rows, columns);
+  Parts chosen = in_columns;
+  if (orientation == "auto") {
+    const bool by_name = rows_score == columns_score && named_cells_x_genes(matrix_path);
+    chosen = rows_score > columns_score || by_name ? in_rows : in_columns;
+    chosen.settled = rows_score != columns_score || by_name ||
+                     (chosen.cells != nullptr && chosen.features != nullptr);
+  } else {
+    chosen = orientation == "cells-in-rows" ? in_rows : in_columns;
+    chosen.settled = true;
+  }
+  if ((chosen.cells_in_rows ? rows_score : columns_score) < 0) {
+    refuse_names(files, chosen, matrix_path, rows, columns);
+  }
+  if (!chosen.settled) {
+    throw InputError(
+        {.what = "it is not known whether the matrix holds cells in its rows or in its columns",
+         .where = matrix_path,
+         .found = with_commas(rows) + " rows and " + with_commas(columns) +
+                  " columns without names beside it",
+         .expected = "files such as barcodes.tsv and features.tsv beside it, a name per line",
+         .hint = "say it: --orientation cells-in-columns (as 10x writes it) or cells-in-rows"});
+  }
+  return chosen;
+}
+
+Table features_of(const Parts& parts, Index count) {
+  Table table = feature_table(*parts.features, count);
+  if (parts.symbols != nullptr && table.find("gene_ids") == nullptr) {
+    const Table symbols = feature_table(*parts.symbols, count);
+    table.set({"gene_ids", table.names});
+    for (std::size_t i = 0; i < symbols.names.size(); ++i) {
+      if (!symbols.names[i].empty()) {
+        table.names[i] = symbols.names[i];
+      }
+    }
+  }
   return table;
 }
 
-Table feature_table(const Parts& parts, Index count, Source& source) {
-  Table table;
-  source.features_unnamed = parts.features.empty();
-  if (source.features_unnamed) {
-    table.names = numbered_names("F", count);
-    return table;
-  }
-  const std::size_t columns = parts.features.back().size();
-  table.names = column_of(parts.features, columns > 1 ? 1 : 0, count);
-  if (columns > 1) {
-    table.set({"gene_ids", column_of(parts.features, 0, count)});
-  }
-  if (columns > 2) {
-    table.set({"feature_types", labels_with_missing(column_of(parts.features, 2, count))});
-  }
-  return table;
-}
-
-void note_what_was_assumed(const Parts& parts, Dataset& dataset, bool transposed) {
-  std::vector<std::string>& notes = dataset.source.notes;
-  if (parts.cells.empty() || parts.features.empty()) {
-    notes.emplace_back("The rows of the matrix file were taken as the " +
-                       std::string(transposed ? "cells" : "features") +
-                       "; there are no names for " +
-                       (parts.cells.empty() ? (parts.features.empty() ? "either side" : "the cells")
-                                            : "the features") +
-                       " beside it.");
-  } else if (transposed) {
+void note_what_was_assumed(const Parts& parts, std::vector<std::string>& notes) {
+  if (parts.cells == nullptr || parts.features == nullptr) {
+    notes.emplace_back(
+        "The rows of the matrix file were taken as the " +
+        std::string(parts.cells_in_rows ? "cells" : "features") + "; there are no names for " +
+        (parts.cells == nullptr ? (parts.features == nullptr ? "either side" : "the cells")
+                                : "the features") +
+        " beside it.");
+  } else if (parts.cells_in_rows) {
     notes.emplace_back("The matrix file holds cells in its rows, as the numbers of names show.");
-  }
-  const auto& names = dataset.features.names;
-  const std::unordered_set<std::string_view> distinct(names.begin(), names.end());
-  if (distinct.size() < names.size()) {
-    notes.push_back(with_commas(static_cast<Index>(names.size() - distinct.size())) + " of " +
-                    with_commas(static_cast<Index>(names.size())) + " feature names are repeated.");
   }
 }
 
@@ -204,22 +230,32 @@ void note_what_was_assumed(const Parts& parts, Dataset& dataset, bool transposed
 bool holds_mtx(const std::string& folder) { return !mtx_names(folder).empty(); }
 
 Dataset read_mtx(const std::string& path, std::string_view orientation) {
-  const Parts parts = find_parts(path);
-  CsrMatrix x = read_matrix_market_transposed(parts.matrix_path);
-  const bool transposed = orientation == "cells-in-rows" ||
-                          (orientation == "auto" && names_ask_for_transpose(parts, x));
-  if (transposed) {
+  const std::string matrix_path = matrix_file(path);
+  Dataset dataset;
+  Source& source = dataset.source;
+  std::vector<NameFile> files = name_files(matrix_path);
+  judge_rows_and_columns(files, orientation, source.warnings);
+  CsrMatrix x = read_matrix_market_transposed(matrix_path);  // [columns, rows] of the file
+  const Parts parts = choose_parts(files, matrix_path, x.columns, x.rows, orientation);
+  if (parts.cells_in_rows) {
     x = transpose(x);
   }
-  require_fit(parts.cells, parts.cell_path, x.rows, "cell", parts);
-  require_fit(parts.features, parts.feature_path, x.columns, "feature", parts);
-  Dataset dataset;
-  dataset.source.path = path;
-  dataset.source.format = "mtx";
-  dataset.cells = cell_table(parts, x.rows, dataset.source);
-  dataset.features = feature_table(parts, x.columns, dataset.source);
+  source.path = path;
+  source.format = "mtx";
+  source.cells_unnamed = parts.cells == nullptr;
+  source.features_unnamed = parts.features == nullptr;
+  if (parts.cells != nullptr) {
+    dataset.cells = cell_table(*parts.cells, x.rows);
+  } else {
+    dataset.cells.names = numbered_names("C", x.rows);
+  }
+  if (parts.features != nullptr) {
+    dataset.features = features_of(parts, x.columns);
+  } else {
+    dataset.features.names = numbered_names("F", x.columns);
+  }
   dataset.x = std::move(x);
-  note_what_was_assumed(parts, dataset, transposed);
+  note_what_was_assumed(parts, source.notes);
   return dataset;
 }
 

@@ -12,12 +12,14 @@ namespace {
 
 using Names = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 15> kGeneWords = {
-    "gene",    "genes",      "gene_id", "gene_name", "gene_symbol", "geneid",  "genename", "symbol",
-    "symbols", "ensembl_id", "feature", "features",  "feature_id",  "protein", "marker"};
-constexpr std::array<std::string_view, 14> kCellWords = {
-    "cell",   "cells",     "cell_id", "cell_name", "cellid",    "barcode", "barcodes",
-    "sample", "sample_id", "samples", "obs",       "obs_names", "well",    "cell_barcode"};
+constexpr std::array<std::string_view, 20> kGeneWords = {
+    "gene",   "genes",      "gene_id",    "gene_name", "gene_symbol", "geneid",         "genename",
+    "symbol", "symbols",    "ensembl_id", "feature",   "features",    "feature_id",     "protein",
+    "marker", "gene_names", "genenames",  "var_names", "peak",        "gene_short_name"};
+constexpr std::array<std::string_view, 17> kCellWords = {
+    "cell",     "cells",        "cell_id",    "cell_name",  "cellid",  "barcode",
+    "barcodes", "sample",       "sample_id",  "samples",    "obs",     "obs_names",
+    "well",     "cell_barcode", "cell_index", "cell_names", "bc_wells"};
 constexpr std::array<std::string_view, 12> kCommonGenes = {"actb",   "gapdh", "malat1", "b2m",
                                                            "rpl3",   "rps6",  "eef1a1", "mt-co1",
                                                            "mt-nd1", "ubc",   "tmsb4x", "ptprc"};
@@ -68,13 +70,16 @@ bool contains(const Words& words, std::string_view word) {
 
 }  // namespace
 
+bool is_gene_header(std::string_view text) { return contains(kGeneWords, lower(trimmed(text))); }
+
+bool is_cell_header(std::string_view text) { return contains(kCellWords, lower(trimmed(text))); }
+
 Orientation guess_orientation(std::string_view corner, Names row_names, Names column_names) {
   if (row_names.empty()) {
     return {true, "the rows have no names"};
   }
-  const std::string word = lower(trimmed(corner));
-  const bool gene_corner = contains(kGeneWords, word);
-  if (gene_corner || contains(kCellWords, word)) {
+  const bool gene_corner = is_gene_header(corner);
+  if (gene_corner || is_cell_header(corner)) {
     return {!gene_corner, "the first column is called '" + std::string(trimmed(corner)) + "'"};
   }
   const bool ensembl_rows = share(row_names, is_ensembl_gene) > 0.5;
@@ -100,8 +105,10 @@ Orientation guess_orientation(std::string_view corner, Names row_names, Names co
                                " vary like gene names"};
   }
   const bool cells_in_rows = row_names.size() <= column_names.size();
-  return {cells_in_rows, std::string("there are more ") + (cells_in_rows ? "columns" : "rows") +
-                             ", taken as the genes"};
+  return {cells_in_rows,
+          std::string("there are more ") + (cells_in_rows ? "columns" : "rows") +
+              ", taken as the genes",
+          true};
 }
 
 }  // namespace mixvae

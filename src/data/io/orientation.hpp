@@ -10,7 +10,14 @@ namespace mixvae {
 struct Orientation {
   bool cells_in_rows = true;
   std::string reason;
+  bool guessed = false;  // by a sign that may well mislead: the sizes
 };
+
+/// True for the usual names of a column that holds names of genes ("gene", "symbol", ...).
+bool is_gene_header(std::string_view text);
+
+/// The same for cells ("cell", "barcode", ...).
+bool is_cell_header(std::string_view text);
 
 /// Decides from the names whether a table holds cells in its rows. The first of these signs that
 /// speaks decides:
@@ -22,7 +29,7 @@ struct Orientation {
 ///  4. one side, and not the other, is made of barcodes;
 ///  5. the names of one side are twice as varied in their letters (gene symbols) as those of the
 ///  other (numbered samples);
-///  6. the longer side is the genes.
+///  6. the longer side is the genes: a guess.
 Orientation guess_orientation(std::string_view corner, std::span<const std::string> row_names,
                               std::span<const std::string> column_names);
 

@@ -1,18 +1,22 @@
 #include "data/io/read.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/io/annotations.hpp"
 #include "data/io/csv.hpp"
 #include "data/io/fcs/read_fcs.hpp"
 #include "data/io/file_bytes.hpp"
 #include "data/io/file_kind.hpp"
 #include "data/io/folder.hpp"
+#include "data/io/folder_data.hpp"
+#include "data/io/foreign_files.hpp"
 #include "data/io/gzip.hpp"
 #include "data/io/hdf5/formats.hpp"
 #include "data/io/idx.hpp"
 #include "data/io/mtx.hpp"
 #include "data/io/npy.hpp"
 #include "data/io/npz.hpp"
+#include "data/prepare/feature_list.hpp"
 
 namespace mixvae {
 namespace {
@@ -48,13 +52,17 @@ void require_not_packed(const std::string& path) {
   }
 }
 
+char decimal_mark(const ReadOptions& read) { return read.decimal == "," ? ',' : '.'; }
+
+CsvOptions csv_options(const ReadOptions& read) {
+  return {.orientation = read.orientation, .decimal = decimal_mark(read)};
+}
+
 Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOptions& read) {
   require_no_layer(path, read.layer);
   switch (kind) {
     case FileKind::text:
-      return read_csv(path, read.orientation);
-    case FileKind::directory:
-      return holds_mtx(path) ? read_mtx(path, read.orientation) : read_folder(path, read);
+      return read_csv(path, csv_options(read));
     case FileKind::matrix_market:
       return read_mtx(path, read.orientation);
     case FileKind::npy:
@@ -68,23 +76,70 @@ Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOption
   }
 }
 
+Dataset read_by_content(const std::string& path, const ReadOptions& read);
+
+/// A folder: the one data set that it holds.
+Dataset read_directory(const std::string& path, const ReadOptions& read) {
+  const FolderData found = find_data(path);
+  Dataset dataset;
+  switch (found.kind) {
+    case FolderData::Kind::file:
+      dataset = read_by_content(found.path, read);
+      break;
+    case FolderData::Kind::matrix_market:
+      require_no_layer(path, read.layer);
+      dataset = read_mtx(found.path, read.orientation);
+      break;
+    case FolderData::Kind::several:
+      require_no_layer(path, read.layer);
+      dataset = read_folder(path, read);
+      break;
+  }
+  if (!found.annotations.empty()) {
+    join_annotation_file(dataset, found.annotations, decimal_mark(read));
+  }
+  dataset.source.notes.insert(dataset.source.notes.begin(), found.notes.begin(), found.notes.end());
+  return dataset;
+}
+
 Dataset read_by_content(const std::string& path, const ReadOptions& read) {
   const FileKind kind = file_kind(path);
   switch (kind) {
+    case FileKind::directory:
+      return read_directory(path, read);
     case FileKind::hdf5:
       require_not_packed(path);
       return read_hdf5(path, read.layer);
     case FileKind::zip:
       require_not_packed(path);
+      require_no_foreign_zip(path);
       return read_npz(path, read.layer);
     case FileKind::idx_labels:
       refuse_reading(path, "this IDX file holds labels, not images", "give the file of the images");
     case FileKind::empty:
       throw InputError({.what = "the file is empty", .where = path});
     case FileKind::unknown:
-      refuse_reading(path, "the format of this file is not known", "");
+      require_no_foreign_file(path);
+      refuse(path, "the format of this file is not known", "");
+    case FileKind::text:
+      require_no_foreign_file(path);
+      [[fallthrough]];
     default:
       return read_one_matrix(kind, path, read);
+  }
+}
+
+/// Names of features without repetition, said.
+void make_names_unique(Dataset& dataset) {
+  std::vector<std::string> repeated;
+  std::vector<std::string> names = unique_names(dataset.features.names, repeated);
+  if (!repeated.empty()) {
+    dataset.source.notes.push_back(with_commas(static_cast<Index>(repeated.size())) +
+                                   " feature names are repeated; a number was added to the later "
+                                   "ones, as in '" +
+                                   repeated.front() + "-1': " + join(first_n(repeated, 5), ", ") +
+                                   (repeated.size() > 5 ? ", ..." : "") + ".");
+    dataset.features.names = std::move(names);
   }
 }
 
@@ -98,13 +153,17 @@ Options options(ReadOptions& read) {
       {.name = "annotations",
        .target = &read.annotations,
        .meaning = "second file with annotations of the cells, FILE or FILE:KEY; joined by the "
-                  "names in column KEY, else by "
-                  "those in its first column, else by row"},
+                  "names in column KEY, else in the column that holds the cells' names; by row "
+                  "where cells or rows have no names, and with FILE:row"},
       {.name = "orientation",
        .target = &read.orientation,
-       .meaning = "what the rows of a text table are; auto judges by the names of rows and columns "
-                  "and says what it found",
+       .meaning = "what the rows of a text table or Matrix Market file are; auto judges by the "
+                  "names of rows and columns and says what it found",
        .choices = {"auto", "cells-in-rows", "cells-in-columns"}},
+      {.name = "decimal",
+       .target = &read.decimal,
+       .meaning = "what separates the decimals of numbers in text tables: . or ,",
+       .choices = {".", ","}},
       {.name = "compensate",
        .target = &read.compensate,
        .meaning = "FCS files: auto takes the stored spillover out of the fluorescence channels, "
@@ -115,8 +174,9 @@ Options options(ReadOptions& read) {
 
 Dataset read_dataset(const std::string& path, const ReadOptions& read) {
   Dataset dataset = read_by_content(path, read);
+  make_names_unique(dataset);
   if (!read.annotations.empty()) {
-    join_annotation_file(dataset, read.annotations);
+    join_annotation_file(dataset, read.annotations, decimal_mark(read));
   }
   return dataset;
 }

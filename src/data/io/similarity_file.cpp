@@ -178,7 +178,8 @@ CsrMatrix read_similarity(const std::string& path, std::span<const std::string> 
   if (file_kind(path) == FileKind::text) {
     return matrix_of(PairReader(path, cell_names).read(), cells);
   }
-  const Dataset dataset = read_dataset(path);
+  // A Matrix Market file without names: its rows and columns are the cells alike.
+  const Dataset dataset = read_dataset(path, {.orientation = "cells-in-columns"});
   if (dataset.cell_count() != cells || dataset.feature_count() != cells) {
     throw InputError({.what = "the similarity matrix is of another size than the data",
                       .where = path,

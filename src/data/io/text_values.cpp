@@ -91,6 +91,37 @@ std::optional<double> number_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> with_decimal_point(std::string_view text) {
+  std::string point(trimmed(text));
+  const std::size_t comma = point.find(',');
+  if (comma == std::string::npos || point.find_first_of(",.", comma + 1) != std::string::npos ||
+      comma + 1 == point.size() || point[comma + 1] < '0' || point[comma + 1] > '9' ||
+      point.find_first_not_of("+-0123456789") < comma) {
+    return std::nullopt;
+  }
+  point[comma] = '.';
+  return number_of(point) ? std::optional(point) : std::nullopt;
+}
+
+bool has_thousands_commas(std::string_view text) {
+  std::string_view body = trimmed(text);
+  if (body.starts_with('-')) {
+    body.remove_prefix(1);
+  }
+  const std::size_t lead = body.find(',');
+  if (lead == body.npos || lead == 0 || lead > 3 || body.starts_with('0') ||
+      (body.size() - lead) % 4 != 0) {
+    return false;
+  }
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const bool comma = i >= lead && (i - lead) % 4 == 0;
+    if (comma ? body[i] != ',' : body[i] < '0' || body[i] > '9') {
+      return false;
+    }
+  }
+  return true;
+}
+
 ColumnValues typed_column(const std::vector<std::string>& texts) {
   if (auto truths = all_of<bool>(texts, truth_of)) {
     return *std::move(truths);

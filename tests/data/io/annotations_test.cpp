@@ -87,9 +87,10 @@ TEST_F(Annotations, ComeFromAnyDataSet) {
 }
 
 TEST_F(Annotations, AreRefusedWhenTheyDoNotFit) {
-  EXPECT_THAT(refusal([&] { joined("id,type\nu,T\nv,B\n"); }),
-              AllOf(HasSubstr("neither by name nor by row"), HasSubstr("2 rows (u, v)"),
-                    HasSubstr("3 cells (a, b, c)"), HasSubstr("FILE:KEY")));
+  EXPECT_THAT(
+      refusal([&] { joined("id,type\nu,T\nv,B\n"); }),
+      AllOf(HasSubstr("annotations' names are not those of the cells"), HasSubstr("2 rows (u, v)"),
+            HasSubstr("3 cells (a, b, c)"), HasSubstr("FILE:KEY")));
   EXPECT_THAT(refusal([&] { joined("id,type\na,T\nb,B\n", ":typ"); }),
               AllOf(HasSubstr("there is no column 'typ'"), HasSubstr("nearest names: type")));
   EXPECT_THAT(refusal([&] { joined("id,type\na,T\na,B\n", ":id"); }),

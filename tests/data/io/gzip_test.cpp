@@ -75,12 +75,48 @@ TEST(LineReader, TakesLinesLongerThanItsBuffer) {
   EXPECT_THAT(lines_of(path), ElementsAre(first, second, third));
 }
 
-TEST(LineReader, RefusesUtf16ByName) {
+/// UTF-16 of a text of the first 65,536 characters.
+std::string utf16(const std::u16string& text, bool big_endian) {
+  std::string bytes;
+  for (const char16_t unit : text) {
+    const char high = static_cast<char>(unit >> 8U);
+    const char low = static_cast<char>(unit & 0xffU);
+    bytes += big_endian ? high : low;
+    bytes += big_endian ? low : high;
+  }
+  return bytes;
+}
+
+TEST(LineReader, ReadsUtf16OfBothOrders) {
   const TemporaryFolder folder;
-  const std::string path = folder.write("excel.txt", std::string("\xff\xfe"
-                                                                 "a\0",
-                                                                 4));
-  EXPECT_THAT(refusal([&] { LineReader reader(path); }), HasSubstr("UTF-16"));
+  const std::u16string text = u"CD4 \u03b2\r\n\U0001F9EC;x\r\n";
+  for (const bool big : {false, true}) {
+    EXPECT_THAT(lines_of(folder.write("a", utf16(u"\ufeff" + text, big))),
+                ElementsAre("CD4 \u03b2", "\U0001F9EC;x"));
+  }
+  EXPECT_THAT(lines_of(folder.write("b", utf16(u"gene,C1\nA,1\n", false))),
+              ElementsAre("gene,C1", "A,1"))
+      << "without a byte order mark";
+}
+
+TEST(LineReader, ReadsUtf16LongerThanItsBuffer) {
+  const TemporaryFolder folder;
+  std::u16string text = u"\ufeff";
+  for (int i = 0; i < 300000; ++i) {
+    text += i % 1000 == 999 ? u'\n' : u'\u00e4';
+  }
+  const auto lines = lines_of(folder.write("a", utf16(text, true)));
+  EXPECT_EQ(lines.size(), 300U);
+  EXPECT_EQ(lines.back().size(), 2 * 999U);
+}
+
+TEST(LineReader, TakesCarriageReturnsAlone) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(lines_of(folder.write("a", "one\rtwo\r\rfour\r")),
+              ElementsAre("one", "two", "", "four"));
+  EXPECT_THAT(lines_of(folder.write("b", "\"a\rb\",c\nd\n")), ElementsAre("\"a\rb\",c", "d"))
+      << "within quotes";
+  EXPECT_THAT(lines_of(folder.write("c", "one\r\r\ntwo\r\r\n")), ElementsAre("one", "two"));
 }
 
 }  // namespace

@@ -101,7 +101,11 @@ TEST(Mtx, TakesGeneFilesOfOneColumnAndHeaders) {
 
 TEST(Mtx, NumbersWhatHasNoNames) {
   const TemporaryFolder folder;
-  const Dataset dataset = read_dataset(folder.write("matrix.mtx", kMatrix));
+  const std::string path = folder.write("matrix.mtx", kMatrix);
+  EXPECT_THAT(refusal([&] { read_dataset(path); }),
+              AllOf(HasSubstr("not known whether the matrix holds cells in its rows"),
+                    HasSubstr("3 rows and 2 columns"), HasSubstr("--orientation")));
+  const Dataset dataset = read_dataset(path, {.orientation = "cells-in-columns"});
   EXPECT_THAT(dataset.cells.names, ElementsAre("C1", "C2"));
   EXPECT_THAT(dataset.features.names, ElementsAre("F1", "F2", "F3"));
   EXPECT_TRUE(dataset.source.cells_unnamed);
@@ -122,12 +126,13 @@ TEST(Mtx, SeesCellsInRowsByTheNumbersOfNames) {
   EXPECT_THAT(dataset.source.notes, ElementsAre(HasSubstr("cells in its rows")));
 }
 
-TEST(Mtx, NotesRepeatedSymbols) {
+TEST(Mtx, MakesRepeatedSymbolsUniqueAndSaysSo) {
   const TemporaryFolder folder;
   folder.write("matrix.mtx", kMatrix);
   folder.write("genes.tsv", "E1\tA\nE2\tA\nE3\tB\n");
-  EXPECT_THAT(read_mtx(folder.path()).source.notes,
-              ::testing::Contains(HasSubstr("1 of 3 feature names are repeated")));
+  const Dataset dataset = read_dataset(folder.path());
+  EXPECT_THAT(dataset.features.names, ElementsAre("A", "A-1", "B"));
+  EXPECT_THAT(dataset.source.notes, ::testing::Contains(HasSubstr("1 feature names are repeated")));
 }
 
 TEST(Mtx, RefusesNamesThatDoNotFit) {

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "data/io/hdf5/group.hpp"
+#include "data/io/hdf5/sound_file.hpp"
 
 namespace mixvae::hdf5 {
 namespace {
@@ -96,6 +97,7 @@ Group root_of(Handle file, const std::string& path) {
 Group open_file(const std::string& path) {
   start_library();
   require_readable_file(path);
+  require_sound_file(path);
   Handle file(open_read_only(path, true));
   if (!file.valid()) {
     const std::string reasons = failure_reasons();

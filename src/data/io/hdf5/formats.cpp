@@ -1,5 +1,7 @@
 #include "data/io/hdf5/formats.hpp"
 
+#include <filesystem>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/io/hdf5/h5ad.hpp"
@@ -18,18 +20,54 @@ bool is_h5ad(const Group& root) {
          (root.member("obs") != Member::absent && root.member("var") != Member::absent);
 }
 
+/// What an HDF5 file of another format is, and the way out; empty where it is not known.
+struct ForeignHdf5 {
+  std::string what = "this HDF5 file has none of the layouts that are read";
+  std::string hint = {};
+};
+
+ForeignHdf5 judge_foreign(const Group& root) {
+  if (root.has_group("mod")) {
+    return {"this looks like .h5mu: several modalities in one file",
+            "write the modality wanted as an .h5ad file, in Python: import mudata; "
+            "mudata.read(\"FILE\").mod[\"rna\"].write_h5ad(\"rna.h5ad\")"};
+  }
+  if (root.has_group("assays") || root.has_group("meta.data")) {
+    return {
+        "this is a Seurat object (.h5Seurat)",
+        "in R: library(SeuratDisk); Convert(\"FILE\", dest = \"h5ad\"); then give the .h5ad file"};
+  }
+  if (root.has_array("barcode_idx") && root.has_array("feature_idx")) {
+    return {"this is Cell Ranger's molecule_info.h5: molecules, not a matrix",
+            "give filtered_feature_bc_matrix.h5 from the same folder"};
+  }
+  if (root.has_group("model_weights") || root.has_group("optimizer_weights")) {
+    return {"this is a model of Keras, not data", ""};
+  }
+  for (const std::string& name : root.names()) {
+    if (root.has_group(name) && root.group(name).has_attribute("pandas_type")) {
+      return {"this is a pandas store (HDFStore)",
+              "in Python: import pandas as pd; pd.read_hdf(\"FILE\", \"" + name +
+                  "\").to_csv(\"table.csv\")"};
+    }
+  }
+  return {};
+}
+
 [[noreturn]] void refuse_unknown(const std::string& path) {
   const Group root = hdf5::open_file(path);
   const auto names = root.names();
-  const bool multimodal = root.has_group("mod");
+  ForeignHdf5 foreign = judge_foreign(root);
+  const std::size_t at = foreign.hint.find("FILE");
+  if (at != std::string::npos) {
+    foreign.hint.replace(at, 4, std::filesystem::path(path).filename().string());
+  }
   throw InputError(
-      {.what = "this HDF5 file has none of the layouts that are read",
+      {.what = foreign.what,
        .where = path,
        .found = names.empty() ? "nothing at all" : "members: " + join(first_n(names, 12), ", "),
        .expected = "an .h5ad, 10x .h5 or .loom file, or one with X and Y",
-       .hint = multimodal ? "this looks like .h5mu: write the modality wanted as an "
-                            ".h5ad file, e.g. mdata.mod[\"rna\"].write_h5ad(...)"
-                          : ""});
+       .hint = foreign.hint});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/io/hdf5/column.hpp"
 #include "data/io/hdf5/frame.hpp"
 #include "data/io/hdf5/layers.hpp"
@@ -14,8 +15,18 @@ namespace {
 using hdf5::Array;
 using hdf5::Group;
 
-void require_attribute_count(const Array& array, Index count) {
-  if (array.shape().empty() || array.shape().front() != count) {
+/// Names of cells and genes as loompy, velocyto, anndata, loomR and SCENIC write them, the best
+/// first; letters of either case.
+const std::vector<std::string> kCellAttributes = {
+    "cellid",   "cell_id",      "obs_names", "cell_names", "cellnames", "cell_name", "barcode",
+    "barcodes", "cell_barcode", "cell",      "cells",      "index",     "_index"};
+const std::vector<std::string> kGeneAttributes = {
+    "gene",       "gene_names",  "var_names", "genename", "gene_name", "genes",
+    "symbol",     "gene_symbol", "accession", "gene_id",  "gene_ids",  "geneid",
+    "ensembl_id", "id",          "index",     "_index"};
+
+void require_count(const Array& array, Index count) {
+  if (array.shape().front() != count) {
     throw InputError({.what = "an attribute differs in length from the matrix",
                       .where = array.where(),
                       .found = hdf5::shape_text(array.shape()),
@@ -23,11 +34,24 @@ void require_attribute_count(const Array& array, Index count) {
   }
 }
 
-/// The first of the candidates that is there, or empty.
-std::string first_present(const Group& group, const std::vector<std::string>& candidates) {
-  const auto found = std::ranges::find_if(
-      candidates, [&](const std::string& name) { return group.has_array(name); });
-  return found == candidates.end() ? std::string{} : *found;
+/// True for an attribute that says nothing of single cells or genes: one value, or none.
+bool is_of_the_whole(const Array& array, Index count) {
+  return array.shape().empty() || array.size() == 0 || (array.size() == 1 && count != 1);
+}
+
+/// The best of the candidates that is there and has a name for each of `count`, or empty.
+std::string first_present(const Group& group, const std::vector<std::string>& candidates,
+                          Index count) {
+  const std::vector<std::string> names = group.names();
+  for (const std::string& candidate : candidates) {
+    for (const std::string& name : names) {
+      if (lower(name) == candidate && group.has_array(name) &&
+          group.array(name).shape() == std::vector<Index>{count}) {
+        return name;
+      }
+    }
+  }
+  return {};
 }
 
 void keep_array(const Array& array, const std::string& name, Dataset& dataset) {
@@ -51,13 +75,19 @@ Table read_attributes(const Group& root, const std::string& side, Index count,
     return table;
   }
   const Group group = root.group(side);
-  const std::string names = first_present(group, names_from);
+  const std::string names = first_present(group, names_from, count);
   for (const std::string& name : group.names()) {
     if (!group.has_array(name)) {
       continue;
     }
     const Array array = group.array(name);
-    require_attribute_count(array, count);
+    if (is_of_the_whole(array, count)) {
+      dataset.source.notes.push_back(
+          "'" + array.path() + "' was skipped: " + hdf5::shape_text(array.shape()) +
+          ", not one per " + (side == "col_attrs" ? "cell" : "gene") + ".");
+      continue;
+    }
+    require_count(array, count);
     auto values = hdf5::array_values(array);
     if (!values) {
       keep_array(array, name, dataset);
@@ -91,10 +121,10 @@ Dataset read_loom(const std::string& path, const std::string& layer) {
   hdf5::require_layer(layer, source.layers, path);
   dataset.x = hdf5::read_dense_as_sparse(root, layer == "X" ? "matrix" : "layers/" + layer,
                                          hdf5::Orientation::features_first);
-  dataset.cells = read_attributes(root, "col_attrs", dataset.cell_count(),
-                                  {"CellID", "cell_names", "obs_names"}, dataset);
-  dataset.features = read_attributes(root, "row_attrs", dataset.feature_count(),
-                                     {"Gene", "gene_names", "Accession"}, dataset);
+  dataset.cells =
+      read_attributes(root, "col_attrs", dataset.cell_count(), kCellAttributes, dataset);
+  dataset.features =
+      read_attributes(root, "row_attrs", dataset.feature_count(), kGeneAttributes, dataset);
   hdf5::number_unnamed(dataset);
   hdf5::note_repeated_names(dataset.cells.names, "names of cells", source.notes);
   hdf5::note_repeated_names(dataset.features.names, "names of genes", source.notes);
