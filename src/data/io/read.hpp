@@ -12,8 +12,10 @@ struct ReadOptions {
   std::string layer = "X";  // "X", "raw", or the name of a layer
   std::string annotations =
       {};  // "FILE" or "FILE:KEY": a second file with annotations of the cells
-  std::string orientation = "auto";  // text tables: "auto", "cells-in-rows", "cells-in-columns"
-  std::string compensate = "auto";   // FCS: "auto" or "no"
+  std::string orientation = "auto";    // text tables: "auto", "cells-in-rows", "cells-in-columns"
+  std::string compensate = "auto";     // FCS: "auto" or "no"
+  std::string feature_types = "auto";  // "auto", "all", or types with commas between them
+  std::string join_by = "name";        // folders of cytometry files: "name" (marker) or "detector"
 };
 
 Options options(ReadOptions& read);
@@ -21,7 +23,8 @@ Options options(ReadOptions& read);
 /// Reads a data set, recognising the format by the content of the file (or directory), not by its
 /// name: .h5ad, 10x .h5, loom, FCS, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV
 /// (plain or gzip), npy/npz, IDX (plain or gzip). Joins the second annotation file when there is
-/// one (by name, else by row). Throws InputError.
+/// one (by name, else by row). Channels of a cytometer in text tables get their kinds, and of
+/// several types of features the wanted ones are kept. Throws InputError.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
 }  // namespace mixvae
