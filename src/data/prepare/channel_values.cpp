@@ -47,7 +47,7 @@ double largest_ratio(const std::vector<std::vector<float>>& sorted) {
   return largest;
 }
 
-/// All but one in a thousand.
+/// All, but for one in a thousand values or more, or one in ten thousand.
 template <class Test>
 bool nearly_all(const std::vector<std::vector<float>>& sorted, Test test) {
   std::size_t others = 0;
@@ -56,7 +56,7 @@ bool nearly_all(const std::vector<std::vector<float>>& sorted, Test test) {
     all += values.size();
     others += values.size() - static_cast<std::size_t>(std::ranges::count_if(values, test));
   }
-  return others * 1000 <= all;
+  return others <= (all < 1000 ? 0 : std::max<std::size_t>(1, all / 10000));
 }
 
 std::string channel_scale(const std::vector<std::vector<float>>& sorted) {
@@ -72,7 +72,8 @@ std::string channel_scale(const std::vector<std::vector<float>>& sorted) {
   if (whole && largest > 200 && nearly_all(sorted, within(kOldScale)) && ratio < kLargestOldRatio) {
     return "whole numbers from 0 to 1023, spread as on a logarithmic scale";
   }
-  if (largest > 400 && nearly_all(sorted, within(kWideScale)) && ratio < kLargestWideRatio) {
+  if (sorted.size() > 2 && largest > 400 && nearly_all(sorted, within(kWideScale)) &&
+      ratio < kLargestWideRatio) {
     return "from 0 to 4095, spread as on a logarithmic scale";
   }
   return {};
@@ -100,7 +101,8 @@ ValueJudgement judge_channel_values(const DenseMatrix& markers, bool metal) {
   for (const auto& values : sorted) {
     largest = std::max(largest, static_cast<double>(values.back()));
   }
-  return {ValueKind::linear, "channels of a cytometer, markers up to " + shortest(largest)};
+  return {ValueKind::linear,
+          "channels of a cytometer, markers up to " + shortest(std::round(largest))};
 }
 
 }  // namespace mixvae

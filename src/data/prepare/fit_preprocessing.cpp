@@ -209,6 +209,10 @@ class Fitting {
     fit_library();
     require_not_normalised(fitted_, dataset_);
     fitted_.notes.push_back(decision(fitted_, wanted_, judgement_));
+    if (judgement_.kind == ValueKind::image && wanted_.normalise == "auto" &&
+        wanted_.scale == "none") {
+      fitted_.notes.emplace_back("pixels keep their range; --scale common brings it to [0, 1]");
+    }
     if (const auto counts = counts_beside(dataset_, judgement_.kind)) {
       fitted_.notes.push_back(*counts);
     }

@@ -116,6 +116,7 @@ class LatticeCollector {
     const LatticeEvidence found = multiples_of(unit, values);
     evidence_.near += found.near;
     evidence_.judged += found.judged;
+    evidence_.nonzeros += static_cast<Index>(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double units = values[i] / unit;
       seen_[at(cell.columns[i])] =

@@ -8,6 +8,7 @@ namespace mixvae {
 struct LatticeEvidence {
   Index near = 0;      // within 0.12 units of a multiple
   Index judged = 0;    // all small values
+  Index nonzeros = 0;  // small or not
   Index features = 0;  // with at least one near value
 
   double share() const {

@@ -10,6 +10,7 @@ namespace mixvae {
 namespace {
 
 constexpr Index kLatticeValues = 30;  // small values from which on they are evidence
+constexpr Index kSmallShare = 20;     // one in 20 values must be small at least
 constexpr double kLattice = 0.4;      // share near multiples; chance gives 0.24
 constexpr double kLogLattice = 0.6;   // the same after undoing a logarithm
 constexpr double kEqual = 0.02;       // spread of sums or units that counts as none
@@ -19,7 +20,9 @@ std::string percent(double share) { return shortest(std::round(1000 * share) / 1
 
 /// Enough small values, in enough features, near multiples.
 bool convinces(const LatticeEvidence& lattice, double least, Index features) {
-  return lattice.judged >= kLatticeValues && lattice.share() >= least && lattice.features >= 3 &&
+  const bool enough =
+      lattice.judged >= kLatticeValues && kSmallShare * lattice.judged >= lattice.nonzeros;
+  return enough && lattice.share() >= least && lattice.features >= 3 &&
          5 * lattice.features >= std::min<Index>(features, 50);
 }
 
@@ -37,6 +40,9 @@ class Judge {
     }
     if (const auto counts = by_lattice(); !counts.empty()) {
       return {ValueKind::fractional_counts, counts};
+    }
+    if (e_.negative > 0) {
+      return {ValueKind::scaled, "some values are negative"};
     }
     if (e_.largest > kLargestLog) {
       return by_depth();
@@ -117,7 +123,7 @@ class Judge {
               "cells with larger sums have fewer zeros, and rare features vary as counts do"};
     }
     return {ValueKind::linear,
-            "values up to " + shortest(static_cast<double>(e_.largest)) +
+            "values up to " + shortest(std::round(static_cast<double>(e_.largest))) +
                 (equal_sums() ? ", and all cells have the same sum" : ", but no sign of counts")};
   }
 

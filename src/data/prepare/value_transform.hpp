@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {
@@ -49,8 +47,5 @@ class ValueTransform {
 /// Throws InputError when the data are sparse and the scaling would turn their zeros into other
 /// numbers.
 void require_zeros_kept(const Preprocessing& preprocessing, const Dataset& dataset);
-
-/// Sum of all values of each cell, [N].
-std::vector<float> library_sizes(const Matrix& matrix);
 
 }  // namespace mixvae

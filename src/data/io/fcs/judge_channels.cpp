@@ -232,11 +232,11 @@ class Judge {
   }
 
   std::string_view kind() const {
-    if (const auto machine = machine_kind(); !machine.empty()) {
-      return machine;
-    }
     if (const auto program = program_kind(); !program.empty()) {
       return program;
+    }
+    if (const auto machine = machine_kind(); !machine.empty()) {
+      return machine;
     }
     if (any(is_barcode_word) || (element("pd") && labels_.empty())) {
       return kBarcode;
