@@ -9,97 +9,14 @@
 #include "base/text.hpp"
 #include "data/io/channel_kinds.hpp"
 #include "data/io/csv.hpp"
-#include "data/io/delimited.hpp"
 #include "data/io/fcs/read_fcs.hpp"
-#include "data/io/file_bytes.hpp"
+#include "data/io/folder_files.hpp"
 #include "data/io/table_channels.hpp"
-#include "data/io/text_values.hpp"
 
 namespace mixvae {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Regular files of the folder, in natural order of their names.
-std::vector<fs::path> files_in(const std::string& folder) {
-  std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.')) {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files, [](const fs::path& a, const fs::path& b) {
-    return natural_less(a.filename().string(), b.filename().string());
-  });
-  return files;
-}
-
-bool is_fcs(const fs::path& file) {
-  const std::string begin = first_bytes(file.string(), 4);
-  return begin == "FCS2" || begin == "FCS3";
-}
-
-/// Tables of values; not the lists of names that stand beside a Matrix Market file.
-bool is_table(const fs::path& file) {
-  const fs::path name = file.extension() == ".gz" ? file.stem() : file.filename();
-  const std::string extension = lower(name.extension().string());
-  const std::string bare = lower(name.stem().string());
-  const auto lists_names = [&](const char* kind) { return bare.ends_with(kind); };
-  return (extension == ".csv" || extension == ".tsv") && !lists_names("barcodes") &&
-         !lists_names("features") && !lists_names("genes");
-}
-
-bool is_named_like_fcs(const fs::path& file) { return lower(file.extension().string()) == ".fcs"; }
-
-/// Nothing at all, or a table with a header and no rows.
-bool is_empty_table(const fs::path& file) {
-  DelimitedReader reader(file.string());
-  if (!reader.next()) {
-    return true;
-  }
-  const bool header = std::ranges::none_of(
-      reader.fields(), [](std::string_view field) { return number_of(field).has_value(); });
-  return header && !reader.next();
-}
-
-/// The files of a folder that are read, and the names of those that are empty.
-struct ChosenFiles {
-  std::vector<fs::path> files;
-  std::vector<std::string> empty;
-};
-
-/// The FCS files where there are any, else the tables.
-ChosenFiles chosen_files(const std::string& folder) {
-  const std::vector<fs::path> all = files_in(folder);
-  ChosenFiles chosen;
-  for (const fs::path& file : all) {
-    if (fs::file_size(file) == 0 && is_named_like_fcs(file)) {
-      chosen.empty.push_back(file.filename().string());
-    } else if (is_fcs(file)) {
-      chosen.files.push_back(file);
-    }
-  }
-  if (!chosen.files.empty()) {
-    return chosen;
-  }
-  for (const fs::path& file : all) {
-    if (is_table(file) && (fs::file_size(file) == 0 || is_empty_table(file))) {
-      chosen.empty.push_back(file.filename().string());
-    } else if (is_table(file)) {
-      chosen.files.push_back(file);
-    }
-  }
-  if (chosen.files.empty()) {
-    throw InputError({.what = "the folder holds no data that can be read",
-                      .where = folder,
-                      .found = std::to_string(all.size()) + " files" +
-                               (chosen.empty.empty() ? ""
-                                                     : ", " + std::to_string(chosen.empty.size()) +
-                                                           " of them empty"),
-                      .expected = "FCS files, CSV or TSV files, or a Matrix Market file"});
-  }
-  return chosen;
-}
 
 /// Features are called by their detectors.
 void name_by_detector(Dataset& dataset, const fs::path& file) {
@@ -355,13 +272,13 @@ std::string sample_name(const std::string& path) {
 }
 
 Dataset read_folder(const std::string& path, const ReadOptions& read) {
-  ChosenFiles chosen = chosen_files(path);
+  FolderFiles chosen = choose_folder_files(path);
   const bool by_detector = read.join_by == "detector";
   std::vector<Dataset> parts;
   std::vector<fs::path> files;
   for (const fs::path& file : chosen.files) {
-    Dataset part = is_fcs(file) ? read_fcs(file.string(), read.compensate == "auto")
-                                : read_csv(file.string(), read.orientation);
+    Dataset part = is_fcs_file(file.string()) ? read_fcs(file.string(), read.compensate == "auto")
+                                              : read_csv(file.string(), read.orientation);
     if (part.source.format == "csv") {
       mark_channels(part);
     }

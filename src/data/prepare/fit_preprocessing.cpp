@@ -11,6 +11,7 @@
 #include "data/prepare/feature_selection.hpp"
 #include "data/prepare/feature_statistics.hpp"
 #include "data/prepare/preprocessing.hpp"
+#include "data/prepare/preprocessing_notes.hpp"
 #include "data/prepare/type_libraries.hpp"
 #include "data/prepare/value_checks.hpp"
 #include "data/prepare/value_kind.hpp"
@@ -102,72 +103,6 @@ Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wante
   return fitted;
 }
 
-/// "2213 per cell", or "2213 (Antibody Capture) and 8000 (Gene Expression) per cell".
-std::string library_text(const Preprocessing& fitted) {
-  std::vector<std::string> targets;
-  for (std::size_t g = 0; g < fitted.types.size(); ++g) {
-    targets.push_back(shortest(std::round(fitted.type_library[g])) + " (" + fitted.types[g] + ")");
-  }
-  return (targets.empty() ? shortest(std::round(fitted.library_size)) : join(targets, " and ")) +
-         " per cell";
-}
-
-std::string what_is_done(const Preprocessing& fitted) {
-  if (fitted.normalise == "library-log") {
-    return "normalised to " + library_text(fitted) + ", then ln(1 + x)";
-  }
-  if (fitted.normalise == "arcsinh") {
-    return "transformed by arcsinh(x / " + shortest(fitted.cofactor) + ")";
-  }
-  if (fitted.normalise == "library") {
-    return "normalised to " + library_text(fitted);
-  }
-  return fitted.normalise == "none" ? "used as they are" : "transformed by " + fitted.normalise;
-}
-
-/// What was judged and why, what is done, and how to have it otherwise; in one line.
-std::string decision(const Preprocessing& fitted, const PreprocessingOptions& wanted,
-                     const ValueJudgement& judgement) {
-  const std::string done = "the values look like " + describe(judgement.kind) + " (" +
-                           judgement.reason + "); " + what_is_done(fitted);
-  if (wanted.normalise == "auto") {
-    return done + "; --normalise says otherwise";
-  }
-  return done + ", as --normalise " + wanted.normalise + " says" +
-         (is_usual(fitted.normalise, judgement.kind) ? "" : ", which is unusual for such values");
-}
-
-/// A matrix of counts beside the one that was read, where that one is no counts.
-std::optional<std::string> counts_beside(const Dataset& dataset, ValueKind kind) {
-  const std::vector<std::string>& layers = dataset.source.count_layers;
-  const bool counts = kind == ValueKind::counts || kind == ValueKind::image;
-  if (counts || layers.empty()) {
-    return std::nullopt;
-  }
-  return "the file also holds counts: --layer " + layers.front() + " takes " +
-         (layers.front() == "raw" ? "them" : "that layer") +
-         (layers.size() > 1
-              ? " (likewise " +
-                    join(std::vector<std::string>(layers.begin() + 1, layers.end()), ", ") + ")"
-              : "");
-}
-
-/// What was given for a normalisation that --normalise auto did not choose.
-std::vector<std::string> unused(const Preprocessing& fitted, const PreprocessingOptions& wanted) {
-  std::vector<std::string> notes;
-  if (wanted.normalise != "auto") {
-    return notes;
-  }
-  const std::string end = " has no effect: --normalise auto chose " + fitted.normalise;
-  if (wanted.library_size && !ValueTransform(fitted).needs_library()) {
-    notes.push_back("--library-size " + shortest(*wanted.library_size) + end);
-  }
-  if (wanted.cofactor && fitted.normalise != "arcsinh") {
-    notes.push_back("--cofactor " + shortest(*wanted.cofactor) + end);
-  }
-  return notes;
-}
-
 void require_expression(const Preprocessing& fitted, const Dataset& dataset) {
   if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled ||
       fitted.expected == ValueKind::transformed || fitted.expected == ValueKind::image) {
@@ -208,15 +143,15 @@ class Fitting {
     require_two_left(cells_.size(), "cells", dataset_, "lower --min-features");
     fit_library();
     require_not_normalised(fitted_, dataset_);
-    fitted_.notes.push_back(decision(fitted_, wanted_, judgement_));
+    fitted_.notes.push_back(normalisation_note(fitted_, wanted_, judgement_));
     if (judgement_.kind == ValueKind::image && wanted_.normalise == "auto" &&
         wanted_.scale == "none") {
       fitted_.notes.emplace_back("pixels keep their range; --scale common brings it to [0, 1]");
     }
-    if (const auto counts = counts_beside(dataset_, judgement_.kind)) {
+    if (const auto counts = counts_beside_note(dataset_, judgement_.kind)) {
       fitted_.notes.push_back(*counts);
     }
-    std::ranges::move(unused(fitted_, wanted_), std::back_inserter(fitted_.notes));
+    std::ranges::move(unused_option_notes(fitted_, wanted_), std::back_inserter(fitted_.notes));
     const FeatureStatistics statistics = normalised_statistics();
     fit_features(statistics);
     if (fitted_.scale != "none") {
