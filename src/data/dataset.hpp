@@ -22,9 +22,12 @@ struct Source {
   std::string format;       // "h5ad", "10x-h5", "mtx", "csv", "loom", "npy", "npz", "idx", "h5-xy",
                             // "fcs", "simulated"
   std::string layer = "X";  // the matrix that was read: "X", "raw", or a layer's name
-  std::vector<std::string> layers;   // every matrix that could be read with --layer
-  bool features_unnamed = false;     // feature names were made up ("F1", "F2", ...)
-  bool cells_unnamed = false;        // cell names were made up ("C1", "C2", ...)
+  std::vector<std::string> layers;          // every matrix that could be read with --layer
+  std::vector<std::string> count_layers;    // those of them, but for the one that was read, whose
+                                            // first values are all whole numbers
+  std::vector<std::string> left_out_types;  // feature types in the file that were not read
+  bool features_unnamed = false;            // feature names were made up ("F1", "F2", ...)
+  bool cells_unnamed = false;               // cell names were made up ("C1", "C2", ...)
   std::optional<bool> compensated;   // FCS: spillover taken out, or not by wish; empty: none stored
   bool spillover_unknown = false;    // FCS: fluorescence of which nothing is said to be taken out
   std::optional<Index> image_width;  // pixels in a row of the images that the cells are (IDX)

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/io/channel_kinds.hpp"
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {
@@ -132,7 +133,13 @@ DatasetSummary summarise(const Dataset& dataset) {
     summarise_values(dataset, summary);
   }
   try {
-    summary.values = describe(judge_values(dataset.x));
+    const ValueJudgement judgement = judge_dataset(dataset);
+    summary.values = describe(judgement.kind);
+    summary.values_reason = judgement.reason;
+    if (judgement.kind != ValueKind::counts && !summary.source.count_layers.empty()) {
+      summary.source.notes.push_back("The file also holds counts: --layer " +
+                                     summary.source.count_layers.front() + ".");
+    }
   } catch (const InputError& error) {
     summary.values = "not known: " + error.fault().what;
   }

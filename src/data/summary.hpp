@@ -29,10 +29,11 @@ struct DatasetSummary {
   Source source;
   Index cells = 0;
   Index features = 0;
-  bool sparse = false;       // in memory
-  double nonzero_share = 0;  // in [0, 1]
-  std::string values;        // what the values look like, or why that cannot be said
-  double minimum = 0;        // over all values, zeros included
+  bool sparse = false;        // in memory
+  double nonzero_share = 0;   // in [0, 1]
+  std::string values;         // what the values look like, or why that cannot be said
+  std::string values_reason;  // what speaks for it; empty where it cannot be said
+  double minimum = 0;         // over all values, zeros included
   double maximum = 0;
   Index not_finite = 0;  // NaN and infinite values; left out of all sums
   SpreadSummary cell_sums;

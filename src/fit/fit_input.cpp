@@ -182,7 +182,9 @@ std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options
                                       const models::Recipe& recipe, std::uint64_t seed) {
   const FitSettings& settings = options.settings;
   auto input = std::make_unique<FitInput>();
-  input->preprocessing = fit_preprocessing(dataset, options.preprocessing);
+  PreprocessingOptions wanted = options.preprocessing;
+  wanted.images = recipe.image && recipe.image->width;
+  input->preprocessing = fit_preprocessing(dataset, wanted);
   input->prepared = apply_preprocessing(input->preprocessing, dataset,
                                         {.keep_counts = options.copies.augment == "thin"});
   input->types = resolved_types(settings, input->prepared.cell_count());

@@ -90,7 +90,8 @@ std::string summary_text(const DatasetSummary& summary) {
        source.layer + " (of " + (source.layers.empty() ? source.layer : join(source.layers, ", ")) +
            ")");
   line(text, "values",
-       fmt::format("{}, from {:.6g} to {:.6g}", summary.values, summary.minimum, summary.maximum));
+       fmt::format("{}, from {:.6g} to {:.6g}{}", summary.values, summary.minimum, summary.maximum,
+                   summary.values_reason.empty() ? "" : " (" + summary.values_reason + ")"));
   line(text, "sum per cell", spread_text(summary.cell_sums));
   line(text, "features per cell", spread_text(summary.cell_features));
   line(text, "attention", attention(summary));
@@ -116,6 +117,8 @@ std::string summary_json(const DatasetSummary& summary) {
       {"layer", source.layer},
       {"layers", source.layers},
       {"values", summary.values},
+      {"values_reason", summary.values_reason},
+      {"count_layers", source.count_layers},
       {"minimum", summary.minimum},
       {"maximum", summary.maximum},
       {"not_finite", summary.not_finite},

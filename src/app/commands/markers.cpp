@@ -9,7 +9,7 @@
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
-#include "data/prepare/preprocessing.hpp"
+#include "data/io/channel_kinds.hpp"
 #include "report/markers_output.hpp"
 
 namespace mixvae::app {
@@ -59,7 +59,8 @@ class MarkersCommand : public Command {
     const Dataset dataset = read_input(input_, data_.read);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
-    const bool counts = judge_values(dataset.x) == ValueKind::counts;
+    const ValueKind kind = judge_dataset(dataset).kind;
+    const bool counts = kind == ValueKind::counts || kind == ValueKind::fractional_counts;
     const metrics::MarkerStatistics statistics = metrics::marker_statistics(
         dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),
         counts ? metrics::MarkerScale::counts : metrics::MarkerScale::values);

@@ -197,7 +197,7 @@ Match match_by_column(const Dataset& dataset, const TextTable& table, std::size_
 
 Match match_by_position(const Dataset& dataset, const TextTable& table, const std::string& file) {
   if (table.rows() != dataset.cell_count()) {
-    refuse_key(dataset, table.columns.front(),
+    refuse(dataset, table.columns.front(),
                "the annotations fit the cells neither by name nor by row", file);
   }
   Match match;

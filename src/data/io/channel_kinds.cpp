@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/text.hpp"
+#include "data/prepare/channel_values.hpp"
 #include "data/prepare/value_kind.hpp"
 
 namespace mixvae {
@@ -52,14 +53,16 @@ std::vector<Index> marker_features(const Dataset& dataset) {
   return all;
 }
 
-ValueKind judge_markers(const Dataset& dataset) {
-  return channel_kinds(dataset).empty() ? judge_values(dataset.x)
-                                        : judge_values(sampled_markers(dataset));
-}
-
-bool markers_look_transformed(const Dataset& dataset) {
-  const std::vector<float> values = to_dense(sampled_markers(dataset)).values;
-  return std::ranges::all_of(values, [](float v) { return std::abs(v) <= kLargestLog; });
+ValueJudgement judge_dataset(const Dataset& dataset) {
+  if (dataset.source.image_width) {
+    return {ValueKind::image, "the file holds images"};
+  }
+  const std::vector<std::string> kinds = channel_kinds(dataset);
+  if (kinds.empty()) {
+    return judge_matrix(dataset.x);
+  }
+  const bool metal = std::ranges::find(kinds, kMetalMarker) != kinds.end();
+  return judge_channel_values(to_dense(sampled_markers(dataset)), metal);
 }
 
 double suitable_cofactor(const Dataset& dataset) {

@@ -19,6 +19,7 @@ inline constexpr std::string_view kTime = "time";
 inline constexpr std::string_view kEventLength = "event length";
 inline constexpr std::string_view kPulseShape = "pulse shape";
 inline constexpr std::string_view kScatter = "scatter";
+inline constexpr std::string_view kImageFeature = "image feature";  // of imaging cytometers
 inline constexpr std::string_view kBead = "bead";
 inline constexpr std::string_view kDna = "DNA";
 inline constexpr std::string_view kViability = "viability";
@@ -36,11 +37,9 @@ bool is_marker(std::string_view kind);
 /// where kinds are known (and there are any), else all.
 std::vector<Index> marker_features(const Dataset& dataset);
 
-/// What the values of the markers look like (judge_values).
-ValueKind judge_markers(const Dataset& dataset);
-
-/// Whether the markers have been transformed already: no value beyond any logarithm's or arcsinh's.
-bool markers_look_transformed(const Dataset& dataset);
+/// What the values of a data set look like: images where it holds them; of channels their markers,
+/// on a linear scale or transformed already (judge_channel_values); else by judge_matrix.
+ValueJudgement judge_dataset(const Dataset& dataset);
 
 /// The divisor of arcsinh that suits the markers: 150 for fluorescence, else 5.
 double suitable_cofactor(const Dataset& dataset);

@@ -7,50 +7,39 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/io/channel_kinds.hpp"
 #include "data/io/csv.hpp"
 #include "data/io/fcs/read_fcs.hpp"
-#include "data/io/file_bytes.hpp"
+#include "data/io/folder_files.hpp"
+#include "data/io/table_channels.hpp"
 
 namespace mixvae {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Regular files of the folder, in natural order of their names.
-std::vector<fs::path> files_in(const std::string& folder) {
-  std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.')) {
-      files.push_back(entry.path());
-    }
+/// Features are called by their detectors.
+void name_by_detector(Dataset& dataset, const fs::path& file) {
+  const Column* detectors = dataset.features.find("channel");
+  if (detectors == nullptr) {
+    throw InputError({.what = "the features of a file have no detectors to join by",
+                      .where = file.string(),
+                      .found = join(first_n(dataset.features.names, 6), ", "),
+                      .expected = "FCS files, or tables with the channels of a cytometer",
+                      .hint = "leave out --join-by detector"});
   }
-  std::ranges::sort(files, [](const fs::path& a, const fs::path& b) {
-    return natural_less(a.filename().string(), b.filename().string());
-  });
-  return files;
-}
-
-/// The FCS files where there are any, else the tables.
-std::vector<fs::path> chosen_files(const std::string& folder) {
-  const std::vector<fs::path> all = files_in(folder);
-  for (bool (*fits)(const fs::path&) : {is_fcs_file, is_table_file}) {
-    std::vector<fs::path> chosen;
-    std::ranges::copy_if(all, std::back_inserter(chosen), fits);
-    if (!chosen.empty()) {
-      return chosen;
-    }
+  const Categorical labels = as_labels(*detectors);
+  for (Index f = 0; f < dataset.feature_count(); ++f) {
+    dataset.features.names[at(f)] = labels.label(f);
   }
-  throw InputError({.what = "the folder holds no data that can be read",
-                    .where = folder,
-                    .found = std::to_string(all.size()) + " files",
-                    .expected = "FCS files, CSV or TSV files, or a Matrix Market file"});
 }
 
 /// Joins data sets one below the other.
 class Joiner {
  public:
-  Joiner(std::vector<Dataset> parts, std::vector<fs::path> files, const std::string& folder)
-      : parts_(std::move(parts)), files_(std::move(files)) {
+  Joiner(std::vector<Dataset> parts, std::vector<fs::path> files, const std::string& folder,
+         bool by_detector)
+      : parts_(std::move(parts)), files_(std::move(files)), by_detector_(by_detector) {
     joined_.source.path = folder;
     joined_.source.format = parts_.front().source.format;
     joined_.source.cells_unnamed = parts_.front().source.cells_unnamed;
@@ -111,7 +100,44 @@ class Joiner {
     }
     require_shared(kept.size());
     joined_.features = select_rows(parts_.front().features, kept);
+    require_shared_markers();
     note_others(uses);
+  }
+
+  /// Scatter and time alone tell no types apart.
+  void require_shared_markers() const {
+    const Column* column = joined_.features.find(kChannelKind);
+    if (column == nullptr) {
+      return;
+    }
+    const Categorical kinds = as_labels(*column);
+    for (Index f = 0; f < joined_.features.rows(); ++f) {
+      if (is_marker(kinds.label(f))) {
+        return;
+      }
+    }
+    if (std::ranges::all_of(parts_, has_markers)) {
+      throw InputError(
+          {.what = "the files of the folder share no marker",
+           .where = joined_.source.path,
+           .found = "for example " + markers_of(parts_.front()) + " in " +
+                    files_.front().filename().string() + ", " + markers_of(parts_.back()) + " in " +
+                    files_.back().filename().string(),
+           .expected = "the same names of markers in all files",
+           .hint = by_detector_ ? "" : "where the detectors are the same: --join-by detector"});
+    }
+  }
+
+  static bool has_markers(const Dataset& part) {
+    return std::ranges::any_of(channel_kinds(part), is_marker);
+  }
+
+  static std::string markers_of(const Dataset& part) {
+    std::vector<std::string> names;
+    for (const Index f : marker_features(part)) {
+      names.push_back(part.features.names[at(f)]);
+    }
+    return mixvae::join(first_n(names, 4), ", ");
   }
 
   void require_shared(std::size_t shared) const {
@@ -121,7 +147,10 @@ class Joiner {
                         .found = "for example " + listed(parts_.front()) + " in " +
                                  files_.front().filename().string() + ", " + listed(parts_.back()) +
                                  " in " + files_.back().filename().string(),
-                        .expected = "the same names of markers in all files"});
+                        .expected = "the same names of markers in all files",
+                        .hint = by_detector_ || parts_.front().features.find("channel") == nullptr
+                                    ? ""
+                                    : "where the detectors are the same: --join-by detector"});
     }
   }
 
@@ -234,24 +263,11 @@ class Joiner {
 
   std::vector<Dataset> parts_;
   std::vector<fs::path> files_;
+  bool by_detector_;
   Dataset joined_;
 };
 
 }  // namespace
-
-bool is_fcs_file(const fs::path& file) {
-  const std::string begin = first_bytes(file.string(), 4);
-  return begin == "FCS2" || begin == "FCS3";
-}
-
-bool is_table_file(const fs::path& file) {
-  const fs::path name = file.extension() == ".gz" ? file.stem() : file.filename();
-  const std::string extension = lower(name.extension().string());
-  const std::string bare = lower(name.stem().string());
-  const auto lists_names = [&](const char* kind) { return bare.ends_with(kind); };
-  return (extension == ".csv" || extension == ".tsv") && !lists_names("barcodes") &&
-         !lists_names("features") && !lists_names("genes") && !lists_names("metrics_summary");
-}
 
 std::string sample_name(const std::string& path) {
   const fs::path name = fs::path(path).filename();
@@ -259,16 +275,42 @@ std::string sample_name(const std::string& path) {
 }
 
 Dataset read_folder(const std::string& path, const ReadOptions& read) {
-  const std::vector<fs::path> files = chosen_files(path);
+  FolderFiles chosen = choose_folder_files(path);
+  const bool by_detector = read.join_by == "detector";
   std::vector<Dataset> parts;
-  parts.reserve(files.size());
-  for (const fs::path& file : files) {
-    parts.push_back(is_fcs_file(file)
-                        ? read_fcs(file.string(), read.compensate == "auto")
-                        : read_csv(file.string(), {.orientation = read.orientation,
-                                                   .decimal = read.decimal == "," ? ',' : '.'}));
+  std::vector<fs::path> files;
+  for (const fs::path& file : chosen.files) {
+    Dataset part = is_fcs_file(file)
+                       ? read_fcs(file.string(), read.compensate == "auto")
+                       : read_csv(file.string(), {.orientation = read.orientation,
+                                                  .decimal = read.decimal == "," ? ',' : '.'});
+    if (part.source.format == "csv") {
+      mark_channels(part);
+    }
+    if (part.cell_count() == 0) {
+      chosen.empty.push_back(file.filename().string());
+      continue;
+    }
+    if (by_detector) {
+      name_by_detector(part, file);
+    }
+    parts.push_back(std::move(part));
+    files.push_back(file);
   }
-  return Joiner(std::move(parts), files, path).join();
+  if (parts.empty()) {
+    throw InputError({.what = "no file of the folder holds any cell",
+                      .where = path,
+                      .found = std::to_string(chosen.empty.size()) + " empty files"});
+  }
+  Dataset joined = Joiner(std::move(parts), std::move(files), path, by_detector).join();
+  if (!chosen.empty.empty()) {
+    joined.source.notes.push_back(
+        std::to_string(chosen.empty.size()) +
+        (chosen.empty.size() == 1 ? " file holds no cells and was skipped: "
+                                  : " files hold no cells and were skipped: ") +
+        join(first_n(chosen.empty, 5), ", ") + (chosen.empty.size() > 5 ? ", ..." : "") + ".");
+  }
+  return joined;
 }
 
 }  // namespace mixvae

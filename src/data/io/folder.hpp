@@ -19,11 +19,4 @@ Dataset read_folder(const std::string& path, const ReadOptions& read);
 /// cells begin with it and ':'.
 std::string sample_name(const std::string& path);
 
-/// True for a file that begins like FCS.
-bool is_fcs_file(const std::filesystem::path& file);
-
-/// True for a file called like a table of values (.csv, .tsv, packed or not), and not like lists of
-/// names or summaries that pipelines write beside a matrix.
-bool is_table_file(const std::filesystem::path& file);
-
 }  // namespace mixvae

@@ -11,6 +11,7 @@
 #include "data/io/file_bytes.hpp"
 #include "data/io/file_kind.hpp"
 #include "data/io/folder.hpp"
+#include "data/io/folder_files.hpp"
 #include "data/io/foreign_files.hpp"
 #include "data/io/mtx.hpp"
 

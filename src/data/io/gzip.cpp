@@ -122,7 +122,7 @@ std::string read_text(const std::string& path, std::size_t limit) {
   return read_up_to(reader, limit);
 }
 
-TextReader::TextReader(const std::string& path) : bytes_(path), waiting_(kBlock, '\0') {
+TextReader::TextReader(const std::string& path) : bytes_(path), waiting_(kGzipBlock, '\0') {
   waiting_.resize(bytes_.read(waiting_));
   const EncodingMark mark = text_encoding(waiting_);
   if (mark.encoding == TextEncoding::utf8) {
@@ -147,9 +147,9 @@ std::size_t TextReader::read(std::span<char> out) {
   if (!decoder_) {
     return written + bytes_.read(out.subspan(written));
   }
-  std::string raw(kBlock, '\0');
+  std::string raw(kGzipBlock, '\0');
   while (written < out.size()) {
-    raw.resize(kBlock);
+    raw.resize(kGzipBlock);
     raw.resize(bytes_.read(raw));
     if (raw.empty()) {
       break;
@@ -162,7 +162,8 @@ std::size_t TextReader::read(std::span<char> out) {
   return written;
 }
 
-LineReader::LineReader(const std::string& path) : path_(path), bytes_(path), buffer_(kBlock, '\0') {
+LineReader::LineReader(const std::string& path)
+    : path_(path), bytes_(path), buffer_(kGzipBlock, '\0') {
   fill();
 }
 

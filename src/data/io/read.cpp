@@ -5,6 +5,7 @@
 #include "data/io/annotations.hpp"
 #include "data/io/csv.hpp"
 #include "data/io/fcs/read_fcs.hpp"
+#include "data/io/feature_types.hpp"
 #include "data/io/file_bytes.hpp"
 #include "data/io/file_kind.hpp"
 #include "data/io/folder.hpp"
@@ -16,6 +17,7 @@
 #include "data/io/mtx.hpp"
 #include "data/io/npy.hpp"
 #include "data/io/npz.hpp"
+#include "data/io/table_channels.hpp"
 #include "data/prepare/feature_list.hpp"
 
 namespace mixvae {
@@ -61,8 +63,11 @@ CsvOptions csv_options(const ReadOptions& read) {
 Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOptions& read) {
   require_no_layer(path, read.layer);
   switch (kind) {
-    case FileKind::text:
-      return read_csv(path, csv_options(read));
+    case FileKind::text: {
+      Dataset dataset = read_csv(path, csv_options(read));
+      mark_channels(dataset);
+      return dataset;
+    }
     case FileKind::matrix_market:
       return read_mtx(path, read.orientation);
     case FileKind::npy:
@@ -120,7 +125,7 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
       throw InputError({.what = "the file is empty", .where = path});
     case FileKind::unknown:
       require_no_foreign_file(path);
-      refuse(path, "the format of this file is not known", "");
+      refuse_reading(path, "the format of this file is not known", "");
     case FileKind::text:
       require_no_foreign_file(path);
       [[fallthrough]];
@@ -169,11 +174,23 @@ Options options(ReadOptions& read) {
        .meaning = "FCS files: auto takes the stored spillover out of the fluorescence channels, "
                   "unless the file says that this was done; no reads them as measured",
        .choices = {"auto", "no"}},
+      {.name = "feature-types",
+       .target = &read.feature_types,
+       .meaning = "which types of features are read where a file holds several (genes, antibodies, "
+                  "peaks): auto takes gene expression alone, all takes everything, else types with "
+                  "commas between them ('Gene Expression,Antibody Capture'); each type has its own "
+                  "library size"},
+      {.name = "join-by",
+       .target = &read.join_by,
+       .meaning = "how the channels of a folder of cytometry files find each other: by name, which "
+                  "is the marker where there is one, or by detector",
+       .choices = {"name", "detector"}},
   };
 }
 
 Dataset read_dataset(const std::string& path, const ReadOptions& read) {
   Dataset dataset = read_by_content(path, read);
+  choose_feature_types(dataset, read.feature_types);
   make_names_unique(dataset);
   if (!read.annotations.empty()) {
     join_annotation_file(dataset, read.annotations, decimal_mark(read));

@@ -14,17 +14,21 @@ struct ReadOptions {
       {};  // "FILE", "FILE:KEY" or "FILE:row": a second file with annotations of the cells
   std::string orientation =
       "auto";  // text tables and Matrix Market: "auto", "cells-in-rows", "cells-in-columns"
-  std::string decimal = ".";        // text tables: "." or ","
-  std::string compensate = "auto";  // FCS: "auto" or "no"
+  std::string decimal = ".";           // text tables: "." or ","
+  std::string compensate = "auto";     // FCS: "auto" or "no"
+  std::string feature_types = "auto";  // "auto", "all", or types with commas between them
+  std::string join_by = "name";        // folders of cytometry files: "name" (marker) or "detector"
 };
 
 Options options(ReadOptions& read);
 
 /// Reads a data set, recognising the format by the content of the file (or directory), not by its
 /// name: .h5ad, 10x .h5, loom, FCS, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV
-/// (plain or gzip), npy/npz, IDX (plain or gzip). Folders: see find_data. Names of features that
-/// repeat get numbers (see unique_names). Joins the second annotation file when there is one (see
-/// join_annotations). Throws InputError; files of other formats are named for what they are.
+/// (plain or gzip), npy/npz, IDX (plain or gzip). Folders: see find_data. Channels of a cytometer
+/// in text tables get their kinds, and of several types of features the wanted ones are kept. Names
+/// of features that repeat get numbers (see unique_names). Joins the second annotation file when
+/// there is one (see join_annotations). Throws InputError; files of other formats are named for
+/// what they are.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
 }  // namespace mixvae

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -5,6 +7,7 @@
 #include "data/io/channel_kinds.hpp"
 #include "data/prepare/feature_alignment.hpp"
 #include "data/prepare/preprocessing.hpp"
+#include "data/prepare/type_libraries.hpp"
 #include "data/prepare/value_checks.hpp"
 #include "data/prepare/value_kind.hpp"
 #include "data/prepare/value_transform.hpp"
@@ -13,21 +16,26 @@
 namespace mixvae {
 namespace {
 
-/// Applies the transform in place, row by row.
-void transform_values(Matrix& matrix, std::span<const float> library,
-                      const ValueTransform& transform) {
-  const auto library_of = [&](Index row) { return library.empty() ? 0.0F : library[at(row)]; };
+/// Applies the transform in place, row by row. `columns`: of the model's features in the data set;
+/// `cells`: rows of it.
+void transform_values(Matrix& matrix, const Divisors& divisors, std::span<const Index> columns,
+                      std::span<const Index> cells, const ValueTransform& transform) {
+  const auto divisor = [&](Index row, Index feature) {
+    const Index column = columns[at(feature)];
+    return column < 0 ? 1.0F : divisors(cells[at(row)], column);
+  };
   parallel_for(row_count(matrix), 64, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       if (auto* sparse = std::get_if<CsrMatrix>(&matrix)) {
         for (auto i = at(sparse->offsets[at(row)]); i < at(sparse->offsets[at(row) + 1]); ++i) {
-          sparse->values[i] =
-              transform(sparse->values[i], library_of(row), sparse->column_numbers[i]);
+          const Index feature = sparse->column_numbers[i];
+          sparse->values[i] = transform(sparse->values[i], divisor(row, feature), feature);
         }
       } else {
         auto values = std::get<DenseMatrix>(matrix).row(row);
         for (std::size_t c = 0; c < values.size(); ++c) {
-          values[c] = transform(values[c], library_of(row), static_cast<Index>(c));
+          const auto feature = static_cast<Index>(c);
+          values[c] = transform(values[c], divisor(row, feature), feature);
         }
       }
     }
@@ -59,17 +67,17 @@ Matrix raw_selection(const Dataset& dataset, std::span<const Index> columns,
   return select_rows(select_columns(dataset.x, columns), cells);
 }
 
+constexpr Index kFewCells = 20;
+
+/// Refuses values on another scale. A few shallow cells of fractional counts look like logarithms.
 ValueKind judged(const Preprocessing& preprocessing, const Dataset& dataset, bool trust_values) {
-  const ValueKind kind = judge_markers(dataset);
-  if (trust_values || preprocessing.trust_values) {
-    return kind;
+  const ValueJudgement found = judge_dataset(dataset);
+  const bool guess = !found.sure && dataset.cell_count() < kFewCells &&
+                     preprocessing.expected == ValueKind::fractional_counts;
+  if (!trust_values && !preprocessing.trust_values && !guess) {
+    require_same_scale(preprocessing, found, dataset.source.path);
   }
-  if (preprocessing.normalise == "arcsinh") {  // values below 0 come and go with the cells
-    require_suitable(preprocessing.normalise, kind, dataset.source.path);
-  } else {
-    require_same_scale(preprocessing.expected, kind, dataset.source.path);
-  }
-  return kind;
+  return found.kind;
 }
 
 void require_same_compensation(const Preprocessing& preprocessing, const Dataset& dataset) {
@@ -101,13 +109,12 @@ void require_known_spillover(const Preprocessing& preprocessing, const Dataset& 
   }
 }
 
-/// Library size of each kept cell.
-std::vector<float> kept_libraries(const Matrix& matrix, std::span<const Index> cells) {
-  const std::vector<float> all = library_sizes(matrix);
+/// Sum of all values of each kept cell.
+std::vector<float> kept_totals(const TypeLibraries& libraries, std::span<const Index> cells) {
   std::vector<float> kept;
   kept.reserve(cells.size());
   for (const Index cell : cells) {
-    kept.push_back(all[at(cell)]);
+    kept.push_back(libraries.total(cell));
   }
   return kept;
 }
@@ -131,9 +138,21 @@ Preprocessing without_normalisation(Preprocessing preprocessing) {
   return preprocessing;
 }
 
+/// The columns that the model reads, also for sums over all features.
+std::vector<bool> used_columns_of(const Preprocessing& preprocessing,
+                                  const FeatureAlignment& alignment, Index features) {
+  std::vector<bool> used(at(features), ValueTransform(preprocessing).needs_library());
+  for (const Index column : alignment.columns) {
+    if (column >= 0) {
+      used[at(column)] = true;
+    }
+  }
+  return used;
+}
+
 /// The preprocessing of values as the training data had them.
 Prepared prepared_as_in_training(const Preprocessing& preprocessing, const Dataset& dataset,
-                                 const ApplyOptions& options) {
+                                 FeatureAlignment alignment, const ApplyOptions& options) {
   require_same_compensation(preprocessing, dataset);
   if (!options.trust_values) {
     require_known_spillover(preprocessing, dataset);
@@ -141,7 +160,6 @@ Prepared prepared_as_in_training(const Preprocessing& preprocessing, const Datas
   const ValueKind kind = judged(preprocessing, dataset, options.trust_values);
   require_domain(preprocessing.normalise, dataset);
   require_zeros_kept(preprocessing, dataset);
-  FeatureAlignment alignment = align_features(preprocessing, dataset, options.minimum_found);
 
   Prepared prepared;
   prepared.features = preprocessing.features;
@@ -150,14 +168,20 @@ Prepared prepared_as_in_training(const Preprocessing& preprocessing, const Datas
   note_left_out(prepared, dataset, preprocessing.min_features);
   prepared.x = raw_selection(dataset, alignment.columns, prepared.kept_cells);
   const ValueTransform transform(preprocessing);
+  Divisors divisors;
   if (kind == ValueKind::counts || transform.needs_library()) {
-    prepared.library = kept_libraries(dataset.x, prepared.kept_cells);
+    TypeLibraries libraries = type_libraries(dataset);
+    prepared.library = kept_totals(libraries, prepared.kept_cells);
+    if (transform.needs_library()) {
+      require_types(preprocessing, dataset);
+      divisors = Divisors(std::move(libraries), preprocessing);
+    }
   }
   if (kind == ValueKind::counts && options.keep_counts) {
     const auto* sparse = std::get_if<CsrMatrix>(&prepared.x);
     prepared.counts = sparse ? *sparse : to_sparse(std::get<DenseMatrix>(prepared.x));
   }
-  transform_values(prepared.x, prepared.library, transform);
+  transform_values(prepared.x, divisors, alignment.columns, prepared.kept_cells, transform);
   return prepared;
 }
 
@@ -165,15 +189,21 @@ Prepared prepared_as_in_training(const Preprocessing& preprocessing, const Datas
 
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options) {
-  require_finite(dataset);
-  if (!is_normalised_already(preprocessing, dataset)) {
-    return prepared_as_in_training(preprocessing, dataset, options);
+  const bool normalised = is_normalised_already(preprocessing, dataset);
+  const Preprocessing left = normalised ? without_normalisation(preprocessing) : preprocessing;
+  FeatureAlignment alignment = align_features(left, dataset, options.minimum_found);
+  std::optional<Dataset> cleaned;
+  if (holds_non_finite(dataset.x)) {
+    require_finite(dataset, used_columns_of(left, alignment, dataset.feature_count()));
+    cleaned = without_non_finite(dataset);
   }
   Prepared prepared =
-      prepared_as_in_training(without_normalisation(preprocessing), dataset, options);
-  prepared.notes.insert(prepared.notes.begin(),
-                        "the cells were generated by a model of this normalisation, which is not "
-                        "done again");
+      prepared_as_in_training(left, cleaned ? *cleaned : dataset, std::move(alignment), options);
+  if (normalised) {
+    prepared.notes.insert(prepared.notes.begin(),
+                          "the cells were generated by a model of this normalisation, which is "
+                          "not done again");
+  }
   return prepared;
 }
 

@@ -193,6 +193,25 @@ bool chooses_by_rule(const std::string& features) {
   return features == "auto" || as_number(features).has_value();
 }
 
+std::vector<bool> named_by_options(std::span<const std::string> names,
+                                   const PreprocessingOptions& wanted) {
+  std::vector<Index> left;
+  for (Index f = 0; f < static_cast<Index>(names.size()); ++f) {
+    if (!excluded(names[at(f)], wanted.exclude)) {
+      left.push_back(f);
+    }
+  }
+  std::vector<std::string> said_later;
+  if (!left.empty() && !wanted_number(wanted.features, static_cast<Index>(left.size()))) {
+    left = named_features(wanted.features, names, left, said_later);
+  }
+  std::vector<bool> named(names.size(), false);
+  for (const Index f : left) {
+    named[at(f)] = true;
+  }
+  return named;
+}
+
 std::vector<Index> eligible_features(const FeatureFacts& facts,
                                      const PreprocessingOptions& wanted) {
   const std::vector<bool> above = above_quantile(facts.normalised, wanted.low_quantile);

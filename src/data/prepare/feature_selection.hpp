@@ -24,6 +24,11 @@ struct FeatureFacts {
 /// quantiles, of the sums and of the variances of all features, interpolate linearly.
 std::vector<Index> eligible_features(const FeatureFacts& facts, const PreprocessingOptions& wanted);
 
+/// The features that --features and --exclude name, marked, [D]; for a rule or "all", whatever is
+/// not excluded.
+std::vector<bool> named_by_options(std::span<const std::string> names,
+                                   const PreprocessingOptions& wanted);
+
 /// Whether --features leaves the choice to a rule (auto, a number) instead of naming features.
 bool chooses_by_rule(const std::string& features);
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -10,6 +11,8 @@
 #include "data/prepare/feature_selection.hpp"
 #include "data/prepare/feature_statistics.hpp"
 #include "data/prepare/preprocessing.hpp"
+#include "data/prepare/preprocessing_notes.hpp"
+#include "data/prepare/type_libraries.hpp"
 #include "data/prepare/value_checks.hpp"
 #include "data/prepare/value_kind.hpp"
 #include "data/prepare/value_transform.hpp"
@@ -42,11 +45,16 @@ void require_two_left(std::size_t left, const std::string& what, const Dataset& 
   }
 }
 
-/// Median of the library sizes of the chosen cells.
-double median_library(std::span<const float> library, std::span<const Index> cells) {
+/// Median of one type's library sizes of the chosen cells that have any of it.
+double median_library(const TypeLibraries& libraries, Index type, std::span<const Index> cells) {
   std::vector<float> sums;
   for (const Index cell : cells) {
-    sums.push_back(library[at(cell)]);
+    if (libraries.sum(cell, type) != 0) {
+      sums.push_back(libraries.sum(cell, type));
+    }
+  }
+  if (sums.empty()) {
+    return kLargestAutoLibrary;
   }
   std::ranges::sort(sums);
   const std::size_t half = sums.size() / 2;
@@ -57,7 +65,7 @@ double median_library(std::span<const float> library, std::span<const Index> cel
 /// The rule behind --normalise auto.
 std::string automatic_normalisation(const Dataset& dataset, ValueKind kind) {
   if (!channel_kinds(dataset).empty()) {
-    return markers_look_transformed(dataset) ? "none" : "arcsinh";
+    return kind == ValueKind::transformed ? "none" : "arcsinh";
   }
   return suitable_normalisation(kind, smallest_value(dataset.x));
 }
@@ -72,17 +80,19 @@ void require_not_normalised(const Preprocessing& fitted, const Dataset& dataset)
   }
 }
 
+ValueJudgement judged_for(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  return wanted.images ? ValueJudgement{ValueKind::image, "--image-width says so"}
+                       : judge_dataset(dataset);
+}
+
 /// The settings as far as the values' kind decides them.
-Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wanted) {
+Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wanted, ValueKind kind) {
   Preprocessing fitted;
-  fitted.expected = judge_markers(dataset);
-  fitted.normalise = wanted.normalise == "auto" ? automatic_normalisation(dataset, fitted.expected)
-                                                : wanted.normalise;
+  fitted.expected = kind;
+  fitted.normalise =
+      wanted.normalise == "auto" ? automatic_normalisation(dataset, kind) : wanted.normalise;
   fitted.compensated = dataset.source.compensated;
   fitted.trust_values = wanted.trust_values;
-  if (!wanted.trust_values) {
-    require_suitable(fitted.normalise, fitted.expected, dataset.source.path);
-  }
   require_domain(fitted.normalise, dataset);
   fitted.library_size = wanted.library_size.value_or(kLargestAutoLibrary);
   fitted.cofactor = wanted.cofactor.value_or(suitable_cofactor(dataset));
@@ -93,40 +103,9 @@ Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wante
   return fitted;
 }
 
-std::string decision(const Preprocessing& fitted) {
-  const std::string seen = "the values look like " + describe(fitted.expected) + "; ";
-  if (fitted.normalise == "library-log") {
-    return seen + "normalised to " + shortest(std::round(fitted.library_size)) +
-           " per cell, then ln(1 + x)";
-  }
-  if (fitted.normalise == "arcsinh") {
-    return seen + "transformed by arcsinh(x / " + shortest(fitted.cofactor) + ")";
-  }
-  if (fitted.normalise == "library") {
-    return seen + "normalised to " + shortest(std::round(fitted.library_size)) + " per cell";
-  }
-  return fitted.normalise == "none" ? seen + "used as they are"
-                                    : seen + "transformed by " + fitted.normalise;
-}
-
-/// What was given for a normalisation that --normalise auto did not choose.
-std::vector<std::string> unused(const Preprocessing& fitted, const PreprocessingOptions& wanted) {
-  std::vector<std::string> notes;
-  if (wanted.normalise != "auto") {
-    return notes;
-  }
-  const std::string end = " has no effect: --normalise auto chose " + fitted.normalise;
-  if (wanted.library_size && !ValueTransform(fitted).needs_library()) {
-    notes.push_back("--library-size " + shortest(*wanted.library_size) + end);
-  }
-  if (wanted.cofactor && fitted.normalise != "arcsinh") {
-    notes.push_back("--cofactor " + shortest(*wanted.cofactor) + end);
-  }
-  return notes;
-}
-
 void require_expression(const Preprocessing& fitted, const Dataset& dataset) {
-  if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled) {
+  if (fitted.normalise == "arcsinh" || fitted.expected == ValueKind::scaled ||
+      fitted.expected == ValueKind::transformed || fitted.expected == ValueKind::image) {
     throw InputError(
         {.what = "dispersion needs expression values",
          .where = dataset.source.path,
@@ -152,15 +131,27 @@ std::pair<float, float> scaling(const std::string& scale, const FeatureStatistic
 class Fitting {
  public:
   Fitting(const Dataset& dataset, const PreprocessingOptions& wanted)
-      : dataset_(dataset), wanted_(wanted), fitted_(resolved(dataset, wanted)) {}
+      : dataset_(dataset),
+        wanted_(wanted),
+        judgement_(judged_for(dataset, wanted)),
+        fitted_(resolved(dataset, wanted, judgement_.kind)) {}
+
+  bool needs_library() const { return ValueTransform(fitted_).needs_library(); }
 
   Preprocessing run() {
     cells_ = kept_cells(dataset_, wanted_.min_features);
     require_two_left(cells_.size(), "cells", dataset_, "lower --min-features");
     fit_library();
     require_not_normalised(fitted_, dataset_);
-    fitted_.notes.push_back(decision(fitted_));
-    std::ranges::move(unused(fitted_, wanted_), std::back_inserter(fitted_.notes));
+    fitted_.notes.push_back(normalisation_note(fitted_, wanted_, judgement_));
+    if (judgement_.kind == ValueKind::image && wanted_.normalise == "auto" &&
+        wanted_.scale == "none") {
+      fitted_.notes.emplace_back("pixels keep their range; --scale common brings it to [0, 1]");
+    }
+    if (const auto counts = counts_beside_note(dataset_, judgement_.kind)) {
+      fitted_.notes.push_back(*counts);
+    }
+    std::ranges::move(unused_option_notes(fitted_, wanted_), std::back_inserter(fitted_.notes));
     const FeatureStatistics statistics = normalised_statistics();
     fit_features(statistics);
     if (fitted_.scale != "none") {
@@ -172,29 +163,35 @@ class Fitting {
 
  private:
   void fit_library() {
-    if (!ValueTransform(fitted_).needs_library()) {
+    if (!needs_library()) {
       return;
     }
-    library_ = library_sizes(dataset_.x);
-    if (!wanted_.library_size) {
-      fitted_.library_size = std::min(kLargestAutoLibrary, median_library(library_, cells_));
+    TypeLibraries libraries = type_libraries(dataset_);
+    const auto target = [&](Index type) {
+      return wanted_.library_size.value_or(
+          std::min(kLargestAutoLibrary, median_library(libraries, type, cells_)));
+    };
+    fitted_.types = libraries.types;
+    for (std::size_t g = 0; g < libraries.types.size(); ++g) {
+      fitted_.type_library.push_back(target(static_cast<Index>(g)));
     }
+    fitted_.library_size = fitted_.types.empty() ? target(0) : fitted_.type_library.front();
+    divisors_ = Divisors(std::move(libraries), fitted_);
   }
-
-  float library(Index row) const { return library_.empty() ? 0.0F : library_[at(row)]; }
 
   FeatureStatistics normalised_statistics() const {
     const ValueTransform transform(fitted_);
-    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
-      return transform.normalised(raw, library(row));
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index column, float raw) {
+      return transform.normalised(raw, divisors_(row, column));
     });
   }
 
   FeatureStatistics linear_statistics() const {
     require_expression(fitted_, dataset_);
     const ValueTransform transform(fitted_);
-    return feature_statistics(dataset_.x, cells_, [&](Index row, Index, float raw) {
-      const auto normalised = static_cast<double>(transform.normalised(raw, library(row)));
+    return feature_statistics(dataset_.x, cells_, [&](Index row, Index column, float raw) {
+      const auto normalised =
+          static_cast<double>(transform.normalised(raw, divisors_(row, column)));
       return static_cast<float>(transform.linear(normalised));
     });
   }
@@ -255,17 +252,40 @@ class Fitting {
 
   const Dataset& dataset_;
   const PreprocessingOptions& wanted_;
+  ValueJudgement judgement_;
   Preprocessing fitted_;
   std::vector<Index> cells_;
-  std::vector<float> library_;
+  Divisors divisors_;
 };
+
+/// The columns whose values matter whatever they are: those that features are chosen from.
+std::vector<bool> used_columns(const Dataset& dataset, const PreprocessingOptions& wanted) {
+  std::vector<std::string> repeated;
+  const std::vector<std::string> names = unique_names(dataset.features.names, repeated);
+  std::vector<bool> used = named_by_options(names, wanted);
+  if (chooses_by_rule(wanted.features)) {
+    const std::vector<Index> markers = marker_features(dataset);
+    for (Index f = 0; f < dataset.feature_count(); ++f) {
+      used[at(f)] = used[at(f)] && std::ranges::binary_search(markers, f);
+    }
+  }
+  return used;
+}
 
 }  // namespace
 
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& wanted) {
   require_size(dataset);
-  require_finite(dataset);
-  return Fitting(dataset, wanted).run();
+  if (!holds_non_finite(dataset.x)) {
+    return Fitting(dataset, wanted).run();
+  }
+  require_finite(dataset, used_columns(dataset, wanted));
+  const Dataset cleaned = without_non_finite(dataset);
+  Fitting fitting(cleaned, wanted);
+  if (fitting.needs_library()) {  // sums over all features
+    require_finite(dataset, std::vector<bool>(at(dataset.feature_count()), true));
+  }
+  return fitting.run();
 }
 
 }  // namespace mixvae

@@ -12,16 +12,32 @@ namespace mixvae {
 /// What the values of a matrix look like, judged on at most 2,000 cells.
 enum class ValueKind {
   counts,  // (almost) all whole numbers; negative ones among them are refused later, by name
-  fractional_counts,  // non-negative, linear scale, not whole (SoupX, RSEM, TPM, intensities)
-  log_normalised,     // non-negative, small range, not whole
-  scaled,             // not whole, and negative values present or everything within [0, 1]
+  fractional_counts,  // counts that are not whole: corrected, shared out, or scaled (SoupX,
+                      // CellBender, alevin, RSEM, CPM)
+  linear,             // non-negative, linear scale, no counts (TPM, intensities)
+  log_normalised,     // a logarithm of expression
+  scaled,             // negative values present, or everything within [0, 1]
+  transformed,        // channels of a cytometer after arcsinh, a logarithm or a biexponential scale
+  image,              // grey values of pixels
 };
 
-/// "counts", "fractional counts", "log-normalised values", "scaled values".
+/// "counts", "fractional counts", "log-normalised values", "scaled values", ...
 std::string describe(ValueKind kind);
 
-/// Judges the scale of the values from the share of whole numbers, sign and range. Throws
+/// A kind with what speaks for it.
+struct ValueJudgement {
+  ValueKind kind = ValueKind::counts;
+  std::string reason;  // "97 % of the small values lie near multiples of one unit"
+  bool sure = true;    // false: nothing but the range of the values speaks for it
+};
+
+/// Judges the scale of the values by the share of whole numbers, of small values near the multiples
+/// of a unit (as they are and after undoing logarithms), the spread of the cells' sums, the
+/// relation of zeros to these sums, sign and range. Values that are not finite are left out. Throws
 /// InputError for an empty matrix.
+ValueJudgement judge_matrix(const Matrix& matrix);
+
+/// The kind alone.
 ValueKind judge_values(const Matrix& matrix);
 
 /// How raw values become the model's input. "auto" fields are rules over the data, stated in the
@@ -40,7 +56,9 @@ struct PreprocessingOptions {
   double min_features = 0;     // cells with fewer expressed features are dropped
   std::string scale = "none";  // none|unit|half|common: to [0, 1] by the training range, of the
                                // feature or of all together, or divided by sqrt(s.d.)
-  bool trust_values = false;   // insist on `normalise` although the values look wrong for it
+  bool trust_values = false;   // new data are not refused for their kind of values
+  bool images = false;         // the cells are images whatever their values look like; no option of
+                               // its own (--image-width)
 };
 
 Options options(PreprocessingOptions& preprocessing);
@@ -60,9 +78,12 @@ struct Preprocessing {
   std::vector<float> minimum;  // [D] or empty
   std::vector<float> range;    // [D] or empty
   ValueKind expected = ValueKind::counts;
-  std::optional<bool> compensated;  // whether the training data were (Source::compensated)
-  bool trust_values = false;        // new data are not refused for their kind of values
-  std::vector<std::string> notes;   // what fitting noticed or decided, one sentence each
+  std::vector<std::string> types;    // [G] feature types with a library size each; empty: one
+                                     // library size for all features
+  std::vector<double> type_library;  // [G] target sum per cell of each type
+  std::optional<bool> compensated;   // whether the training data were (Source::compensated)
+  bool trust_values = false;         // new data are not refused for their kind of values
+  std::vector<std::string> notes;    // what fitting noticed or decided, one sentence each
 };
 
 /// Data ready for a model: rows are the kept cells.
@@ -81,11 +102,12 @@ struct Prepared {
 };
 
 /// Learns the preprocessing from training data. Where features are channels of a cytometer
-/// (data/channel_kinds.hpp), only markers are judged and chosen from, unless `features` is "all" or
-/// names others; linear values are transformed by arcsinh. Refuses (InputError) NaN/Inf naming cell
-/// and feature, negative counts, all-zero cells unless filtered, fewer than 2 cells or features,
-/// values of the wrong kind for an explicit `normalise`, and generated cells that are normalised in
-/// that way already.
+/// (data/io/channel_kinds.hpp), only markers are judged and chosen from, unless `features` is "all"
+/// or names others; linear values are transformed by arcsinh. An explicit `normalise` is done
+/// whatever the values look like, which `notes` says. Refuses (InputError) NaN/Inf among the values
+/// that are used, naming cell and feature, values that the normalisation cannot take, all-zero
+/// cells unless filtered, fewer than 2 cells or features, and generated cells that are normalised
+/// in that way already.
 Preprocessing fit_preprocessing(const Dataset& dataset, const PreprocessingOptions& options);
 
 /// How a data set is prepared besides what the preprocessing says.

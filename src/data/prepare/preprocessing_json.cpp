@@ -29,6 +29,10 @@ void require_consistent(const Preprocessing& p) {
           "normalise is '" + p.normalise + "'");
   require(allowed(p.scale, {"none", "unit", "half", "common"}), "scale is '" + p.scale + "'");
   require(p.library_size > 0 && p.cofactor > 0, "library_size or cofactor is not positive");
+  require(p.types.size() == p.type_library.size(), "types and type_library differ in length");
+  for (const double size : p.type_library) {
+    require(size > 0, "a library size of a type is not positive");
+  }
   require(p.positions.size() == count, "features and positions differ in length");
   const std::size_t scaled = p.scale == "none" ? 0 : count;
   require(p.minimum.size() == scaled && p.range.size() == scaled,
@@ -58,6 +62,10 @@ Preprocessing parsed(const Json& json) {
   p.expected = kind_from_word(json.at("expected").get<std::string>());
   json.at("trust_values").get_to(p.trust_values);
   json.at("notes").get_to(p.notes);
+  if (const auto types = json.find("types"); types != json.end()) {
+    types->get_to(p.types);
+    json.at("type_library").get_to(p.type_library);
+  }
   if (const auto compensated = json.find("compensated"); compensated != json.end()) {
     p.compensated = compensated->get<bool>();
   }
@@ -82,6 +90,10 @@ std::string to_json(const Preprocessing& p) {
                {"expected", kind_word(p.expected)},
                {"trust_values", p.trust_values},
                {"notes", p.notes}};
+  if (!p.types.empty()) {
+    json["types"] = p.types;
+    json["type_library"] = p.type_library;
+  }
   if (p.compensated) {
     json["compensated"] = *p.compensated;
   }

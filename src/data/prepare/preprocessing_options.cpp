@@ -8,10 +8,12 @@ Options options(PreprocessingOptions& preprocessing) {
        .target = &preprocessing.normalise,
        .meaning =
            "how raw values become the model's input; auto: library-log (to --library-size per "
-           "cell, then ln(1 + x)) for counts, log (ln(1 + x)) for other linear values, log2 "
-           "where none of them is below 1, none for log-normalised and scaled values; arcsinh for "
-           "the channels of a cytometer, none where these are transformed already. library: to "
-           "--library-size per cell and no logarithm (counts per million, or TPM of 3' counts)",
+           "cell, then ln(1 + x)) for counts, also those that are not whole, log (ln(1 + x)) for "
+           "other linear values, log2 where none of them is below 1, none for log-normalised and "
+           "scaled values and for images; arcsinh for the channels of a cytometer, none where "
+           "these are transformed already. library: to --library-size per cell and no logarithm "
+           "(counts per million, or TPM of 3' counts). What is asked for is done whatever the "
+           "values look like, unless it is impossible",
        .choices = {"auto", "library-log", "library", "log", "log2", "arcsinh", "none"}},
       {.name = "library-size",
        .target = &preprocessing.library_size,
@@ -67,7 +69,7 @@ Options options(PreprocessingOptions& preprocessing) {
        .choices = {"none", "unit", "half", "common"}},
       {.name = "trust-values",
        .target = &preprocessing.trust_values,
-       .meaning = "do not refuse values that look wrong for --normalise, such as counts for none"},
+       .meaning = "do not refuse new data for this fit whose values look like another scale"},
   };
 }
 

@@ -74,16 +74,36 @@ void require_at_least(const Dataset& dataset, float lowest, const std::string& p
 
 }  // namespace
 
-void require_finite(const Dataset& dataset) {
-  refuse_first(
-      dataset.x, [](float value) { return !std::isfinite(value); },
-      [&](Index row, Index column, float value) {
+bool holds_non_finite(const Matrix& matrix) {
+  const auto& values =
+      std::visit([](const auto& m) -> const std::vector<float>& { return m.values; }, matrix);
+  return !std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+}
+
+void require_finite(const Dataset& dataset, const std::vector<bool>& used) {
+  for (Index row = 0; row < dataset.cell_count(); ++row) {
+    for_each_value(dataset.x, row, [&](Index column, float value) {
+      if (used[at(column)] && !std::isfinite(value)) {
         throw InputError({.what = "a value is not a finite number",
                           .where = place(dataset, row, column),
                           .found = std::isnan(value) ? "NaN" : (value > 0 ? "Inf" : "-Inf"),
-                          .expected = "finite numbers",
-                          .hint = "mend or remove the cell or the feature"});
-      });
+                          .expected = "finite numbers in all features that are used",
+                          .hint = "mend or remove the cell, or leave the feature out: --exclude '" +
+                                  dataset.features.names[at(column)] + "'"});
+      }
+    });
+  }
+}
+
+Dataset without_non_finite(const Dataset& dataset) {
+  Dataset cleaned = dataset;
+  std::visit(
+      [](auto& matrix) {
+        std::ranges::replace_if(
+            matrix.values, [](float v) { return !std::isfinite(v); }, 0.0F);
+      },
+      cleaned.x);
+  return cleaned;
 }
 
 float smallest_value(const Matrix& matrix) {

@@ -1,11 +1,22 @@
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "data/dataset.hpp"
 
 namespace mixvae {
 
-/// Throws InputError naming the first cell and feature whose value is NaN or infinite.
-void require_finite(const Dataset& dataset);
+/// Whether any value is NaN or infinite.
+bool holds_non_finite(const Matrix& matrix);
+
+/// Throws InputError naming the first cell and feature whose value is NaN or infinite, among the
+/// columns marked as used, [D].
+void require_finite(const Dataset& dataset, const std::vector<bool>& used);
+
+/// The same data with zeros for what is not finite.
+Dataset without_non_finite(const Dataset& dataset);
 
 /// The smallest value, zeros that a sparse matrix does not store included.
 float smallest_value(const Matrix& matrix);

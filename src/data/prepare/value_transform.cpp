@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "base/parallel.hpp"
 
 namespace mixvae {
 
@@ -95,18 +94,6 @@ void require_zeros_kept(const Preprocessing& preprocessing, const Dataset& datas
                       .found = "features with negative values",
                       .hint = "use --scale none"});
   }
-}
-
-std::vector<float> library_sizes(const Matrix& matrix) {
-  std::vector<float> sums(static_cast<std::size_t>(row_count(matrix)));
-  parallel_for(row_count(matrix), 256, [&](Index begin, Index end) {
-    for (Index row = begin; row < end; ++row) {
-      double sum = 0;
-      for_each_value(matrix, row, [&](Index, float value) { sum += static_cast<double>(value); });
-      sums[static_cast<std::size_t>(row)] = static_cast<float>(sum);
-    }
-  });
-  return sums;
 }
 
 }  // namespace mixvae

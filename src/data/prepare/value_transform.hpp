@@ -48,7 +48,4 @@ class ValueTransform {
 /// numbers.
 void require_zeros_kept(const Preprocessing& preprocessing, const Dataset& dataset);
 
-/// Sum of all values of each cell, [N].
-std::vector<float> library_sizes(const Matrix& matrix);
-
 }  // namespace mixvae

@@ -5,6 +5,7 @@
 
 #include "data/files.hpp"
 #include "data/io/read.hpp"
+#include "support/valid_matrix.hpp"
 
 namespace mixvae {
 namespace {

@@ -52,6 +52,52 @@ TEST(Folder, ChannelsAreJoinedByMarker) {
   EXPECT_EQ(channel_kinds(dataset).size(), 2U);
 }
 
+TEST(Folder, FilesThatShareNoMarkerAreJoinedByDetectorOnly) {
+  const TemporaryFolder folder;
+  folder.write("a.csv", "FSC-A,SSC-A,FITC-A :: CD3,PE-A :: CD4\n1,2,3,4\n");
+  folder.write("b.csv", "FSC-A,SSC-A,FITC-A :: CD8,PE-A :: CD19\n5,6,7,8\n");
+  EXPECT_THAT(refusal([&] { read_dataset(folder.path()); }),
+              AllOf(HasSubstr("share no marker"), HasSubstr("FITC-A :: CD3"),
+                    HasSubstr("--join-by detector")));
+  ReadOptions by_detector;
+  by_detector.join_by = "detector";
+  const Dataset dataset = read_dataset(folder.path(), by_detector);
+  EXPECT_THAT(dataset.features.names, ElementsAre("FSC-A", "SSC-A", "FITC-A", "PE-A"));
+  EXPECT_THAT(to_dense(dataset.x).values, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(marker_features(dataset).size(), 2U);
+}
+
+TEST(Folder, OtherTablesHaveNoDetectors) {
+  const TemporaryFolder folder;
+  folder.write("a.csv", "cell,g1,g2\nx,1,2\ny,2,3\n");
+  folder.write("b.csv", "cell,g1,g2\nz,1,2\nu,2,3\n");
+  ReadOptions by_detector;
+  by_detector.join_by = "detector";
+  EXPECT_THAT(refusal([&] { read_dataset(folder.path(), by_detector); }),
+              AllOf(HasSubstr("no detectors to join by"), HasSubstr("a.csv")));
+}
+
+TEST(Folder, EmptyFilesAreSkippedAndSaid) {
+  const TemporaryFolder folder;
+  folder.write("a.fcs", float_draft().bytes());
+  folder.write("b.fcs", "");
+  EXPECT_THAT(read_dataset(folder.path()).source.notes,
+              Contains("1 file holds no cells and was skipped: b.fcs."));
+  const TemporaryFolder tables;
+  tables.write("a.csv", "cell,g1,g2\nx,1,2\ny,2,3\n");
+  tables.write("b.csv", "cell,g1,g2\n");
+  tables.write("c.csv", "");
+  const Dataset dataset = read_dataset(tables.path());
+  EXPECT_EQ(dataset.cell_count(), 2);
+  EXPECT_THAT(dataset.source.notes,
+              Contains("2 files hold no cells and were skipped: b.csv, c.csv."));
+  const TemporaryFolder nothing;
+  nothing.write("a.csv", "");
+  nothing.write("b.csv", "");
+  EXPECT_THAT(refusal([&] { read_dataset(nothing.path()); }),
+              HasSubstr("2 files, 2 of them empty"));
+}
+
 TEST(Folder, IsCompensatedWhereAFileIs) {
   const TemporaryFolder folder;
   FcsDraft spilled = float_draft();

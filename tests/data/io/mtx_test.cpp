@@ -63,7 +63,9 @@ TEST_P(MtxLayouts, AreReadAlike) {
   folder.write(layout.prefix + "barcodes.tsv" + layout.ending, layout.encode(kBarcodes));
   folder.write(layout.prefix + (layout.v3 ? "features.tsv" : "genes.tsv") + layout.ending,
                layout.encode(layout.v3 ? kFeaturesV3 : kGenesV2));
-  const Dataset dataset = read_dataset(folder.path());
+  ReadOptions every_type;
+  every_type.feature_types = "all";
+  const Dataset dataset = read_dataset(folder.path(), every_type);
   expect_the_matrix(dataset);
   EXPECT_EQ(dataset.source.format, "mtx");
   EXPECT_THAT(as_labels(require_column(dataset.features, "gene_ids", "")).label(2), "ENSG3");

@@ -83,10 +83,7 @@ print(y.shape[1], *y.ravel())
   }
 }
 
-TEST(Preprocessing, LibraryWithoutLogarithmRefusesNegativeAndLogarithmicValues) {
-  DenseMatrix logs(2, 2);
-  logs.values = {0, 3.5F, 1.2F, 8.25F};
-  EXPECT_THROW(fit_preprocessing(dataset_of(logs), {.normalise = "library"}), InputError);
+TEST(Preprocessing, LibraryWithoutLogarithmRefusesNegativeValues) {
   DenseMatrix negative(2, 2);
   negative.values = {-1, 3, 1, 8};
   EXPECT_THROW(fit_preprocessing(dataset_of(negative), {.normalise = "library"}), InputError);
@@ -223,22 +220,79 @@ TEST(Preprocessing, AlignsNewDataByNameAndFillsMissingFeaturesWithZero) {
   }
 }
 
-TEST(Preprocessing, RefusesTheWrongKindOfValuesUnlessTrusted) {
+TEST(Preprocessing, SaysWhatWasJudgedAndWhyAndHowToOverrule) {
   const Dataset counts = dataset_of(random_counts(12, 6));
-  EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(counts, {.normalise = "none"}); }),
-              HasSubstr("--trust-values"));
-  const Prepared insisted = prepare(counts, {.normalise = "none", .trust_values = true});
-  EXPECT_EQ(to_dense(insisted.x).values, to_dense(counts.x).values);
+  EXPECT_THAT(fit_preprocessing(counts, {.library_size = 50}).notes,
+              Contains("the values look like counts (all are whole numbers); normalised to 50 per "
+                       "cell, then ln(1 + x); --normalise says otherwise"));
+}
+
+TEST(Preprocessing, AnExplicitNormalisationIsDoneWhateverTheValuesLookLike) {
+  const Dataset counts = dataset_of(random_counts(12, 6));
+  const Preprocessing none = fit_preprocessing(counts, {.normalise = "none"});
+  EXPECT_THAT(none.notes, Contains(HasSubstr("used as they are, as --normalise none says, which is "
+                                             "unusual for such values")));
+  EXPECT_EQ(to_dense(apply_preprocessing(none, counts).x).values, to_dense(counts.x).values);
 
   Dataset logs = counts;
   for (float& value : std::get<DenseMatrix>(logs.x).values) {
     value = std::log1p(value);
   }
-  EXPECT_THROW(fit_preprocessing(logs, {.normalise = "library-log"}), InputError);
+  const Preprocessing twice = fit_preprocessing(logs, {.normalise = "library-log"});
+  EXPECT_EQ(twice.normalise, "library-log");
+  EXPECT_NO_THROW(apply_preprocessing(twice, logs));
+  const Preprocessing arcsinh = fit_preprocessing(logs, {.normalise = "arcsinh"});
+  EXPECT_NO_THROW(apply_preprocessing(arcsinh, logs));
+}
+
+TEST(Preprocessing, NewDataOnAnotherScaleAreRefusedUnlessTrusted) {
+  const Dataset counts = dataset_of(random_counts(12, 6));
+  Dataset logs = counts;
+  for (float& value : std::get<DenseMatrix>(logs.x).values) {
+    value = std::log1p(value);
+  }
   const Preprocessing fitted = fit_preprocessing(counts, {});
   EXPECT_THAT(message_of<InputError>([&] { apply_preprocessing(fitted, logs); }),
-              HasSubstr("another scale"));
+              AllOf(HasSubstr("another scale"), HasSubstr("--trust-values")));
   EXPECT_NO_THROW(apply_preprocessing(fitted, logs, {.trust_values = true}));
+}
+
+TEST(Preprocessing, CountsBesideOtherValuesAreNamed) {
+  Dataset scaled = dataset_of(dense(2, 3, {-1.5F, 0, 2, 1, 2, 3}));
+  scaled.source.count_layers = {"counts", "raw"};
+  EXPECT_THAT(
+      fit_preprocessing(scaled, {}).notes,
+      Contains("the file also holds counts: --layer counts takes that layer (likewise raw)"));
+  Dataset counts = dataset_of(random_counts(12, 6));
+  counts.source.count_layers = {"counts"};
+  EXPECT_THAT(fit_preprocessing(counts, {}).notes, Each(Not(HasSubstr("--layer"))));
+}
+
+TEST(Preprocessing, ImagesAreNoCounts) {
+  Dataset pixels = dataset_of(random_counts(12, 6));
+  EXPECT_EQ(fit_preprocessing(pixels, {.images = true}).normalise, "none");
+  pixels.source.image_width = 3;
+  const Preprocessing fitted = fit_preprocessing(pixels, {});
+  EXPECT_EQ(fitted.normalise, "none");
+  EXPECT_THAT(fitted.notes, Contains(HasSubstr("look like images")));
+  EXPECT_EQ(fit_preprocessing(pixels, {.normalise = "library-log"}).normalise, "library-log");
+}
+
+TEST(Preprocessing, OnlyUsedValuesMustBeFinite) {
+  DenseMatrix values = dense(3, 3, {0.5F, NAN, 2, 1.5F, 3, 4.5F, 2.5F, 1, 0});
+  const Dataset dataset = dataset_of(values);
+  EXPECT_THAT(message_of<InputError>([&] { fit_preprocessing(dataset, {}); }),
+              AllOf(HasSubstr("feature 'F2'"), HasSubstr("--exclude 'F2'")));
+  const Preprocessing without = fit_preprocessing(dataset, {.exclude = {"F2"}});
+  EXPECT_THAT(to_dense(apply_preprocessing(without, dataset).x).values,
+              ElementsAre(0.5F, 2, 1.5F, 4.5F, 2.5F, 0));
+  EXPECT_THAT(fit_preprocessing(dataset, {.features = "F1,F3"}).features, ElementsAre("F1", "F3"));
+  EXPECT_THROW(fit_preprocessing(dataset, {.features = "F1,F2"}), InputError);
+  EXPECT_THAT(message_of<InputError>([&] {
+                fit_preprocessing(dataset, {.normalise = "library-log", .exclude = {"F2"}});
+              }),
+              HasSubstr("not a finite number"))
+      << "library sizes are sums over all features";
 }
 
 TEST(Preprocessing, RefusesNonFiniteNegativeAndTooSmallData) {

@@ -18,14 +18,24 @@ using ::testing::HasSubstr;
 
 TEST(RequireFinite, NamesCellAndFeatureOfTheFirstFault) {
   DenseMatrix matrix(3, 2);
+  EXPECT_FALSE(holds_non_finite(matrix));
   matrix(1, 1) = NAN;
   matrix(2, 0) = INFINITY;
-  const std::string text = message_of<InputError>([&] { require_finite(dataset_of(matrix)); });
+  EXPECT_TRUE(holds_non_finite(matrix));
+  const std::vector<bool> all = {true, true};
+  const std::string text = message_of<InputError>([&] { require_finite(dataset_of(matrix), all); });
   EXPECT_THAT(text, HasSubstr("cell 'C2' (row 2), feature 'F2' (column 2)"));
   EXPECT_THAT(text, HasSubstr("NaN"));
+  EXPECT_THAT(text, HasSubstr("--exclude 'F2'"));
   matrix(1, 1) = 0;
-  EXPECT_THAT(message_of<InputError>([&] { require_finite(dataset_of(sparse_of(matrix))); }),
+  EXPECT_THAT(message_of<InputError>([&] { require_finite(dataset_of(sparse_of(matrix)), all); }),
               HasSubstr("found: Inf"));
+}
+
+TEST(RequireFinite, OnlyUsedColumnsCount) {
+  DenseMatrix matrix = dense(2, 2, {1, NAN, 2, INFINITY});
+  EXPECT_NO_THROW(require_finite(dataset_of(matrix), {true, false}));
+  EXPECT_THAT(to_dense(without_non_finite(dataset_of(matrix)).x).values, ElementsAre(1, 0, 2, 0));
 }
 
 TEST(RequireDomain, RefusesNegativeCountsByName) {

@@ -11,10 +11,10 @@ using test::dense;
 using test::message_of;
 using ::testing::HasSubstr;
 
-TEST(JudgeValues, TellsTheFourKindsApart) {
+TEST(JudgeValues, TellsTheKindsOfAFewValuesByTheirRange) {
   EXPECT_EQ(judge_values(dense(2, 2, {0, 3, 1, 200})), ValueKind::counts);
   EXPECT_EQ(judge_values(dense(2, 2, {0, 1, 1, 0})), ValueKind::counts);
-  EXPECT_EQ(judge_values(dense(2, 2, {0, 3.5F, 1, 200.25F})), ValueKind::fractional_counts);
+  EXPECT_EQ(judge_values(dense(2, 2, {0, 3.5F, 1, 200.25F})), ValueKind::linear);
   EXPECT_EQ(judge_values(dense(2, 2, {0, 3.5F, 1.2F, 8.25F})), ValueKind::log_normalised);
   EXPECT_EQ(judge_values(dense(2, 2, {-0.5F, 3.5F, 1.2F, 8.25F})), ValueKind::scaled);
   EXPECT_EQ(judge_values(dense(2, 2, {0.5F, 0.25F, 0, 1})), ValueKind::scaled);
@@ -22,13 +22,13 @@ TEST(JudgeValues, TellsTheFourKindsApart) {
       << "whole but negative: refused later by name";
 }
 
-TEST(JudgeValues, OneFractionInTwoThousandWholeNumbersIsStillCounts) {
+TEST(JudgeValues, SomeFractionsAmongWholeNumbersAreStillCounts) {
   DenseMatrix matrix(100, 30);
   std::ranges::fill(matrix.values, 2.0F);
   matrix.values[7] = 2.5F;
   EXPECT_EQ(judge_values(matrix), ValueKind::counts);
   std::fill_n(matrix.values.begin(), 30, 2.5F);
-  EXPECT_EQ(judge_values(matrix), ValueKind::log_normalised);
+  EXPECT_EQ(judge_values(matrix), ValueKind::fractional_counts);
 }
 
 TEST(JudgeValues, LooksAtCellsFromTheWholeRangeOfALargeSet) {
@@ -44,8 +44,7 @@ TEST(JudgeValues, RefusesAnEmptyMatrix) {
 }
 
 TEST(ValueKind, WordsReadBack) {
-  for (const ValueKind kind : {ValueKind::counts, ValueKind::fractional_counts,
-                               ValueKind::log_normalised, ValueKind::scaled}) {
+  for (const ValueKind kind : kValueKinds) {
     EXPECT_EQ(kind_from_word(kind_word(kind)), kind);
   }
   EXPECT_THAT(message_of<InputError>([] { kind_from_word("count"); }), HasSubstr("'count'"));
@@ -53,37 +52,45 @@ TEST(ValueKind, WordsReadBack) {
 
 TEST(SuitableNormalisation, FollowsTheKind) {
   EXPECT_EQ(suitable_normalisation(ValueKind::counts, 0), "library-log");
-  EXPECT_EQ(suitable_normalisation(ValueKind::fractional_counts, 0), "log");
-  EXPECT_EQ(suitable_normalisation(ValueKind::fractional_counts, 1), "log2");
-  EXPECT_EQ(suitable_normalisation(ValueKind::log_normalised, 0), "none");
-  EXPECT_EQ(suitable_normalisation(ValueKind::scaled, -2), "none");
+  EXPECT_EQ(suitable_normalisation(ValueKind::fractional_counts, 1), "library-log");
+  EXPECT_EQ(suitable_normalisation(ValueKind::linear, 0), "log");
+  EXPECT_EQ(suitable_normalisation(ValueKind::linear, 1), "log2");
+  for (const ValueKind kind :
+       {ValueKind::log_normalised, ValueKind::scaled, ValueKind::transformed, ValueKind::image}) {
+    EXPECT_EQ(suitable_normalisation(kind, -2), "none");
+  }
 }
 
-TEST(RequireSuitable, RefusesCountsUntransformedAndLogsTwice) {
-  const std::string counts =
-      message_of<InputError>([] { require_suitable("none", ValueKind::counts, "a.h5ad"); });
-  EXPECT_THAT(counts, HasSubstr("'none' does not suit"));
-  EXPECT_THAT(counts, HasSubstr("a.h5ad"));
-  EXPECT_THAT(counts, HasSubstr("look like counts"));
-  EXPECT_THAT(counts, HasSubstr("--normalise auto"));
-  EXPECT_THAT(counts, HasSubstr("--trust-values"));
-  for (const char* normalise : {"library-log", "log", "arcsinh"}) {
-    EXPECT_THAT(message_of<InputError>(
-                    [&] { require_suitable(normalise, ValueKind::log_normalised, "a"); }),
-                HasSubstr("--normalise none"));
+TEST(IsUsual, CountsUntransformedAndLogsTwiceAreNot) {
+  EXPECT_FALSE(is_usual("none", ValueKind::counts));
+  for (const char* normalise : {"library-log", "library", "log", "log2", "arcsinh"}) {
+    EXPECT_FALSE(is_usual(normalise, ValueKind::log_normalised)) << normalise;
+    EXPECT_TRUE(is_usual(normalise, ValueKind::fractional_counts)) << normalise;
   }
-  EXPECT_NO_THROW(require_suitable("arcsinh", ValueKind::scaled, "a"));
-  EXPECT_NO_THROW(require_suitable("none", ValueKind::scaled, "a"));
-  EXPECT_NO_THROW(require_suitable("library-log", ValueKind::fractional_counts, "a"));
+  EXPECT_TRUE(is_usual("arcsinh", ValueKind::scaled));
+  EXPECT_TRUE(is_usual("none", ValueKind::scaled));
+  EXPECT_TRUE(is_usual("log", ValueKind::image));
 }
 
 TEST(RequireSameScale, RefusesLogValuesForAModelOfCounts) {
-  EXPECT_THAT(message_of<InputError>([] {
-                require_same_scale(ValueKind::counts, ValueKind::log_normalised, "b.csv");
-              }),
-              HasSubstr("another scale than the training data"));
-  EXPECT_NO_THROW(require_same_scale(ValueKind::counts, ValueKind::fractional_counts, "b"));
-  EXPECT_NO_THROW(require_same_scale(ValueKind::scaled, ValueKind::log_normalised, "b"));
+  const auto check = [](const std::string& normalise, ValueKind expected, ValueKind found) {
+    Preprocessing fitted;
+    fitted.normalise = normalise;
+    fitted.expected = expected;
+    require_same_scale(fitted, {found, "because"}, "b.csv");
+  };
+  const std::string text = message_of<InputError>(
+      [&] { check("library-log", ValueKind::counts, ValueKind::log_normalised); });
+  EXPECT_THAT(text, HasSubstr("another scale than the training data"));
+  EXPECT_THAT(text, HasSubstr("b.csv"));
+  EXPECT_THAT(text, HasSubstr("log-normalised values (because)"));
+  EXPECT_THAT(text, HasSubstr("--trust-values"));
+  EXPECT_THROW(check("none", ValueKind::transformed, ValueKind::linear), InputError);
+  EXPECT_THROW(check("arcsinh", ValueKind::linear, ValueKind::transformed), InputError);
+  EXPECT_NO_THROW(check("arcsinh", ValueKind::linear, ValueKind::scaled));
+  EXPECT_NO_THROW(check("library-log", ValueKind::counts, ValueKind::fractional_counts));
+  EXPECT_NO_THROW(check("none", ValueKind::scaled, ValueKind::log_normalised));
+  EXPECT_NO_THROW(check("none", ValueKind::image, ValueKind::counts));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/parallel.hpp"
-#include "data/prepare/value_transform.hpp"
+#include "data/prepare/type_libraries.hpp"
 #include "data/small_datasets.hpp"
 #include "support/valid_matrix.hpp"
 
@@ -146,7 +146,7 @@ TEST(SimulateCells, LibrarySizesAreLogNormal) {
   EXPECT_NEAR(mean, std::log(2000), 0.03);
   EXPECT_NEAR(std::sqrt(squares), 0.4, 0.02);
   std::vector<double> sums;
-  for (const float sum : library_sizes(dataset.x)) {
+  for (const float sum : type_libraries(dataset).sums) {
     sums.push_back(std::log(static_cast<double>(sum)));
   }
   EXPECT_GT(correlation(logs, sums), 0.8);

@@ -97,10 +97,127 @@ bool is_annotation_word(const std::string& word) {
              "umap2",     "density",     "population1"});
 }
 
+/// Whether the name begins with the words of one of these phrases.
+bool begins_with_phrase(const Words& words, std::span<const std::string_view> phrases) {
+  const std::string name = join(words, " ") + " ";
+  return std::ranges::any_of(phrases, [&](std::string_view phrase) {
+    return name.starts_with(std::string(phrase) + " ");
+  });
+}
+
+/// What imaging cytometers measure of a cell's picture, and where it lay.
+constexpr auto kImagePhrases = std::to_array<std::string_view>({"area",
+                                                                "aspect ratio",
+                                                                "perimeter",
+                                                                "circularity",
+                                                                "symmetry",
+                                                                "compactness",
+                                                                "elongatedness",
+                                                                "elongation",
+                                                                "eccentricity",
+                                                                "solidity",
+                                                                "extent",
+                                                                "orientation",
+                                                                "roundness",
+                                                                "sphericity",
+                                                                "shape ratio",
+                                                                "lobe count",
+                                                                "spot count",
+                                                                "spot area",
+                                                                "spot distance",
+                                                                "diameter",
+                                                                "thickness",
+                                                                "length",
+                                                                "height",
+                                                                "size",
+                                                                "cell size",
+                                                                "nucleus size",
+                                                                "volume",
+                                                                "major axis",
+                                                                "minor axis",
+                                                                "long axis",
+                                                                "short axis",
+                                                                "radial moment",
+                                                                "angle",
+                                                                "centroid",
+                                                                "raw centroid",
+                                                                "gradient",
+                                                                "gradient rms",
+                                                                "contrast",
+                                                                "modulation",
+                                                                "bright detail",
+                                                                "similarity",
+                                                                "correlation",
+                                                                "diffusivity",
+                                                                "delta com",
+                                                                "delta center",
+                                                                "delta centroid",
+                                                                "center of mass",
+                                                                "com",
+                                                                "max intensity",
+                                                                "max pixel",
+                                                                "min pixel",
+                                                                "mean pixel",
+                                                                "median pixel",
+                                                                "raw max",
+                                                                "raw min",
+                                                                "raw mean",
+                                                                "raw median",
+                                                                "raw intensity",
+                                                                "std dev",
+                                                                "stddev",
+                                                                "bkgd",
+                                                                "background",
+                                                                "h energy",
+                                                                "h entropy",
+                                                                "h contrast",
+                                                                "h correlation",
+                                                                "h homogeneity",
+                                                                "h variance",
+                                                                "saturated",
+                                                                "saturation",
+                                                                "lightloss",
+                                                                "loss",
+                                                                "x",
+                                                                "y",
+                                                                "z",
+                                                                "xmin",
+                                                                "xmax",
+                                                                "ymin",
+                                                                "ymax",
+                                                                "x position",
+                                                                "y position",
+                                                                "position",
+                                                                "tile",
+                                                                "tilenum",
+                                                                "tile num",
+                                                                "region",
+                                                                "roi",
+                                                                "tof",
+                                                                "ext",
+                                                                "flow speed"});
+
+/// Numbers that a machine gives to events, its clocks, counters and decisions.
+constexpr auto kMachinePhrases = std::to_array<std::string_view>(
+    {"sort",           "sort result",   "sort enable", "sort bits",    "sort decision",
+     "sort gate",      "object number", "object",      "objectnumber", "object id",
+     "cell id",        "cell number",   "event id",    "event no",     "event nr",
+     "index",          "row",           "column",      "well",         "plate",
+     "tube",           "counter",       "count",       "classifier",   "roi bits",
+     "drop phase",     "phase",         "camera line", "trigger",      "hdr ce",
+     "hdr se",         "hdr v",         "hdr ct",      "objects",      "acquisition",
+     "channel number", "abort"});
+
+constexpr auto kClockPhrases = std::to_array<std::string_view>(
+    {"camera timer", "timer", "clock", "tick", "ticks", "tlsw", "tmsw", "timestamp"});
+
 /// Judges one channel by its words.
 class Judge {
  public:
-  Judge(const Channel& channel, bool mass) : mass_(mass), words_(words_of(channel.name)) {
+  Judge(const Channel& channel, bool mass)
+      : mass_(mass),
+        labelled_(!channel.marker.empty() && lower(channel.marker) != lower(channel.name)),
+        words_(words_of(channel.name)) {
     name_words_ = words_;
     for (const std::string& word : words_of(channel.marker)) {
       words_.push_back(word);
@@ -115,6 +232,9 @@ class Judge {
   }
 
   std::string_view kind() const {
+    if (const auto program = program_kind(); !program.empty()) {
+      return program;
+    }
     if (const auto machine = machine_kind(); !machine.empty()) {
       return machine;
     }
@@ -161,6 +281,26 @@ class Judge {
     return pulse || (has("pulse") && has("width")) ? kPulseShape : std::string_view{};
   }
 
+  /// Channels that no detector and no antibody stands behind; judged by the detector's name where
+  /// there is no marker.
+  std::string_view program_kind() const {
+    if (labelled_ || isotope_) {
+      return {};
+    }
+    if (begins_with_phrase(name_words_, kClockPhrases)) {
+      return kTime;
+    }
+    if (begins_with_phrase(name_words_, kMachinePhrases)) {
+      return kAnnotation;
+    }
+    if (begins_with_phrase(name_words_, kImagePhrases)) {
+      return kImageFeature;
+    }
+    const bool background = !name_words_.empty() && name_words_.front() == "af" &&
+                            (name_words_.size() == 1 || name_words_[1].size() == 1);
+    return background ? kUnlabelled : std::string_view{};
+  }
+
   bool is_scatter() const {
     return !isotope_ && any([](const std::string& w) {
       return w.starts_with("fsc") || w.starts_with("ssc") || w.starts_with("bsc") || w == "vssc" ||
@@ -182,6 +322,7 @@ class Judge {
   bool element(std::string_view name) const { return isotope_ && isotope_->element == name; }
 
   bool mass_;
+  bool labelled_;  // with a marker's name besides the detector's
   Words words_;
   Words name_words_;
   Words labels_;  // words that are no isotope

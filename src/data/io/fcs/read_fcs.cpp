@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/io/annotation_channels.hpp"
 #include "data/io/channel_kinds.hpp"
 #include "data/io/fcs/file.hpp"
 #include "data/io/fcs/judge_channels.hpp"
@@ -103,34 +105,6 @@ bool has_fluorescence(const Dataset& dataset) {
   return std::ranges::find(kinds, kFluorescenceMarker) != kinds.end();
 }
 
-/// Channels that say something of the event (labels, clusters) become annotations of the cells too,
-/// with missing values where they are no number; such a channel holds 0 there.
-void annotate_cells(Dataset& dataset) {
-  auto& x = std::get<DenseMatrix>(dataset.x);
-  const std::vector<std::string> kinds = channel_kinds(dataset);
-  for (Index f = 0; f < dataset.feature_count(); ++f) {
-    const std::string& name = dataset.features.names[static_cast<std::size_t>(f)];
-    const bool of_folder = name == "file" || name == "sample";
-    if (kinds[static_cast<std::size_t>(f)] != kAnnotation || of_folder) {
-      continue;
-    }
-    std::vector<double> values;
-    Index missing = 0;
-    for (Index n = 0; n < x.rows; ++n) {
-      values.push_back(static_cast<double>(x(n, f)));
-      if (std::isnan(x(n, f))) {
-        x(n, f) = 0;
-        ++missing;
-      }
-    }
-    if (missing > 0) {
-      dataset.source.notes.push_back(std::to_string(missing) + " events have no number for " +
-                                     name + "; the annotation is missing there.");
-    }
-    dataset.cells.set({name, std::move(values)});
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> added_channels(const fcs::Keywords& keywords) {
@@ -165,7 +139,7 @@ Dataset read_fcs(const std::string& path, bool compensate) {
   dataset.cells.names = numbered_names("C", dataset.cell_count());
   dataset.features = channel_table(file);
   dataset.source.spillover_unknown = silent && has_fluorescence(dataset);
-  annotate_cells(dataset);
+  annotate_cells_by_channels(dataset);
   return dataset;
 }
 

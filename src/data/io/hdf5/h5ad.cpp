@@ -1,6 +1,7 @@
 #include "data/io/hdf5/h5ad.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "data/io/hdf5/frame.hpp"
@@ -43,6 +44,43 @@ std::vector<std::pair<std::string, StoredMatrix>> stored_matrices(const Group& r
       }
     }
   }
+  return found;
+}
+
+constexpr Index looked_at = 10000;  // values of a matrix that tell whether it holds counts
+
+/// Whether the first values of a stored matrix are whole numbers, none below 0 and some above.
+bool begins_with_counts(const Group& root, const std::string& path) try {
+  const bool sparse = root.has_group(path);
+  const Array values = sparse ? root.group(path).array("data") : root.array(path);
+  std::vector<Index> count = values.shape();
+  if (!values.is_numeric() || values.size() == 0 || count.empty() || count.size() > 2) {
+    return false;
+  }
+  if (count.size() == 2) {
+    count[1] = std::min(count[1], looked_at);
+  }
+  count[0] = std::clamp<Index>(looked_at / (count.size() == 2 ? count[1] : 1), 1, count[0]);
+  const std::vector<Index> start(count.size(), 0);
+  std::vector<float> first(static_cast<std::size_t>(count[0] * (count.size() == 2 ? count[1] : 1)));
+  values.read_block(start, count, first.data());
+  return std::ranges::all_of(first, [](float v) { return v >= 0 && v == std::round(v); }) &&
+         std::ranges::any_of(first, [](float v) { return v > 0; });
+} catch (const InputError&) {  // nobody asked for this matrix
+  return false;
+}
+
+/// Matrices besides the chosen one that hold counts; those called so first.
+std::vector<std::string> count_layers(
+    const Group& root, const std::vector<std::pair<std::string, StoredMatrix>>& matrices,
+    std::size_t chosen) {
+  std::vector<std::string> found;
+  for (std::size_t m = 0; m < matrices.size(); ++m) {
+    if (m != chosen && begins_with_counts(root, matrices[m].second.matrix)) {
+      found.push_back(matrices[m].first);
+    }
+  }
+  std::ranges::stable_partition(found, [](const std::string& name) { return name == "counts"; });
   return found;
 }
 
@@ -156,6 +194,7 @@ Dataset read_h5ad(const std::string& path, const std::string& layer) {
   dataset.features = read_frame(root, stored.features, source.notes);
   source.cells_unnamed = hdf5::lacks_row_names(root, "obs");
   source.features_unnamed = hdf5::lacks_row_names(root, stored.features);
+  source.count_layers = count_layers(root, matrices, chosen);
   dataset.x = read_matrix(root, stored.matrix, dataset.cells.rows(), dataset.features.rows());
   read_obsm(root, dataset);
   if (root.has_group("uns")) {

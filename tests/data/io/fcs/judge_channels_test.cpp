@@ -93,6 +93,28 @@ TEST(FcsChannelKinds, WithoutNamesEveryDetectorCounts) {
               testing::ElementsAre(kTime, kMetalMarker, kMetalMarker));
 }
 
+TEST(FcsChannelKinds, WhatOtherMachinesAddIsNoMarker) {
+  for (const char* name : {"SORT", "Object Number", "Sort Result Bits", "Drop Phase", "HDR-CE",
+                           "Classifier Bits", "Well", "Index", "Event #", "cell_id"}) {
+    EXPECT_EQ(judged({{"FL1-A", ""}, {"FL2-A", ""}, {name, ""}}).back(), kAnnotation) << name;
+  }
+  for (const char* name :
+       {"Area_M01", "Aspect Ratio_M01", "Eccentricity (LightLoss)", "Radial Moment (FSC)",
+        "Size (SSC)", "Saturated", "Max Intensity (PE)", "Delta CoM (PE/FSC)",
+        "Correlation (PE/APC)", "Circularity", "Raw Centroid X", "X", "Perimeter", "TOF"}) {
+    EXPECT_EQ(judged({{"FL1-A", ""}, {"FL2-A", ""}, {name, ""}}).back(), kImageFeature) << name;
+  }
+  for (const char* name : {"TIME_LSW", "TIME_MSW", "Camera Timer", "TLSW", "Timestamp"}) {
+    EXPECT_EQ(judged({{"FL1-A", ""}, {"FL2-A", ""}, {name, ""}}).back(), kTime) << name;
+  }
+  EXPECT_EQ(judged({{"FL1-AREA", ""}, {"FL2-AREA", ""}, {"FSC-AREA", ""}}),
+            (std::vector<std::string>{std::string(kFluorescenceMarker),
+                                      std::string(kFluorescenceMarker), std::string(kScatter)}));
+  EXPECT_EQ(judged({{"V1-A", ""}, {"B2-A", ""}, {"AF-A", ""}}).back(), kUnlabelled);
+  EXPECT_EQ(judged({{"V1-A", "SORT1"}, {"B2-A", "CD3"}}).front(), kFluorescenceMarker);
+  EXPECT_EQ(judged({{"Intensity_MC_Ch02", ""}, {"Area_M01", ""}}).front(), kFluorescenceMarker);
+}
+
 TEST(FcsChannelKinds, TheCytometerTells) {
   EXPECT_THAT(judged({{"CD3", ""}, {"CD4", ""}}, "DVSSCIENCES-CYTOF-6.5.358"),
               testing::ElementsAre(kMetalMarker, kMetalMarker));

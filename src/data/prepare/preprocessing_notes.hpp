@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/prepare/preprocessing.hpp"
+
+namespace mixvae {
+
+/// What was judged and why, what is done, and how to have it otherwise; in one line.
+std::string normalisation_note(const Preprocessing& fitted, const PreprocessingOptions& wanted,
+                               const ValueJudgement& judgement);
+
+/// A matrix of counts beside the one that was read, where that one is no counts.
+std::optional<std::string> counts_beside_note(const Dataset& dataset, ValueKind kind);
+
+/// What was given for a normalisation that --normalise auto did not choose.
+std::vector<std::string> unused_option_notes(const Preprocessing& fitted,
+                                             const PreprocessingOptions& wanted);
+
+}  // namespace mixvae
