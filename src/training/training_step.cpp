@@ -24,21 +24,22 @@ void TrainingStep::take(const models::Batch& batch, double learning_rate,
     }
   }
   if (form_ == StepForm::by_host) {
-    compute(batch, names);
+    compute(batch, batch.step, names);
     return;
   }
   inputs_.set(batch);
   if (form_ == StepForm::by_device) {
-    compute(inputs_.batch(), names);
+    compute(inputs_.batch(), batch.step, names);
   } else {
-    graph_.run([&] { compute(inputs_.batch(), names); });
+    graph_.run([&] { compute(inputs_.batch(), batch.step, names); });
   }
 }
 
-void TrainingStep::compute(const models::Batch& batch, std::vector<std::string>& names) {
+void TrainingStep::compute(const models::Batch& batch, std::uint64_t step,
+                           std::vector<std::string>& names) {
   models::LossTerms terms;
   for (const auto& learner : learners_) {
-    if (learner->takes_part(batch.step)) {
+    if (learner->takes_part(step)) {
       const models::LossTerms own = learn(*learner, batch);
       terms.insert(terms.end(), own.begin(), own.end());
     }

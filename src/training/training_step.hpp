@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ class TrainingStep {
   void forget();
 
  private:
-  void compute(const models::Batch& batch, std::vector<std::string>& names);
+  /// The step of that number; the number in a batch of the device's form does not change.
+  void compute(const models::Batch& batch, std::uint64_t step, std::vector<std::string>& names);
   models::LossTerms learn(Learner& learner, const models::Batch& batch);
 
   Learners& learners_;
