@@ -50,7 +50,7 @@ struct Recipe {
 };
 
 /// The usual phases of models that can start from a partition: "start", if there is one, then
-/// "main" under one learning-rate schedule; `epochs` in all.
+/// "main" under one learning-rate schedule; `epochs` in all, of which main has at least one.
 std::vector<Phase> start_and_main(const StartOptions& start, std::int64_t epochs);
 
 }  // namespace mixvae::models
