@@ -26,6 +26,9 @@ Options options(GlobalOptions& global) {
        .target = &global.log_level,
        .meaning = "the least important messages that are still shown on stderr",
        .choices = {"debug", "info", "warning", "error"}},
+      {.name = "quiet",
+       .target = &global.quiet,
+       .meaning = "no news and no progress on stderr; as --log-level warning"},
   };
 }
 

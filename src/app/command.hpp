@@ -17,6 +17,7 @@ struct GlobalOptions {
   std::int64_t threads = 0;
   std::string device = "auto";
   std::string log_level = "info";
+  bool quiet = false;
 };
 
 Options options(GlobalOptions& global);

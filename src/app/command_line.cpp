@@ -111,13 +111,22 @@ void refuse_swallowed(const Given& given, const Options& known) {
   }
 }
 
+/// The option's names as CLI11 has them; the commonest have a letter, too.
+std::string declared_name(const Option& option) {
+  static const std::map<std::string, std::string> letters = {
+      {"out", "-o,"}, {"threads", "-t,"}, {"quiet", "-q,"}};
+  const auto letter = letters.find(option.name);
+  return (letter == letters.end() ? "" : letter->second) + "--" + option.name;
+}
+
 void declare(CLI::App& parser, const Options& known, Given& given) {
   for (const Option& option : known) {
     auto& texts = given[option.name];
     const bool flag = std::holds_alternative<bool*>(option.target);
     CLI::Option* declared =
-        flag ? parser.add_flag("--" + option.name, texts)
-             : parser.add_option("--" + option.name, texts)->expected(1)->allow_extra_args(false);
+        flag
+            ? parser.add_flag(declared_name(option), texts)
+            : parser.add_option(declared_name(option), texts)->expected(1)->allow_extra_args(false);
     declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 }
@@ -259,14 +268,17 @@ std::string command_help_for(Command& command, std::vector<std::string> words) {
 }
 
 std::string help_for(std::vector<std::string> words, const Commands& commands) {
-  if (is_help(words.front())) {
-    words.erase(words.begin());
-  }
-  if (words.empty() || is_help(words.front())) {
+  std::erase_if(words, is_help);
+  if (words.empty()) {
     return overview(commands);
   }
-  Command& command = choose_command(words, commands);
-  return command_help_for(command, std::move(words));
+  std::string text;
+  for (const auto& command : commands) {  // "simulate" alone: all that begin so
+    if (words.size() == 1 && command->name().starts_with(words.front() + " ")) {
+      text += command_help(*command, HelpLength::brief);
+    }
+  }
+  return text.empty() ? command_help_for(choose_command(words, commands), words) : text;
 }
 
 }  // namespace
@@ -277,8 +289,7 @@ std::string version_text() {
 
 Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands) {
   if (words.empty()) {
-    throw UsageError(
-        {.what = "mixvae needs a command", .hint = "mixvae --help shows the commands"});
+    return {.command = nullptr, .global = {}, .text = overview(commands)};
   }
   if (words.front() == "--version" || words.front() == "version") {
     return {.command = nullptr, .global = {}, .text = version_text()};

@@ -1,6 +1,6 @@
 #include "app/start.hpp"
 
-#include <array>
+#include <algorithm>
 
 #include "base/log.hpp"
 #include "nn/blas_check.hpp"
@@ -23,7 +23,8 @@ LogLevel level_of(const std::string& word) {
 }  // namespace
 
 void start(const GlobalOptions& global) {
-  set_log_level(level_of(global.log_level));
+  const LogLevel level = level_of(global.log_level);
+  set_log_level(global.quiet ? std::max(level, LogLevel::warning) : level);
   nn::set_threads(static_cast<int>(global.threads));
   nn::keep_freed_memory();
   const std::string library = nn::loaded_blas();

@@ -24,6 +24,8 @@ void write_to_stderr(LogLevel level, std::string_view message) {
 
 void set_log_level(LogLevel level) { lowest_level = level; }
 
+bool is_logged(LogLevel level) { return level >= lowest_level; }
+
 void set_log_sink(LogSink sink) {
   const std::lock_guard lock(sink_mutex);
   current_sink = std::move(sink);
@@ -32,7 +34,7 @@ void set_log_sink(LogSink sink) {
 void set_terminal_line_in_use(bool in_use) { terminal_line_in_use = in_use; }
 
 void log(LogLevel level, std::string_view message) {
-  if (level < lowest_level) {
+  if (!is_logged(level)) {
     return;
   }
   const std::lock_guard lock(sink_mutex);

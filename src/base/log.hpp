@@ -14,6 +14,9 @@ using LogSink = std::function<void(LogLevel, std::string_view message)>;
 /// Lowest level that is passed on; info at start.
 void set_log_level(LogLevel level);
 
+/// Whether messages of a level are passed on.
+bool is_logged(LogLevel level);
+
 /// Replaces where messages go (default: one line each to stderr). An empty sink restores the
 /// default. Returns nothing; not thread-safe against concurrent logging, so set it at start-up
 /// (tests set it around a call).

@@ -36,6 +36,7 @@ ProgressOutput ProgressOutput::standard_error() {
   return {.stream = &std::cerr,
           .terminal = ::isatty(STDERR_FILENO) == 1,
           .width = sized ? size.ws_col : 80,
+          .silent = !is_logged(LogLevel::info),
           .seconds = steady_seconds};
 }
 
@@ -56,13 +57,14 @@ void Progress::update(std::int64_t done, std::string_view note) {
   done_ = done;
   note_ = note;
   const double now = output_.seconds();
-  if (now - shown_ >= (output_.terminal ? kSecondsBetweenRedraws : kSecondsBetweenLines)) {
+  if (!output_.silent &&
+      now - shown_ >= (output_.terminal ? kSecondsBetweenRedraws : kSecondsBetweenLines)) {
     show(now);
   }
 }
 
 void Progress::finish() {
-  if (std::exchange(finished_, true)) {
+  if (std::exchange(finished_, true) || output_.silent) {
     return;
   }
   show(output_.seconds());

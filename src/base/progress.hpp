@@ -13,9 +13,10 @@ struct ProgressOutput {
   std::ostream* stream = nullptr;
   bool terminal = false;                 // a bar that is redrawn, or plain lines
   int width = 80;                        // columns of the terminal
+  bool silent = false;                   // nothing is shown
   std::function<double()> seconds = {};  // a clock that never goes back
 
-  /// stderr as it is: a bar when it is a terminal.
+  /// stderr as it is: a bar when it is a terminal, nothing where news are not logged.
   static ProgressOutput standard_error();
 };
 

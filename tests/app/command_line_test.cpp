@@ -92,8 +92,18 @@ TEST_F(CommandLine, NamesTheNearestCommandAndOption) {
   EXPECT_THAT(refusal({"paint", "north", "-c", "3"}), HasSubstr("has no option -c"));
 }
 
+TEST_F(CommandLine, WithoutWordsOrACommandIsHelp) {
+  EXPECT_THAT(parse({}).text, HasSubstr("Usage: mixvae COMMAND"));
+  EXPECT_THAT(parse({"build", "--help"}).text, HasSubstr("mixvae build fence: paint a wall"));
+}
+
+TEST_F(CommandLine, CommonOptionsHaveLetters) {
+  const Invocation invocation = parse({"paint", "north", "-q", "-t", "3"});
+  EXPECT_TRUE(invocation.global.quiet);
+  EXPECT_EQ(invocation.global.threads, 3);
+}
+
 TEST_F(CommandLine, RefusesWhatItCannotUse) {
-  EXPECT_THAT(refusal({}), HasSubstr("needs a command"));
   EXPECT_THAT(refusal({"--seed", "3", "paint"}), HasSubstr("options come after the command"));
   EXPECT_THAT(refusal({"paint"}), HasSubstr("needs WALL"));
   EXPECT_THAT(refusal({"paint", "north", "south"}), HasSubstr("'south'"));

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/log.hpp"
+
 namespace mixvae {
 namespace {
 
@@ -39,6 +41,24 @@ TEST_F(ProgressTest, PlainOutputIsOneLinePerTenSecondsWithoutControlCharacters) 
       std::ranges::all_of(text, [](unsigned char c) { return c == '\n' || std::isprint(c); }));
   EXPECT_THAT(text, HasSubstr("training: 160/1,000 steps, 16/s, 52.5 s left, loss 3.5\n"));
   EXPECT_THAT(text, HasSubstr("1,000/1,000 steps, 16/s, took 1 min 03 s"));
+}
+
+TEST_F(ProgressTest, SilentOutputShowsNothing) {
+  ProgressOutput silent = output(true);
+  silent.silent = true;
+  {
+    Progress progress("training", "steps", 100, 0, silent);
+    now_ += 50;
+    progress.update(50);
+  }
+  EXPECT_EQ(stream_.str(), "");
+}
+
+TEST_F(ProgressTest, WhereNewsAreNotLoggedNothingIsShown) {
+  set_log_level(LogLevel::warning);
+  EXPECT_TRUE(ProgressOutput::standard_error().silent);
+  set_log_level(LogLevel::info);
+  EXPECT_FALSE(ProgressOutput::standard_error().silent);
 }
 
 TEST_F(ProgressTest, ATerminalGetsABarThatFitsTheLine) {

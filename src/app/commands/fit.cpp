@@ -209,7 +209,7 @@ class FitCommand : public Command {
       all.push_back(option);
     }
     const std::string text =
-        config_text(*this, all, {"out", "force", "json", "log-level", "paper-exact", "reference"});
+        config_text(*this, all, {"out", "force", "json", "log-level", "quiet", "paper-exact", "reference"});
     input_ = input;
     read_ = read;
     options_ = fit;
