@@ -1,6 +1,7 @@
 """What is written where: no input is overwritten, no output by another, and files are whole."""
 import csv
 import json
+import math
 import subprocess
 import time
 
@@ -63,7 +64,7 @@ class Outputs(ProgramTest):
         self.fit()
         other = self.folder / "logs.csv"
         lines = self.data.read_text(encoding="utf-8").splitlines()
-        logs = [",".join(line.split(",")[:2] + [f"{float(x) / 3:.3f}" for x in line.split(",")[2:]]) for line in lines[1:]]
+        logs = [",".join(line.split(",")[:2] + [f"{math.log1p(float(x)):.4f}" for x in line.split(",")[2:]]) for line in lines[1:]]
         other.write_text("\n".join([lines[0], *logs]) + "\n", encoding="utf-8")
         r = self.run_folder
         for words in (("assign", r, other, "--out", self.folder / "o.csv"), ("evaluate", r, other, "--labels", "type"),
