@@ -118,7 +118,7 @@ TEST_P(FcsEnd, OffByAByteFollowsTheNumberOfEvents) {
 }
 
 // One too large, one too small, equal to the beginning, far behind the end of the file.
-INSTANTIATE_TEST_SUITE_P(Offsets, FcsEnd, testing::Values(1, -1, -23, 5000));
+INSTANTIATE_TEST_SUITE_P(Offsets, FcsEnd, ::testing::Values(1, -1, -23, 5000));
 
 TEST(FcsOffsets, TextMayEndWhereDataBegin) {
   FcsDraft draft = float_draft();
@@ -183,7 +183,7 @@ TEST_P(FcsTotal, WrongTotalIsCountedAndSaid) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Totals, FcsTotal,
-                         testing::Values("1", "2", "4", "1000", "0", "18446744073709551615"));
+                         ::testing::Values("1", "2", "4", "1000", "0", "18446744073709551615"));
 
 TEST(FcsCounts, SpaceBehindTheLastEventIsLeft) {
   FcsDraft draft = float_draft();

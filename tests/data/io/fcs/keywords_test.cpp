@@ -76,8 +76,8 @@ TEST_P(FcsDelimiter, AnyCharacterSeparates) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Text, FcsDelimiter,
-                         testing::Values('/', '*', '|', '\\', '\t', '\f', '\r', '\n', ' ', '!',
-                                         '\x0c', '\x1e', '@', '~'));
+                         ::testing::Values('/', '*', '|', '\\', '\t', '\f', '\r', '\n', ' ', '!',
+                                           '\x0c', '\x1e', '@', '~'));
 
 TEST(FcsText, ImpossibleDelimitersAreRefused) {
   for (const std::string& first : {std::string(1, '\0'), std::string("A"), std::string("7"),

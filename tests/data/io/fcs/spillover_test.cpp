@@ -141,15 +141,15 @@ TEST_P(FcsBadSpillover, IsRefusedWithTheWayOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Matrices, FcsBadSpillover,
-                         testing::Values(std::pair{"2,A,B,1,0.1,0.2", "6 entries"},
-                                         std::pair{"2,A,B,1,0.1,0.2,1,1", "8 entries"},
-                                         std::pair{"x,A,B,1,0.1,0.2,1", "'x' channels"},
-                                         std::pair{"0", "'0' channels"},
-                                         std::pair{"99,A", "'99' channels"},
-                                         std::pair{"2,A,A,1,0.1,0.2,1", "named twice"},
-                                         std::pair{"2,A,B,1,0.1,zero,1", "'zero'"},
-                                         std::pair{"2,A,B,1,0.1,nan,1", "'nan'"},
-                                         std::pair{"2,A,B,1,1,1,1", "without an inverse"}));
+                         ::testing::Values(std::pair{"2,A,B,1,0.1,0.2", "6 entries"},
+                                           std::pair{"2,A,B,1,0.1,0.2,1,1", "8 entries"},
+                                           std::pair{"x,A,B,1,0.1,0.2,1", "'x' channels"},
+                                           std::pair{"0", "'0' channels"},
+                                           std::pair{"99,A", "'99' channels"},
+                                           std::pair{"2,A,A,1,0.1,0.2,1", "named twice"},
+                                           std::pair{"2,A,B,1,0.1,zero,1", "'zero'"},
+                                           std::pair{"2,A,B,1,0.1,nan,1", "'nan'"},
+                                           std::pair{"2,A,B,1,1,1,1", "without an inverse"}));
 
 TEST(FcsSpillover, InverseOfAMatrixThatNeedsRowExchange) {
   const auto inverse = inverse_of({0, 2, 0, 0, 0, 4, 8, 0, 0}, 3);

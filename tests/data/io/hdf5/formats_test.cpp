@@ -33,7 +33,7 @@ TEST(Hdf5Formats, RealFilesReadAsH5pyReadsThem) {
     testing::dump_dataset(read_hdf5(shared + file), dump);
     arguments += shared + file + " " + dump + " ";
   }
-  const auto result = testing::run_python(::testing::compare_functions + R"py(
+  const auto result = testing::run_python(testing::compare_functions + R"py(
 import h5py
 def texts(d): return [v.decode() if isinstance(v, bytes) else v for v in d[()]]
 def tenx(g, names, ids):

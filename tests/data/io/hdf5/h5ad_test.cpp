@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 const std::string shared = MIXVAE_SHARED_DATA "/";
 
-const std::string compare_h5ad = ::testing::compare_functions + R"py(
+const std::string compare_h5ad = testing::compare_functions + R"py(
 import anndata
 for i in range(1, len(sys.argv), 3):
     path, layer, folder = sys.argv[i:i + 3]

@@ -38,7 +38,7 @@ Additions example_additions(Index cells) {
   return additions;
 }
 
-const std::string check_annotated = ::testing::compare_functions + R"py(
+const std::string check_annotated = testing::compare_functions + R"py(
 import anndata
 
 def same(a, b, where):
