@@ -16,7 +16,7 @@ set(MIXVAE_BELOW_analysis fit)
 set(MIXVAE_BELOW_report analysis)
 set(MIXVAE_BELOW_app report)
 # Rooms that are compiled several units at a time.
-set(MIXVAE_UNITY_ROOMS base metrics cluster nn objectives models training fit analysis report app)
+set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives models training fit analysis report app)
 set(MIXVAE_UNITY_BATCH 12)
 # Rooms whose units read libtorch's headers, and those that a core-only build keeps.
 set(MIXVAE_TENSOR_ROOMS nn objectives models training fit analysis report app)

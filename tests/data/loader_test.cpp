@@ -10,7 +10,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace loader_test {
 
 std::vector<Index> counted(Index count) {
   std::vector<Index> rows(static_cast<std::size_t>(count));
@@ -104,5 +104,5 @@ TEST(BatchLoader, FewerRowsThanABatchMakeOneBatchOfAll) {
   EXPECT_THAT(copy_of(loader.batch(0, 0)), ::testing::UnorderedElementsAre(4, 6, 8));
 }
 
-}  // namespace
+}  // namespace loader_test
 }  // namespace mixvae

@@ -10,7 +10,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace matrix_test {
 
 using ::testing::ElementsAre;
 
@@ -152,5 +152,5 @@ TEST(Matrix, SelectionsOutOfRangeAreBugs) {
   EXPECT_THROW(gather_rows(matrix, std::vector<Index>{0}, small), Bug);
 }
 
-}  // namespace
+}  // namespace matrix_test
 }  // namespace mixvae

@@ -11,7 +11,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace robustness_test {
 
 using namespace testing_files;
 
@@ -116,5 +116,5 @@ TEST_P(DamagedFiles, AreRefusedOrReadWhenAByteIsChanged) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, DamagedFiles, ::testing::ValuesIn(samples()));
 
-}  // namespace
+}  // namespace robustness_test
 }  // namespace mixvae

@@ -160,7 +160,7 @@ FoundNames match_by_any_column(const Dataset& dataset, const TextTable& table,
 }
 
 /// 0, 1, 2, ... or 1, 2, 3, ...: numbers of rows, no names.
-bool counts_rows(const std::vector<std::string>& texts) {
+bool are_row_numbers(const std::vector<std::string>& texts) {
   const double start = texts.empty() ? -1 : number_of(texts.front()).value_or(-1);
   for (std::size_t r = 0; r < texts.size(); ++r) {
     if (number_of(texts[r]) != start + static_cast<double>(r)) {
@@ -198,7 +198,7 @@ Match match_by_column(const Dataset& dataset, const TextTable& table, std::size_
 Match match_by_position(const Dataset& dataset, const TextTable& table, const std::string& file) {
   if (table.rows() != dataset.cell_count()) {
     refuse(dataset, table.columns.front(),
-               "the annotations fit the cells neither by name nor by row", file);
+           "the annotations fit the cells neither by name nor by row", file);
   }
   Match match;
   for (Index r = 0; r < table.rows(); ++r) {
@@ -313,7 +313,7 @@ void join_annotations(Dataset& dataset, const TextTable& table, const std::strin
     names = found.column;
     manner = "by name";
   } else {
-    const bool numbered = counts_rows(table.columns.front());
+    const bool numbered = are_row_numbers(table.columns.front());
     if (!dataset.source.cells_unnamed && table.first_is_names && !numbered) {
       refuse(dataset, table.columns.front(), "the annotations' names are not those of the cells",
              file);

@@ -115,8 +115,8 @@ int fit_score(const Parts& parts, const std::vector<NameFile>& files, Index rows
 }
 
 /// Some file for a side has neither as many lines as the matrix has rows nor as it has columns.
-[[noreturn]] void refuse_names(const std::vector<NameFile>& files, const Parts& parts,
-                               const std::string& matrix_path, Index rows, Index columns) {
+[[noreturn]] void refuse_name_files(const std::vector<NameFile>& files, const Parts& parts,
+                                    const std::string& matrix_path, Index rows, Index columns) {
   const bool cells = parts.cells == nullptr && first_of(files, NamedSide::cells) != nullptr;
   const NameFile& file = *first_of(files, cells ? NamedSide::cells : NamedSide::genes);
   throw InputError({.what = "the number of " + std::string(cells ? "cell" : "feature") +
@@ -184,7 +184,7 @@ Parts choose_parts(const std::vector<NameFile>& files, const std::string& matrix
     chosen.settled = true;
   }
   if ((chosen.cells_in_rows ? rows_score : columns_score) < 0) {
-    refuse_names(files, chosen, matrix_path, rows, columns);
+    refuse_name_files(files, chosen, matrix_path, rows, columns);
   }
   if (!chosen.settled) {
     throw InputError(

@@ -10,13 +10,13 @@
 namespace mixvae {
 namespace {
 
-using Names = std::span<const std::string>;
+using NameSpan = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 20> kGeneWords = {
+constexpr std::array<std::string_view, 20> kGeneHeaders = {
     "gene",   "genes",      "gene_id",    "gene_name", "gene_symbol", "geneid",         "genename",
     "symbol", "symbols",    "ensembl_id", "feature",   "features",    "feature_id",     "protein",
     "marker", "gene_names", "genenames",  "var_names", "peak",        "gene_short_name"};
-constexpr std::array<std::string_view, 17> kCellWords = {
+constexpr std::array<std::string_view, 17> kCellHeaders = {
     "cell",     "cells",        "cell_id",    "cell_name",  "cellid",  "barcode",
     "barcodes", "sample",       "sample_id",  "samples",    "obs",     "obs_names",
     "well",     "cell_barcode", "cell_index", "cell_names", "bc_wells"};
@@ -45,14 +45,14 @@ bool is_common_gene(std::string_view name) {
 }
 
 template <class Test>
-double share(Names names, Test test) {
+double share_of_names(NameSpan names, Test test) {
   return names.empty() ? 0
                        : static_cast<double>(std::ranges::count_if(names, test)) /
                              static_cast<double>(names.size());
 }
 
 /// Distinct texts that remain of the names without their digits, per name.
-double variety(Names names) {
+double variety_of_names(NameSpan names) {
   std::unordered_set<std::string> stems;
   for (const std::string& name : names) {
     std::string stem = name;
@@ -70,11 +70,11 @@ bool contains(const Words& words, std::string_view word) {
 
 }  // namespace
 
-bool is_gene_header(std::string_view text) { return contains(kGeneWords, lower(trimmed(text))); }
+bool is_gene_header(std::string_view text) { return contains(kGeneHeaders, lower(trimmed(text))); }
 
-bool is_cell_header(std::string_view text) { return contains(kCellWords, lower(trimmed(text))); }
+bool is_cell_header(std::string_view text) { return contains(kCellHeaders, lower(trimmed(text))); }
 
-Orientation guess_orientation(std::string_view corner, Names row_names, Names column_names) {
+Orientation guess_orientation(std::string_view corner, NameSpan row_names, NameSpan column_names) {
   if (row_names.empty()) {
     return {true, "the rows have no names"};
   }
@@ -82,22 +82,22 @@ Orientation guess_orientation(std::string_view corner, Names row_names, Names co
   if (gene_corner || is_cell_header(corner)) {
     return {!gene_corner, "the first column is called '" + std::string(trimmed(corner)) + "'"};
   }
-  const bool ensembl_rows = share(row_names, is_ensembl_gene) > 0.5;
-  if (ensembl_rows != (share(column_names, is_ensembl_gene) > 0.5)) {
+  const bool ensembl_rows = share_of_names(row_names, is_ensembl_gene) > 0.5;
+  if (ensembl_rows != (share_of_names(column_names, is_ensembl_gene) > 0.5)) {
     return {!ensembl_rows,
             std::string(ensembl_rows ? "row" : "column") + " names are Ensembl gene ids"};
   }
-  const bool gene_rows = share(row_names, is_common_gene) > 0;
-  if (gene_rows != (share(column_names, is_common_gene) > 0)) {
+  const bool gene_rows = share_of_names(row_names, is_common_gene) > 0;
+  if (gene_rows != (share_of_names(column_names, is_common_gene) > 0)) {
     return {!gene_rows,
             std::string("well-known genes are among the ") + (gene_rows ? "rows" : "columns")};
   }
-  const bool barcode_rows = share(row_names, is_barcode) > 0.5;
-  if (barcode_rows != (share(column_names, is_barcode) > 0.5)) {
+  const bool barcode_rows = share_of_names(row_names, is_barcode) > 0.5;
+  if (barcode_rows != (share_of_names(column_names, is_barcode) > 0.5)) {
     return {barcode_rows, std::string(barcode_rows ? "row" : "column") + " names are barcodes"};
   }
-  const double row_variety = variety(row_names);
-  const double column_variety = variety(column_names);
+  const double row_variety = variety_of_names(row_names);
+  const double column_variety = variety_of_names(column_names);
   const auto [low, high] = std::minmax(row_variety, column_variety);
   if (high > kVaried && high >= 2 * low) {
     const bool cells_in_rows = column_variety > row_variety;

@@ -126,7 +126,7 @@ bool are_numbers(const std::vector<std::string>& names) {
   return true;
 }
 
-[[noreturn]] void refuse_names(const std::string& path, const std::string& found) {
+[[noreturn]] void refuse_cell_names(const std::string& path, const std::string& found) {
   throw InputError(
       {.what = "the similarity matrix is of other cells than the data",
        .where = path,
@@ -141,15 +141,15 @@ std::vector<Index> places_of(std::span<const std::string> cells,
   std::unordered_map<std::string, Index> place;
   for (const std::string& name : names) {
     if (!place.emplace(name, static_cast<Index>(place.size())).second) {
-      refuse_names(path, "'" + name + "' twice");
+      refuse_cell_names(path, "'" + name + "' twice");
     }
   }
   std::vector<Index> order;
   for (const std::string& name : cells) {
     const auto found = place.find(name);
     if (found == place.end() || found->second < 0) {
-      refuse_names(path, found == place.end() ? "no '" + name + "'"
-                                              : "two cells of the data named '" + name + "'");
+      refuse_cell_names(path, found == place.end() ? "no '" + name + "'"
+                                                   : "two cells of the data named '" + name + "'");
     }
     order.push_back(std::exchange(found->second, -1));
   }

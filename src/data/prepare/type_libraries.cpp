@@ -10,10 +10,10 @@
 namespace mixvae {
 namespace {
 
-constexpr auto kGeneWords =
+constexpr auto kGeneExpressionTypes =
     std::to_array<std::string_view>({"gene expression", "gene_expression", "geneexpression", "gene",
                                      "genes", "gex", "rna", "mrna"});
-constexpr auto kOtherWords = std::to_array<std::string_view>({"antibody capture",
+constexpr auto kOtherTypes = std::to_array<std::string_view>({"antibody capture",
                                                               "antibody_capture",
                                                               "antibody",
                                                               "antibodies",
@@ -50,10 +50,10 @@ bool stands_in(auto words, std::string_view word) {
 
 }  // namespace
 
-bool is_gene_expression(std::string_view type) { return stands_in(kGeneWords, type); }
+bool is_gene_expression(std::string_view type) { return stands_in(kGeneExpressionTypes, type); }
 
 bool is_feature_type(std::string_view word) {
-  return is_gene_expression(word) || stands_in(kOtherWords, word);
+  return is_gene_expression(word) || stands_in(kOtherTypes, word);
 }
 
 std::vector<std::string> feature_types(const Dataset& dataset) {

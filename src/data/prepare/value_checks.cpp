@@ -12,7 +12,7 @@ namespace {
 
 constexpr Index kCheckedRows = 256;
 
-std::string place(const Dataset& dataset, Index row, Index column) {
+std::string place_of_value(const Dataset& dataset, Index row, Index column) {
   return dataset.source.path + ", cell '" + dataset.cells.names[static_cast<std::size_t>(row)] +
          "' (row " + std::to_string(row + 1) + "), feature '" +
          dataset.features.names[static_cast<std::size_t>(column)] + "' (column " +
@@ -65,7 +65,7 @@ void require_at_least(const Dataset& dataset, float lowest, const std::string& p
       dataset.x, [=](float value) { return value < lowest; },
       [&](Index row, Index column, float value) {
         throw InputError({.what = "a value is too small for " + purpose,
-                          .where = place(dataset, row, column),
+                          .where = place_of_value(dataset, row, column),
                           .found = shortest(value),
                           .expected = "values of at least " + shortest(lowest),
                           .hint = "choose another layer (--layer) or --normalise none"});
@@ -85,7 +85,7 @@ void require_finite(const Dataset& dataset, const std::vector<bool>& used) {
     for_each_value(dataset.x, row, [&](Index column, float value) {
       if (used[at(column)] && !std::isfinite(value)) {
         throw InputError({.what = "a value is not a finite number",
-                          .where = place(dataset, row, column),
+                          .where = place_of_value(dataset, row, column),
                           .found = std::isnan(value) ? "NaN" : (value > 0 ? "Inf" : "-Inf"),
                           .expected = "finite numbers in all features that are used",
                           .hint = "mend or remove the cell, or leave the feature out: --exclude '" +

@@ -7,7 +7,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace annotations_test {
 
 using namespace testing_files;
 using ::testing::Contains;
@@ -128,5 +128,5 @@ TEST(AnnotationsRealData, JoinLabelsOfPbmcRnaMixturesAndTasic) {
   }
 }
 
-}  // namespace
+}  // namespace annotations_test
 }  // namespace mixvae

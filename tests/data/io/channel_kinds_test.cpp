@@ -3,11 +3,11 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace channel_kinds_test {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 /// Time, two markers and DNA; values as an instrument gives them, times `scale`.
 Dataset channels(std::string_view marker, float scale = 1) {
@@ -66,5 +66,5 @@ TEST(ChannelKinds, OtherDataHaveNone) {
   EXPECT_EQ(left_out_by_kind(dataset), "");
 }
 
-}  // namespace
+}  // namespace channel_kinds_test
 }  // namespace mixvae

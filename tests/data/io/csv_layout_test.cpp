@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae {
-namespace {
+namespace csv_layout_test {
 
 using ::testing::ElementsAre;
 using Field = CsvLayout::Field;
@@ -48,5 +48,5 @@ TEST(CsvLayout, TakesAColumnOfMissingValuesAsNumbers) {
   EXPECT_THAT(layout.fields, ElementsAre(Field::number, Field::number));
 }
 
-}  // namespace
+}  // namespace csv_layout_test
 }  // namespace mixvae

@@ -8,7 +8,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace csv_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -224,5 +224,5 @@ TEST(CsvRealData, SumsAgreeWithPandas) {
   }
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace mixvae

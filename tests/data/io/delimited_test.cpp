@@ -3,7 +3,7 @@
 #include "data/files.hpp"
 
 namespace mixvae {
-namespace {
+namespace delimited_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -62,5 +62,5 @@ TEST(Delimited, RefusesQuotesThatDoNotClose) {
               AllOf(HasSubstr("text follows a closing quote"), HasSubstr("'x,2'")));
 }
 
-}  // namespace
+}  // namespace delimited_test
 }  // namespace mixvae

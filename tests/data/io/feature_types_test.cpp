@@ -4,7 +4,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace feature_types_test {
 
 using namespace testing_files;
 using ::testing::AllOf;
@@ -82,5 +82,5 @@ TEST(FeatureTypes, OtherThirdColumnsAreNoTypes) {
   EXPECT_THAT(genomes.source.notes, IsEmpty());
 }
 
-}  // namespace
+}  // namespace feature_types_test
 }  // namespace mixvae

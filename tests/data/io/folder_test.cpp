@@ -5,14 +5,14 @@
 #include "data/io/fcs/fcs_draft.hpp"
 
 namespace mixvae {
-namespace {
+namespace folder_test {
 
 using namespace testing_files;
-using testing::AllOf;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::vector<std::string> labels(const Dataset& dataset, const std::string& column) {
   const Categorical found = as_labels(require_column(dataset.cells, column, ""));
@@ -174,5 +174,5 @@ TEST(Folder, OtherFoldersAreRefused) {
               HasSubstr("share fewer than 2 features"));
 }
 
-}  // namespace
+}  // namespace folder_test
 }  // namespace mixvae

@@ -7,7 +7,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace foreign_files_test {
 
 using namespace testing_files;
 using namespace std::string_literals;
@@ -145,5 +145,5 @@ TEST(FolderData, OtherTablesAreSaid) {
   EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("'var.csv' was left out")));
 }
 
-}  // namespace
+}  // namespace foreign_files_test
 }  // namespace mixvae

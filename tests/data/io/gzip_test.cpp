@@ -3,7 +3,7 @@
 #include "data/files.hpp"
 
 namespace mixvae {
-namespace {
+namespace gzip_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -119,5 +119,5 @@ TEST(LineReader, TakesCarriageReturnsAlone) {
   EXPECT_THAT(lines_of(folder.write("c", "one\r\r\ntwo\r\r\n")), ElementsAre("one", "two"));
 }
 
-}  // namespace
+}  // namespace gzip_test
 }  // namespace mixvae

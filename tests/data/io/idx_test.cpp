@@ -8,7 +8,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace idx_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -71,5 +71,5 @@ TEST(IdxRealData, ReadsMnist) {
   EXPECT_EQ(std::ranges::count(labels, 9), 5949);
 }
 
-}  // namespace
+}  // namespace idx_test
 }  // namespace mixvae

@@ -6,7 +6,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace name_match_test {
 
 using namespace testing_files;
 using ::testing::AllOf;
@@ -141,5 +141,5 @@ TEST_F(JoinedNames, RepeatedOnesNeedALabelThatTellsThemApart) {
               HasSubstr("values of column 'barcode' are repeated, such as 'AACC-1' in 2 rows"));
 }
 
-}  // namespace
+}  // namespace name_match_test
 }  // namespace mixvae

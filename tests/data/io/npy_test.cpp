@@ -9,7 +9,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace npy_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -176,5 +176,5 @@ TEST(NpyRealData, AgreesWithNumpy) {
   }
 }
 
-}  // namespace
+}  // namespace npy_test
 }  // namespace mixvae

@@ -7,7 +7,7 @@
 #include "data/io/read.hpp"
 
 namespace mixvae {
-namespace {
+namespace pipelines_test {
 
 using namespace testing_files;
 using ::testing::AllOf;
@@ -418,5 +418,5 @@ TEST(ExcelDates, AreMadeUniqueInEveryFormat) {
   EXPECT_THAT(dataset.source.notes, Contains(HasSubstr("1-Mar-1")));
 }
 
-}  // namespace
+}  // namespace pipelines_test
 }  // namespace mixvae

@@ -3,7 +3,7 @@
 #include "data/files.hpp"
 
 namespace mixvae {
-namespace {
+namespace read_test {
 
 using namespace testing_files;
 using ::testing::ElementsAre;
@@ -74,5 +74,5 @@ TEST(ReadRealData, ReadsEveryKindOfHdf5) {
   EXPECT_EQ(tenx.source.format, "10x-h5");
 }
 
-}  // namespace
+}  // namespace read_test
 }  // namespace mixvae

@@ -11,8 +11,8 @@ namespace mixvae {
 namespace similarity_file_test {
 
 using test::message_of;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing_files::TemporaryFolder;
 
 const std::vector<std::string> names{"a", "b", "c"};

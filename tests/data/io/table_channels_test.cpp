@@ -6,7 +6,7 @@
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {
-namespace {
+namespace table_channels_test {
 
 using namespace testing_files;
 using ::testing::Contains;
@@ -67,8 +67,8 @@ TEST(TableChannels, OtherTablesStayAsTheyAre) {
   const Dataset dataset =
       read_dataset(folder.write("a.csv", "CCR7,CD4,label\n1561.2,1052.6,1\n1362.2,978.1,1\n"));
   EXPECT_TRUE(channel_kinds(dataset).empty());
-  EXPECT_THAT(dataset.source.notes, testing::Each(testing::Not(HasSubstr("cytometer"))));
+  EXPECT_THAT(dataset.source.notes, ::testing::Each(::testing::Not(HasSubstr("cytometer"))));
 }
 
-}  // namespace
+}  // namespace table_channels_test
 }  // namespace mixvae

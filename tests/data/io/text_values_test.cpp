@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae {
-namespace {
+namespace text_values_test {
 
 using ::testing::ElementsAre;
 
@@ -58,5 +58,5 @@ TEST(TypedColumn, TakesAllMissingAsLabels) {
   EXPECT_THAT(labels.codes, ElementsAre(-1, -1, -1));
 }
 
-}  // namespace
+}  // namespace text_values_test
 }  // namespace mixvae

@@ -38,8 +38,9 @@ TEST(AffineCopies, WithoutMovementAreTheImages) {
   const std::vector<float> out = copies(prepared, still(), 0, 5, {1, 0});
   const auto& x = std::get<DenseMatrix>(prepared.x);
   EXPECT_THAT(std::vector<float>(out.begin(), out.begin() + 81),
-              testing::ElementsAreArray(x.row(1)));
-  EXPECT_THAT(std::vector<float>(out.begin() + 81, out.end()), testing::ElementsAreArray(x.row(0)));
+              ::testing::ElementsAreArray(x.row(1)));
+  EXPECT_THAT(std::vector<float>(out.begin() + 81, out.end()),
+              ::testing::ElementsAreArray(x.row(0)));
 }
 
 TEST(AffineCopies, AShiftMovesTheCentreOfMassByAtMostItself) {
@@ -87,7 +88,7 @@ TEST(AffineCopies, RefuseWhatIsNoSquareImage) {
     affine_copies(prepared, {}, 0);
     FAIL() << "80 features are no square image";
   } catch (const InputError& error) {
-    EXPECT_THAT(std::string(error.what()), testing::HasSubstr("the cells are no square images"));
+    EXPECT_THAT(std::string(error.what()), ::testing::HasSubstr("the cells are no square images"));
   }
 }
 

@@ -8,7 +8,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace channel_values_test {
 
 using ::testing::HasSubstr;
 
@@ -70,5 +70,5 @@ TEST(ChannelValues, MassCytometryHasNoChannelScale) {
             ValueKind::linear);
 }
 
-}  // namespace
+}  // namespace channel_values_test
 }  // namespace mixvae

@@ -6,7 +6,7 @@
 #include "base/philox.hpp"
 
 namespace mixvae {
-namespace {
+namespace distances_test {
 
 DenseMatrix random_rows(Index rows, Index columns, std::uint64_t seed) {
   DenseMatrix x(rows, columns);
@@ -63,5 +63,5 @@ TEST(Distances, AssertTheirSizes) {
   EXPECT_THROW(squared_distances(x, 0, 1, PackedRows(random_rows(3, 4, 5)), 0, 1, out), Bug);
 }
 
-}  // namespace
+}  // namespace distances_test
 }  // namespace mixvae

@@ -5,7 +5,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace feature_alignment_test {
 
 using test::message_of;
 using ::testing::ElementsAre;
@@ -71,5 +71,5 @@ TEST(AlignFeatures, GoesByPositionWhereNamesAreMadeUp) {
   EXPECT_THROW(align_features(model, data_with({"F1", "F3"}), 0.8), InputError);
 }
 
-}  // namespace
+}  // namespace feature_alignment_test
 }  // namespace mixvae

@@ -6,7 +6,7 @@
 #include "support/python.hpp"
 
 namespace mixvae {
-namespace {
+namespace feature_list_test {
 
 using test::message_of;
 using ::testing::ElementsAre;
@@ -50,5 +50,5 @@ TEST(UniqueNames, NumberTheLaterOnesAndSkipNamesThatExist) {
   EXPECT_THAT(repeated, IsEmpty());
 }
 
-}  // namespace
+}  // namespace feature_list_test
 }  // namespace mixvae

@@ -49,7 +49,7 @@ TEST(ChooseFeatures, SaysWhereAWayToSelectHadNothingToSelect) {
   EXPECT_THAT(notes, ElementsAre("--select peak has no effect: all 3 features are kept"));
   notes.clear();
   chosen(statistics_of({2, 5, 1}), {.features = "3"}, notes);
-  EXPECT_THAT(notes, testing::IsEmpty());
+  EXPECT_THAT(notes, ::testing::IsEmpty());
 }
 
 TEST(ChooseFeatures, TakesTheHighestPeaks) {

@@ -4,7 +4,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace preprocessing_json_test {
 
 using test::message_of;
 using ::testing::HasSubstr;
@@ -48,5 +48,5 @@ TEST(PreprocessingJson, RefusesBrokenText) {
               HasSubstr("positions differ"));
 }
 
-}  // namespace
+}  // namespace preprocessing_json_test
 }  // namespace mixvae

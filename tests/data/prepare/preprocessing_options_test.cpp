@@ -5,7 +5,7 @@
 #include "data/prepare/preprocessing.hpp"
 
 namespace mixvae {
-namespace {
+namespace preprocessing_options_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -59,5 +59,5 @@ TEST(PreprocessingOptions, ValuesOfAPresetAreNotRefused) {
   EXPECT_EQ(refusal({.normalise = "log", .library_size = 1e6}, {.library_size = 1e6}), "");
 }
 
-}  // namespace
+}  // namespace preprocessing_options_test
 }  // namespace mixvae

@@ -16,7 +16,7 @@
 namespace mixvae {
 namespace similarity_test {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 struct Pairs {
   std::vector<float> similarity;
@@ -59,23 +59,23 @@ TEST(BatchNeighbours, AreTheNearestWithinTheBatchEitherWay) {
   const auto source = batch_neighbours(line({0, 1, 2.5F, 100, 101.5F, 7}), 0.25);
   const Pairs pairs = pairs_of(*source, {0, 3, 1, 4});  // k = 1: 0-1 and 3-4
   EXPECT_THAT(pairs.similarity,
-              testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
-  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+              ::testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
+  EXPECT_THAT(pairs.weight, ::testing::Each(1.0F));
   // 1 is the nearest of 2.5, though its own nearest is 0.
   const Pairs asymmetric = pairs_of(*source, {0, 1, 2});
-  EXPECT_THAT(asymmetric.similarity, testing::ElementsAre(1, 1, 0, 1, 1, 1, 0, 1, 1));
+  EXPECT_THAT(asymmetric.similarity, ::testing::ElementsAre(1, 1, 0, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(BatchNeighbours, GrowWithTheBatchAndStayBelowIt) {
   const auto source = batch_neighbours(line({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), 0.9);
-  EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity, testing::Each(1.0F));
-  EXPECT_THAT(pairs_of(*source, {4}).similarity, testing::ElementsAre(1.0F));
+  EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity, ::testing::Each(1.0F));
+  EXPECT_THAT(pairs_of(*source, {4}).similarity, ::testing::ElementsAre(1.0F));
 }
 
 TEST(BatchNeighbours, EquallyNearCellsComeByTheirPlace) {
   const auto source = batch_neighbours(line({0, 1, -1, 1}), 0.25);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).similarity,
-              testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
+              ::testing::ElementsAre(1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1));
 }
 
 /// Each place's others from near to far by sorting, equally near ones by place.
@@ -156,47 +156,47 @@ TEST(BatchNeighbours, SaysNothingOfPairsThatAreNeitherNearNorFar) {
   const auto source = batch_neighbours(line({0, 1, 2, 10, 11, 12}), 0.17, 0.5);
   const Pairs pairs = pairs_of(*source, {0, 1, 2, 3, 4, 5});
   EXPECT_THAT(pairs.similarity,
-              testing::ElementsAre(1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0,  //
-                                   0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1));
+              ::testing::ElementsAre(1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0,  //
+                                     0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1));
   EXPECT_THAT(pairs.weight,
-              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1,  //
-                                   1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1));
+              ::testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1,  //
+                                     1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(BatchNeighbours, CallsCellsDifferentThatAreFarFromEachOther) {
   // 9 is the farthest of 1, but 0 is the farthest of 9.
   const auto source = batch_neighbours(line({0, 1, 4, 9}), 0.25, 0.25);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2, 3}).weight,
-              testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 1));
+              ::testing::ElementsAre(1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(WithinDistance, IsStrictlyBelowTheThreshold) {
   const auto source = within_distance(line({0, 2, 1.9F}), 2);
   EXPECT_THAT(pairs_of(*source, {0, 1, 2}).similarity,
-              testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
+              ::testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
 }
 
 TEST(GivenSimilarity, TakesTheEntriesOfTheBatch) {
   const Pairs pairs = pairs_of(*given_similarity(chain()), {2, 1});
-  EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0.25F, 0.25F, 1));
-  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+  EXPECT_THAT(pairs.similarity, ::testing::ElementsAre(1, 0.25F, 0.25F, 1));
+  EXPECT_THAT(pairs.weight, ::testing::Each(1.0F));
   const Pairs only = pairs_of(*given_similarity(chain(), true), {0, 2, 1});
-  EXPECT_THAT(only.weight, testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
+  EXPECT_THAT(only.weight, ::testing::ElementsAre(1, 0, 1, 0, 1, 1, 1, 1, 1));
 }
 
 TEST(KnownTypes, SayNothingOfCellsWithoutOne) {
   const Pairs pairs = pairs_of(*similarity_of_known_types({4, -1, 4, 2}), {0, 1, 2, 3});
   EXPECT_THAT(pairs.similarity,
-              testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1));
-  EXPECT_THAT(pairs.weight, testing::ElementsAre(1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1));
+              ::testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1));
+  EXPECT_THAT(pairs.weight, ::testing::ElementsAre(1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1));
 }
 
 TEST(OverruledBy, TheFirstSpeaksWhereItKnows) {
   const auto both =
       overruled_by(similarity_of_known_types({0, 1, -1}), within_distance(line({0, 1, 2}), 1.5));
   const Pairs pairs = pairs_of(*both, {0, 1, 2});
-  EXPECT_THAT(pairs.similarity, testing::ElementsAre(1, 0, 0, 0, 1, 1, 0, 1, 1));
-  EXPECT_THAT(pairs.weight, testing::Each(1.0F));
+  EXPECT_THAT(pairs.similarity, ::testing::ElementsAre(1, 0, 0, 0, 1, 1, 0, 1, 1));
+  EXPECT_THAT(pairs.weight, ::testing::Each(1.0F));
 }
 
 TEST(NeighbourMatrix, IsSymmetricWithoutRepetition) {
@@ -205,7 +205,7 @@ TEST(NeighbourMatrix, IsSymmetricWithoutRepetition) {
   EXPECT_TRUE(support::is_valid(full));
   EXPECT_EQ(full.nonzeros(), 6);
   const CsrMatrix path = neighbour_matrix(std::vector<std::int32_t>{1, 2, 1}, 3);
-  EXPECT_THAT(path.offsets, testing::ElementsAre(0, 1, 3, 4));
+  EXPECT_THAT(path.offsets, ::testing::ElementsAre(0, 1, 3, 4));
   EXPECT_NO_THROW(given_similarity(path));
 }
 

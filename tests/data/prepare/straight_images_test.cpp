@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 
 namespace mixvae {
-namespace {
+namespace straight_images_test {
 
 /// A bar of 11 x 11 pixels whose rows 2 to 8 are lit at column `first` + slant x row.
 DenseMatrix bar(double first, double slant) {
@@ -22,26 +22,27 @@ DenseMatrix bar(double first, double slant) {
 TEST(StraightImages, AnUprightCentredImageStaysAsItIs) {
   const DenseMatrix image = bar(5, 0);
   EXPECT_THAT(straight_images(image).values,
-              testing::Pointwise(testing::FloatNear(1e-6F), image.values));
+              ::testing::Pointwise(::testing::FloatNear(1e-6F), image.values));
 }
 
 TEST(StraightImages, SlantAndPlaceAreTakenAway) {
   for (const double slant : {1.0, -1.0, 0.0}) {
     const DenseMatrix image = bar(slant < 0 ? 10 : 1, slant);
     const DenseMatrix straight = straight_images(image);
-    EXPECT_THAT(straight.values, testing::Pointwise(testing::FloatNear(1e-4F), bar(5, 0).values))
+    EXPECT_THAT(straight.values,
+                ::testing::Pointwise(::testing::FloatNear(1e-4F), bar(5, 0).values))
         << slant;
   }
 }
 
 TEST(StraightImages, DarkImagesStayDark) {
   const DenseMatrix dark(2, 121);
-  EXPECT_THAT(straight_images(dark).values, testing::Each(0.0F));
+  EXPECT_THAT(straight_images(dark).values, ::testing::Each(0.0F));
 }
 
 TEST(StraightImages, RefuseWhatIsNoSquare) {
   EXPECT_THROW(straight_images(DenseMatrix(1, 120)), InputError);
 }
 
-}  // namespace
+}  // namespace straight_images_test
 }  // namespace mixvae

@@ -7,7 +7,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace type_libraries_test {
 
 using test::dense;
 using test::message_of;
@@ -62,5 +62,5 @@ TEST(TypeLibraries, NewDataWithoutATypeOfTheFitAreRefused) {
                     HasSubstr("--feature-types 'Antibody Capture,Gene Expression'")));
 }
 
-}  // namespace
+}  // namespace type_libraries_test
 }  // namespace mixvae

@@ -7,7 +7,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace value_checks_test {
 
 using test::dataset_of;
 using test::dense;
@@ -88,5 +88,5 @@ TEST(CellsWithValues, LeavesEmptyCellsOut) {
               HasSubstr("fewer than 1 expressed features in each of 1 cells"));
 }
 
-}  // namespace
+}  // namespace value_checks_test
 }  // namespace mixvae

@@ -8,7 +8,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace value_judgement_test {
 
 using ::testing::HasSubstr;
 
@@ -205,5 +205,5 @@ TEST(ValueEvidence, ValuesThatAreNotFiniteAreLeftOut) {
   EXPECT_LT(value_evidence(x).largest, 100);
 }
 
-}  // namespace
+}  // namespace value_judgement_test
 }  // namespace mixvae

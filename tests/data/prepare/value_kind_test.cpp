@@ -5,7 +5,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace value_kind_test {
 
 using test::dense;
 using test::message_of;
@@ -93,5 +93,5 @@ TEST(RequireSameScale, RefusesLogValuesForAModelOfCounts) {
   EXPECT_NO_THROW(check("none", ValueKind::image, ValueKind::counts));
 }
 
-}  // namespace
+}  // namespace value_kind_test
 }  // namespace mixvae

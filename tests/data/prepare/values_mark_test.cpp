@@ -8,7 +8,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace values_mark_test {
 
 using test::dataset_of;
 using test::dense;
@@ -125,5 +125,5 @@ TEST(ValuesMark, TheSameNormalisationIsNotLearnedTwice) {
   EXPECT_EQ(to_dense(apply_preprocessing(p, cells).x).values, to_dense(cells.x).values);
 }
 
-}  // namespace
+}  // namespace values_mark_test
 }  // namespace mixvae

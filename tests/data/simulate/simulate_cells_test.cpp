@@ -13,7 +13,7 @@
 #include "support/valid_matrix.hpp"
 
 namespace mixvae {
-namespace {
+namespace simulate_cells_test {
 
 using test::message_of;
 using ::testing::HasSubstr;
@@ -233,5 +233,5 @@ TEST(SimulationPresets, HaveTheirSizes) {
   EXPECT_EQ(wanted.state_effect, 0.25);
 }
 
-}  // namespace
+}  // namespace simulate_cells_test
 }  // namespace mixvae

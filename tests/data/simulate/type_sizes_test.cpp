@@ -9,7 +9,7 @@
 #include "data/small_datasets.hpp"
 
 namespace mixvae {
-namespace {
+namespace type_sizes_test {
 
 using test::message_of;
 using ::testing::ElementsAre;
@@ -42,5 +42,5 @@ TEST(TypeSizes, RefuseWhatCannotBe) {
   EXPECT_THROW(type_sizes(10, 3, 3, 5), UsageError);
 }
 
-}  // namespace
+}  // namespace type_sizes_test
 }  // namespace mixvae

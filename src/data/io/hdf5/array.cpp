@@ -33,7 +33,7 @@ std::vector<Index> shape_of(hid_t space, const std::string& where) {
 }
 
 /// The product of the lengths; the largest Index when it does not fit.
-Index product(std::span<const Index> shape) {
+Index bounded_product(std::span<const Index> shape) {
   Index size = 1;
   for (const Index length : shape) {
     if (length == 0) {
@@ -89,7 +89,7 @@ Array::Array(Handle handle, std::string file, std::string path)
       type_(checked(H5Dget_type(id()), "cannot read the type", where())),
       space_(checked(H5Dget_space(id()), "cannot read the shape", where())),
       shape_(shape_of(space_.get(), where())),
-      size_(product(shape_)),
+      size_(bounded_product(shape_)),
       kind_(kind_of(type_.get())) {}
 
 bool Array::is_numeric() const {

@@ -34,7 +34,7 @@ Handle space_of(std::span<const Index> shape) {
                     : H5Screate_simple(static_cast<int>(lengths.size()), lengths.data(), nullptr));
 }
 
-Index product(std::span<const Index> shape) {
+Index value_count(std::span<const Index> shape) {
   Index size = 1;
   for (const Index length : shape) {
     size *= length;
@@ -45,7 +45,7 @@ Index product(std::span<const Index> shape) {
 /// Chunks of whole lines, about 65,536 values each.
 Handle storage_of(std::span<const Index> shape) {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE));
-  const Index size = product(shape);
+  const Index size = value_count(shape);
   if (shape.empty() || size <= kLargestPlain) {
     return properties;
   }
@@ -180,7 +180,7 @@ void write_raw(const Group& parent, const std::string& name, hid_t type, const v
   const Handle array = made(H5Dcreate2(parent.id(), name.c_str(), stored, space_of(shape).get(),
                                        link_properties().get(), storage.get(), H5P_DEFAULT),
                             name, parent);
-  if (product(shape) > 0 &&
+  if (value_count(shape) > 0 &&
       H5Dwrite(array.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
     fail("cannot write '" + name + "'", parent.where());
   }
@@ -189,7 +189,7 @@ void write_raw(const Group& parent, const std::string& name, hid_t type, const v
 template <class Number>
 void write_numbers(const Group& parent, const std::string& name, std::span<const Number> values,
                    std::span<const Index> shape, hid_t stored) {
-  MIXVAE_ASSERT(product(shape) == static_cast<Index>(values.size()), "values fill the shape");
+  MIXVAE_ASSERT(value_count(shape) == static_cast<Index>(values.size()), "values fill the shape");
   write_raw(parent, name, memory_type<Number>(), values.data(), shape,
             stored >= 0 ? stored : memory_type<Number>());
   write_encoding(parent.array(name), shape.empty() ? "numeric-scalar" : "array", "0.2.0");

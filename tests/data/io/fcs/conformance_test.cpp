@@ -100,7 +100,7 @@ TEST(FcsConformance, FurtherDataSetsAreSaid) {
   const std::string path = shared_file(kFolder + "FlowIO__coulter.lmd");
   MIXVAE_NEEDS(path);
   EXPECT_THAT(read_fcs(path).source.notes,
-              testing::Contains("The file holds 2 data sets; the first was read."));
+              ::testing::Contains("The file holds 2 data sets; the first was read."));
 }
 
 TEST(FcsConformance, RubbishIsRefused) {
@@ -108,7 +108,7 @@ TEST(FcsConformance, RubbishIsRefused) {
   MIXVAE_NEEDS(path);
   EXPECT_THROW(read_dataset(path), InputError);
   EXPECT_THAT(testing_files::refusal([&] { open_file(path); }),
-              testing::HasSubstr("ends within the HEADER"));
+              ::testing::HasSubstr("ends within the HEADER"));
 }
 
 /// FlowIO's preprocessing divides by gains and turns time into seconds, without compensation.

@@ -13,11 +13,11 @@
 namespace mixvae::fcs {
 namespace file_test {
 
-using testing::AllOf;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing_files::double_bytes;
 using testing_files::FcsDraft;
 using testing_files::float_bytes;
@@ -105,7 +105,7 @@ TEST(FcsOffsets, TheHeaderIsBelievedWhereBothFit) {
   EXPECT_THAT(open_draft(draft).values, kValues);
 }
 
-class FcsEnd : public testing::TestWithParam<int> {};
+class FcsEnd : public ::testing::TestWithParam<int> {};
 
 TEST_P(FcsEnd, OffByAByteFollowsTheNumberOfEvents) {
   FcsDraft draft = float_draft();
@@ -118,7 +118,7 @@ TEST_P(FcsEnd, OffByAByteFollowsTheNumberOfEvents) {
 }
 
 // One too large, one too small, equal to the beginning, far behind the end of the file.
-INSTANTIATE_TEST_SUITE_P(Offsets, FcsEnd, testing::Values(1, -1, -23, 5000));
+INSTANTIATE_TEST_SUITE_P(Offsets, FcsEnd, ::testing::Values(1, -1, -23, 5000));
 
 TEST(FcsOffsets, TextMayEndWhereDataBegin) {
   FcsDraft draft = float_draft();
@@ -139,8 +139,8 @@ TEST(FcsOffsets, EventsOutsideOfTheFileAreRefused) {
 TEST(FcsOffsets, ACutFileIsRefused) {
   const std::string bytes = float_draft().bytes();
   EXPECT_THAT(refusal([&] { open_bytes(bytes.substr(0, bytes.size() - 1)); }),
-              testing::AllOf(HasSubstr("the file ends before its last event"),
-                             HasSubstr("23 bytes"), HasSubstr("3 events")));
+              ::testing::AllOf(HasSubstr("the file ends before its last event"),
+                               HasSubstr("23 bytes"), HasSubstr("3 events")));
 }
 
 /// Cut anywhere, a file is refused, never believed.
@@ -172,7 +172,7 @@ TEST(FcsCounts, MissingTotalIsCounted) {
   EXPECT_THAT(opened.file.notes, IsEmpty());
 }
 
-class FcsTotal : public testing::TestWithParam<const char*> {};
+class FcsTotal : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(FcsTotal, WrongTotalIsCountedAndSaid) {
   FcsDraft draft = float_draft();
@@ -183,7 +183,7 @@ TEST_P(FcsTotal, WrongTotalIsCountedAndSaid) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Totals, FcsTotal,
-                         testing::Values("1", "2", "4", "1000", "0", "18446744073709551615"));
+                         ::testing::Values("1", "2", "4", "1000", "0", "18446744073709551615"));
 
 TEST(FcsCounts, SpaceBehindTheLastEventIsLeft) {
   FcsDraft draft = float_draft();
@@ -342,7 +342,7 @@ TEST(FcsTypes, CharactersOfFixedWidth) {
   EXPECT_THAT(open_draft(draft).values, ElementsAre(12, 3.5, 7, 100));
   draft.data = " 12 3.5   7  ...";
   EXPECT_THAT(refusal_of(draft),
-              testing::AllOf(HasSubstr("no number"), HasSubstr("event 2"), HasSubstr("'C2'")));
+              ::testing::AllOf(HasSubstr("no number"), HasSubstr("event 2"), HasSubstr("'C2'")));
 }
 
 TEST(FcsTypes, MoreEventsThanDelimitedCharactersAreRefusedBeforeTheyTakeMemory) {
@@ -358,8 +358,8 @@ TEST(FcsTypes, MoreEventsThanDelimitedCharactersAreRefusedBeforeTheyTakeMemory) 
   EXPECT_THAT(to_dense(read().x).values, kValues);
   for (const char* events : {"4", "100000000000", "18446744073709551615"}) {
     draft.set("$TOT", events);
-    EXPECT_THAT(refusal(read), testing::AllOf(HasSubstr("fewer characters than the events need"),
-                                              HasSubstr("11 bytes"), HasSubstr("2 channels")));
+    EXPECT_THAT(refusal(read), ::testing::AllOf(HasSubstr("fewer characters than the events need"),
+                                                HasSubstr("11 bytes"), HasSubstr("2 channels")));
   }
 }
 
@@ -371,8 +371,8 @@ TEST(FcsTypes, AChannelWithATypeOfItsOwnIsRefused) {
   EXPECT_THAT(open_draft(draft).values, kValues);
   draft.set("$P2DATATYPE", "I");
   EXPECT_THAT(refusal_of(draft),
-              testing::AllOf(HasSubstr("another type of values"), HasSubstr("$P2DATATYPE = 'I'"),
-                             HasSubstr("'F', for all channels")));
+              ::testing::AllOf(HasSubstr("another type of values"), HasSubstr("$P2DATATYPE = 'I'"),
+                               HasSubstr("'F', for all channels")));
 }
 
 TEST(FcsTypes, DelimitedCharacters) {

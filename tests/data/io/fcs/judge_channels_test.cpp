@@ -88,9 +88,9 @@ TEST(FcsChannelKinds, FlowCytometry) {
 
 TEST(FcsChannelKinds, WithoutNamesEveryDetectorCounts) {
   EXPECT_THAT(judged({{"FSC-H", ""}, {"FL1-H", ""}, {"FL2-H", ""}}),
-              testing::ElementsAre(kScatter, kFluorescenceMarker, kFluorescenceMarker));
+              ::testing::ElementsAre(kScatter, kFluorescenceMarker, kFluorescenceMarker));
   EXPECT_THAT(judged({{"Time", ""}, {"Pr141Di", "141Pr"}, {"Nd142Di", ""}}),
-              testing::ElementsAre(kTime, kMetalMarker, kMetalMarker));
+              ::testing::ElementsAre(kTime, kMetalMarker, kMetalMarker));
 }
 
 TEST(FcsChannelKinds, WhatOtherMachinesAddIsNoMarker) {
@@ -117,7 +117,7 @@ TEST(FcsChannelKinds, WhatOtherMachinesAddIsNoMarker) {
 
 TEST(FcsChannelKinds, TheCytometerTells) {
   EXPECT_THAT(judged({{"CD3", ""}, {"CD4", ""}}, "DVSSCIENCES-CYTOF-6.5.358"),
-              testing::ElementsAre(kMetalMarker, kMetalMarker));
+              ::testing::ElementsAre(kMetalMarker, kMetalMarker));
 }
 
 TEST(FcsChannelKinds, FortyTwoMarkersLessBarcodesOfARealPanel) {
@@ -137,8 +137,8 @@ TEST(FcsChannelKinds, MarkersOfARealFluorescencePanel) {
   for (const Index f : marker_features(dataset)) {
     names.push_back(dataset.features.names[static_cast<std::size_t>(f)]);
   }
-  EXPECT_THAT(names, testing::ElementsAre("GFP", "CD8", "TCRyd", "CD45", "TCRb", "NK1/1", "CD4",
-                                          "CD19", "CD3"));
+  EXPECT_THAT(names, ::testing::ElementsAre("GFP", "CD8", "TCRyd", "CD45", "TCRb", "NK1/1", "CD4",
+                                            "CD19", "CD3"));
   EXPECT_EQ(suitable_cofactor(dataset), 150);
 }
 

@@ -5,12 +5,12 @@
 #include "data/io/fcs/file.hpp"
 
 namespace mixvae::fcs {
-namespace {
+namespace keywords_test {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 
 std::vector<std::pair<std::string, std::string>> parsed(const std::string& text,
                                                         std::vector<std::string>* said = nullptr) {
@@ -64,7 +64,7 @@ TEST(FcsText, BlanksBeforeKeywords) {
   EXPECT_THAT(parsed("/ K/a/\nL/ c /"), ElementsAre(Pair("K", "a"), Pair("L", " c ")));
 }
 
-class FcsDelimiter : public testing::TestWithParam<char> {};
+class FcsDelimiter : public ::testing::TestWithParam<char> {};
 
 TEST_P(FcsDelimiter, AnyCharacterSeparates) {
   testing_files::FcsDraft draft = testing_files::float_draft();
@@ -76,8 +76,8 @@ TEST_P(FcsDelimiter, AnyCharacterSeparates) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Text, FcsDelimiter,
-                         testing::Values('/', '*', '|', '\\', '\t', '\f', '\r', '\n', ' ', '!',
-                                         '\x0c', '\x1e', '@', '~'));
+                         ::testing::Values('/', '*', '|', '\\', '\t', '\f', '\r', '\n', ' ', '!',
+                                           '\x0c', '\x1e', '@', '~'));
 
 TEST(FcsText, ImpossibleDelimitersAreRefused) {
   for (const std::string& first : {std::string(1, '\0'), std::string("A"), std::string("7"),
@@ -120,5 +120,5 @@ TEST(FcsKeywords, Latin1BecomesUtf8AndUtf8Stays) {
   EXPECT_EQ(as_utf8("plain"), "plain");
 }
 
-}  // namespace
+}  // namespace keywords_test
 }  // namespace mixvae::fcs

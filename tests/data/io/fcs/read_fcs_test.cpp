@@ -8,13 +8,13 @@
 #include "data/table.hpp"
 
 namespace mixvae {
-namespace {
+namespace read_fcs_test {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsNull;
-using testing::Not;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsNull;
+using ::testing::Not;
 using namespace testing_files;
 
 /// Three events of two markers, with a channel of labels.
@@ -51,9 +51,9 @@ TEST(ReadFcs, EventsWithoutALabelHaveNoneAndNoNaNIsLeft) {
 }
 
 TEST(ReadFcs, MarkersAreNoAnnotationsAndSamplesAreLeftToFolders) {
-  EXPECT_THAT(with_labels("sample", {1, 1, 2}).cells.columns, testing::IsEmpty());
+  EXPECT_THAT(with_labels("sample", {1, 1, 2}).cells.columns, ::testing::IsEmpty());
   EXPECT_THAT(with_labels("cluster", {1, 1, 2}).cells.find("CD3"), IsNull());
 }
 
-}  // namespace
+}  // namespace read_fcs_test
 }  // namespace mixvae

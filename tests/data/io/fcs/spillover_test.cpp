@@ -8,8 +8,8 @@
 namespace mixvae::fcs {
 namespace spillover_test {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing_files::FcsDraft;
 using testing_files::float_bytes;
 using testing_files::float_draft;
@@ -62,8 +62,8 @@ TEST(FcsSpillover, DataMustBeCompensatedAsThoseOfTheFit) {
     const std::string stored = to_json(fit_preprocessing(fit, wanted));
     return refusal([&] { apply_preprocessing(preprocessing_from_json(stored), other); });
   };
-  EXPECT_THAT(apply(no, yes), testing::AllOf(HasSubstr("not compensated as those of the fit"),
-                                             HasSubstr("use --compensate no")));
+  EXPECT_THAT(apply(no, yes), ::testing::AllOf(HasSubstr("not compensated as those of the fit"),
+                                               HasSubstr("use --compensate no")));
   EXPECT_THAT(apply(yes, no), HasSubstr("leave out --compensate no"));
   for (const auto& [fit, other] :
        {std::pair(yes, yes), std::pair(no, no), std::pair(none_stored, yes),
@@ -78,8 +78,9 @@ TEST(FcsSpillover, FluorescenceOfUnknownSpilloverDoesNotFollowACompensatedFit) {
   const auto outcome = [&](const FcsDraft& draft) {
     return refusal([&] { apply_preprocessing(fitted, read(draft)); });
   };
-  EXPECT_THAT(outcome(float_draft()), testing::AllOf(HasSubstr("no word that they are compensated"),
-                                                     HasSubstr("--trust-values")));
+  EXPECT_THAT(outcome(float_draft()),
+              ::testing::AllOf(HasSubstr("no word that they are compensated"),
+                               HasSubstr("--trust-values")));
   EXPECT_NO_THROW(apply_preprocessing(fitted, read(float_draft()), {.trust_values = true}));
   FcsDraft unnamed = float_draft();
   unnamed.set("$SPILLOVER", "2,A,xx,1,0.1,0.2,1");
@@ -128,27 +129,27 @@ TEST(FcsSpillover, WhatIsCompensatedStays) {
   EXPECT_THAT(read(draft).source.notes, ElementsAre(HasSubstr("no channel is called 'xx'")));
 }
 
-class FcsBadSpillover : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+class FcsBadSpillover : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(FcsBadSpillover, IsRefusedWithTheWayOut) {
   FcsDraft draft = spilled();
   draft.set("$SPILLOVER", GetParam().first);
   EXPECT_THAT(refusal([&] { read(draft); }),
-              testing::AllOf(HasSubstr("$SPILLOVER cannot be used"), HasSubstr(GetParam().second),
-                             HasSubstr("--compensate no")));
+              ::testing::AllOf(HasSubstr("$SPILLOVER cannot be used"), HasSubstr(GetParam().second),
+                               HasSubstr("--compensate no")));
   EXPECT_THAT(values(read(draft, false)), ElementsAre(14, 21));
 }
 
 INSTANTIATE_TEST_SUITE_P(Matrices, FcsBadSpillover,
-                         testing::Values(std::pair{"2,A,B,1,0.1,0.2", "6 entries"},
-                                         std::pair{"2,A,B,1,0.1,0.2,1,1", "8 entries"},
-                                         std::pair{"x,A,B,1,0.1,0.2,1", "'x' channels"},
-                                         std::pair{"0", "'0' channels"},
-                                         std::pair{"99,A", "'99' channels"},
-                                         std::pair{"2,A,A,1,0.1,0.2,1", "named twice"},
-                                         std::pair{"2,A,B,1,0.1,zero,1", "'zero'"},
-                                         std::pair{"2,A,B,1,0.1,nan,1", "'nan'"},
-                                         std::pair{"2,A,B,1,1,1,1", "without an inverse"}));
+                         ::testing::Values(std::pair{"2,A,B,1,0.1,0.2", "6 entries"},
+                                           std::pair{"2,A,B,1,0.1,0.2,1,1", "8 entries"},
+                                           std::pair{"x,A,B,1,0.1,0.2,1", "'x' channels"},
+                                           std::pair{"0", "'0' channels"},
+                                           std::pair{"99,A", "'99' channels"},
+                                           std::pair{"2,A,A,1,0.1,0.2,1", "named twice"},
+                                           std::pair{"2,A,B,1,0.1,zero,1", "'zero'"},
+                                           std::pair{"2,A,B,1,0.1,nan,1", "'nan'"},
+                                           std::pair{"2,A,B,1,1,1,1", "without an inverse"}));
 
 TEST(FcsSpillover, InverseOfAMatrixThatNeedsRowExchange) {
   const auto inverse = inverse_of({0, 2, 0, 0, 0, 4, 8, 0, 0}, 3);

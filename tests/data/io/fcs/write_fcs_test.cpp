@@ -11,9 +11,9 @@
 namespace mixvae {
 namespace write_fcs_test {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using namespace testing_files;
 
 /// A reader of its own, from the standard: keywords one per line, then events.
@@ -263,8 +263,8 @@ TEST(WriteFcs, AFileOfSeveralDataSetsIsRefused) {
   const std::string message = refusal([&] {
     write_fcs(in, std::vector<AddedChannel>{{"label", {1, 2, 3}}}, {}, folder.path("out.fcs"));
   });
-  EXPECT_THAT(message, testing::AllOf(HasSubstr("several data sets"), HasSubstr(in),
-                                      HasSubstr("2 data sets"), HasSubstr(".h5ad or .csv")));
+  EXPECT_THAT(message, ::testing::AllOf(HasSubstr("several data sets"), HasSubstr(in),
+                                        HasSubstr("2 data sets"), HasSubstr(".h5ad or .csv")));
   EXPECT_FALSE(std::filesystem::exists(folder.path("out.fcs")));
 }
 

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 namespace mixvae::hdf5 {
-namespace {
+namespace lzf_test {
 
 using Bytes = std::vector<unsigned char>;
 
@@ -43,5 +43,5 @@ TEST(Lzf, RefusesDamage) {
   EXPECT_EQ(unpack({0, 'a', 1U << 5U, 0}, 3), std::nullopt) << "no room for the copy";
 }
 
-}  // namespace
+}  // namespace lzf_test
 }  // namespace mixvae::hdf5

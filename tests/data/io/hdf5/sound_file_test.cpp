@@ -14,7 +14,7 @@
 #include "data/io/hdf5/made_files.hpp"
 
 namespace mixvae {
-namespace {
+namespace sound_file_test {
 
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -198,5 +198,5 @@ TEST_F(SoundFiles, LoomAttributesOfTheWholeAreSkippedAndSaid) {
   }
 }
 
-}  // namespace
+}  // namespace sound_file_test
 }  // namespace mixvae
