@@ -263,7 +263,10 @@ std::string command_help_for(Command& command, std::vector<std::string> words) {
   const Options possible = possible_options(command, global, config);
   Given given;
   take_options(words, possible, command, given);
-  command.choose(texts_of(given, {}, possible));
+  const auto file = given.find("config");
+  const bool has_file = file != given.end() && !file->second.empty();
+  command.choose(
+      texts_of(given, has_file ? config_texts(file->second.back(), command) : Texts(), possible));
   return command_help(command, HelpLength::whole);
 }
 

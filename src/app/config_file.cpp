@@ -58,8 +58,10 @@ const Option* find(const Options& table, std::string_view name) {
 }
 
 bool known_elsewhere(std::string_view key, const Commands& commands) {
-  return std::ranges::any_of(
-      commands, [key](const auto& command) { return find(own_options(*command), key) != nullptr; });
+  return std::ranges::any_of(commands, [key](const auto& command) {
+    return find(own_options(*command), key) != nullptr ||
+           find(command->other_options(), key) != nullptr;
+  });
 }
 
 [[noreturn]] void refuse_key(std::string_view key, const Options& known, const Place& place) {

@@ -96,6 +96,7 @@ class Fitting {
     if (trainer_.resume()) {
       surroundings_.say("continuing from the checkpoint");
     }
+    say_what_falls_short();
     for (const models::Phase& phase : recipe_.phases) {
       trainer_.run(training_phase(phase));
       if (phase.then_prune) {
@@ -142,6 +143,21 @@ class Fitting {
           training::CopiesForBatches(*input_->copies, model_->arms(), original));
     } else {
       batches_.set_augmentation({});
+    }
+  }
+
+  /// Of a training too short for its objective, and of a number of types that nothing reduces.
+  void say_what_falls_short() const {
+    const std::int64_t steps = planned_epochs() * trainer_.steps_per_epoch();
+    if (recipe_.ramp_steps > steps) {
+      surroundings_.say("the objective changes over " + std::to_string(recipe_.ramp_steps) +
+                        " steps, of which this training takes " + std::to_string(steps) +
+                        ": more --epochs, or fewer --capacity-steps, let it reach its end");
+    }
+    if (!options_.settings.types && !prunes(options_.settings, recipe_)) {
+      surroundings_.say(
+          "the number of types, " + std::to_string(input_->types) +
+          ", is that of the rule for so many cells and is not reduced: --types sets it");
     }
   }
 

@@ -167,6 +167,12 @@ void add_start(FitInput& input, const models::Recipe& recipe, const DenseMatrix&
 
 void require_fitting_values(const FitInput& input, const FitOptions& options,
                             const models::Recipe& recipe) {
+  if (recipe.likelihood->values() != models::ValueRange::any && !recipe.original_target &&
+      options.copies.augment == "noise") {
+    throw UsageError({.what = "noisy copies are not what this likelihood is of",
+                      .found = "--augment noise with --target copy",
+                      .hint = "--target original reconstructs the cells themselves"});
+  }
   const bool components = options.settings.space == Space::pca;
   models::require_values(
       *recipe.likelihood, input.space.x,

@@ -22,7 +22,7 @@ Options main_options(FitSettings& settings) {
        .target = &settings.types,
        .meaning =
            "number of types; auto takes at most 4 n^(1/3) for n cells (10 to 150) and prunes "
-           "what the arms do not agree on",
+           "what the arms do not agree on, where the model has arms that can",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
@@ -35,7 +35,9 @@ Options main_options(FitSettings& settings) {
        .meaning = "principal components of space pca, and for starts and neighbours; auto: one per "
                   "type, between 50 and 150",
        .minimum = 1,
-       .maximum = 10000},
+       .maximum = 10000,
+       .needs = {"space=pca|start!=none|augment=neighbours|similarity=knn|similarity=distance|"
+                 "state-epochs!=0"}},
   };
 }
 

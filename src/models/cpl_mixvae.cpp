@@ -39,22 +39,11 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const CplMixVaeOptions& op
           options.decoder.routing};
 }
 
-const CplMixVaeOptions& checked(const ModelShape& shape, const CplMixVaeOptions& options) {
-  require_shape(shape);
-  if (options.decoder.decoder == DecoderKind::experts &&
-      options.output.output == OutputActivation::relu) {
-    throw UsageError({.what = "expert decoders have linear outputs",
-                      .found = "--decoder experts with --output relu",
-                      .hint = "add --output linear"});
-  }
-  return options;
-}
-
 }  // namespace
 
 CplMixVae::CplMixVae(const ModelShape& shape, const CplMixVaeOptions& options, std::uint64_t seed)
-    : shape_(shape),
-      options_(checked(shape, options)),
+    : shape_(checked(shape)),
+      options_(consistent(options)),
       seed_(seed),
       keys_{seed},
       encoder_(encoder_shape(shape, options), options.encoder, keys_),

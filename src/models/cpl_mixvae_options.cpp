@@ -1,5 +1,6 @@
 #include "models/cpl_mixvae_options.hpp"
 
+#include "base/error.hpp"
 #include "models/parts/joined_options.hpp"
 
 namespace mixvae::models {
@@ -39,6 +40,21 @@ std::vector<PartOptions> parts(CplMixVaeOptions& model) {
                options(model.target)}),
        false},
   };
+}
+
+const CplMixVaeOptions& consistent(const CplMixVaeOptions& model) {
+  const bool experts = model.decoder.decoder == DecoderKind::experts;
+  if (experts && model.output.output == OutputActivation::relu) {
+    throw UsageError({.what = "expert decoders have linear outputs",
+                      .found = "--decoder experts with --output relu",
+                      .hint = "add --output linear"});
+  }
+  if (experts && model.arms.shared_weights) {
+    throw UsageError({.what = "expert decoders have weights of their own in every arm",
+                      .found = "--decoder experts with --shared-weights",
+                      .hint = "add --shared-weights false"});
+  }
+  return model;
 }
 
 }  // namespace mixvae::models

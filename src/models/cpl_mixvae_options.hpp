@@ -46,4 +46,7 @@ struct CplMixVaeOptions {
 
 std::vector<PartOptions> parts(CplMixVaeOptions& model);
 
+/// The same options. Throws UsageError where they contradict each other.
+const CplMixVaeOptions& consistent(const CplMixVaeOptions& model);
+
 }  // namespace mixvae::models

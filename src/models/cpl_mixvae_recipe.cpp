@@ -12,7 +12,8 @@ constexpr double kStateLearningRate = 3;
 
 }  // namespace
 
-Recipe cpl_mixvae_recipe(const CplMixVaeOptions& options, std::int64_t epochs) {
+Recipe cpl_mixvae_recipe(const CplMixVaeOptions& given, std::int64_t epochs) {
+  const CplMixVaeOptions& options = consistent(given);
   Recipe recipe{.arms = options.arms.arms,
                 .states = options.states.states,
                 .likelihood = make_likelihood(options.likelihood.likelihood, options.output.output),

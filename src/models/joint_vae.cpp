@@ -21,18 +21,21 @@ Options options(CapacityOptions& capacity) {
        .target = &capacity.state_capacity,
        .meaning = "what the states may tell of a cell in the end, in nats",
        .minimum = 0,
-       .maximum = 1e4},
+       .maximum = 1e4,
+       .needs = {"states!=0", "state-weight!=0"}},
       {.name = "state-weight",
        .target = &capacity.state_weight,
        .meaning = "weight of the distance between the states' KL divergence and its capacity",
        .minimum = 0,
-       .maximum = 1e6},
+       .maximum = 1e6,
+       .needs = {"states!=0"}},
       {.name = "type-capacity",
        .target = &capacity.type_capacity,
        .meaning = "what the type may tell of a cell in the end, in nats; at most the logarithm of "
                   "the number of types counts",
        .minimum = 0,
-       .maximum = 1e4},
+       .maximum = 1e4,
+       .needs = {"type-weight!=0"}},
       {.name = "type-weight",
        .target = &capacity.type_weight,
        .meaning = "weight of the distance between the types' KL divergence and its capacity",
@@ -63,11 +66,6 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const JointVaeOptions& opt
       options.encoder.hidden_layers);
   widths.insert(widths.begin(), shape.types + options.states.states);
   return {1, std::move(widths), shape.features};
-}
-
-const ModelShape& checked(const ModelShape& shape) {
-  require_shape(shape);
-  return shape;
 }
 
 }  // namespace
@@ -211,6 +209,7 @@ Recipe joint_vae_recipe(const JointVaeOptions& options, std::int64_t epochs) {
   return {.states = options.states.states,
           .likelihood = make_likelihood(options.likelihood.likelihood, options.output.output),
           .original_target = options.target.target == Target::original,
+          .ramp_steps = options.capacity.capacity_steps,
           .phases = {{.name = "main", .epochs = epochs}}};
 }
 

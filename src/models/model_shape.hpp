@@ -10,7 +10,7 @@ struct ModelShape {
   std::int64_t types = 0;
 };
 
-/// Throws UsageError for less than one feature or type.
-void require_shape(const ModelShape& shape);
+/// The same shape. Throws UsageError for less than one feature or type.
+const ModelShape& checked(const ModelShape& shape);
 
 }  // namespace mixvae::models

@@ -35,11 +35,6 @@ nn::DenseStack gating_network(const MoeSimVaeOptions& options, LayerKeys& keys) 
       keys.seed, keys.take(static_cast<std::uint64_t>(gating.gating_layers)));
 }
 
-const ModelShape& checked(const ModelShape& shape) {
-  require_shape(shape);
-  return shape;
-}
-
 }  // namespace
 
 MoeSimVae::MoeSimVae(const ModelShape& shape, const MoeSimVaeOptions& options, std::uint64_t seed)

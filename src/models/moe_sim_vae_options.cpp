@@ -38,7 +38,7 @@ Options options(NoiseOptions& noise) {
        .meaning = "dropout after each layer of the noisy pass",
        .minimum = 0,
        .maximum = 0.99,
-       .needs = {"depict-pass!=clean"}},
+       .needs = {"depict-pass!=clean", "depict-weight!=0|coupling!=0|start!=none"}},
       {.name = "depict-weight",
        .target = &noise.depict_weight,
        .meaning = "weight of the DEPICT term, which lets a noisy pass agree with the clean one",
@@ -72,10 +72,9 @@ Options options(MixtureOptions& mixture) {
        .choices = {"em", "ema", "learned"}},
       {.name = "centre-momentum",
        .target = &mixture.centre_momentum,
-       .meaning = "share of the old mean in a running average",
+       .meaning = "share of the old mean in the running averages of the types' codes",
        .minimum = 0,
-       .maximum = 0.999999,
-       .needs = {"centre=ema"}},
+       .maximum = 0.999999},
   };
 }
 

@@ -99,7 +99,7 @@ std::vector<Preset> joint_vae_presets() {
   return {
       {"default",
        "fully connected, squared error of principal components, capacities as published for MNIST",
-       {{"augment", "none"}, {"capacity-steps", "1000"}, {"schedule", "constant"}}},
+       {{"augment", "none"}, {"capacity-steps", "500"}, {"schedule", "constant"}}},
       {"mnist",
        "Dupont 2018 for MNIST (batch 64, Adam 5e-4, capacities 5 and 5 nats over 25,000 steps, "
        "weights 30), with fully connected layers of 256 units",
@@ -111,6 +111,7 @@ std::vector<Preset> joint_vae_presets() {
         {"features", "all"},
         {"augment", "none"},
         {"batch-size", "64"},
+        {"epochs", "100"},
         {"learning-rate", "0.0005"},
         {"schedule", "constant"}}},
       {"genes",
@@ -138,6 +139,7 @@ std::vector<Preset> joint_vae_presets() {
         {"features", "5000"},
         {"augment", "none"},
         {"batch-size", "1000"},
+        {"epochs", "10000"},
         {"learning-rate", "0.0005"},
         {"schedule", "constant"}}},
   };

@@ -46,6 +46,7 @@ struct Recipe {
   bool original_target = false;                // cells, not their copies, are reconstructed
   bool pairs_of_known_types = true;            // known types say something of pairs
   std::optional<ImageNeed> image = {};         // features are pixels
+  std::int64_t ramp_steps = 0;  // steps over which the objective changes, to be reached
   std::vector<Phase> phases = {};
 };
 

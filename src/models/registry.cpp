@@ -107,16 +107,4 @@ std::vector<std::string> preset_names() {
   return names;
 }
 
-std::vector<std::string> models_with_option(const std::string& option) {
-  std::vector<std::string> names;
-  for (const ModelSpec& spec : model_specs()) {
-    ModelOptions options = spec.options;
-    const Options table = options.all();
-    if (std::ranges::find(table, option, &Option::name) != table.end()) {
-      names.push_back(spec.name);
-    }
-  }
-  return names;
-}
-
 }  // namespace mixvae::models

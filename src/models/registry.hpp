@@ -53,7 +53,4 @@ const Preset& preset_of(const ModelSpec& spec, const std::string& name);
 /// The names of all presets of all models, each once.
 std::vector<std::string> preset_names();
 
-/// The names of the models that take an option, in order.
-std::vector<std::string> models_with_option(const std::string& option);
-
 }  // namespace mixvae::models

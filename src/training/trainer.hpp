@@ -74,6 +74,7 @@ class Trainer {
 
   const CellSplit& split() const { return split_; }
   std::int64_t batch_size() const { return loader_.batch_rows(); }
+  std::int64_t steps_per_epoch() const { return loader_.batches_per_epoch(); }
   /// Epochs of the options or of the rule in cells.
   std::int64_t epochs() const { return epochs_for(options_, training_cells()); }
 

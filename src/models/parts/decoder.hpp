@@ -58,7 +58,7 @@ class Decoder {
     bool shared_weights = false;            // by the arms; not for experts
     Routing routing = Routing::hard;
   };
-  /// Throws UsageError for experts with shared weights.
+  /// A bug for experts with shared weights.
   Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihood, LayerKeys& keys);
 
   /// Outputs [A, B, P D], of which the likelihood tells the mean.
