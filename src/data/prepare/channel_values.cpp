@@ -33,7 +33,7 @@ std::vector<std::vector<float>> sorted_markers(const DenseMatrix& markers) {
   return sorted;
 }
 
-double sorted_quantile(const std::vector<float>& sorted, double share) {
+double quantile_of_marker(const std::vector<float>& sorted, double share) {
   return static_cast<double>(
       sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))]);
 }
@@ -42,8 +42,8 @@ double sorted_quantile(const std::vector<float>& sorted, double share) {
 double largest_ratio(const std::vector<std::vector<float>>& sorted) {
   double largest = 0;
   for (const auto& values : sorted) {
-    largest = std::max(largest,
-                       sorted_quantile(values, 0.99) / std::max(sorted_quantile(values, 0.5), 1.0));
+    largest = std::max(
+        largest, quantile_of_marker(values, 0.99) / std::max(quantile_of_marker(values, 0.5), 1.0));
   }
   return largest;
 }
@@ -66,7 +66,7 @@ std::string channel_scale(const std::vector<std::vector<float>>& sorted) {
   };
   double largest = 0;
   for (const auto& values : sorted) {
-    largest = std::max(largest, sorted_quantile(values, 0.999));
+    largest = std::max(largest, quantile_of_marker(values, 0.999));
   }
   const double ratio = largest_ratio(sorted);
   const bool whole = nearly_all(sorted, [](float v) { return v == std::round(v); });
