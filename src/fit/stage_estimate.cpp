@@ -12,27 +12,28 @@
 namespace mixvae::fit {
 namespace {
 
-// Seconds per operation of the reference machine, measured as stage_estimate.hpp says.
-constexpr double kStoredTimesDirection = 1e-9;   // a stored value times a direction of the PCA
-constexpr double kDirectionProduct = 1e-10;      // a product of two directions in a row
-constexpr double kPairTimesCoordinate = 1e-10;   // exact neighbours
-constexpr double kVisitTimesCoordinate = 5e-10;  // approximate neighbours
-constexpr double kUmapNeighbour = 2e-5;          // a neighbour of a cell in a UMAP
-constexpr double kMemberOfConsensus = 1e-7;      // a cell, type and coordinate of all members
-constexpr double kConsensusPoints = 1.0;         // the trees of a consensus, once it has all points
-constexpr double kKmeans = 1e-8;                 // a cell, type and coordinate of a k-means
-constexpr double kMergedKmeans = 1e-8;
-constexpr double kGaussian = 1e-7;
-constexpr double kLeidenEdge = 1e-5;        // an edge of the graph, over all resolutions tried
-constexpr double kTrainingProduct = 1e-10;  // a product of a step, forwards and backwards
-constexpr double kTrainingStep = 5e-3;      // what a step takes besides
+// Seconds per operation of the reference machine, measured as stage_estimate.hpp says; that of
+// approximate neighbours is reckoned from exact ones.
+constexpr double kStoredTimesDirection = 2.5e-10;  // a stored value times a direction of the PCA
+constexpr double kDirectionProduct = 2.5e-11;      // a product of two directions in a row
+constexpr double kPairTimesCoordinate = 2.7e-11;   // exact neighbours
+constexpr double kVisitTimesCoordinate = 1.4e-10;  // approximate neighbours
+constexpr double kUmapNeighbour = 1.2e-5;          // a neighbour of a cell in a UMAP
+constexpr double kMemberOfConsensus = 1e-7;        // a cell, type and coordinate of all members
+constexpr double kConsensusPoints = 0.6;  // the trees of a consensus, once it has all points
+constexpr double kKmeans = 1.3e-8;        // a cell, type and coordinate of a k-means
+constexpr double kMergedKmeans = 3e-9;
+constexpr double kGaussian = 1.9e-9;
+constexpr double kLeidenEdge = 1.8e-5;      // an edge of the graph, over all resolutions tried
+constexpr double kTrainingProduct = 2e-11;  // a product of a step, forwards and backwards
+constexpr double kTrainingStep = 1.4e-3;    // what a step takes besides
 
 constexpr double kDirectionsBeside = 10;  // as cluster/pca.cpp
 constexpr double kPasses = 6;
 constexpr double kPartsVisited = 16;           // as cluster/part_search.cpp
 constexpr double kMostConsensusPoints = 4000;  // as cluster/consensus.cpp
 
-constexpr double kCalibration = 0.01;  // seconds of the reference machine for the timed distances
+constexpr double kCalibration = 0.0155;  // seconds of the reference machine for the timed distances
 
 double number(Index count) { return static_cast<double>(count); }
 

@@ -23,9 +23,11 @@ struct StageSizes {
   bool straighten = false;  // components are computed twice
 };
 
-// The rules below count operations and turn them into seconds of a reference machine: two cores of
-// the machine on which the constants were measured, idle, with simulated cells of 2,000 to 30,000
-// (mixvae simulate cells). They hold within a factor of two or so. Multiply by machine_seconds().
+// The rules below count operations and turn them into seconds of a reference machine: two idle
+// cores of an x86 server of 2026. Their constants come from processor times of the stages on
+// simulated cells (mixvae simulate cells) of which there were 2,000 and 30,000; of starts other
+// than consensus and of UMAP, 2,000. They are meant to hold within a factor of two. Multiply by
+// machine_seconds().
 
 /// Principal components and scores.
 double component_work(const StageSizes& sizes);
