@@ -17,8 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 6> kRunFiles = {config_name,   model_name,  checkpoint_name,
-                                                  "history.csv", "types.csv", "report.html"};
+constexpr std::array<const char*, 7> kRunFiles = {config_name,      model_name,    checkpoint_name,
+                                                  preparation_name, "history.csv", "types.csv",
+                                                  "report.html"};
 constexpr const char* lock_name = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
 constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
@@ -135,6 +136,15 @@ void remove_run_files(const fs::path& folder) {
   }
 }
 
+/// All but what was prepared.
+void remove_begun_files(const fs::path& folder) {
+  for (const char* file : kRunFiles) {
+    if (std::string_view(file) != preparation_name) {
+      fs::remove(folder / file);
+    }
+  }
+}
+
 void move_run_files(const fs::path& from, const fs::path& to) {
   for (const char* file : kRunFiles) {
     if (fs::exists(from / file)) {
@@ -193,7 +203,11 @@ RunStart open_run_directory(const std::string& name, const std::string& config, 
   if (has_begun(folder)) {
     put_aside(folder);
   }
-  remove_run_files(folder);
+  if (force) {
+    remove_run_files(folder);
+  } else {
+    remove_begun_files(folder);
+  }
   write_atomically((folder / config_name).string(), config);
   return RunStart::fresh;
 }
@@ -213,6 +227,15 @@ void settle_former_run(const std::string& name) {
   remove_run_files(folder);
   fs::rename(folder / former_name, folder / moving_name);
   bring_back(folder);
+}
+
+void tidy_run_directory(const std::string& folder) noexcept {
+  try {
+    settle_former_run(folder);
+    fs::remove(fs::path(folder) / lock_name);
+  } catch (const std::exception& error) {
+    log_warning("the former run could not be brought back in " + folder + ": " + error.what());
+  }
 }
 
 FormerRun::~FormerRun() {

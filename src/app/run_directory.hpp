@@ -12,6 +12,7 @@ namespace mixvae::app {
 inline constexpr const char* config_name = "config.toml";
 inline constexpr const char* model_name = "model.safetensors";
 inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
+inline constexpr const char* preparation_name = "preparation.safetensors";
 
 /// Key in [resolved] of config.toml: data_checksum of the data.
 inline constexpr const char* data_key = "data";
@@ -28,7 +29,9 @@ enum class RunStart { fresh, resume };
 
 /// Makes the folder of a run ready and writes its config.toml. An existing run with the same
 /// settings that is not finished is resumed; `config` and the existing file are compared by their
-/// values in [fit], without input, threads and device, and by the checksum of their data. Refuses
+/// values in [fit], without input, threads and device, and by the checksum of their data. One that
+/// never began to train is started anew, but its preparation stays unless `force`: that file knows
+/// itself what it belongs to. Refuses
 /// (UsageError) a finished run, one with other settings (naming the first difference) or other
 /// data, and a folder with other files, unless `force`, which puts the files of the former run
 /// aside (and touches no others) until settle_former_run. Throws SystemError when the folder cannot
@@ -50,6 +53,10 @@ class FormerRun {
  private:
   std::string folder_;
 };
+
+/// What a program that holds the lock does before it ends without unwinding: settle_former_run, and
+/// takes the file of the lock away. A failure is a warning.
+void tidy_run_directory(const std::string& folder) noexcept;
 
 /// Paths of the files that a run consists of, there or not.
 std::vector<std::string> run_file_paths(const std::string& folder);

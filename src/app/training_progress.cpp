@@ -8,7 +8,7 @@ void TrainingProgress::step_done(std::int64_t step, std::int64_t total) {
   const bool new_phase = progress_ == nullptr || step <= step_ || total != total_;
   if (new_phase) {
     progress_.reset();
-    progress_ = std::make_unique<Progress>("training", "steps", total, step - 1, output_);
+    progress_ = std::make_unique<Progress>(label_, "steps", total, step - 1, output_);
   }
   step_ = step;
   total_ = total;

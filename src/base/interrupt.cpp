@@ -1,11 +1,20 @@
 #include "base/interrupt.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 namespace mixvae {
 namespace {
 
-volatile std::sig_atomic_t received_signal = 0;
+std::atomic<int> received_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "signal handlers may set it");
+
+constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 extern "C" void remember_signal(int number) {
   if (received_signal != 0) {
@@ -27,6 +36,16 @@ void install(int number, struct sigaction& former) {
   sigaction(number, &action, nullptr);
 }
 
+/// Without unwinding: other threads are at work.
+[[noreturn]] void end_program(const std::function<void()>& tidy) noexcept {
+  const int number = received_signal;
+  if (tidy) {
+    tidy();
+  }
+  log(LogLevel::error, Interrupted(number).what());
+  ::_exit(128 + number);
+}
+
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
@@ -37,6 +56,29 @@ InterruptGuard::InterruptGuard() {
 InterruptGuard::~InterruptGuard() {
   sigaction(SIGINT, &former_interrupt_, nullptr);
   sigaction(SIGTERM, &former_terminate_, nullptr);
+}
+
+EndAtOnce::EndAtOnce(std::function<void()> tidy) : tidy_(std::move(tidy)) {
+  throw_if_interrupted();
+  watcher_ = std::thread([this] { watch(); });
+}
+
+EndAtOnce::~EndAtOnce() {
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  wake_.notify_one();
+  watcher_.join();
+}
+
+void EndAtOnce::watch() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kBetweenLooks, [this] { return over_; })) {
+    if (received_signal != 0) {
+      end_program(tidy_);
+    }
+  }
 }
 
 int interrupt_signal() { return received_signal; }

@@ -13,6 +13,7 @@
 #include "fit/fit_input.hpp"
 #include "fit/image_width.hpp"
 #include "fit/inference.hpp"
+#include "fit/stages.hpp"
 #include "fit/starting_states.hpp"
 #include "metrics/amp.hpp"
 #include "metrics/consensus.hpp"
@@ -22,14 +23,6 @@
 
 namespace mixvae::fit {
 namespace {
-
-std::map<std::string, std::string> settings_text(FitOptions options) {
-  std::map<std::string, std::string> settings;
-  for (const Option& option : fit::options(options)) {
-    settings[option.name] = option_text(option);
-  }
-  return settings;
-}
 
 /// Rows of equal length as a tensor [A, N].
 template <class Element, class Value>
@@ -73,11 +66,12 @@ int threads_for_steps(models::Model& model, std::int64_t batch_size) {
 class Fitting {
  public:
   Fitting(std::unique_ptr<FitInput> input, const FitOptions& options, std::uint64_t seed,
-          const FitSurroundings& surroundings)
+          const FitSurroundings& surroundings, Stages& stages)
       : input_(std::move(input)),
         options_(options),
         seed_(seed),
         surroundings_(surroundings),
+        stages_(stages),
         execution_(execution_of(options.execution)),
         model_(options.spec().make({column_count(input_->space.x), input_->types}, options.model,
                                    seed)),
@@ -92,12 +86,16 @@ class Fitting {
 
   FitResult run() {
     const nn::ThreadLimit limit(threads_for_steps(*model_, trainer_.batch_size()));
-    surroundings_.say("training takes " + trainer_.estimate(planned_epochs()).text());
+    stages_.begin(kTraining);
+    estimate();
     if (trainer_.resume()) {
       surroundings_.say("continuing from the checkpoint");
     }
     say_what_falls_short();
     for (const models::Phase& phase : recipe_.phases) {
+      if (learns_states(phase) && stages_.present() != kStates) {
+        stages_.begin(kStates);
+      }
       trainer_.run(training_phase(phase));
       if (phase.then_prune) {
         prune(phase.epochs);
@@ -106,10 +104,24 @@ class Fitting {
     if (rounds_.empty()) {
       rounds_.push_back(decide(0));
     }
-    return result();
+    FitResult fitted = result();
+    stages_.end();
+    return fitted;
   }
 
  private:
+  /// Times a few steps; nothing is lost by ending amid them.
+  void estimate() {
+    const std::int64_t epochs = epochs_of(true) + epochs_of(false);
+    training::TrainingEstimate estimate;
+    stages_.at_once([&] { estimate = trainer_.estimate(epochs); });
+    surroundings_.say("training takes " + estimate.text());
+    const double per_epoch = estimate.seconds / static_cast<double>(epochs);
+    stages_.expect(kTraining, per_epoch * static_cast<double>(epochs_of(false)));
+    stages_.expect(kStates, per_epoch * static_cast<double>(epochs_of(true)));
+    stages_.tell_expected();
+  }
+
   /// The model first: how batches are delivered depends on its device.
   training::MatrixBatches& prepare_model_and_batches() {
     require_possible(options_.execution, *model_, surroundings_.device);
@@ -148,7 +160,7 @@ class Fitting {
 
   /// Of a training too short for its objective, and of a number of types that nothing reduces.
   void say_what_falls_short() const {
-    const std::int64_t steps = planned_epochs() * trainer_.steps_per_epoch();
+    const std::int64_t steps = (epochs_of(false) + epochs_of(true)) * trainer_.steps_per_epoch();
     if (recipe_.ramp_steps > steps) {
       surroundings_.say("the objective changes over " + std::to_string(recipe_.ramp_steps) +
                         " steps, of which this training takes " + std::to_string(steps) +
@@ -161,10 +173,11 @@ class Fitting {
     }
   }
 
-  std::int64_t planned_epochs() const {
+  /// Planned epochs of the phases that learn states, or of the others.
+  std::int64_t epochs_of(bool states) const {
     std::int64_t epochs = 0;
     for (const models::Phase& phase : recipe_.phases) {
-      epochs += phase.epochs;
+      epochs += learns_states(phase) == states ? phase.epochs : 0;
     }
     return epochs;
   }
@@ -194,8 +207,12 @@ class Fitting {
     }
   }
 
+  /// Between phases, whose ends are kept: nothing is lost by ending amid it.
   Inference infer(const Matrix& x, const CopyMaker* copies = nullptr) {
-    return infer_cells(*model_, x, {.copies = copies, .execution = execution_});
+    Inference inference;
+    stages_.at_once(
+        [&] { inference = infer_cells(*model_, x, {.copies = copies, .execution = execution_}); });
+    return inference;
   }
 
   std::vector<bool> kept_types() const {
@@ -326,6 +343,7 @@ class Fitting {
   FitOptions options_;
   std::uint64_t seed_;
   FitSurroundings surroundings_;
+  Stages& stages_;
   nn::Execution execution_;
   std::unique_ptr<models::Model> model_;
   training::MatrixBatches batches_;
@@ -340,7 +358,10 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
   const Source source = dataset.source;
   const models::Recipe recipe = options.spec().recipe(options.model, 1);
-  auto input = prepare_fit(std::move(dataset), options, recipe, seed);
+  Stages stages(planned_stages(options, recipe), surroundings.stages, surroundings.tidy);
+  auto input = prepare_fit(
+      std::move(dataset), options, recipe, seed,
+      {.stages = &stages, .file = surroundings.preparation_file, .say = surroundings.say});
   FitOptions complete = options;
   complete_image_width(complete, recipe, source, input->preprocessing);
   for (const std::string& note : input->preprocessing.notes) {
@@ -358,7 +379,7 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
     surroundings.say(
         "this build leaves Leiden out: the start is a consensus of k-means partitions");
   }
-  return Fitting(std::move(input), complete, seed, surroundings).run();
+  return Fitting(std::move(input), complete, seed, surroundings, stages).run();
 }
 
 }  // namespace mixvae::fit

@@ -8,6 +8,7 @@
 #include "data/dataset.hpp"
 #include "fit/fit_options.hpp"
 #include "fit/pruning.hpp"
+#include "fit/stages.hpp"
 #include "fit/trained_model.hpp"
 #include "training/history.hpp"
 #include "training/trainer.hpp"
@@ -19,7 +20,13 @@ struct FitSurroundings {
   torch::Device device = torch::kCPU;
   std::string checkpoint_file;  // empty: no checkpoints, no resume
   std::string history_file;     // empty: no history.csv
+  /// What is computed before training is kept here (fit/preparation_file.hpp), to go on from when
+  /// the same fit is called again. The caller removes it. Empty: nothing is kept.
+  std::string preparation_file = {};
   training::TrainingObserver* observer = nullptr;
+  StageObserver* stages = nullptr;
+  /// Called before a signal ends the program amid a stage (base/interrupt.hpp, EndAtOnce).
+  std::function<void()> tidy = {};
   std::function<void(const std::string&)> say = [](const std::string&) {};  // one line of news
 };
 

@@ -1,13 +1,18 @@
 #include "fit/fit_input.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
+#include <variant>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "cluster/knn.hpp"
-#include "fit/projected_copies.hpp"
+#include "fit/copies_of_cells.hpp"
+#include "fit/input_checksum.hpp"
+#include "fit/preparation_file.hpp"
 #include "fit/reference_prior.hpp"
+#include "fit/stage_estimate.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -26,52 +31,6 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
 
 /// Neighbours in the graph that the start is made from, whatever --neighbours says.
 constexpr Index kGraphNeighbours = 15;
-
-/// A cell's first k neighbours; with `mutual` those that have the cell among their first k too.
-std::vector<std::int32_t> neighbours_of(const cluster::Neighbours& graph, Index cell, Index k,
-                                        bool mutual) {
-  const auto all = graph.of(cell).first(at(k));
-  std::vector<std::int32_t> chosen;
-  std::ranges::copy_if(all, std::back_inserter(chosen), [&](std::int32_t other) {
-    const auto theirs = graph.of(other).first(at(k));
-    return !mutual || std::ranges::find(theirs, static_cast<std::int32_t>(cell)) != theirs.end();
-  });
-  return chosen;
-}
-
-/// The rows that a cell's copies come from [N, k + 1]: its own and its neighbours', repeated in
-/// turn to fill the row. Mutual ones spare types of fewer than k cells: their neighbours in larger
-/// types have nearer neighbours of their own. While types are pruned all neighbours count, so that
-/// arms that cut one type in two do not agree.
-NeighbourTable rows_of_copies(const cluster::Neighbours& graph, Index cells, Index k, bool mutual) {
-  NeighbourTable table{k + 1, {}};
-  table.rows.reserve(at(cells * table.neighbours));
-  for (Index n = 0; n < cells; ++n) {
-    const std::size_t first = table.rows.size();
-    table.rows.push_back(static_cast<std::int32_t>(n));
-    std::ranges::copy(neighbours_of(graph, n, k, mutual), std::back_inserter(table.rows));
-    for (std::size_t next = first; table.rows.size() < first + at(k + 1); ++next) {
-      table.rows.push_back(table.rows[next]);
-    }
-  }
-  return table;
-}
-
-std::unique_ptr<CopyMaker> make_copies(const FitInput& input, const cluster::Neighbours& graph,
-                                       const FitOptions& options, bool pruned, std::uint64_t seed) {
-  const std::string& kind = options.copies.augment;
-  if (kind == "none") {
-    return nullptr;
-  }
-  if (kind == "neighbours") {
-    return neighbour_copies(
-        input.space, rows_of_copies(graph, input.space.cell_count(), input.neighbours, !pruned),
-        seed);
-  }
-  auto copies = make_copy_maker(options.copies, input.prepared, input.preprocessing, seed);
-  return input.projection.present() ? projected_copies(std::move(copies), input.projection)
-                                    : std::move(copies);
-}
 
 /// Types whose numbers are given from outside, -1 for cells without one; or empty.
 std::vector<std::int32_t> numbered_types(const FitInput& input) {
@@ -103,6 +62,7 @@ struct Computed {
   bool components = false;   // principal components of the prepared values
   bool coordinates = false;  // where neighbours are found
   bool graph = false;        // nearest neighbours
+  bool pairs = false;        // similarities of neighbours or by distance
 };
 
 bool starts(const models::Recipe& recipe) {
@@ -113,8 +73,9 @@ Computed computed_for(const FitOptions& options, const models::Recipe& recipe) {
   Computed computed;
   computed.graph = starts(recipe) || options.copies.augment == "neighbours";
   const std::string& similarity = options.similarity.similarity;
-  computed.coordinates = computed.graph || (options.spec().takes.similarity &&
-                                            (similarity == "knn" || similarity == "distance"));
+  computed.pairs =
+      options.spec().takes.similarity && (similarity == "knn" || similarity == "distance");
+  computed.coordinates = computed.graph || computed.pairs;
   const std::string& space = options.neighbour_space.space;
   const bool from_components = space == "pca" || space == "umap";
   computed.components = options.settings.space == Space::pca ||
@@ -123,49 +84,12 @@ Computed computed_for(const FitOptions& options, const models::Recipe& recipe) {
   return computed;
 }
 
-/// Principal components where they are needed; in space pca the networks read them.
-void project(FitInput& input, const FitOptions& options, const Computed& computed,
-             std::uint64_t seed) {
-  if (!computed.components) {
-    return;
-  }
-  const Projection projection = Projection::fit(
-      input.prepared.x, options.settings.components.value_or(component_count(input.types)), seed);
-  input.scores = projection.apply(input.prepared.x);
-  if (options.settings.space == Space::pca) {
-    input.projection = projection;
-    input.space.x = input.scores;
-  }
+Index stored_values(const Matrix& matrix) {
+  const auto* sparse = std::get_if<CsrMatrix>(&matrix);
+  return sparse != nullptr ? sparse->nonzeros() : row_count(matrix) * column_count(matrix);
 }
 
-/// The partition to start from; where types are pruned, K becomes the number that it has.
-void add_start(FitInput& input, const models::Recipe& recipe, const DenseMatrix& coordinates,
-               const cluster::Neighbours& graph, bool pruned, std::uint64_t seed) {
-  const std::vector<std::int32_t> numbered = numbered_types(input);
-  if (!starts(recipe)) {
-    return;
-  }
-  const cluster::Neighbours start_graph =
-      cluster::nearest_of(graph, std::min(kGraphNeighbours, input.space.cell_count() - 1));
-  input.start = starting_types(coordinates, start_graph,
-                               {.kind = recipe.start->start,
-                                .types = input.types,
-                                .fewer = pruned && numbered.empty(),
-                                .arms = recipe.arms,
-                                .balance = recipe.start->start_balance,
-                                .seed = seed});
-  if (pruned && numbered.empty()) {
-    const Index found = 1 + std::ranges::max(input.start.types.front());
-    input.most_types = found < input.types ? input.types : 0;
-    input.types = found;
-  }
-  if (!numbered.empty()) {
-    follow_known_types(numbered, input.types, recipe.start->start_balance, start_graph,
-                       input.start);
-  }
-}
-
-void require_fitting_values(const FitInput& input, const FitOptions& options,
+void require_fitting_values(const Matrix& x, const FitOptions& options,
                             const models::Recipe& recipe) {
   if (recipe.likelihood->values() != models::ValueRange::any && !recipe.original_target &&
       options.copies.augment == "noise") {
@@ -175,59 +99,263 @@ void require_fitting_values(const FitInput& input, const FitOptions& options,
   }
   const bool components = options.settings.space == Space::pca;
   models::require_values(
-      *recipe.likelihood, input.space.x,
+      *recipe.likelihood, x,
       components ? "the principal components, which the networks read," : "the prepared values",
       components ? "--space features, with --scale unit for values in [0, 1]"
                  : "--scale unit brings each feature to [0, 1], --scale common all together; or "
                    "another --likelihood");
 }
 
+/// The steps from a data set to the input of a fit.
+class Preparing {
+ public:
+  Preparing(Dataset dataset, const FitOptions& options, const models::Recipe& recipe,
+            std::uint64_t seed, const PreparingSurroundings& surroundings)
+      : dataset_(std::move(dataset)),
+        options_(options),
+        recipe_(recipe),
+        seed_(seed),
+        surroundings_(surroundings),
+        computed_(computed_for(options, recipe)),
+        pruned_(prunes(options.settings, recipe)) {}
+
+  std::unique_ptr<FitInput> run() {
+    stage(kPreparing, [this] {
+      prepare_values();
+      open_file();
+      expect_stages();
+      project();
+    });
+    if (computed_.coordinates) {
+      stage(kNeighbours, [this] { find_neighbours(); });
+    }
+    hand_over(*input_, options_.copies);
+    if (starts(recipe_)) {
+      stage(kStart, [this] { add_start(); });
+    }
+    if (computed_.pairs) {
+      surroundings_.stages->run(kSimilarity, [this] { add_similarity(); });
+    } else if (options_.spec().takes.similarity) {
+      add_similarity();
+    }
+    input_->copies = make_copies(*input_, graph_, options_, pruned_, seed_);
+    return std::move(input_);
+  }
+
+ private:
+  /// What it computes is kept afterwards, when a signal may no longer cut it short.
+  void stage(const char* name, const std::function<void()>& work) {
+    surroundings_.stages->run(name, work);
+    if (std::exchange(computed_anew_, false)) {
+      file_.save();
+    }
+  }
+
+  void prepare_values() {
+    const FitSettings& settings = options_.settings;
+    PreprocessingOptions wanted = options_.preprocessing;
+    wanted.images = recipe_.image && recipe_.image->width;
+    input_->preprocessing = fit_preprocessing(dataset_, wanted);
+    input_->prepared = apply_preprocessing(input_->preprocessing, dataset_,
+                                           {.keep_counts = options_.copies.augment == "thin"});
+    const Index cells = input_->prepared.cell_count();
+    input_->types = resolved_types(settings, cells);
+    const std::vector<Index>& kept = input_->prepared.kept_cells;
+    input_->known = known_types(options_.weak_labels, dataset_, kept, input_->types);
+    input_->prior =
+        reference_prior(options_.weak_labels.reference_prior, dataset_, kept, input_->types);
+    numbered_ = numbered_types(*input_);
+    input_->neighbours =
+        std::min(settings.neighbours.value_or(neighbour_count(cells, input_->types)), others());
+    dataset_.x = Matrix{};
+  }
+
+  void open_file() {
+    if (surroundings_.file.empty()) {
+      return;
+    }
+    PreparationFile::Facts facts = settings_text(options_);
+    facts["seed"] = std::to_string(seed_);
+    const auto stored = dataset_.arrays.find(options_.neighbour_space.space);
+    facts["data"] =
+        input_checksum(*input_, stored == dataset_.arrays.end() ? nullptr : &stored->second);
+    file_ = PreparationFile(surroundings_.file, facts, surroundings_.say);
+  }
+
+  /// How long the coming stages will take, without what is kept.
+  void expect_stages() {
+    Stages& stages = *surroundings_.stages;
+    const StageSizes sizes = stage_sizes();
+    const double speed = machine_seconds();
+    if (computed_.components && !file_.has("scores")) {
+      stages.expect(kPreparing, speed * component_work(sizes));
+    }
+    if (computed_.graph && !file_.has("neighbours")) {
+      stages.expect(kNeighbours, speed * neighbour_work(sizes));
+    }
+    if (starts(recipe_) && !file_.has("starting types")) {
+      stages.expect(kStart, speed * start_work(sizes));
+    }
+    const TrainingWork training =
+        training_work(options_, dataset_.source, input_->preprocessing, sizes, seed_);
+    stages.expect(kTraining, speed * training.training);
+    stages.expect(kStates, speed * training.states);
+    stages.tell_expected();
+  }
+
+  StageSizes stage_sizes() const {
+    const Prepared& prepared = input_->prepared;
+    const NeighbourSpaceOptions& space = options_.neighbour_space;
+    const auto stored = dataset_.arrays.find(space.space);
+    const Index components = std::min({component_number(), others(), prepared.feature_count()});
+    return {.cells = prepared.cell_count(),
+            .features = prepared.feature_count(),
+            .stored = stored_values(prepared.x),
+            .components = components,
+            .coordinates = is_stored_embedding(space.space) && stored != dataset_.arrays.end()
+                               ? stored->second.columns
+                           : space.space == "umap"     ? 2
+                           : space.space == "features" ? prepared.feature_count()
+                                                       : components,
+            .neighbours = graph_neighbours(),
+            .types = input_->types,
+            .start = recipe_.start ? recipe_.start->start : models::StartKind::none,
+            .umap = space.space == "umap",
+            .straighten = space.straighten && space.space != "features"};
+  }
+
+  /// Principal components where they are needed; in space pca the networks read them.
+  void project() {
+    if (computed_.components) {
+      Projection projection;
+      if (!file_.read(projection) || !file_.read("scores", input_->scores)) {
+        projection = Projection::fit(input_->prepared.x, component_number(), seed_);
+        input_->scores = projection.apply(input_->prepared.x);
+        file_.keep(projection);
+        file_.keep("scores", input_->scores);
+        computed_anew_ = true;
+      }
+      if (options_.settings.space == Space::pca) {
+        input_->projection = std::move(projection);
+        input_->space.x = input_->scores;
+      }
+    }
+    const bool components = options_.settings.space == Space::pca;
+    require_fitting_values(components ? input_->space.x : input_->prepared.x, options_, recipe_);
+  }
+
+  void find_neighbours() {
+    if (!file_.read("coordinates", coordinates_)) {
+      coordinates_ = neighbour_coordinates(options_.neighbour_space, dataset_, input_->prepared,
+                                           input_->scores, seed_);
+      if (are_costly(options_.neighbour_space)) {
+        file_.keep("coordinates", coordinates_);
+        computed_anew_ = true;
+      }
+    }
+    if (computed_.graph && !file_.read(graph_)) {
+      graph_ = cluster::nearest_neighbours(coordinates_, graph_neighbours());
+      file_.keep(graph_);
+      computed_anew_ = true;
+    }
+  }
+
+  /// The partition to start from; where types are pruned, K becomes the number that it has.
+  void add_start() {
+    const bool fewer = pruned_ && numbered_.empty();
+    if (!file_.read(input_->start)) {
+      find_start(fewer);
+      file_.keep(input_->start);
+      computed_anew_ = true;
+    }
+    if (fewer) {
+      const Index found = 1 + std::ranges::max(input_->start.types.front());
+      input_->most_types = found < input_->types ? input_->types : 0;
+      input_->types = found;
+    }
+  }
+
+  void find_start(bool fewer) {
+    const models::StartOptions& wanted = *recipe_.start;
+    const cluster::Neighbours start_graph =
+        cluster::nearest_of(graph_, std::min(kGraphNeighbours, others()));
+    input_->start = starting_types(coordinates_, start_graph,
+                                   {.kind = wanted.start,
+                                    .types = input_->types,
+                                    .fewer = fewer,
+                                    .arms = recipe_.arms,
+                                    .balance = wanted.start_balance,
+                                    .seed = seed_});
+    if (!numbered_.empty()) {
+      follow_known_types(numbered_, input_->types, wanted.start_balance, start_graph,
+                         input_->start);
+    }
+  }
+
+  void add_similarity() {
+    const std::vector<std::int32_t> pairs_known =
+        recipe_.pairs_of_known_types ? input_->known : std::vector<std::int32_t>();
+    const std::vector<Index>& kept = input_->prepared.kept_cells;
+    input_->similarity = make_similarity(
+        options_.similarity, {coordinates_, dataset_.cells.names, kept, pairs_known}, input_->types,
+        training::batch_size_for(options_.training, static_cast<Index>(kept.size())));
+  }
+
+  Index others() const { return static_cast<Index>(input_->prepared.kept_cells.size()) - 1; }
+  Index graph_neighbours() const {
+    return std::min(std::max(kGraphNeighbours, input_->neighbours), others());
+  }
+  Index component_number() const {
+    return options_.settings.components.value_or(component_count(input_->types));
+  }
+
+  Dataset dataset_;
+  const FitOptions& options_;
+  const models::Recipe& recipe_;
+  std::uint64_t seed_;
+  const PreparingSurroundings& surroundings_;
+  Computed computed_;
+  bool pruned_;
+  std::unique_ptr<FitInput> input_ = std::make_unique<FitInput>();
+  PreparationFile file_;
+  bool computed_anew_ = false;  // something that the file is to hold
+  std::vector<std::int32_t> numbered_;
+  DenseMatrix coordinates_;
+  cluster::Neighbours graph_;
+};
+
 }  // namespace
+
+bool learns_states(const models::Phase& phase) {
+  return phase.objective == models::Objective::states;
+}
+
+std::vector<std::string> planned_stages(const FitOptions& options, const models::Recipe& recipe) {
+  const Computed computed = computed_for(options, recipe);
+  std::vector<std::string> names{kPreparing};
+  const auto add = [&names](bool happens, const char* name) {
+    if (happens) {
+      names.emplace_back(name);
+    }
+  };
+  add(computed.coordinates, kNeighbours);
+  add(starts(recipe), kStart);
+  add(computed.pairs, kSimilarity);
+  add(true, kTraining);
+  add(std::ranges::any_of(recipe.phases, learns_states), kStates);
+  return names;
+}
+
+std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
+                                      const models::Recipe& recipe, std::uint64_t seed,
+                                      const PreparingSurroundings& surroundings) {
+  return Preparing(std::move(dataset), options, recipe, seed, surroundings).run();
+}
 
 std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
                                       const models::Recipe& recipe, std::uint64_t seed) {
-  const FitSettings& settings = options.settings;
-  auto input = std::make_unique<FitInput>();
-  PreprocessingOptions wanted = options.preprocessing;
-  wanted.images = recipe.image && recipe.image->width;
-  input->preprocessing = fit_preprocessing(dataset, wanted);
-  input->prepared = apply_preprocessing(input->preprocessing, dataset,
-                                        {.keep_counts = options.copies.augment == "thin"});
-  input->types = resolved_types(settings, input->prepared.cell_count());
-  const std::vector<Index>& kept = input->prepared.kept_cells;
-  input->known = known_types(options.weak_labels, dataset, kept, input->types);
-  input->prior = reference_prior(options.weak_labels.reference_prior, dataset, kept, input->types);
-  dataset.x = Matrix{};
-
-  const Computed computed = computed_for(options, recipe);
-  const bool pruned = prunes(settings, recipe);
-  const Index cells = input->prepared.cell_count();
-  const Index others = cells - 1;
-  project(*input, options, computed, seed);
-  input->neighbours =
-      std::min(settings.neighbours.value_or(neighbour_count(cells, input->types)), others);
-  DenseMatrix coordinates;
-  if (computed.coordinates) {
-    coordinates = neighbour_coordinates(options.neighbour_space, dataset, input->prepared,
-                                        input->scores, seed);
-  }
-  hand_over(*input, options.copies);
-  require_fitting_values(*input, options, recipe);
-  cluster::Neighbours graph;
-  if (computed.graph) {
-    graph = cluster::nearest_neighbours(
-        coordinates, std::min(std::max(kGraphNeighbours, input->neighbours), others));
-  }
-  add_start(*input, recipe, coordinates, graph, pruned, seed);
-  if (options.spec().takes.similarity) {
-    const std::vector<std::int32_t> pairs_known =
-        recipe.pairs_of_known_types ? input->known : std::vector<std::int32_t>();
-    input->similarity =
-        make_similarity(options.similarity, {coordinates, dataset.cells.names, kept, pairs_known},
-                        input->types, training::batch_size_for(options.training, cells));
-  }
-  input->copies = make_copies(*input, graph, options, pruned, seed);
-  return input;
+  Stages stages(planned_stages(options, recipe));
+  return prepare_fit(std::move(dataset), options, recipe, seed, {.stages = &stages});
 }
 
 }  // namespace mixvae::fit

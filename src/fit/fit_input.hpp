@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "data/dataset.hpp"
@@ -9,6 +11,7 @@
 #include "data/prepare/similarity.hpp"
 #include "fit/fit_options.hpp"
 #include "fit/projection.hpp"
+#include "fit/stages.hpp"
 #include "fit/starting_types.hpp"
 
 namespace mixvae::fit {
@@ -31,9 +34,28 @@ struct FitInput {
   std::int64_t neighbours = 0;
 };
 
+/// Whom a preparation tells, and where it keeps what it computes.
+struct PreparingSurroundings {
+  Stages* stages = nullptr;  // of planned_stages
+  std::string file = {};     // of fit/preparation_file.hpp; empty: nothing is kept
+  std::function<void(const std::string&)> say = [](const std::string&) {};
+};
+
+/// The stages that a fit has, by name (fit/stages.hpp).
+std::vector<std::string> planned_stages(const FitOptions& options, const models::Recipe& recipe);
+
+/// Whether a phase belongs to the stage "states".
+bool learns_states(const models::Phase& phase);
+
 /// Prepares what the recipe's phases need, and nothing else. The raw values are given back as soon
-/// as they are prepared. The result does not move afterwards: copies refer to it. Throws as fit()
-/// does, InputError for values that the model's likelihood is not of.
+/// as they are prepared. The result does not move afterwards: copies refer to it. It is the same to
+/// the bit with what an interrupted fit has kept and without. Throws as fit() does, InputError for
+/// values that the model's likelihood is not of.
+std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
+                                      const models::Recipe& recipe, std::uint64_t seed,
+                                      const PreparingSurroundings& surroundings);
+
+/// The same, keeping and telling nothing.
 std::unique_ptr<FitInput> prepare_fit(Dataset dataset, const FitOptions& options,
                                       const models::Recipe& recipe, std::uint64_t seed);
 

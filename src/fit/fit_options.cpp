@@ -101,6 +101,14 @@ FitOptions fit_options(const std::string& model, const std::string& preset) {
   return fit;
 }
 
+std::map<std::string, std::string> settings_text(FitOptions fit) {
+  std::map<std::string, std::string> settings;
+  for (const Option& option : options(fit)) {
+    settings[option.name] = option_text(option);
+  }
+  return settings;
+}
+
 void require_effective(FitOptions given) {
   FitOptions standard = fit_options(given.settings.model, given.settings.preset);
   require_effect(options(given), options(standard));

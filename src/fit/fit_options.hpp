@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ std::vector<OptionTable> option_tables(FitOptions& fit);
 
 /// All fields of all these tables.
 Options options(FitOptions& fit);
+
+/// The values of all these fields as text, by name.
+std::map<std::string, std::string> settings_text(FitOptions fit);
 
 /// Throws UsageError for the first option that was changed from its preset's value though others
 /// leave it without effect.

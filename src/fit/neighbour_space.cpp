@@ -103,6 +103,10 @@ bool is_stored_embedding(const std::string& space) {
   return space != "pca" && space != "features" && space != "umap";
 }
 
+bool are_costly(const NeighbourSpaceOptions& options) {
+  return options.space == "umap" || (options.space == "pca" && options.straighten);
+}
+
 DenseMatrix neighbour_coordinates(const NeighbourSpaceOptions& options, const Dataset& dataset,
                                   const Prepared& prepared, const DenseMatrix& scores,
                                   std::uint64_t seed) {

@@ -23,6 +23,9 @@ Options options(NeighbourSpaceOptions& space);
 /// Whether --neighbour-space names an embedding that comes with the cells.
 bool is_stored_embedding(const std::string& space);
 
+/// Whether coordinates take long enough to compute to be kept.
+bool are_costly(const NeighbourSpaceOptions& options);
+
 /// Coordinates [N, d] of the prepared cells in the space that the options name. `scores` [N, k] are
 /// the prepared values' principal components; with straightened images, as many components are
 /// taken of those instead. Throws UsageError for an embedding that the data set does not hold,

@@ -82,6 +82,27 @@ TEST_F(RunDirectory, ARunThatNeverBeganIsReplaced) {
   EXPECT_EQ(open("[fit]\nstates = 3\n"), RunStart::fresh);
 }
 
+TEST_F(RunDirectory, WhatWasPreparedStaysUnlessForced) {
+  open(config);
+  touch(preparation_name);
+  EXPECT_EQ(open("[fit]\nstates = 3\n"), RunStart::fresh);
+  EXPECT_TRUE(fs::exists(folder / preparation_name));
+  EXPECT_EQ(open("[fit]\nstates = 3\n", true), RunStart::fresh);
+  EXPECT_FALSE(fs::exists(folder / preparation_name));
+}
+
+TEST_F(RunDirectory, EndingAtOnceBringsTheFormerRunBackAndUnlocks) {
+  begin();
+  touch(model_name);
+  const FileLock lock = lock_run_directory(folder.string());
+  open("[fit]\nstates = 3\n", true);
+  touch(preparation_name);
+  tidy_run_directory(folder.string());
+  EXPECT_TRUE(fs::exists(folder / model_name));
+  EXPECT_FALSE(fs::exists(folder / preparation_name));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+}
+
 TEST_F(RunDirectory, OtherSettingsAreRefusedNamingTheDifference) {
   begin();
   EXPECT_THAT(refusal("[fit]\nstates = 3\nexclude = ['x']\n"),

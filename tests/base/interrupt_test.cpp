@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 namespace mixvae {
 namespace {
@@ -71,6 +72,49 @@ TEST_P(InterruptTest, AnIgnoredSignalStaysIgnored) {
   });
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_P(InterruptTest, WorkThatLeavesNothingBehindEndsAtOnce) {
+  const int status = status_of_child([] {
+    const InterruptGuard guard;
+    set_log_sink([](LogLevel, std::string_view) {});
+    const EndAtOnce at_once;
+    std::raise(GetParam());
+    ::sleep(60);
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 128 + GetParam());
+}
+
+TEST_P(InterruptTest, BeforeItEndsAtOnceTheProgramTidiesUp) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::pipe(ends), 0);
+  status_of_child([&ends] {
+    const InterruptGuard guard;
+    set_log_sink([&ends](LogLevel level, std::string_view message) {
+      const bool told = level == LogLevel::error && message.starts_with("interrupted by signal");
+      static_cast<void>(::write(ends[1], told ? "b" : "?", 1));
+    });
+    const EndAtOnce at_once([&ends] { static_cast<void>(::write(ends[1], "a", 1)); });
+    std::raise(GetParam());
+    ::sleep(60);
+  });
+  char told[3] = {};
+  EXPECT_EQ(::read(ends[0], told, 2), 2);
+  EXPECT_STREQ(told, "ab");
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_P(InterruptTest, OutsideSuchWorkTheProgramIsNotEnded) {
+  const InterruptGuard guard;
+  {
+    const EndAtOnce at_once([] { ::_exit(1); });
+  }
+  std::raise(GetParam());
+  ::usleep(200'000);
+  EXPECT_EQ(interrupt_signal(), GetParam());
+  EXPECT_THROW(EndAtOnce(), Interrupted) << "and such work does not begin any more";
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, InterruptTest, testing::Values(SIGINT, SIGTERM));

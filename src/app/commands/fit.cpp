@@ -16,6 +16,7 @@
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/run_directory.hpp"
+#include "app/stage_progress.hpp"
 #include "app/training_progress.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -115,7 +116,7 @@ class FitCommand : public Command {
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
-    Dataset dataset = read_input(input_, read_);
+    Dataset dataset = read_at_once();
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
@@ -131,6 +132,7 @@ class FitCommand : public Command {
     fit::FitResult result = train(std::move(dataset), global, device);
     write_atomically(in_run("types.csv"), fit::curve_csv(result.rounds));
     write_atomically(in_run(config_name), settings + resolved(result.resolved));
+    remove_preparation();
     fit::save_model(in_run(model_name), result.trained);
     report(result, global);
   }
@@ -247,13 +249,28 @@ class FitCommand : public Command {
     return text;
   }
 
+  /// A signal ends it amid the reading.
+  Dataset read_at_once() const {
+    const EndAtOnce at_once;
+    return read_input(input_, read_);
+  }
+
+  void remove_preparation() const {
+    fs::remove(in_run(preparation_name));
+    remove_stale_temporaries(in_run(preparation_name));
+  }
+
   fit::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
     TrainingProgress progress;
+    StageProgress stages(progress);
     fit::FitSurroundings surroundings;
     surroundings.device = device;
     surroundings.checkpoint_file = in_run(checkpoint_name);
     surroundings.history_file = in_run("history.csv");
+    surroundings.preparation_file = in_run(preparation_name);
     surroundings.observer = &progress;
+    surroundings.stages = &stages;
+    surroundings.tidy = [this] { tidy_run_directory(out_); };
     surroundings.say = [](const std::string& news) { log_info(news); };
     return fit::fit(std::move(dataset), options_, static_cast<std::uint64_t>(global.seed),
                     surroundings);
