@@ -228,6 +228,30 @@ void refuse_others(const Command& command, const Options& own, const Given& give
   }
 }
 
+/// Lets the command choose by all texts. Throws UsageError where words ask for another preset than
+/// the file, which sets the options of its own; errors of the file's texts name the file.
+void choose(Command& command, const Given& given, const Texts& from_file, const Options& possible) {
+  const Texts all = texts_of(given, from_file, possible);
+  const auto preset = from_file.find("preset");
+  if (preset != from_file.end() && all.at("preset") != preset->second) {
+    throw UsageError({.what = "the configuration file is of another preset",
+                      .where = given.at("config").back(),
+                      .found = "--preset " + all.at("preset"),
+                      .expected = preset->second,
+                      .hint = "leave out --preset or --config"});
+  }
+  try {
+    command.choose(all);
+  } catch (const UsageError& error) {
+    Fault fault = error.fault();
+    const bool of_file = from_file.contains("preset") || from_file.contains("model");
+    if (fault.where.empty() && of_file) {
+      fault.where = given.at("config").back();
+    }
+    throw UsageError(fault);
+  }
+}
+
 Invocation parse_command(Command& command, const std::vector<std::string>& words,
                          const Commands& commands) {
   Invocation invocation{.command = &command, .global = {}, .text = {}};
@@ -236,8 +260,8 @@ Invocation parse_command(Command& command, const std::vector<std::string>& words
   const Given given = read_words(words, command.arguments(), possible, command);
   const auto file = given.find("config");
   const bool has_file = file != given.end() && !file->second.empty();
-  command.choose(
-      texts_of(given, has_file ? config_texts(file->second.back(), command) : Texts(), possible));
+  const Texts from_file = has_file ? config_texts(file->second.back(), command) : Texts();
+  choose(command, given, from_file, possible);
   Options all = own_options(command);
   for (const Option& option : options(invocation.global)) {
     all.push_back(option);

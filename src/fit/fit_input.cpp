@@ -92,9 +92,9 @@ Index stored_values(const Matrix& matrix) {
 void require_fitting_values(const Matrix& x, const FitOptions& options,
                             const models::Recipe& recipe) {
   if (recipe.likelihood->values() != models::ValueRange::any && !recipe.original_target &&
-      options.copies.augment == "noise") {
+      (options.copies.augment == "noise" || options.copies.augment == "thin")) {
     throw UsageError({.what = "noisy copies are not what this likelihood is of",
-                      .found = "--augment noise with --target copy",
+                      .found = "--augment " + options.copies.augment + " with --target copy",
                       .hint = "--target original reconstructs the cells themselves"});
   }
   const bool components = options.settings.space == Space::pca;

@@ -119,10 +119,6 @@ CplMixVae::Encoded CplMixVae::encode_evaluation(const Batch& batch) {
   return encoded;
 }
 
-DecoderInput CplMixVae::decoder_input(const Encoded& encoded) {
-  return {torch::cat({encoded.type, encoded.sampled}, -1), encoded.type};
-}
-
 void CplMixVae::add_type_terms(const Encoded& encoded, const Batch& batch,
                                ObjectiveSum& sum) const {
   const CouplingOptions& weights = options_.coupling;
@@ -140,10 +136,12 @@ void CplMixVae::add_type_terms(const Encoded& encoded, const Batch& batch,
 
 LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const {
   ObjectiveSum sum;
-  sum.add(
-      "reconstruction",
-      decoder_.mean_errors(decoder_input(encoded), target_of(batch.only()), batch.execution).sum(),
-      options_.autoencoder.reconstruction);
+  sum.add("reconstruction",
+          decoder_
+              .mean_errors(types_and_states(encoded.type, encoded.sampled), target_of(batch.only()),
+                           batch.execution)
+              .sum(),
+          options_.autoencoder.reconstruction);
   sum.add("kl_state",
           objectives::standard_normal_kl(encoded.state.mean, encoded.state.variance).mean(1).sum(),
           options_.autoencoder.beta);
@@ -159,8 +157,8 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const
 }
 
 LossTerms CplMixVae::state_objective(const Encoded& encoded, const Batch& batch) const {
-  const torch::Tensor errors =
-      decoder_.mean_errors(decoder_input(encoded), own_values(batch.only()), batch.execution);
+  const torch::Tensor errors = decoder_.mean_errors(types_and_states(encoded.type, encoded.sampled),
+                                                    own_values(batch.only()), batch.execution);
   const torch::Tensor kl =
       objectives::standard_normal_kl(encoded.state.mean, encoded.state.variance).mean(1).sum();
   const torch::Tensor likelihood =
@@ -197,26 +195,16 @@ Posterior CplMixVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
-          decoder_.cell_errors(decoder_input(encoded), own_values(batch.only()), batch.execution)};
+          decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
+                               own_values(batch.only()), batch.execution)};
 }
 
 torch::Tensor CplMixVae::generate(const Generation& wanted) {
   MIXVAE_ASSERT(wanted.arm < arms() && wanted.type < shape_.types, "arm and type exist");
   const torch::NoGradGuard no_grad;
-  const torch::TensorOptions tensors = type_head_.tensor_options();
-  const auto stream = static_cast<std::uint64_t>(wanted.type);
-  Encoded drawn;
-  drawn.type = torch::zeros({arms(), wanted.count, shape_.types}, tensors);
-  drawn.type.select(-1, wanted.type).fill_(1);
-  const std::int64_t states = options_.states.states;
-  drawn.sampled = (wanted.spread * nn::normal({wanted.count, states},
-                                              {wanted.seed, Purpose::generation, stream}, tensors))
-                      .expand({arms(), wanted.count, states});
-  const torch::Tensor outputs = decoder_.outputs(decoder_input(drawn), {}).select(0, wanted.arm);
-  const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.values == GeneratedValues::sample
-             ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values, stream})
-             : likelihood.mean(outputs);
+  const DecoderInput drawn = drawn_types_and_states(shape_, arms(), options_.states.states, wanted,
+                                                    type_head_.tensor_options());
+  return decoder_.generated(drawn, wanted).select(0, wanted.arm);
 }
 
 void CplMixVae::visit(const TensorVisitor& visitor) {

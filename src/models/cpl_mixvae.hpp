@@ -64,7 +64,6 @@ class CplMixVae final : public Model {
   StatePosterior state_posterior(const Encoded& encoded, const ArmInput& x, bool training,
                                  const nn::Execution& execution);
   torch::Tensor drawn_state(const StatePosterior& state, const Batch& batch) const;
-  static DecoderInput decoder_input(const Encoded& encoded);
   LossTerms objective(const Encoded& encoded, const Batch& batch) const;
   void add_type_terms(const Encoded& encoded, const Batch& batch, ObjectiveSum& sum) const;
   LossTerms state_objective(const Encoded& encoded, const Batch& batch) const;

@@ -122,10 +122,6 @@ JointVae::Encoded JointVae::encode_evaluation(const Batch& batch) {
   return encoded;
 }
 
-DecoderInput JointVae::decoder_input(const Encoded& encoded) {
-  return {torch::cat({encoded.type, encoded.sampled}, -1), encoded.type};
-}
-
 torch::Tensor JointVae::progress(const Batch& batch, const torch::TensorOptions& tensors) const {
   const auto steps = static_cast<double>(options_.capacity.capacity_steps);
   const torch::Tensor step = batch.step_on_device.defined()
@@ -146,10 +142,12 @@ LossTerms JointVae::objective(const Encoded& encoded, const Batch& batch,
   const torch::Tensor state_capacity = capacity.state_capacity * progress;
   const torch::Tensor type_capacity = (capacity.type_capacity * progress).clamp_max(log_types);
   ObjectiveSum sum;
-  sum.add(
-      "reconstruction",
-      decoder_.mean_errors(decoder_input(encoded), target_of(batch.only()), batch.execution).sum(),
-      per_feature);
+  sum.add("reconstruction",
+          decoder_
+              .mean_errors(types_and_states(encoded.type, encoded.sampled), target_of(batch.only()),
+                           batch.execution)
+              .sum(),
+          per_feature);
   sum.add("state_capacity", (state_capacity - kl_state).abs(), capacity.state_weight * weighed);
   sum.add("type_capacity", (type_capacity - kl_type).abs(), capacity.type_weight * weighed);
   sum.report("kl_state", kl_state);
@@ -172,24 +170,16 @@ Posterior JointVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
-          decoder_.cell_errors(decoder_input(encoded), own_values(batch.only()), batch.execution)};
+          decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
+                               own_values(batch.only()), batch.execution)};
 }
 
 torch::Tensor JointVae::generate(const Generation& wanted) {
   MIXVAE_ASSERT(wanted.arm == 0 && wanted.type < shape_.types, "arm and type exist");
   const torch::NoGradGuard no_grad;
-  const torch::TensorOptions tensors = type_head_.tensor_options();
-  const auto stream = static_cast<std::uint64_t>(wanted.type);
-  Encoded drawn;
-  drawn.type = torch::zeros({1, wanted.count, shape_.types}, tensors);
-  drawn.type.select(-1, wanted.type).fill_(1);
-  drawn.sampled = wanted.spread * nn::normal({1, wanted.count, options_.states.states},
-                                             {wanted.seed, Purpose::generation, stream}, tensors);
-  const torch::Tensor outputs = decoder_.outputs(decoder_input(drawn), {}).squeeze(0);
-  const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.values == GeneratedValues::sample
-             ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values, stream})
-             : likelihood.mean(outputs);
+  const DecoderInput drawn = drawn_types_and_states(shape_, 1, options_.states.states, wanted,
+                                                    type_head_.tensor_options());
+  return decoder_.generated(drawn, wanted).select(0, wanted.arm);
 }
 
 void JointVae::visit(const TensorVisitor& visitor) {

@@ -81,7 +81,6 @@ class JointVae final : public Model {
 
   Encoded encode_training(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch);
-  static DecoderInput decoder_input(const Encoded& encoded);
   /// [] share of its end that the capacities have reached, in [0, 1].
   torch::Tensor progress(const Batch& batch, const torch::TensorOptions& tensors) const;
   LossTerms objective(const Encoded& encoded, const Batch& batch,

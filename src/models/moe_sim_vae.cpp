@@ -183,12 +183,7 @@ torch::Tensor MoeSimVae::generate(const Generation& wanted) {
   const torch::Tensor code = mixture_.draw(wanted).unsqueeze(0);
   const torch::Tensor one_hot = torch::zeros({1, wanted.count, shape_.types}, code.options());
   one_hot.select(-1, wanted.type).fill_(1);
-  const torch::Tensor outputs = decoder_.outputs({code, one_hot}, {}).squeeze(0);
-  const Likelihood& likelihood = decoder_.likelihood();
-  return wanted.values == GeneratedValues::sample
-             ? likelihood.sample(outputs, {wanted.seed, Purpose::generated_values,
-                                           static_cast<std::uint64_t>(wanted.type)})
-             : likelihood.mean(outputs);
+  return decoder_.generated({code, one_hot}, wanted).squeeze(0);
 }
 
 void MoeSimVae::visit(const TensorVisitor& visitor) {

@@ -53,6 +53,14 @@ class Usage(ProgramTest):
         config.write_text("[options]\nmarkdown = true\n", encoding="utf-8")
         self.assertTrue(run("options", "--config", config).stdout.startswith("# Options"))
         self.assert_refused(run("options", "--config", self.folder / "none.toml"), 3, "none.toml")
+        fit = ("fit", "x.h5ad", "--out", "r", "--config", config)
+        config.write_text('[fit]\npreset = "published"\n', encoding="utf-8")
+        self.assert_refused(run(*fit, "--preset", "default"), 2, "is of another preset", "wrong.toml", "--preset default")
+        self.assert_refused(run(*fit), 3, "x.h5ad")
+        config.write_text('[fit]\npreset = "mnst"\n', encoding="utf-8")
+        self.assert_refused(run(*fit), 2, "cpl-mixvae has no preset of this name", "'mnst'", "wrong.toml")
+        config.write_text('model = "moe-sim-vae"\ngating-layers = 2\n', encoding="utf-8")
+        self.assert_refused(run("inspect", "x.h5ad", "--config", config), 3, "x.h5ad")
 
     def test_a_full_disk_under_stdout_is_4(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -289,7 +289,9 @@ class FitCommand : public Command {
       print(nlohmann::json{{"out", out_},
                            {"cells", result.cells},
                            {"types", types},
-                           {"consensus", result.mean_consensus},
+                           {"consensus", result.trained.network->arms() > 1
+                                             ? nlohmann::json(result.mean_consensus)
+                                             : nlohmann::json()},
                            {"epochs", result.history.epochs.size()},
                            {"peak_memory_bytes", training::peak_memory()},
                            {"curve", curve}}
@@ -303,7 +305,9 @@ class FitCommand : public Command {
     report::TablePrinter table({"result", "value"});
     table.add({"types", std::to_string(types)});
     table.add({"cells", with_commas(result.cells)});
-    table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
+    if (result.trained.network->arms() > 1) {
+      table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
+    }
     table.add({"epochs", std::to_string(result.history.epochs.size())});
     table.add({"most memory held", training::size_text(training::peak_memory())});
     print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +

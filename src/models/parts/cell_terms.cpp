@@ -6,8 +6,9 @@ Options options(CouplingOptions& coupling) {
   return {
       {.name = "coupling",
        .target = &coupling.coupling,
-       .meaning = "weight (lambda) of the distance between the arms' type posteriors; moe-sim-vae: "
-                  "between those of its clean and its noisy pass",
+       .meaning =
+           "weight (lambda) of the distance between the type posteriors of the arms, or of the "
+           "clean and the noisy pass of one",
        .minimum = 0,
        .maximum = 1e9,
        .needs = {"arms!=1"}},

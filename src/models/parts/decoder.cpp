@@ -22,8 +22,8 @@ Options options(DecoderOptions& decoder) {
       {.name = "routing",
        .target = word(decoder.routing),
        .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "
-                  "with the type posterior (as many times the work); cpl-mixvae trains with a "
-                  "sampled type in the posterior's place",
+                  "with the type posterior, or with a type sampled of it while training (as many "
+                  "times the work)",
        .choices = {"hard", "soft"},
        .needs = {"decoder=experts"}},
   };
@@ -37,7 +37,23 @@ Options options(DecoderSizeOptions& sizes) {
            .maximum = 100000}};
 }
 
+DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& states) {
+  return {torch::cat({types, states}, -1), types};
+}
+
+DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, std::int64_t states,
+                                    const Generation& wanted, const torch::TensorOptions& tensors) {
+  const torch::Tensor types = torch::zeros({arms, wanted.count, shape.types}, tensors);
+  types.select(-1, wanted.type).fill_(1);
+  const torch::Tensor drawn = wanted.spread * nn::normal({wanted.count, states},
+                                                         {wanted.seed, Purpose::generation,
+                                                          static_cast<std::uint64_t>(wanted.type)},
+                                                         tensors);
+  return types_and_states(types, drawn.expand({arms, wanted.count, states}));
+}
+
 objectives::ReconstructionTarget own_values(const View& view) {
+  MIXVAE_ASSERT(!view.observed.defined(), "every cell of the view is observed");
   if (view.is_sparse()) {
     return {.sparse = {view.sparse_x}};
   }
@@ -45,6 +61,7 @@ objectives::ReconstructionTarget own_values(const View& view) {
 }
 
 objectives::ReconstructionTarget target_of(const View& view) {
+  MIXVAE_ASSERT(!view.observed.defined(), "every cell of the view is observed");
   if (!view.sparse_target.empty() || !view.sparse_inputs.empty()) {
     return {.sparse = view.sparse_target.empty() ? view.sparse_inputs : view.sparse_target};
   }
@@ -145,6 +162,14 @@ torch::Tensor Decoder::mean_errors(const DecoderInput& input,
   }
   return objectives::fused_mean_reconstruction_error(hidden(input.x, execution),
                                                      output_weights(execution), target);
+}
+
+torch::Tensor Decoder::generated(const DecoderInput& input, const Generation& wanted) const {
+  const torch::Tensor out = outputs(input, {});
+  return wanted.values == GeneratedValues::mean
+             ? likelihood_->mean(out)
+             : likelihood_->sample(out, {wanted.seed, Purpose::generated_values,
+                                         static_cast<std::uint64_t>(wanted.type)});
 }
 
 bool Decoder::reads_sparse_rows(const nn::Execution& execution) const {

@@ -8,6 +8,7 @@
 
 #include "base/options.hpp"
 #include "models/model.hpp"
+#include "models/model_shape.hpp"
 #include "models/parts/layer_keys.hpp"
 #include "models/parts/likelihood.hpp"
 #include "nn/experts.hpp"
@@ -38,6 +39,13 @@ struct DecoderInput {
   torch::Tensor x;      // [A, B, I] what the decoders read
   torch::Tensor types;  // [A, B, K] whose largest chooses the expert, or which weigh the experts
 };
+
+/// Types [A, B, K] and states [A, B, S] joined, as decoders of both read them.
+DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& states);
+/// `count` cells [A, count, K + S] of one type, their states drawn from N(0, spread^2 I), the same
+/// for all arms.
+DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, std::int64_t states,
+                                    const Generation& wanted, const torch::TensorOptions& tensors);
 
 /// The cells' own values.
 objectives::ReconstructionTarget own_values(const View& view);
@@ -72,6 +80,9 @@ class Decoder {
                             const objectives::ReconstructionTarget& target,
                             const nn::Execution& execution) const;
 
+  /// Values of generated cells [A, B, D] as they are wanted: the likelihood's mean, or a sample
+  /// that is a pure function of (seed, type, place).
+  torch::Tensor generated(const DecoderInput& input, const Generation& wanted) const;
   const Likelihood& likelihood() const { return *likelihood_; }
   /// Whether targets may be sparse rows.
   bool reads_sparse_rows(const nn::Execution& execution) const;
