@@ -219,7 +219,7 @@ void fit(Request request) {
   nn::keep_freed_memory();
   nn::set_threads(static_cast<int>(request.threads));
   const Dataset cells = read_npy(request.file);
-  require_finite(cells);
+  require_finite(cells, std::vector<bool>(at(cells.feature_count()), true));
   const models::ModelSpec& spec = models::model_spec(request.model);
   const models::Recipe needs = spec.recipe(request.options, 1);
   models::require_values(*needs.likelihood, cells.x, "the values", "scale them before");
