@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 namespace mixvae::models {
-namespace {
+namespace batch_test {
 
 /// Those of the members that are tensors.
 template <class... Members>
@@ -63,5 +63,5 @@ TEST(View, EncodersReadTheCopiesWhereThereAreAny) {
   EXPECT_EQ(view.cells(), 3);
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace mixvae::models

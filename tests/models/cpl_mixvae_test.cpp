@@ -11,7 +11,7 @@
 #include "support/preset_options.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace cpl_mixvae_test {
 
 CplMixVaeOptions published_options() {
   return support::preset_options<CplMixVaeOptions>("cpl-mixvae", "published");
@@ -340,5 +340,5 @@ TEST(CplMixVae, HasTheParameterCountOfTheReference) {
   EXPECT_EQ(count, 2 * 1070759);
 }
 
-}  // namespace
+}  // namespace cpl_mixvae_test
 }  // namespace mixvae::models

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace image_shape_test {
 
 using testing::HasSubstr;
 
@@ -32,5 +32,5 @@ TEST(ImageShape, RefusesFeaturesThatAreNoImage) {
   EXPECT_THAT(refusal(784, 27), HasSubstr("the cells are no images of this width"));
 }
 
-}  // namespace
+}  // namespace image_shape_test
 }  // namespace mixvae::models

@@ -12,7 +12,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace joint_vae_test {
 
 constexpr std::int64_t kCells = 9;
 constexpr std::int64_t kFeatures = 7;
@@ -308,5 +308,5 @@ TEST(JointVae, HasNoStatesToLearnAlone) {
   EXPECT_THROW(model.learn(Objective::states), Bug);
 }
 
-}  // namespace
+}  // namespace joint_vae_test
 }  // namespace mixvae::models

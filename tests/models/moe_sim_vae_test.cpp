@@ -13,7 +13,7 @@
 #include "support/preset_options.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace moe_sim_vae_test {
 
 /// Layers of a few units.
 MoeSimVaeOptions small(MoeSimVaeOptions options) {
@@ -517,5 +517,5 @@ TEST(CplMixVae, TakesSimilarityAndExpertsByConfiguration) {
   EXPECT_EQ(model.infer(batch).type_probs.select(2, 2).abs().max().item<double>(), 0);
 }
 
-}  // namespace
+}  // namespace moe_sim_vae_test
 }  // namespace mixvae::models

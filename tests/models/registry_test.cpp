@@ -14,7 +14,7 @@
 #include "support/preset_options.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace registry_test {
 
 using testing::Contains;
 using testing::ElementsAre;
@@ -364,5 +364,5 @@ TEST(StartAndMain, HaveTheEpochsBetweenThem) {
   EXPECT_EQ(few[1].epochs, 1) << "there is a main phase whatever the share";
 }
 
-}  // namespace
+}  // namespace registry_test
 }  // namespace mixvae::models

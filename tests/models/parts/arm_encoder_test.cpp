@@ -6,7 +6,7 @@
 #include "support/visited.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace arm_encoder_test {
 
 constexpr nn::Execution kPlain{.fused = false};
 constexpr EncoderOptions kSizes{.hidden = 6, .hidden_layers = 2, .latent = 4};
@@ -141,5 +141,5 @@ TEST(ArmEncoder, DropoutTakesItsShareOfValuesInEachArm) {
   EXPECT_TRUE(torch::equal(arm_input(view, 2, 0, {}).dense, view.x));
 }
 
-}  // namespace
+}  // namespace arm_encoder_test
 }  // namespace mixvae::models

@@ -8,7 +8,7 @@
 #include "nn/random.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace code_mixture_test {
 
 constexpr std::int64_t kCells = 60;
 constexpr auto kDouble = torch::kFloat64;
@@ -143,5 +143,5 @@ TEST(CodeMixture, ATypeThatNeverHadCellsCannotBeDrawn) {
   }
 }
 
-}  // namespace
+}  // namespace code_mixture_test
 }  // namespace mixvae::models

@@ -7,7 +7,7 @@
 #include "support/visited.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace decoder_test {
 
 constexpr nn::Execution kPlain{.fused = false};
 constexpr std::int64_t kCells = 33;
@@ -248,5 +248,5 @@ TEST(Decoder, SaysWhatItReadsAndWhatItKeeps) {
   EXPECT_GT(soft.values_per_cell(), 0);
 }
 
-}  // namespace
+}  // namespace decoder_test
 }  // namespace mixvae::models

@@ -11,7 +11,7 @@
 #include "models/parts/decoder.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace likelihood_test {
 
 constexpr auto kDouble = torch::kFloat64;
 
@@ -299,5 +299,5 @@ TEST(RequireValues, ASquaredErrorTakesAny) {
   EXPECT_EQ(value_refusal(*squared_error_likelihood(OutputActivation::relu), dense_with(-9)), "");
 }
 
-}  // namespace
+}  // namespace likelihood_test
 }  // namespace mixvae::models

@@ -8,7 +8,7 @@
 #include "support/visited.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace state_head_test {
 
 StateHead head_of(const StateHead::Shape& shape) {
   LayerKeys keys{.seed = 7};
@@ -106,5 +106,5 @@ TEST(StateHead, APrunedTypeIsNotToldToTheStates) {
   EXPECT_FALSE(torch::allclose(head.posterior(code, type, {}).mean, after.mean));
 }
 
-}  // namespace
+}  // namespace state_head_test
 }  // namespace mixvae::models

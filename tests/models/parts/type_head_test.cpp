@@ -6,7 +6,7 @@
 #include "support/visited.hpp"
 
 namespace mixvae::models {
-namespace {
+namespace type_head_test {
 
 constexpr TypeHead::Shape kShape{.arms = 2, .inputs = 5, .types = 4};
 
@@ -117,5 +117,5 @@ TEST(TypeHead, APrunedTypeIsNeitherProbableNorDrawn) {
   EXPECT_THROW(head.prune(-1), Bug);
 }
 
-}  // namespace
+}  // namespace type_head_test
 }  // namespace mixvae::models
