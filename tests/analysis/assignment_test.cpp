@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "data/simulate/simulate_cells.hpp"
 #include "fit/fit.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -24,13 +24,7 @@ constexpr Index kCells = 157;
 /// A data set and a model of it with three arms, made once.
 struct Assigned : ::testing::Test {
   static void SetUpTestSuite() {
-    SimulateCellsOptions simulate;
-    simulate.cells = kCells;
-    simulate.genes = 61;
-    simulate.types = 3;
-    simulate.largest_type = 80;
-    simulate.smallest_type = 30;
-    data_ = std::make_unique<Dataset>(simulate_cells(simulate, 1));
+    data_ = std::make_unique<Dataset>(support::simulated_cells({kCells, 61, 3, 80, 30}));
     fit::FitOptions options;
     options.settings.types = 4;
     options.settings.components = 7;

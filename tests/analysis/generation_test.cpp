@@ -8,40 +8,27 @@
 
 #include "analysis/assignment.hpp"
 #include "base/error.hpp"
-#include "data/simulate/simulate_cells.hpp"
 #include "fit/fit.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::analysis {
 namespace {
 
-Dataset three_types() {
-  SimulateCellsOptions simulate;
-  simulate.cells = 400;
-  simulate.genes = 200;
-  simulate.types = 3;
-  simulate.largest_type = 200;
-  simulate.smallest_type = 80;
-  return simulate_cells(simulate, 1);
-}
+Dataset three_types() { return support::simulated_cells({400, 200, 3, 200, 80}); }
 
-fit::FitOptions quick_options(const std::string& model) {
-  fit::FitOptions options = fit::fit_options(model);
-  options.settings.types = 3;
-  options.settings.components = 10;
-  support::set(options, "hidden", "20");
+fit::FitOptions options_of_experts(const std::string& model) {
+  fit::FitOptions options = support::quick_options(model);
   support::set(options, "latent", "5");
   support::set(options, "decoder", "experts");
   options.similarity.similarity = "knn";
-  options.training.epochs = 60;
-  options.training.batch_size = 90;
   return options;
 }
 
 TEST(Generation, CellsOfATypeAreAssignedToIt) {
   const Dataset data = three_types();
   for (const std::string model : {"moe-sim-vae", "cpl-mixvae"}) {
-    fit::FitResult result = fit::fit(data, quick_options(model), 3, {});
+    fit::FitResult result = fit::fit(data, options_of_experts(model), 3, {});
     const std::string file =
         testing::TempDir() + "mixvae_generation_" + std::to_string(::getpid()) + ".safetensors";
     fit::save_model(file, result.trained);
@@ -62,7 +49,7 @@ TEST(Generation, CellsOfATypeAreAssignedToIt) {
 }
 
 TEST(Generation, CellsSayWhatTheirValuesAre) {
-  fit::FitOptions options = quick_options("cpl-mixvae");
+  fit::FitOptions options = options_of_experts("cpl-mixvae");
   options.training.epochs = 1;
   const Dataset data = three_types();
   fit::FitResult result = fit::fit(data, options, 3, {});
@@ -98,7 +85,7 @@ TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {
 }
 
 TEST(Generation, RefusesATypeThatDoesNotExist) {
-  fit::FitOptions options = quick_options("moe-sim-vae");
+  fit::FitOptions options = options_of_experts("moe-sim-vae");
   options.training.epochs = 1;
   fit::FitResult result = fit::fit(three_types(), options, 3, {});
   try {

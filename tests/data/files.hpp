@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -10,37 +9,11 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace mixvae::testing_files {
 
-/// A folder that lives as long as the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "mixvae-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
-  /// Writes a file and returns its path.
-  std::string write(const std::string& name, std::string_view content) const {
-    std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
-    std::ofstream(path(name), std::ios::binary)
-        .write(content.data(), static_cast<std::streamsize>(content.size()));
-    return path(name);
-  }
-
- private:
-  std::string path_;
-};
+using support::TemporaryFolder;
 
 /// The content as one gzip member.
 inline std::string gzipped(std::string_view content) {

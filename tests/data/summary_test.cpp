@@ -4,6 +4,7 @@
 
 #include "data/files.hpp"
 #include "data/io/read.hpp"
+#include "support/annotated_cells.hpp"
 
 namespace mixvae {
 namespace summary_test {
@@ -12,25 +13,8 @@ using namespace testing_files;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Dataset example() {
-  Dataset dataset;
-  dataset.x = CsrMatrix{4, 3, {0, 2, 2, 3, 4}, {0, 1, 0, 1}, {1, 3, 2, 5}};
-  dataset.cells.names = {"a", "b", "b", "c"};
-  dataset.features.names = {"g", "h", "i"};
-  dataset.cells.set({"type", Categorical{{"B", "T", "unused"}, {1, 1, 0, -1}}});
-  dataset.cells.set({"age", std::vector<double>{0.5, std::nan(""), 0.5, 2}});
-  dataset.cells.set({"batch", std::vector<std::int64_t>{1, 1, 2, 2}});
-  dataset.arrays["X_umap"] = DenseMatrix(4, 2);
-  dataset.texts["tree"] = "(a,b);";
-  dataset.source.path = "x.h5ad";
-  dataset.source.format = "h5ad";
-  dataset.source.layers = {"X", "raw"};
-  dataset.source.notes = {"Something was skipped."};
-  return dataset;
-}
-
 TEST(Summary, CountsWhatThereIs) {
-  const DatasetSummary summary = summarise(example());
+  const DatasetSummary summary = summarise(support::annotated_cells());
   EXPECT_EQ(summary.cells, 4);
   EXPECT_TRUE(summary.sparse);
   EXPECT_DOUBLE_EQ(summary.nonzero_share, 4.0 / 12);
@@ -49,7 +33,7 @@ TEST(Summary, CountsWhatThereIs) {
 }
 
 TEST(Summary, DescribesAnnotations) {
-  const DatasetSummary summary = summarise(example());
+  const DatasetSummary summary = summarise(support::annotated_cells());
   ASSERT_EQ(summary.cell_annotations.size(), 3U);
   const AnnotationSummary& type = summary.cell_annotations[0];
   EXPECT_EQ(type.kind, "labels");

@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
-#include "data/simulate/simulate_cells.hpp"
 #include "models/cpl_mixvae_options.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -75,13 +75,7 @@ TEST(PrepareFit, WhilePruningCopiesComeFromAllNeighbours) {
 }
 
 TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
-  SimulateCellsOptions simulate;
-  simulate.cells = 400;
-  simulate.genes = 300;
-  simulate.types = 3;
-  simulate.largest_type = 200;
-  simulate.smallest_type = 80;
-  const Dataset data = simulate_cells(simulate, 1);
+  const Dataset data = support::simulated_cells({400, 300, 3, 200, 80});
   FitOptions options;
   options.settings.types = 30;
   options.settings.components = 10;
@@ -96,13 +90,7 @@ TEST(PrepareFit, PruningTakesNoMoreTypesThanTheStartFinds) {
 }
 
 TEST(PrepareFit, TheStartDoesNotDependOnTheNumberOfCopies) {
-  SimulateCellsOptions simulate;
-  simulate.cells = 300;
-  simulate.genes = 200;
-  simulate.types = 4;
-  simulate.largest_type = 120;
-  simulate.smallest_type = 40;
-  const Dataset data = simulate_cells(simulate, 1);
+  const Dataset data = support::simulated_cells({300, 200, 4, 120, 40});
   FitOptions options;
   options.settings.types = 12;
   options.settings.components = 10;

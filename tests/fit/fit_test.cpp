@@ -5,33 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "data/simulate/simulate_cells.hpp"
 #include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::fit {
 namespace {
 
-Dataset small_data() {
-  SimulateCellsOptions simulate;
-  simulate.cells = 400;
-  simulate.genes = 300;
-  simulate.types = 3;
-  simulate.largest_type = 200;
-  simulate.smallest_type = 80;
-  return simulate_cells(simulate, 1);
-}
-
-FitOptions quick_options() {
-  FitOptions options;
-  options.settings.types = 3;
-  options.settings.components = 10;
-  support::set(options, "hidden", "20");
-  support::set(options, "latent", "10");
-  options.training.epochs = 60;
-  options.training.batch_size = 90;
-  return options;
-}
+Dataset small_data() { return support::simulated_cells({400, 300, 3, 200, 80}); }
 
 Inference inference_of(const FitResult& result, const Dataset& data) {
   const Prepared prepared = apply_preprocessing(result.trained.preprocessing, data);
@@ -54,7 +35,7 @@ double correlation(const DenseMatrix& a, Index i, const DenseMatrix& b, Index j,
 
 TEST(Fit, LearningStatesChangesNoType) {
   const Dataset data = small_data();
-  FitOptions without = quick_options();
+  FitOptions without = support::quick_options();
   support::set(without, "state-epochs", "0");
   without.training.weight_decay = 0.01;
   FitOptions with = without;
@@ -68,7 +49,7 @@ TEST(Fit, LearningStatesChangesNoType) {
 
 TEST(Fit, StatesFollowTheTrueOnesWithinTypes) {
   const Dataset data = small_data();
-  const FitResult result = fit(data, quick_options(), 3, {});
+  const FitResult result = fit(data, support::quick_options(), 3, {});
   const Inference inference = inference_of(result, data);
   const DenseMatrix& states =
       inference.arm_states[static_cast<std::size_t>(result.trained.best_arm)];
@@ -88,7 +69,7 @@ TEST(Fit, StatesFollowTheTrueOnesWithinTypes) {
 }
 
 TEST(Fit, RefusesMoreTypesThanCells) {
-  FitOptions options = quick_options();
+  FitOptions options = support::quick_options();
   options.settings.types = 401;
   try {
     fit(small_data(), options, 0, {});

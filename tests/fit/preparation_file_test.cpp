@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/simulate/simulate_cells.hpp"
 #include "fit/fit_input.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -24,7 +24,7 @@ struct Preparation : ::testing::Test {
   std::string said;
   FitOptions options;
   std::uint64_t seed = 1;
-  Dataset data = cells();
+  Dataset data = support::simulated_cells({240, 150, 4, 100, 30});
 
   Preparation() {
     fs::remove(path);
@@ -32,16 +32,6 @@ struct Preparation : ::testing::Test {
     options.settings.components = 8;
   }
   ~Preparation() override { fs::remove(path); }
-
-  static Dataset cells() {
-    SimulateCellsOptions simulate;
-    simulate.cells = 240;
-    simulate.genes = 150;
-    simulate.types = 4;
-    simulate.largest_type = 100;
-    simulate.smallest_type = 30;
-    return simulate_cells(simulate, 1);
-  }
 
   std::unique_ptr<FitInput> prepare(const std::string& file) {
     said.clear();

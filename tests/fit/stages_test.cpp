@@ -10,9 +10,9 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
-#include "data/simulate/simulate_cells.hpp"
 #include "fit/fit.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -44,22 +44,9 @@ std::vector<std::string> names_of(const std::vector<Stage>& stages) {
   return names;
 }
 
-Dataset few_cells() {
-  SimulateCellsOptions simulate;
-  simulate.cells = 120;
-  simulate.genes = 60;
-  simulate.types = 3;
-  simulate.largest_type = 60;
-  simulate.smallest_type = 20;
-  return simulate_cells(simulate, 1);
-}
-
 FitOptions short_options() {
-  FitOptions options;
-  options.settings.types = 3;
+  FitOptions options = support::quick_options();
   options.settings.components = 5;
-  support::set(options, "hidden", "8");
-  support::set(options, "latent", "4");
   options.training.epochs = 4;
   options.training.batch_size = 60;
   return options;
@@ -122,7 +109,7 @@ TEST(Stages, OfAFitAreThoseThatHappen) {
   Listener listener;
   FitSurroundings surroundings;
   surroundings.stages = &listener;
-  fit(few_cells(), short_options(), 1, surroundings);
+  fit(support::simulated_cells(), short_options(), 1, surroundings);
   EXPECT_THAT(listener.told,
               ElementsAre("1/5 preparing", "preparing ends", "2/5 neighbours", "neighbours ends",
                           "3/5 start", "start ends", "4/5 training", "training ends", "5/5 states",
@@ -137,7 +124,7 @@ TEST(Stages, WithoutStartStatesAndCopiesThereAreTwo) {
   support::set(options, "start", "none");
   support::set(options, "state-epochs", "0");
   options.copies.augment = "none";
-  fit(few_cells(), options, 1, surroundings);
+  fit(support::simulated_cells(), options, 1, surroundings);
   EXPECT_THAT(listener.told,
               ElementsAre("1/2 preparing", "preparing ends", "2/2 training", "training ends"));
 }
@@ -148,7 +135,7 @@ TEST(Stages, OfPairsOfCellsHaveOneOfTheirOwn) {
   surroundings.stages = &listener;
   FitOptions options = short_options();
   options.similarity.similarity = "knn";
-  fit(few_cells(), options, 1, surroundings);
+  fit(support::simulated_cells(), options, 1, surroundings);
   EXPECT_THAT(listener.told, ::testing::Contains("4/6 similarity"));
 }
 
@@ -156,7 +143,7 @@ TEST(Stages, AllOfThemAreExpectedBeforeTheLongWork) {
   Listener listener;
   FitSurroundings surroundings;
   surroundings.stages = &listener;
-  fit(few_cells(), short_options(), 1, surroundings);
+  fit(support::simulated_cells(), short_options(), 1, surroundings);
   ASSERT_EQ(listener.expected.size(), 2U);
   EXPECT_THAT(names_of(listener.expected[0]),
               ElementsAre("preparing", "neighbours", "start", "training", "states"));

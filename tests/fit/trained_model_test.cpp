@@ -11,8 +11,8 @@
 #include "fit/fit.hpp"
 #include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
+#include "support/temporary_folder.hpp"
 #include "training/safetensors.hpp"
-#include "training/temporary_folder.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -77,14 +77,14 @@ std::vector<float> type_probs(TrainedModel& trained, const Dataset& data) {
 }
 
 TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
-  const training::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   const Dataset data = bars();
   FitResult result = fit(data, convolutional_options(), 3, {});
   const auto stored = [](TrainedModel& trained, const std::string& name) {
     return option_text(find_option(trained.options.all(), name));
   };
   EXPECT_EQ(stored(result.trained, "image-width"), "5");
-  const std::string path = folder.file("model.safetensors");
+  const std::string path = folder.path("model.safetensors");
   save_model(path, result.trained);
   TrainedModel loaded = load_model(path);
   EXPECT_EQ(stored(loaded, "convolutions"), "4,pool,4/2");
@@ -92,11 +92,11 @@ TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
 }
 
 TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselves) {
-  const training::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   FitOptions options = convolutional_options();
   options.training.epochs = 1;
   FitResult result = fit(bars(), options, 3, {});
-  const std::string path = folder.file("model.safetensors");
+  const std::string path = folder.path("model.safetensors");
   save_model(path, result.trained);
   const training::TensorFile good = training::read_safetensors(path);
   const auto refusal = [&](const auto& change) {
@@ -133,12 +133,12 @@ TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselve
 }
 
 TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
-  const training::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   const Dataset data = bars();
   FitResult whole = fit(data, convolutional_options(), 3, {});
   Stopper stopper;
   FitSurroundings surroundings;
-  surroundings.checkpoint_file = folder.file("checkpoint");
+  surroundings.checkpoint_file = folder.path("checkpoint");
   surroundings.observer = &stopper;
   {
     const InterruptGuard guard;

@@ -5,30 +5,15 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "support/annotated_cells.hpp"
+
 namespace mixvae::report {
 namespace summary_rendering_test {
 
 using ::testing::HasSubstr;
 
-Dataset example() {
-  Dataset dataset;
-  dataset.x = CsrMatrix{4, 3, {0, 2, 2, 3, 4}, {0, 1, 0, 1}, {1, 3, 2, 5}};
-  dataset.cells.names = {"a", "b", "b", "c"};
-  dataset.features.names = {"g", "h", "i"};
-  dataset.cells.set({"type", Categorical{{"B", "T", "unused"}, {1, 1, 0, -1}}});
-  dataset.cells.set({"age", std::vector<double>{0.5, std::nan(""), 0.5, 2}});
-  dataset.cells.set({"batch", std::vector<std::int64_t>{1, 1, 2, 2}});
-  dataset.arrays["X_umap"] = DenseMatrix(4, 2);
-  dataset.texts["tree"] = "(a,b);";
-  dataset.source.path = "x.h5ad";
-  dataset.source.format = "h5ad";
-  dataset.source.layers = {"X", "raw"};
-  dataset.source.notes = {"Something was skipped."};
-  return dataset;
-}
-
 TEST(SummaryRendering, IsWrittenForPeople) {
-  const std::string text = summary_text(summarise(example()));
+  const std::string text = summary_text(summarise(support::annotated_cells()));
   EXPECT_THAT(text, HasSubstr("x.h5ad (h5ad)"));
   EXPECT_THAT(text, HasSubstr("4 cells x 3 features"));
   EXPECT_THAT(text, HasSubstr("33.3 % (sparse in memory)"));
@@ -39,7 +24,7 @@ TEST(SummaryRendering, IsWrittenForPeople) {
 }
 
 TEST(SummaryRendering, IsWrittenForMachines) {
-  const auto json = nlohmann::json::parse(summary_json(summarise(example())));
+  const auto json = nlohmann::json::parse(summary_json(summarise(support::annotated_cells())));
   EXPECT_EQ(json["cells"], 4);
   EXPECT_EQ(json["cell_sums"]["maximum"], 5.0);
   EXPECT_EQ(json["cell_annotations"][0]["name"], "type");

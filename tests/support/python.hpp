@@ -13,31 +13,11 @@
 
 #include <gtest/gtest.h>
 
+#include "support/temporary_folder.hpp"
+
 namespace mixvae::test {
 
-/// A fresh folder for one test; it and all it holds vanish at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "mixvae-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      throw std::runtime_error("cannot make a temporary folder like " + pattern);
-    }
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using support::TemporaryFolder;
 
 inline void write_text(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
@@ -78,7 +58,7 @@ inline PythonRun run_python(const std::string& script,
                             const std::map<std::string, std::string>& files = {}) {
   const TemporaryFolder folder;
   for (const auto& [name, content] : files) {
-    write_text(folder.file(name), content);
+    write_text(folder.path(name), content);
   }
   return run_python_in(folder.path(), script);
 }

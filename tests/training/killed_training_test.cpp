@@ -13,13 +13,16 @@
 
 #include "base/log.hpp"
 #include "base/philox.hpp"
+#include "support/temporary_folder.hpp"
 #include "training/linear_autoencoder.hpp"
 #include "training/matrix_batches.hpp"
-#include "training/temporary_folder.hpp"
 #include "training/trainer.hpp"
 
 namespace mixvae::training {
 namespace {
+
+using support::bytes_of_file;
+using support::TemporaryFolder;
 
 constexpr const char* folder_variable = "MIXVAE_KILLED_TRAINING_FOLDER";
 
@@ -92,16 +95,16 @@ TEST(KilledTrainingSlow, AtTwentyRandomMomentsEndsWithTheSameBits) {
     if (run_child(killed.path(), life)) {
       ++kills;
     } else {
-      EXPECT_EQ(bytes_of_file(killed.file("model.safetensors")),
-                bytes_of_file(whole.file("model.safetensors")));
+      EXPECT_EQ(bytes_of_file(killed.path("model.safetensors")),
+                bytes_of_file(whole.path("model.safetensors")));
       std::filesystem::remove_all(killed.path());
       std::filesystem::create_directory(killed.path());
     }
   }
   EXPECT_EQ(kills, 20);
   ASSERT_FALSE(run_child(killed.path(), std::chrono::hours(1)));
-  EXPECT_EQ(bytes_of_file(killed.file("model.safetensors")),
-            bytes_of_file(whole.file("model.safetensors")));
+  EXPECT_EQ(bytes_of_file(killed.path("model.safetensors")),
+            bytes_of_file(whole.path("model.safetensors")));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(killed.path()), {}), 3);
 }
 

@@ -11,14 +11,15 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "support/temporary_folder.hpp"
 #include "training/adversarial_pair.hpp"
 #include "training/matrix_batches.hpp"
-#include "training/temporary_folder.hpp"
 #include "training/trainer.hpp"
 
 namespace mixvae::training {
 namespace {
 
+using support::TemporaryFolder;
 using testing::ElementsAre;
 
 models::Batch batch_of(std::uint64_t step) {
@@ -200,7 +201,7 @@ class TrainingInTurn : public testing::Test {
  protected:
   TrainingSetup setup(TrainingObserver* observer = nullptr) const {
     return {
-        .seed = 5, .checkpoint_file = folder_.file("checkpoint.safetensors"), .observer = observer};
+        .seed = 5, .checkpoint_file = folder_.path("checkpoint.safetensors"), .observer = observer};
   }
 
   TemporaryFolder folder_;

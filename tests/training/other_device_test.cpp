@@ -5,14 +5,16 @@
 
 #include "nn/threads.hpp"
 #include "pretend_device.hpp"
+#include "support/temporary_folder.hpp"
 #include "training/loss_values.hpp"
 #include "training/matrix_batches.hpp"
 #include "training/step_cases.hpp"
-#include "training/temporary_folder.hpp"
 #include "training/trainer.hpp"
 
 namespace mixvae::training {
 namespace {
+
+using support::TemporaryFolder;
 
 TEST(OtherDevice, ComputesCountsTransfersAndDoesNotMix) {
   const torch::Tensor host = torch::arange(6, torch::kFloat32).view({2, 3});
@@ -179,7 +181,7 @@ TEST(OtherDevice, ATrainingIsTheHostsAndIsReadBack) {
   const double loss = trained(torch::kCPU, 0, "").first;
   for (const std::int64_t dense_bytes : {std::int64_t{0}, DeviceMatrix::kDenseBytes}) {
     const TemporaryFolder folder;
-    const std::string checkpoint = folder.file("checkpoint.safetensors");
+    const std::string checkpoint = folder.path("checkpoint.safetensors");
     const auto [device_loss, parameters] = trained(pretend::device(), dense_bytes, checkpoint);
     EXPECT_NEAR(device_loss, loss, 1e-3 * std::abs(loss)) << dense_bytes;
     const auto [resumed_loss, resumed] = trained(pretend::device(), dense_bytes, checkpoint);

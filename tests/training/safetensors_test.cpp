@@ -8,11 +8,13 @@
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
-#include "training/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace mixvae::training {
 namespace {
 
+using support::bytes_of_file;
+using support::TemporaryFolder;
 using testing::HasSubstr;
 
 class SafetensorsTest : public testing::Test {
@@ -43,7 +45,7 @@ class SafetensorsTest : public testing::Test {
     return bytes + header + values;
   }
   TemporaryFolder folder_;
-  std::string path_ = folder_.file("x.safetensors");
+  std::string path_ = folder_.path("x.safetensors");
 };
 
 TEST_F(SafetensorsTest, WhatIsWrittenIsReadBack) {
@@ -59,8 +61,8 @@ TEST_F(SafetensorsTest, WhatIsWrittenIsReadBack) {
 
 TEST_F(SafetensorsTest, TheSameContentGivesTheSameBytes) {
   write_safetensors(path_, example());
-  write_safetensors(folder_.file("y.safetensors"), example());
-  EXPECT_EQ(bytes_of_file(path_), bytes_of_file(folder_.file("y.safetensors")));
+  write_safetensors(folder_.path("y.safetensors"), example());
+  EXPECT_EQ(bytes_of_file(path_), bytes_of_file(folder_.path("y.safetensors")));
 }
 
 TEST_F(SafetensorsTest, PythonReadsIt) {
@@ -80,9 +82,9 @@ TEST_F(SafetensorsTest, PythonReadsIt) {
       "assert (get('double')==np.full(3,0.1)).all() and get('count')==7\n"
       "assert get('mask').tolist()==[True,False,True] and get('empty').shape==(0,4)\n"
       "assert max(e['data_offsets'][1] for e in h.values())==len(d)\n";
-  std::ofstream(folder_.file("read.py")) << script;
+  std::ofstream(folder_.path("read.py")) << script;
   const int status = std::system(
-      (std::string(MIXVAE_PYTHON) + " " + folder_.file("read.py") + " " + path_).c_str());
+      (std::string(MIXVAE_PYTHON) + " " + folder_.path("read.py") + " " + path_).c_str());
   if (WEXITSTATUS(status) == 77 || WEXITSTATUS(status) == 127) {
     GTEST_SKIP() << "Python or its module numpy is missing";
   }
@@ -154,7 +156,7 @@ TEST_F(SafetensorsTest, RefusalsSayWhatIsWrong) {
 }
 
 TEST_F(SafetensorsTest, AMissingFileTensorOrFactIsNamed) {
-  EXPECT_THROW(read_safetensors(folder_.file("none")), InputError);
+  EXPECT_THROW(read_safetensors(folder_.path("none")), InputError);
   EXPECT_THROW(find_tensor(example(), "bias", path_), InputError);
   EXPECT_THROW(find_fact(example(), "version", path_), InputError);
   EXPECT_EQ(find_fact(example(), "format", path_), "test");

@@ -10,13 +10,15 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
+#include "support/temporary_folder.hpp"
 #include "training/linear_autoencoder.hpp"
 #include "training/matrix_batches.hpp"
-#include "training/temporary_folder.hpp"
 
 namespace mixvae::training {
 namespace {
 
+using support::bytes_of_file;
+using support::TemporaryFolder;
 using testing::HasSubstr;
 
 TrainerOptions small_options() {
@@ -63,8 +65,8 @@ class TrainerTest : public testing::Test {
   TrainingSetup setup(TrainingObserver* observer = nullptr) const {
     return {.seed = 5,
             .settings = {{"model", "linear"}},
-            .checkpoint_file = folder_.file("checkpoint.safetensors"),
-            .history_file = folder_.file("history.csv"),
+            .checkpoint_file = folder_.path("checkpoint.safetensors"),
+            .history_file = folder_.path("history.csv"),
             .observer = observer};
   }
   torch::Tensor uninterrupted(const TrainerOptions& options, const std::vector<Phase>& phases) {
@@ -118,7 +120,7 @@ TEST_F(TrainerTest, HistoryTellsOfEveryEpoch) {
   EXPECT_DOUBLE_EQ(history.epochs[2].learning_rate, 0.01);
   EXPECT_DOUBLE_EQ(history.epochs[3].learning_rate, 0.005);
   EXPECT_EQ(history.epochs[3].validation.size(), 3U);
-  EXPECT_EQ(bytes_of_file(folder_.file("history.csv")), csv_text(history));
+  EXPECT_EQ(bytes_of_file(folder_.path("history.csv")), csv_text(history));
 }
 
 TEST_F(TrainerTest, TrainingTermsAreMeansOverTheEpoch) {
@@ -363,7 +365,7 @@ TEST_F(TrainerTest, RefusesTooFewCells) {
 TEST_F(TrainerTest, RefusesUnwritableFilesBeforeTraining) {
   LinearAutoencoder model;
   EXPECT_THROW(Trainer(model, batches_, small_options(),
-                       {.checkpoint_file = folder_.file("none/checkpoint.safetensors")}),
+                       {.checkpoint_file = folder_.path("none/checkpoint.safetensors")}),
                SystemError);
 }
 

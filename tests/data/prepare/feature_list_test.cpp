@@ -18,7 +18,7 @@ const std::vector<Index> kAll{0, 1, 2, 3};
 
 TEST(ListedFeatures, AreTakenInTheOrderOfTheData) {
   const test::TemporaryFolder folder;
-  const std::string path = folder.file("genes.txt");
+  const std::string path = folder.path("genes.txt");
   test::write_text(path, "# markers\nSst\r\n\nGad1\nNot1\nNot2\n");
   std::vector<std::string> notes;
   EXPECT_THAT(listed_features(path, kNames, kAll, notes), ElementsAre(0, 2));
@@ -33,9 +33,9 @@ TEST(ListedFeatures, RefusesAMissingFileAndAListWithoutAnyMatch) {
   EXPECT_THAT(missing, HasSubstr("/no/such/list"));
   EXPECT_THAT(missing, HasSubstr("--features"));
   const test::TemporaryFolder folder;
-  test::write_text(folder.file("l"), "ENSG1\nENSG2\n");
+  test::write_text(folder.path("l"), "ENSG1\nENSG2\n");
   const std::string strange =
-      message_of<InputError>([&] { listed_features(folder.file("l"), kNames, kAll, notes); });
+      message_of<InputError>([&] { listed_features(folder.path("l"), kNames, kAll, notes); });
   EXPECT_THAT(strange, HasSubstr("ENSG1, ENSG2"));
   EXPECT_THAT(strange, HasSubstr("Gad1, Vip"));
 }
