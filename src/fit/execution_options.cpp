@@ -1,6 +1,7 @@
 #include "fit/execution_options.hpp"
 
 #include "base/error.hpp"
+#include "models/parts/decoder.hpp"
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
 
@@ -28,8 +29,7 @@ nn::Execution execution_of(const ExecutionOptions& options) {
   return {.fused = options.kernels == Kernels::fused, .precision = options.precision};
 }
 
-void require_possible(const ExecutionOptions& options, const models::Model& model,
-                      torch::Device device) {
+void require_possible(const ExecutionOptions& options, torch::Device device) {
   if (options.precision != nn::kernels::Precision::bf16) {
     return;
   }
@@ -44,11 +44,16 @@ void require_possible(const ExecutionOptions& options, const models::Model& mode
                                "or in a build without oneDNN or a BLAS",
                       .hint = "leave --precision out"});
   }
-  if (model.wide_outputs() == 0) {
+}
+
+void require_wide_outputs(const ExecutionOptions& options, std::int64_t outputs,
+                          const std::string& what) {
+  if (options.precision == nn::kernels::Precision::bf16 && outputs < models::kWideOutput) {
     throw UsageError(
         {.what = "nothing would be computed with 16-bit numbers: they are for a wide output layer",
-         .found = "--precision bf16 with " + std::to_string(model.features()) + " outputs",
-         .expected = "at least 256 outputs (--space features) of a decoder that types share",
+         .found = "--precision bf16 with " + what,
+         .expected = "at least " + std::to_string(models::kWideOutput) +
+                     " outputs (--space features) of a decoder that types share",
          .hint = "leave --precision out"});
   }
 }

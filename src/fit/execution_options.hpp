@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "base/options.hpp"
-#include "models/model.hpp"
+#include "nn/execution.hpp"
+#include "nn/torch.hpp"
 
 namespace mixvae::fit {
 
@@ -17,9 +21,12 @@ Options options(ExecutionOptions& execution);
 
 nn::Execution execution_of(const ExecutionOptions& options);
 
-/// Throws UsageError for products of 16-bit numbers where nothing would be computed with them, or
-/// where this machine or the device has none.
-void require_possible(const ExecutionOptions& options, const models::Model& model,
-                      torch::Device device);
+/// Throws UsageError for products of 16-bit numbers where this machine or the device has none.
+void require_possible(const ExecutionOptions& options, torch::Device device);
+
+/// Throws UsageError for products of 16-bit numbers where an output layer of so many outputs has
+/// none; `what` these are, for the message.
+void require_wide_outputs(const ExecutionOptions& options, std::int64_t outputs,
+                          const std::string& what);
 
 }  // namespace mixvae::fit

@@ -124,7 +124,8 @@ class Fitting {
 
   /// The model first: how batches are delivered depends on its device.
   training::MatrixBatches& prepare_model_and_batches() {
-    require_possible(options_.execution, *model_, surroundings_.device);
+    require_wide_outputs(options_.execution, model_->wide_outputs(),
+                         std::to_string(model_->features()) + " outputs");
     model_->to(surroundings_.device);
     const CopyMaker* copies = input_->copies.get();
     if (std::holds_alternative<CsrMatrix>(input_->space.x) &&
@@ -356,6 +357,7 @@ class Fitting {
 
 FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
               const FitSurroundings& surroundings) {
+  require_possible(options, surroundings.device);
   const Source source = dataset.source;
   const models::Recipe recipe = options.spec().recipe(options.model, 1);
   Stages stages(planned_stages(options, recipe), surroundings.stages, surroundings.tidy);

@@ -158,6 +158,10 @@ class Preparing {
     input_->preprocessing = fit_preprocessing(dataset_, wanted);
     input_->prepared = apply_preprocessing(input_->preprocessing, dataset_,
                                            {.keep_counts = options_.copies.augment == "thin"});
+    if (settings.space == Space::features) {
+      const Index features = input_->prepared.feature_count();
+      require_wide_outputs(options_.execution, features, std::to_string(features) + " features");
+    }
     const Index cells = input_->prepared.cell_count();
     input_->types = resolved_types(settings, cells);
     const std::vector<Index>& kept = input_->prepared.kept_cells;

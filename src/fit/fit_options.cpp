@@ -7,6 +7,9 @@
 namespace mixvae::fit {
 namespace {
 
+/// Principal components that the rule takes at most.
+constexpr std::int64_t kMostComponents = 150;
+
 Options main_options(FitSettings& settings) {
   return {
       {.name = "model",
@@ -58,6 +61,14 @@ Options copy_options(FitOptions& fit) {
   return all;
 }
 
+Options execution_options(FitOptions& fit) {
+  Options all = options(fit.execution);
+  if (!fit.spec().takes.precision) {
+    std::erase_if(all, [](const Option& option) { return option.name == "precision"; });
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<OptionTable> option_tables(FitOptions& fit) {
@@ -75,7 +86,7 @@ std::vector<OptionTable> option_tables(FitOptions& fit) {
     tables.push_back({"Known types", options(fit.weak_labels)});
   }
   tables.push_back({"Training", training::options(fit.training)});
-  tables.push_back({"Execution", options(fit.execution)});
+  tables.push_back({"Execution", execution_options(fit)});
   tables.push_back({"Preprocessing", mixvae::options(fit.preprocessing)});
   return tables;
 }
@@ -114,6 +125,16 @@ void require_effective(FitOptions given) {
   require_effect(options(given), options(standard));
 }
 
+void require_possible(const FitOptions& options, torch::Device device) {
+  if (options.settings.space == Space::pca) {
+    const std::int64_t most = options.settings.components.value_or(kMostComponents);
+    require_wide_outputs(options.execution, most,
+                         "--space pca, at most " + std::to_string(most) + " outputs");
+  }
+  require_possible(options.execution, device);
+  training::require_possible(options.training, device.is_cpu());
+}
+
 bool prunes(const FitSettings& settings, const models::Recipe& recipe) {
   if (!recipe.pruning) {
     return false;
@@ -129,7 +150,7 @@ std::int64_t starting_type_count(std::int64_t cells) {
 }
 
 std::int64_t component_count(std::int64_t types) {
-  return std::clamp<std::int64_t>(types, 50, 150);
+  return std::clamp<std::int64_t>(types, 50, kMostComponents);
 }
 
 std::int64_t neighbour_count(std::int64_t cells, std::int64_t types) {

@@ -71,6 +71,10 @@ std::map<std::string, std::string> settings_text(FitOptions fit);
 /// leave it without effect.
 void require_effective(FitOptions options);
 
+/// Throws UsageError for options that this machine or the device cannot follow, or that would have
+/// no effect whatever the data.
+void require_possible(const FitOptions& options, torch::Device device);
+
 /// Whether types are pruned: their number is then only a bound.
 bool prunes(const FitSettings& settings, const models::Recipe& recipe);
 

@@ -29,7 +29,7 @@ std::vector<ModelSpec> all_specs() {
                    "coupled autoencoder arms that agree on types; the product's rule",
                    ModelOptions(CplMixVaeOptions{}),
                    cpl_mixvae_presets(),
-                   {.similarity = true, .weak_labels = true},
+                   {.similarity = true, .weak_labels = true, .precision = true},
                    make<CplMixVae, CplMixVaeOptions>,
                    recipe_of<CplMixVaeOptions, cpl_mixvae_recipe>});
   specs.push_back({"moe-sim-vae",
@@ -43,7 +43,7 @@ std::vector<ModelSpec> all_specs() {
                    "one autoencoder whose types and states are held to rising capacities",
                    ModelOptions(JointVaeOptions{}),
                    joint_vae_presets(),
-                   {},
+                   {.precision = true},
                    make<JointVae, JointVaeOptions>,
                    recipe_of<JointVaeOptions, joint_vae_recipe>});
   return specs;

@@ -20,10 +20,11 @@ struct Preset {
   std::vector<std::pair<std::string, std::string>> settings;
 };
 
-/// What a model takes besides the cells: which further options of a fit are its own.
+/// Which further options of a fit a model takes.
 struct Takes {
   bool similarity = false;   // pairs of cells that are held to be of one type or of different ones
   bool weak_labels = false;  // known types, reference priors
+  bool precision = false;    // products of 16-bit numbers
 };
 
 /// A model as the fit, the command line and the documentation know it.

@@ -52,13 +52,8 @@ std::int64_t checked_batch_size(const TrainerOptions& options, const CellSplit& 
 
 /// How steps are taken; also says how products are computed there.
 StepForm step_form(torch::Device device, const TrainerOptions& options) {
-  const bool tf32 = options.device_products == "tf32";
-  if (device.is_cpu() && tf32) {
-    throw UsageError({.what = "TF32 is for products on a CUDA device",
-                      .found = "--device-products tf32 on the CPU",
-                      .hint = "leave --device-products out"});
-  }
-  nn::allow_tf32(tf32);
+  require_possible(options, device.is_cpu());
+  nn::allow_tf32(options.device_products == "tf32");
   if (device.is_cpu()) {
     return StepForm::by_host;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace mixvae::training {
 
 Options options(TrainerOptions& trainer) {
@@ -76,6 +78,14 @@ Options options(TrainerOptions& trainer) {
                   "floats rounded to TF32",
        .choices = {"fp32", "tf32"}},
   };
+}
+
+void require_possible(const TrainerOptions& trainer, bool on_cpu) {
+  if (on_cpu && trainer.device_products == "tf32") {
+    throw UsageError({.what = "TF32 is for products on a CUDA device",
+                      .found = "--device-products tf32 on the CPU",
+                      .hint = "leave --device-products out"});
+  }
 }
 
 std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells) {

@@ -29,6 +29,9 @@ struct TrainerOptions {
 /// Every field described once.
 Options options(TrainerOptions& trainer);
 
+/// Throws UsageError for what only a CUDA device has, on the CPU.
+void require_possible(const TrainerOptions& trainer, bool on_cpu);
+
 /// The rules behind "auto". Batch: 512, never more than there are training cells.
 std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells);
 /// Epochs: as many as make 1,000 steps, from 10 to 1000.

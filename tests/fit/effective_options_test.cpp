@@ -284,7 +284,7 @@ TEST(EffectiveOptions, PresetsOfEveryModelAreAccepted) {
 TEST(EffectiveOptions, ProductsOf16BitNumbersAreOfKernelsAndASharedDecoder) {
   EXPECT_THAT(refusal({{"precision", "bf16"}, {"kernels", "plain"}}),
               HasSubstr("--precision bf16 with --kernels plain"));
-  EXPECT_THAT(refusal({{"precision", "bf16"}}, "moe-sim-vae"),
+  EXPECT_THAT(refusal({{"precision", "bf16"}, {"decoder", "experts"}}),
               HasSubstr("--precision bf16 with --decoder experts"));
 }
 

@@ -1,40 +1,77 @@
 #include "fit/execution_options.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "models/cpl_mixvae.hpp"
+#include "fit/fit_input.hpp"
+#include "fit/fit_options.hpp"
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
+#include "support/refusal.hpp"
+#include "support/simulated_cells.hpp"
 
 namespace mixvae::fit {
 namespace execution_options_test {
 
+using support::refusal;
+using testing::AllOf;
 using testing::HasSubstr;
 
-std::string refusal(const models::Model& model, torch::Device device) {
-  try {
-    require_possible({.precision = nn::kernels::Precision::bf16}, model, device);
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "";
-}
+const ExecutionOptions kHalf{.precision = nn::kernels::Precision::bf16};
 
 TEST(ExecutionOptions, NumbersOf16BitsAreForTheCpuAndWideOutputs) {
-  const models::CplMixVae narrow({20, 3}, {}, 1);
-  const models::CplMixVae wide({300, 3}, {}, 1);
-  EXPECT_NO_THROW(require_possible({}, narrow, torch::kCPU));
-  EXPECT_THAT(refusal(wide, torch::Device("cuda:0")), HasSubstr("computed on the CPU alone"));
-  if (nn::kernels::has_bf16_product() && nn::kernels::has_matrix_product()) {
-    EXPECT_EQ(refusal(wide, torch::kCPU), "");
-    EXPECT_THAT(refusal(narrow, torch::kCPU),
-                HasSubstr("nothing would be computed with 16-bit numbers"));
-  } else {
-    EXPECT_THAT(refusal(wide, torch::kCPU), HasSubstr("there are no products of 16-bit numbers"));
+  EXPECT_THAT(refusal([] { require_possible(kHalf, torch::Device("cuda:0")); }),
+              HasSubstr("computed on the CPU alone"));
+  EXPECT_THAT(refusal([] { require_possible(kHalf, torch::kCPU); }),
+              nn::kernels::has_bf16_product() && nn::kernels::has_matrix_product()
+                  ? testing::Eq("accepted")
+                  : HasSubstr("there are no products of 16-bit numbers"));
+  EXPECT_EQ(refusal([] { require_wide_outputs(kHalf, 256, "256 features"); }), "accepted");
+  EXPECT_THAT(
+      refusal([] { require_wide_outputs(kHalf, 255, "255 features"); }),
+      AllOf(HasSubstr("nothing would be computed with 16-bit numbers"),
+            HasSubstr("--precision bf16 with 255 features"), HasSubstr("at least 256 outputs")));
+  EXPECT_NO_THROW(require_possible({}, torch::Device("cuda:0")));
+  EXPECT_NO_THROW(require_wide_outputs({}, 1, "1 feature"));
+}
+
+TEST(ExecutionOptions, WhatCannotBeIsRefusedBeforeTheDataAreLookedAt) {
+  FitOptions options;
+  options.execution = kHalf;
+  EXPECT_THAT(refusal([&] { require_possible(options, torch::kCPU); }),
+              HasSubstr("--space pca, at most 150 outputs"));
+  options.settings.components = 200;
+  EXPECT_THAT(refusal([&] { require_possible(options, torch::kCPU); }),
+              HasSubstr("--space pca, at most 200 outputs"));
+  options.execution = {};
+  options.training.device_products = "tf32";
+  EXPECT_THAT(refusal([&] { require_possible(options, torch::kCPU); }),
+              HasSubstr("TF32 is for products on a CUDA device"));
+  EXPECT_EQ(refusal([&] { require_possible(options, torch::Device("cuda:0")); }), "accepted");
+}
+
+TEST(ExecutionOptions, NarrowDataAreRefusedBeforeTheirNeighboursAreSought) {
+  FitOptions options;
+  options.settings.types = 3;
+  options.settings.space = Space::features;
+  options.execution = kHalf;
+  const models::Recipe recipe = options.spec().recipe(options.model, 1);
+  EXPECT_THAT(refusal([&] {
+                prepare_fit(support::simulated_cells({120, 60, 3, 60, 20}), options, recipe, 1);
+              }),
+              HasSubstr("--precision bf16 with 60 features"));
+}
+
+TEST(ExecutionOptions, ModelsWithoutWideOutputsHaveNoPrecision) {
+  for (const std::string& model : models::model_names()) {
+    FitOptions options = fit_options(model);
+    const Options all = fit::options(options);
+    EXPECT_EQ(std::ranges::count(all, "precision", &Option::name), model == "moe-sim-vae" ? 0 : 1)
+        << model;
   }
 }
 

@@ -116,6 +116,7 @@ class FitCommand : public Command {
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
+    fit::require_possible(options_, device);
     Dataset dataset = read_at_once();
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");

@@ -6,12 +6,6 @@
 #include "nn/fused_chain.hpp"
 
 namespace mixvae::models {
-namespace {
-
-/// Outputs from which on the fused output layer is faster with a dense target.
-constexpr std::int64_t kWideOutput = 256;
-
-}  // namespace
 
 Options options(DecoderOptions& decoder) {
   return {

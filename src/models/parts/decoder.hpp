@@ -17,6 +17,10 @@
 
 namespace mixvae::models {
 
+/// Outputs from which on the fused output layer is faster with a dense target, and its products may
+/// be of 16-bit numbers.
+inline constexpr std::int64_t kWideOutput = 256;
+
 enum class DecoderKind { shared, experts };
 enum class Routing { hard, soft };
 
