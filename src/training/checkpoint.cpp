@@ -69,7 +69,7 @@ void require_version(const TensorFile& file, const std::string& path) {
 
 }  // namespace
 
-void require_own_version(const std::string& path) { require_version(read_safetensors(path), path); }
+void require_own_version(const std::string& path) { require_version(read_facts(path), path); }
 
 void load_checkpoint(const std::string& path, const Settings& settings, TrainingState& state) {
   const TensorFile file = read_safetensors(path);

@@ -14,7 +14,8 @@ using Settings = std::map<std::string, std::string>;
 /// refuses; the former checkpoint is then still there.
 void save_checkpoint(const std::string& path, const Settings& settings, const TrainingState& state);
 
-/// Throws InputError when the file is damaged, no checkpoint, or one of another version.
+/// Throws InputError when the file is cut short, no checkpoint, or one of another version; reads
+/// its header alone.
 void require_own_version(const std::string& path);
 
 /// Sets the state to a checkpoint's. Throws UsageError naming the first setting that differs,

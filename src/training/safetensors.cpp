@@ -199,6 +199,14 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
   file.commit();
 }
 
+TensorFile read_facts(const std::string& path) {
+  Reader reader(path);
+  SafetensorsHeader header = parse_header(reader.header(), path);
+  reader.check_layout(header);
+  header.metadata.erase(checksum_key);
+  return {.metadata = std::move(header.metadata), .tensors = {}};
+}
+
 TensorFile read_safetensors(const std::string& path) {
   Reader reader(path);
   std::string text = reader.header();

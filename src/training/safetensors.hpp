@@ -24,6 +24,11 @@ void write_safetensors(const std::string& path, const TensorFile& content);
 /// number that is not known.
 TensorFile read_safetensors(const std::string& path);
 
+/// The facts of such a file without its tensors, from the header alone. Throws InputError as
+/// read_safetensors does, also for a file that is too short or too long; damage amid the values is
+/// not seen.
+TensorFile read_facts(const std::string& path);
+
 /// The tensor of that name; throws InputError naming `path` when there is none.
 const torch::Tensor& find_tensor(const TensorFile& content, const std::string& name,
                                  const std::string& path);

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace mixvae::training {
@@ -153,6 +154,17 @@ TEST_F(SafetensorsTest, RefusalsSayWhatIsWrong) {
               HasSubstr("impossible shape"));
   EXPECT_THAT(refusal(entry("F32", "9223372036854775808", "0,8")), HasSubstr("below 2^62"));
   EXPECT_THAT(refusal(entry("F32", "-1", "0,8")), HasSubstr("a whole number"));
+}
+
+TEST_F(SafetensorsTest, FactsAreReadFromTheHeaderAlone) {
+  write_safetensors(path_, example());
+  std::string bytes = bytes_of_file(path_);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);  // a value, whose damage is not seen
+  folder_.write("x.safetensors", bytes);
+  EXPECT_EQ(read_facts(path_).metadata, example().metadata);
+  EXPECT_TRUE(read_facts(path_).tensors.empty());
+  folder_.write("x.safetensors", bytes.substr(0, bytes.size() - 1));
+  EXPECT_THAT(support::refusal<InputError>([&] { read_facts(path_); }), HasSubstr("is damaged"));
 }
 
 TEST_F(SafetensorsTest, AMissingFileTensorOrFactIsNamed) {

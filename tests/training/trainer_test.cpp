@@ -10,7 +10,9 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
+#include "training/checkpoint.hpp"
 #include "training/linear_autoencoder.hpp"
 #include "training/matrix_batches.hpp"
 
@@ -18,6 +20,7 @@ namespace mixvae::training {
 namespace {
 
 using support::bytes_of_file;
+using support::refusal;
 using support::TemporaryFolder;
 using testing::HasSubstr;
 
@@ -42,16 +45,6 @@ class Stopper : public TrainingObserver {
  private:
   std::int64_t step_;
 };
-
-template <class Expected>
-std::string refusal(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Expected& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 class TrainerTest : public testing::Test {
  protected:
@@ -386,6 +379,8 @@ TEST_F(TrainerTest, RefusesADamagedCheckpointAndOneOfAnotherVersion) {
   TensorFile older = file;
   older.metadata["version"] = "1";
   EXPECT_THAT(message(older), HasSubstr("found: version 1"));
+  EXPECT_THAT(refusal<InputError>([&] { require_own_version(path); }),
+              HasSubstr("found: version 1"));
   TensorFile foreign = file;
   foreign.metadata["format"] = "pt";
   EXPECT_THAT(message(foreign), HasSubstr("is not a checkpoint"));
