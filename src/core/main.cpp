@@ -95,8 +95,30 @@ std::map<std::string, std::string> given_texts(const std::vector<std::string>& w
   return texts;
 }
 
-/// Model and preset; of a preset what this program has. There is nothing here that prepares a
-/// start.
+/// What this program never does, since nothing here prepares it, by the options that ask for it.
+const std::map<std::string, std::string> kNever = {
+    {"start", "none"}, {"state-epochs", "0"}, {"prune", "no"}};
+
+/// Options of the whole program that are not there, and stay what they are here.
+struct Absent {
+  std::string augment = "none";
+  std::string similarity = "none";
+  std::string pairs;
+  std::string known_types;
+  std::string signatures;
+  std::string reference_prior;
+};
+
+Options options(Absent& absent) {
+  return {{.name = "augment", .target = &absent.augment},
+          {.name = "similarity", .target = &absent.similarity},
+          {.name = "pairs", .target = &absent.pairs},
+          {.name = "known-types", .target = &absent.known_types},
+          {.name = "signatures", .target = &absent.signatures},
+          {.name = "reference-prior", .target = &absent.reference_prior}};
+}
+
+/// Model and preset; of a preset what this program has.
 void choose_model(Request& request, const std::map<std::string, std::string>& texts) {
   const auto text = [&texts](const std::string& name, const std::string& otherwise) {
     const auto found = texts.find(name);
@@ -112,10 +134,28 @@ void choose_model(Request& request, const std::map<std::string, std::string>& te
     }
   }
   for (const Option& option : table) {
-    if (option.name == "start" || option.name == "state-epochs") {
-      set_option(option, option.name == "start" ? "none" : "0");
+    if (const auto never = kNever.find(option.name); never != kNever.end()) {
+      set_option(option, never->second);
     }
   }
+}
+
+/// Throws UsageError for what this program never does, and for options without effect here.
+void require_possible(Request& request, Request standard) {
+  Options table = options(request);
+  for (const Option& option : table) {
+    const auto never = kNever.find(option.name);
+    if (never != kNever.end() && option_text(option) != never->second) {
+      throw UsageError({.what = "this program trains alone: no start, pruning or phase of states",
+                        .found = "--" + option.name + " " + option_text(option),
+                        .expected = "--" + option.name + " " + never->second,
+                        .hint = "leave it out, or use mixvae"});
+    }
+  }
+  Absent absent;
+  std::ranges::move(options(absent), std::back_inserter(table));
+  require_effect(table, options(standard));
+  training::require_possible(request.trainer, request.device == "cpu");
 }
 
 Request read_request(const std::vector<std::string>& words) {
@@ -126,6 +166,7 @@ Request read_request(const std::vector<std::string>& words) {
   Request request;
   request.file = words[1];
   choose_model(request, texts);
+  const Request standard = request;
   const Options table = options(request);
   for (const auto& [name, value] : texts) {
     set_option(find_option(table, name), value);
@@ -133,6 +174,7 @@ Request read_request(const std::vector<std::string>& words) {
   if (request.out.empty() || request.types < 1) {
     throw UsageError({.what = "--out and --types are needed", .expected = usage});
   }
+  require_possible(request, standard);
   return request;
 }
 
@@ -195,14 +237,9 @@ training::TensorFile results(models::Model& model, training::MatrixBatches& sour
   return file;
 }
 
-/// Throws UsageError for a phase that needs what only the whole program prepares.
 void run_phases(models::Model& model, training::Trainer& trainer, const models::Recipe& recipe) {
   for (const models::Phase& phase : recipe.phases) {
-    if (phase.starting_types || phase.starting_states) {
-      throw UsageError({.what = "this program prepares no starting types or states",
-                        .found = "phase '" + phase.name + "'",
-                        .hint = "leave --start and --state-epochs out, or use mixvae"});
-    }
+    MIXVAE_ASSERT(!phase.starting_types && !phase.starting_states, "nothing starts from anything");
     model.learn(phase.objective);
     trainer.run({.name = phase.name,
                  .epochs = phase.epochs,
