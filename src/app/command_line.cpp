@@ -229,13 +229,16 @@ void refuse_others(const Command& command, const Options& own, const Given& give
 }
 
 /// Lets the command choose by all texts. Throws UsageError where words ask for another preset than
-/// the file, which sets the options of its own; errors of the file's texts name the file.
+/// the file, which sets the options of its own; errors of the file's texts name the line.
 void choose(Command& command, const Given& given, const Texts& from_file, const Options& possible) {
   const Texts all = texts_of(given, from_file, possible);
+  const auto place = [&](const std::string& name) {
+    return config_place(given.at("config").back(), command, name);
+  };
   const auto preset = from_file.find("preset");
   if (preset != from_file.end() && all.at("preset") != preset->second) {
     throw UsageError({.what = "the configuration file is of another preset",
-                      .where = given.at("config").back(),
+                      .where = place("preset"),
                       .found = "--preset " + all.at("preset"),
                       .expected = preset->second,
                       .hint = "leave out --preset or --config"});
@@ -244,9 +247,11 @@ void choose(Command& command, const Given& given, const Texts& from_file, const 
     command.choose(all);
   } catch (const UsageError& error) {
     Fault fault = error.fault();
-    const bool of_file = from_file.contains("preset") || from_file.contains("model");
-    if (fault.where.empty() && of_file) {
-      fault.where = given.at("config").back();
+    for (const char* name : {"model", "preset"}) {
+      const auto text = from_file.find(name);
+      if (text != from_file.end() && fault.found == "'" + text->second + "'") {
+        fault.where = place(name);
+      }
     }
     throw UsageError(fault);
   }

@@ -212,6 +212,15 @@ Texts config_texts(const std::string& path, const Command& command) {
   return texts;
 }
 
+std::string config_place(const std::string& path, const Command& command, const std::string& name) {
+  const toml::table root = parse_file(path);
+  const toml::table* section = section_of(root, command);
+  const toml::node* node = section != nullptr ? section->get(name) : nullptr;
+  node = node != nullptr ? node : root.get(name);
+  MIXVAE_ASSERT(node != nullptr, "the file sets the option");
+  return Place{path, node->source()}.text();
+}
+
 void apply_config_file(const std::string& path, const Command& command, const KnownOptions& known,
                        const Commands& commands) {
   const toml::table root = parse_file(path);

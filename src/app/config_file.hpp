@@ -10,6 +10,9 @@ namespace mixvae::app {
 /// Throws InputError for a file that cannot be read.
 Texts config_texts(const std::string& path, const Command& command);
 
+/// File and line where the file sets one of the options of config_texts().
+std::string config_place(const std::string& path, const Command& command, const std::string& name);
+
 /// Options that a command understands, and those that it would with another choice.
 struct KnownOptions {
   const Options& own;
