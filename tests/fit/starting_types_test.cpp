@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
 #include "cluster/leiden.hpp"
+#include "support/refusal.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -111,7 +113,8 @@ TEST(Leiden, IsAFunctionOfItsSeedAndRefusesMoreCommunitiesThanCells) {
   const cluster::LeidenOptions options{.communities = 3, .seed = 7};
   EXPECT_EQ(cluster::leiden(graph, options).labels, cluster::leiden(graph, options).labels);
   EXPECT_EQ(cluster::leiden(graph, options).communities, 3);
-  EXPECT_THROW(cluster::leiden(graph, {.communities = 91}), UsageError);
+  EXPECT_THAT(support::refusal([&] { cluster::leiden(graph, {.communities = 91}); }),
+              testing::HasSubstr("cannot be divided into this number of communities"));
 }
 
 }  // namespace

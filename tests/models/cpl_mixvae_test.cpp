@@ -278,11 +278,6 @@ std::string refusal(const CplMixVaeOptions& options) {
   return "";
 }
 
-TEST(CplMixVae, RefusesNoTypesAndNoFeatures) {
-  EXPECT_THROW(CplMixVae({0, 3}, {}, 1), UsageError);
-  EXPECT_THROW(CplMixVae({3, 0}, {}, 1), UsageError);
-}
-
 TEST(CplMixVae, RefusesCutOffLogits) {
   CplMixVaeOptions options;
   options.likelihood.likelihood = LikelihoodKind::bernoulli;

@@ -297,11 +297,6 @@ TEST(JointVae, AwkwardSizesWork) {
   }
 }
 
-TEST(JointVae, RefusesNoTypesAndNoFeatures) {
-  EXPECT_THROW(JointVae({0, 3}, {}, 1), UsageError);
-  EXPECT_THROW(JointVae({3, 0}, {}, 1), UsageError);
-}
-
 TEST(JointVae, HasNoStatesToLearnAlone) {
   JointVae model({kFeatures, kTypes}, small_options(), 5);
   model.learn(Objective::whole);

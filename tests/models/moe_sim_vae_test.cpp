@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -11,6 +12,7 @@
 #include "models/same_training.hpp"
 #include "nn/random.hpp"
 #include "support/preset_options.hpp"
+#include "support/refusal.hpp"
 
 namespace mixvae::models {
 namespace moe_sim_vae_test {
@@ -155,10 +157,16 @@ TEST(MoeSimVae, WithConvolutionsHasTheGradientOfFiniteDifferences) {
 }
 
 TEST(MoeSimVae, ConvolutionsNeedImages) {
-  EXPECT_THROW(MoeSimVae({24, 3}, convolutional_options(), 5), InputError);
+  EXPECT_THAT(support::refusal<InputError>([] {
+                MoeSimVae({24, 3}, convolutional_options(), 5);
+              }),
+              testing::HasSubstr("24 features"));
   MoeSimVaeOptions options = convolutional_options();
   options.encoder_kind.convolutions = {"pool", "pool", "pool", "3"};
-  EXPECT_THROW(MoeSimVae({25, 3}, options, 5), UsageError);
+  EXPECT_THAT(support::refusal([&] {
+                MoeSimVae({25, 3}, options, 5);
+              }),
+              testing::HasSubstr("images are too small for so many layers that pool or stride"));
 }
 
 TEST(MoeSimVae, ProductsPerCellCountConvolutionsAtEveryPlace) {

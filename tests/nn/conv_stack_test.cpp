@@ -3,9 +3,11 @@
 #include <cmath>
 #include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "support/refusal.hpp"
 #include "support/visited.hpp"
 
 namespace mixvae::nn {
@@ -193,7 +195,10 @@ TEST(ConvStack, EvaluationUsesTheRunningStatistics) {
 }
 
 TEST(ConvStack, RefusesImagesTooSmallForItsLayers) {
-  EXPECT_THROW(ConvStack({2, 9}, conv_layers({"3", "pool", "pool"}), true, 7, 0), UsageError);
+  EXPECT_THAT(support::refusal([] {
+                ConvStack({2, 9}, conv_layers({"3", "pool", "pool"}), true, 7, 0);
+              }),
+              testing::HasSubstr("a layer 'pool' of images of 1 x 4"));
 }
 
 TEST(ConvStack, WithoutNormalisationIsConvolutionAndElu) {

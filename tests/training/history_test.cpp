@@ -1,11 +1,15 @@
 #include "training/history.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
+#include "support/refusal.hpp"
 
 namespace mixvae::training {
 namespace {
+
+using support::refusal;
+using testing::HasSubstr;
 
 History example() {
   return {.training_terms = {"loss", "kl"},
@@ -69,11 +73,14 @@ TEST(History, RefusesATableThatDoesNotFit) {
   store_history(example(), file);
   TensorFile narrow = file;
   narrow.metadata["history.training"] = "loss";
-  EXPECT_THROW(load_history(narrow, "x"), InputError);
+  EXPECT_THAT(refusal<InputError>([&] { load_history(narrow, "x"); }),
+              HasSubstr("the history in x does not fit its list of terms"));
   TensorFile unnamed = file;
   unnamed.metadata["history.phases"] = "warm";
-  EXPECT_THROW(load_history(unnamed, "x"), InputError);
-  EXPECT_THROW(load_history({}, "x"), InputError);
+  EXPECT_THAT(refusal<InputError>([&] { load_history(unnamed, "x"); }),
+              HasSubstr("the history in x names a phase that is not listed"));
+  EXPECT_THAT(refusal<InputError>([&] { load_history({}, "x"); }),
+              HasSubstr("x does not say 'history.training'"));
 }
 
 }  // namespace

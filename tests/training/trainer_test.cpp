@@ -392,7 +392,7 @@ TEST_F(TrainerTest, RefusesADamagedCheckpointAndOneOfAnotherVersion) {
   EXPECT_THAT(message(reshaped), HasSubstr("'sums'"));
   std::ofstream(path, std::ios::binary | std::ios::trunc) << "half";
   Trainer resumed(model, batches_, small_options(), setup());
-  EXPECT_THROW(resumed.resume(), InputError);
+  EXPECT_THAT(refusal<InputError>([&] { resumed.resume(); }), HasSubstr("is damaged"));
 }
 
 }  // namespace
