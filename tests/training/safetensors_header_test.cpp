@@ -22,17 +22,35 @@ TEST(SafetensorsHeader, ReadsEscapesAndBlanksOfOtherWriters) {
 }
 
 TEST(SafetensorsHeader, RefusesWhatIsNotOfTheForm) {
-  for (const char* text :
-       {"", "{", "{\"a\"}", "{\"a\":1}", "{\"a\":{}}", "{} x", "{\"__metadata__\":{\"a\":1}}",
-        "{\"__metadata__\":{\"a\":\"b}}", "{\"__metadata__\":{\"a\":\"\\ud800\"}}",
-        "{\"__metadata__\":{\"a\":\"\\ud800\\u0041\"}}", "{\"__metadata__\":{\"a\":\"\\u12\"}}",
-        "{\"__metadata__\":{\"a\":\"\\x\"}}", "{\"__metadata__\":{\"a\":\"b\"},}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[18446744073709551616],\"data_offsets\":[0,4]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"more\":1}}"}) {
-    EXPECT_THAT(support::refusal<InputError>([&] { parse_header(text, "file"); }),
-                testing::AllOf(testing::HasSubstr("the header of file is damaged"),
-                               testing::HasSubstr("byte ")))
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "'{'"},
+      {"{", "'\"'"},
+      {"{\"a\"}", "':'"},
+      {"{\"a\":1}", "'{'"},
+      {"{\"a\":{}}", "dtype, shape and two data_offsets of tensor 'a'"},
+      {"{} x", "the end of the header"},
+      {"{\"__metadata__\":{\"a\":1}}", "'\"'"},
+      {"{\"__metadata__\":{\"a\":\"b}}", "the end of a text"},
+      {"{\"__metadata__\":{\"a\":\"b\n\"}}", "no control character in a text"},
+      {R"({"__metadata__":{"a":"\ud800"}})", "a pair of surrogates"},
+      {R"({"__metadata__":{"a":"\ud800\u0041"}})", "a pair of surrogates"},
+      {R"({"__metadata__":{"a":"\u12"}})", "four hexadecimal digits"},
+      {R"({"__metadata__":{"a":"\x"}})", "an escape sequence"},
+      {R"({"__metadata__":{"a":"b"},})", "'\"'"},
+      {R"({"__metadata__":{"a":"b","a":"c"}})", "the key 'a' only once"},
+      {R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4,8]}})",
+       "dtype, shape and two data_offsets of tensor 'a'"},
+      {R"({"a":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,4]}})",
+       "a whole number below 2^64"},
+      {R"({"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}})",
+       "at most 64 dimensions below 2^62"},
+      {R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4],"more":1}})",
+       "dtype, shape or data_offsets instead of 'more'"}};
+  for (const auto& [text, expected] : cases) {
+    EXPECT_THAT(
+        support::refusal<InputError>([&] { parse_header(text, "file"); }),
+        testing::AllOf(testing::HasSubstr("the header of file is damaged"),
+                       testing::HasSubstr("byte "), testing::HasSubstr("expected: " + expected)))
         << text;
   }
 }
