@@ -1,6 +1,6 @@
-// Whether a device computes what the CPU does: random numbers, gathered rows, optimiser, experts,
-// and training steps of several models, by operation and as a captured graph. One JSON row per
-// check; exit code 1 when one deviates by more than is allowed.
+// Whether a device computes what the CPU does: random numbers, gathered rows, copies, optimiser,
+// experts, and training steps of several models, by operation and as a captured graph. One JSON row
+// per check; exit code 1 when one deviates by more than is allowed.
 
 #include <cstdio>
 #include <string>
@@ -15,6 +15,7 @@
 #include "nn/kernels/matrix_product.hpp"
 #include "nn/library_settings.hpp"
 #include "nn/random.hpp"
+#include "training/device_copies.hpp"
 #include "training/device_matrix.hpp"
 
 namespace mixvae {
@@ -85,6 +86,27 @@ void check_gather(Report& report, torch::Device device) {
   }
 }
 
+/// Copies of each kind that a device makes, beside the host's.
+void check_copies(Report& report, torch::Device device) {
+  Prepared cells;
+  cells.x = sparse_cells(50, 81);
+  NeighbourTable table{2, {}};
+  for (std::int32_t n = 0; n < 50; ++n) {
+    table.rows.insert(table.rows.end(), {n, (n * 7 + 3) % 50});
+  }
+  const std::vector<Index> rows{49, 0, 4, 4};
+  const training::DeviceMatrix resident(cells.x, device);
+  for (const char* kind : {"neighbours", "noise", "affine"}) {
+    const auto maker = make_copy_maker({.augment = kind, .noise = 0.5}, cells, {}, 3, table);
+    const torch::Tensor expected = torch::empty({1, 4, 81});
+    maker->fill(0, 5, rows,
+                {expected.data_ptr<float>(), static_cast<std::size_t>(expected.numel())});
+    torch::Tensor out = torch::empty({1, 4, 81}, device);
+    training::make_copies(resident, {*maker->row_copies(0, 5, rows)}, 5, out);
+    report.add("copies: " + std::string(kind), deviation(out, expected), 1e-5);
+  }
+}
+
 torch::Tensor after_adam(torch::Device device) {
   torch::Tensor p = nn::normal({4099}, {1, Purpose::test, 0}, {}).to(device).requires_grad_();
   nn::ParameterBank bank({p});
@@ -129,6 +151,7 @@ bool check(const std::string& name) {
   check_matrix_product(report);
   check_random_numbers(report, device);
   check_gather(report, device);
+  check_copies(report, device);
   report.add("optimiser", deviation(after_adam(device), after_adam(torch::kCPU)), 1e-4);
   check_experts(report, device);
   check_training(report, device);

@@ -44,14 +44,12 @@ torch::Tensor fill_blocks(at::IntArrayRef shape, const NoiseKey& key, std::int64
   return out.to(options);
 }
 
-/// The four words of blocks 0 .. count-1 as int64 tensors [count], by tensor operations. Products
-/// of 32-bit words wrap in int64 exactly as in uint64, and masking the shifted product removes the
+/// The four words of the numbered blocks as int64 tensors, by tensor operations. Products of
+/// 32-bit words wrap in int64 exactly as in uint64, and masking the shifted product removes the
 /// sign.
-std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& key,
-                                          torch::Device device) {
+std::array<torch::Tensor, 4> philox_words(const torch::Tensor& element, const NoiseKey& key) {
   constexpr std::int64_t kMask = 0xFFFFFFFF;
-  const auto integers = torch::TensorOptions().dtype(torch::kInt64).device(device);
-  const torch::Tensor element = torch::arange(count, integers);
+  const auto integers = element.options();
   const auto purpose = static_cast<std::int64_t>(key.purpose);
   const torch::Tensor step =
       key.step.on_device.defined()
@@ -74,6 +72,24 @@ std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& ke
     k1 = (k1 + 0xBB67AE85LL) & kMask;
   }
   return x;
+}
+
+/// Those of blocks 0 .. count - 1, [count].
+std::array<torch::Tensor, 4> philox_words(std::int64_t count, const NoiseKey& key,
+                                          torch::Device device) {
+  const auto integers = torch::TensorOptions().dtype(torch::kInt64).device(device);
+  return philox_words(torch::arange(count, integers), key);
+}
+
+/// Two standard normals of two words.
+std::array<torch::Tensor, 2> normal_pair(const torch::Tensor& a, const torch::Tensor& b) {
+  const auto unit = [](const torch::Tensor& word) {
+    return (word.to(torch::kFloat64) + 0.5) / 4294967296.0;
+  };
+  const torch::Tensor radius = torch::sqrt(-2.0 * torch::log(unit(a)));
+  const torch::Tensor angle = 2.0 * std::numbers::pi * unit(b);
+  return {(radius * torch::cos(angle)).to(torch::kFloat32),
+          (radius * torch::sin(angle)).to(torch::kFloat32)};
 }
 
 constexpr std::int64_t kMaskChunk = 1 << 14;  // elements of a mask made at a time
@@ -153,6 +169,14 @@ torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
                      });
 }
 
+torch::Tensor normals_of_blocks(const torch::Tensor& first, std::int64_t blocks,
+                                const NoiseKey& key) {
+  const auto words = philox_words(first.unsqueeze(1) + torch::arange(blocks, first.options()), key);
+  const auto [a, b] = normal_pair(words[0], words[1]);
+  const auto [c, d] = normal_pair(words[2], words[3]);
+  return torch::stack({a, b, c, d}, 2).flatten(1);
+}
+
 torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
                      const torch::TensorOptions& options) {
   return -torch::log(-torch::log(uniform(shape, key, options)));
@@ -189,14 +213,8 @@ torch::Tensor uniform(at::IntArrayRef shape, const NoiseKey& key,
 torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
                      const torch::TensorOptions& options) {
   const auto words = philox_words((element_count(shape) + 1) / 2, key, options.device());
-  const auto unit = [](const torch::Tensor& word) {
-    return (word.to(torch::kFloat64) + 0.5) / 4294967296.0;
-  };
-  const torch::Tensor radius = torch::sqrt(-2.0 * torch::log(unit(words[0])));
-  const torch::Tensor angle = 2.0 * std::numbers::pi * unit(words[1]);
-  return in_shape({(radius * torch::cos(angle)).to(torch::kFloat32),
-                   (radius * torch::sin(angle)).to(torch::kFloat32)},
-                  shape, options);
+  const auto [even, odd] = normal_pair(words[0], words[1]);
+  return in_shape({even, odd}, shape, options);
 }
 
 torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,

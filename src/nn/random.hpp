@@ -42,6 +42,11 @@ torch::Tensor normal(at::IntArrayRef shape, const NoiseKey& key,
 torch::Tensor gumbel(at::IntArrayRef shape, const NoiseKey& key,
                      const torch::TensorOptions& options);
 
+/// [N, 4 M] standard normals, four of each block of the key's Philox stream: those of row i come
+/// from block first[i] on. first: [N] int64; the result is on its device. By tensor operations.
+torch::Tensor normals_of_blocks(const torch::Tensor& first, std::int64_t blocks,
+                                const NoiseKey& key);
+
 /// Inverted dropout mask: 1 / keep with probability keep (rounded to 1/65536), else 0. Keep lies in
 /// (0, 1].
 torch::Tensor dropout_mask(at::IntArrayRef shape, double keep, const NoiseKey& key,

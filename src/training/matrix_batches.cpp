@@ -60,9 +60,7 @@ std::int64_t MatrixBatches::bytes() const {
 models::Batch MatrixBatches::training_batch(std::span<const Index> rows, std::uint64_t step) {
   models::Batch batch = gather(rows, training_buffer_);
   batch.step = step;
-  if (augmentation_) {
-    augmentation_(rows, batch);
-  }
+  augment(rows, batch);
   deliver(batch);
   return batch;
 }
@@ -75,11 +73,15 @@ models::Batch MatrixBatches::evaluation_batch(std::span<const Index> rows) {
 
 models::Batch MatrixBatches::copies_batch(std::span<const Index> rows) {
   models::Batch batch = gather(rows, evaluation_buffer_);
-  if (augmentation_) {
-    augmentation_(rows, batch);
-  }
+  augment(rows, batch);
   deliver(batch);
   return batch;
+}
+
+void MatrixBatches::augment(std::span<const Index> rows, models::Batch& batch) const {
+  if (augmentation_) {
+    augmentation_(rows, batch, resident_ ? &*resident_ : nullptr);
+  }
 }
 
 models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer) const {

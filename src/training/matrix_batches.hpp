@@ -15,8 +15,10 @@ namespace mixvae::training {
 class MatrixBatches : public BatchSource {
  public:
   /// Adds copies for each arm (inputs and target, or sparse_inputs and sparse_target of a sparse
-  /// batch) to a batch of these rows. What it adds may be on the CPU, whatever the device.
-  using Augmentation = std::function<void(std::span<const Index> rows, models::Batch& batch)>;
+  /// batch) to a batch of these rows. `resident`: the matrix where it lives on the device, or null.
+  /// What it adds may be on the CPU, whatever the device.
+  using Augmentation = std::function<void(std::span<const Index> rows, models::Batch& batch,
+                                          const DeviceMatrix* resident)>;
 
   /// The matrix must outlive the object; batches are delivered on the device, to be computed with
   /// as the execution says.
@@ -59,6 +61,7 @@ class MatrixBatches : public BatchSource {
   };
 
   models::Batch gather(std::span<const Index> rows, Buffer& buffer) const;
+  void augment(std::span<const Index> rows, models::Batch& batch) const;
   void gather_dense(std::span<const Index> rows, torch::Tensor& buffer) const;
   void add_facts(std::span<const Index> rows, models::Batch& batch) const;
   void add_similarity(std::span<const Index> rows, models::Batch& batch) const;

@@ -38,6 +38,21 @@ TEST(NnRandom, AStepThatOnlyTheDeviceKnowsGivesTheSameNumbers) {
   }
 }
 
+TEST(NnRandom, NormalsOfBlocksAreFourOfEach) {
+  const std::vector<std::int64_t> first{7, 0, 1LL << 33};
+  const torch::Tensor found = normals_of_blocks(torch::tensor(first), 2, kKey);
+  const Philox philox(kKey.seed, kKey.purpose, kKey.step.here);
+  for (std::int64_t row = 0; row < 3; ++row) {
+    for (std::int64_t i = 0; i < 8; ++i) {
+      const auto number = static_cast<std::uint64_t>(first[static_cast<std::size_t>(row)] + i / 4);
+      const Philox::Block block = philox.block(number);
+      const auto pair =
+          i % 4 < 2 ? Philox::normal_pair(block) : Philox::normal_pair({block[2], block[3], 0, 0});
+      EXPECT_NEAR(found[row][i].item<float>(), pair[static_cast<std::size_t>(i % 2)], 1e-6);
+    }
+  }
+}
+
 TEST(NnRandom, KernelsRefuseAStepThatTheyDoNotKnow) {
   const NoiseKey key{42, Purpose::test, StepNumber(0, torch::zeros({}, torch::kInt64))};
   EXPECT_THROW(stream_words(key), Bug);

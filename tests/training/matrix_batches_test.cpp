@@ -96,10 +96,11 @@ TEST(MatrixBatches, CarriesPriorStartAndCopies) {
   MatrixBatches batches(dense);
   batches.set_prior(torch::arange(8, torch::kFloat32).view({4, 2}));
   batches.set_start(torch::arange(4, torch::kInt64).unsqueeze(0) * 10, {});
-  batches.set_augmentation([](std::span<const Index> rows, models::Batch& batch) {
-    batch.only().inputs = batch.only().x.unsqueeze(0) + static_cast<double>(rows[0]) +
-                          static_cast<double>(batch.step) * 100;
-  });
+  batches.set_augmentation(
+      [](std::span<const Index> rows, models::Batch& batch, const DeviceMatrix*) {
+        batch.only().inputs = batch.only().x.unsqueeze(0) + static_cast<double>(rows[0]) +
+                              static_cast<double>(batch.step) * 100;
+      });
   const std::vector<Index> rows{3, 1};
   const models::Batch batch = batches.training_batch(rows, 2);
   EXPECT_TRUE(torch::equal(batch.prior, torch::tensor({6.F, 7.F, 2.F, 3.F}).view({2, 2})));
@@ -129,7 +130,7 @@ TEST(MatrixBatches, CopiesOfABatchAreThoseOfStepZero) {
   const std::vector<Index> rows{3, 1};
   EXPECT_FALSE(batches.copies_batch(rows).only().inputs.defined());
   batches.set_known_types(torch::arange(4, torch::kInt64).unsqueeze(0));
-  batches.set_augmentation([](std::span<const Index>, models::Batch& batch) {
+  batches.set_augmentation([](std::span<const Index>, models::Batch& batch, const DeviceMatrix*) {
     batch.only().inputs = batch.only().x.unsqueeze(0) + static_cast<double>(batch.step) * 100 + 1;
   });
   const models::Batch batch = batches.copies_batch(rows);

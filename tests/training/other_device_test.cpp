@@ -6,6 +6,7 @@
 #include "nn/threads.hpp"
 #include "pretend_device.hpp"
 #include "support/temporary_folder.hpp"
+#include "training/copies_for_batches.hpp"
 #include "training/loss_values.hpp"
 #include "training/matrix_batches.hpp"
 #include "training/step_cases.hpp"
@@ -174,6 +175,37 @@ std::pair<double, torch::Tensor> trained(torch::Device device, std::int64_t dens
     parameters.push_back(each.tensor.detach().cpu().flatten());
   }
   return {trainer.history().epochs.back().validation[0], torch::cat(parameters)};
+}
+
+/// A batch of cells with copies of their neighbours.
+models::Batch batch_with_copies(const Prepared& cells, torch::Device device,
+                                std::int64_t dense_bytes) {
+  NeighbourTable table{2, {}};
+  for (std::int32_t n = 0; n < 60; ++n) {
+    table.rows.insert(table.rows.end(), {n, (n * 7 + 3) % 60});
+  }
+  const auto maker = neighbour_copies(cells, table, 3);
+  MatrixBatches batches(cells.x, device);
+  if (!device.is_cpu()) {
+    batches.make_resident(dense_bytes);
+  }
+  batches.set_augmentation(CopiesForBatches(*maker, 2, true));
+  const int before = pretend::transfers();
+  const models::Batch batch = batches.training_batch(std::vector<Index>{5, 0, 59, 5}, 4);
+  EXPECT_EQ(pretend::transfers() - before, device.is_cpu() ? 0 : 2) << "numbers of rows alone";
+  return batch;
+}
+
+TEST(OtherDevice, CopiesOfNeighboursAreMadeThere) {
+  Prepared cells;
+  cells.x = sparse_cells();
+  const models::Batch host = batch_with_copies(cells, torch::kCPU, 0);
+  for (const std::int64_t dense_bytes : {std::int64_t{0}, DeviceMatrix::kDenseBytes}) {
+    const models::Batch there = batch_with_copies(cells, pretend::device(), dense_bytes);
+    EXPECT_EQ(there.only().inputs.device(), pretend::device());
+    EXPECT_TRUE(torch::equal(there.only().inputs.cpu(), host.only().inputs));
+    EXPECT_TRUE(torch::equal(there.only().target.cpu(), host.only().target));
+  }
 }
 
 TEST(OtherDevice, ATrainingIsTheHostsAndIsReadBack) {

@@ -10,12 +10,6 @@
 namespace mixvae {
 namespace {
 
-/// Where a pixel of the copy lies in the image, relative to the centre:
-/// (xx x + xy y + x0, yx x + yy y + y0).
-struct AffineMap {
-  float xx, xy, x0, yx, yy, y0;
-};
-
 class AffineCopies final : public CopyMaker {
  public:
   AffineCopies(const Prepared& prepared, const AffineOptions& affine, Index side,
@@ -35,6 +29,16 @@ class AffineCopies final : public CopyMaker {
         move(image, map_of(random, arm, rows[static_cast<std::size_t>(i)]), copy);
       }
     });
+  }
+
+  std::optional<RowCopies> row_copies(Index arm, std::uint64_t step,
+                                      std::span<const Index> rows) const override {
+    const Philox random(seed_, Purpose::copy_affine, step);
+    RowCopies copies{.rows = {rows.begin(), rows.end()}};
+    for (const Index cell : rows) {
+      copies.maps.push_back(map_of(random, arm, cell));
+    }
+    return copies;
   }
 
  private:

@@ -76,16 +76,28 @@ class NoisyCopies : public CopyMaker {
     gather_rows(prepared_.x, rows, out);
     const Index features = prepared_.feature_count();
     const Philox random(seed_, Purpose::copy_noise, step);
-    const Index blocks = (features + 3) / 4;
     parallel_for(static_cast<Index>(rows.size()), kAugmentedRows, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
-        add_noise(random, first_element(arm, prepared_.cell_count(), rows[at(i)], blocks),
+        add_noise(random, first_block(arm, rows[at(i)]),
                   out.subspan(at(i * features), at(features)));
       }
     });
   }
 
+  std::optional<RowCopies> row_copies(Index arm, std::uint64_t /*step*/,
+                                      std::span<const Index> rows) const override {
+    RowCopies copies{.rows = {rows.begin(), rows.end()}, .noise = deviations_, .seed = seed_};
+    for (const Index cell : rows) {
+      copies.noise_from.push_back(static_cast<Index>(first_block(arm, cell)));
+    }
+    return copies;
+  }
+
  private:
+  std::uint64_t first_block(Index arm, Index cell) const {
+    return first_element(arm, prepared_.cell_count(), cell, (prepared_.feature_count() + 3) / 4);
+  }
+
   void add_noise(const Philox& random, std::uint64_t element, std::span<float> values) const {
     for (std::size_t f = 0; f < values.size(); f += 4) {
       const auto normals = four_normals(random.block(element++));
@@ -225,6 +237,10 @@ class NeighbourCopies : public CopyMaker {
   void fill_sparse(Index arm, std::uint64_t step, std::span<const Index> rows,
                    CsrMatrix& out) const override {
     gather_rows(std::get<CsrMatrix>(prepared_.x), chosen(arm, step, rows), out);
+  }
+  std::optional<RowCopies> row_copies(Index arm, std::uint64_t step,
+                                      std::span<const Index> rows) const override {
+    return RowCopies{.rows = chosen(arm, step, rows)};
   }
 
  private:

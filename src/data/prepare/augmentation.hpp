@@ -12,6 +12,23 @@
 
 namespace mixvae {
 
+/// Where a pixel of a moved image lies in the image, relative to the centre:
+/// (xx x + xy y + x0, yx x + yy y + y0).
+struct AffineMap {
+  float xx, xy, x0, yx, yy, y0;
+};
+
+/// Copies of cells as rows of the data and what is done to their values, in this order: for a
+/// device that has the data and makes the copies itself.
+struct RowCopies {
+  std::vector<Index> rows;             // [B] whose values they begin with
+  std::vector<AffineMap> maps = {};    // [B] moves of square images, or empty
+  std::span<const float> noise = {};   // [D] deviations of normals that are added, or empty: four
+                                       // of each block of Philox(seed, Purpose::copy_noise, step),
+  std::vector<Index> noise_from = {};  // [B] from this block on, as many as the features take
+  std::uint64_t seed = 0;
+};
+
 /// Makes each arm's own noisy copy of the cells ("augmented copies": same type, other noise).
 /// Copies are data: models and trainer only see their values, so a learned augmenter is one more
 /// implementation in a room above.
@@ -31,6 +48,12 @@ class CopyMaker {
   /// where sparse() is false.
   virtual void fill_sparse(Index arm, std::uint64_t step, std::span<const Index> rows,
                            CsrMatrix& out) const;
+
+  /// The same copies as rows of the data, or nothing where they are more than that.
+  virtual std::optional<RowCopies> row_copies(Index /*arm*/, std::uint64_t /*step*/,
+                                              std::span<const Index> /*rows*/) const {
+    return std::nullopt;
+  }
 };
 
 /// How far a copy of an image may be moved; each amount is drawn evenly from [-x, x].

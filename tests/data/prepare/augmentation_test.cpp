@@ -49,6 +49,16 @@ TEST(CopyMaker, PlainCopiesAreTheCells) {
   EXPECT_EQ(copies(*maker, 1, 3, kRows, 9), expected);
 }
 
+TEST(CopyMaker, AllButThinnedOnesAreChangedRows) {
+  const Ready data = small_counts();
+  const NeighbourTable table{1, std::vector<std::int32_t>(30, 7)};
+  for (const char* kind : {"noise", "thin", "neighbours", "affine"}) {
+    const auto maker =
+        make_copy_maker({.augment = kind}, data.prepared, data.preprocessing, 5, table);
+    EXPECT_EQ(maker->row_copies(1, 3, kRows).has_value(), std::string(kind) != "thin") << kind;
+  }
+}
+
 TEST(CopyMaker, EveryKindIsAPureFunctionOfArmStepAndCell) {
   const Ready data = small_counts();
   NeighbourTable table{3, {}};
