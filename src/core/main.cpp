@@ -34,13 +34,13 @@ constexpr const char* usage =
 struct Request {
   std::string file;
   std::string out;
-  std::string model = "cpl-mixvae";
+  std::string model = models::default_model().name;
   std::string preset = "default";
   std::int64_t types = 0;
   std::int64_t seed = 0;
   std::int64_t threads = 0;
   std::string device = "cpu";
-  models::ModelOptions options = models::model_spec("cpl-mixvae").options;
+  models::ModelOptions options = models::default_model().options;
   training::TrainerOptions trainer;
 };
 

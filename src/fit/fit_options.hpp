@@ -23,7 +23,7 @@ enum class Space { pca, features };
 
 /// What every fit needs to know, whatever its model.
 struct FitSettings {
-  std::string model = "cpl-mixvae";
+  std::string model = models::default_model().name;
   std::string preset = "default";
   std::optional<std::int64_t> types;
   Space space = Space::pca;
@@ -36,7 +36,7 @@ struct FitSettings {
 struct FitOptions {
   FitSettings settings;
   PreprocessingOptions preprocessing = {.library_size = std::nullopt, .scale = "half"};
-  models::ModelOptions model = models::model_spec("cpl-mixvae").options;
+  models::ModelOptions model = models::default_model().options;
   CopyOptions copies = {.augment = "neighbours"};
   NeighbourSpaceOptions neighbour_space;
   SimilarityOptions similarity;

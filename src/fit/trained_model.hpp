@@ -15,8 +15,8 @@ namespace mixvae::fit {
 /// A model with everything needed to use it on any data: preprocessing, projection, names of types.
 /// What model.safetensors holds; nothing in it is executed.
 struct TrainedModel {
-  std::string model = "cpl-mixvae";
-  models::ModelOptions options = models::model_spec("cpl-mixvae").options;
+  std::string model = models::default_model().name;
+  models::ModelOptions options = models::default_model().options;
   std::uint64_t seed = 0;
   Preprocessing preprocessing;
   Projection projection;

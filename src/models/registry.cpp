@@ -56,6 +56,8 @@ const std::vector<ModelSpec>& model_specs() {
   return specs;
 }
 
+const ModelSpec& default_model() { return model_specs().front(); }
+
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const ModelSpec& spec : model_specs()) {

@@ -42,6 +42,9 @@ struct ModelSpec {
 /// All models, in the order of the help.
 const std::vector<ModelSpec>& model_specs();
 
+/// The first of them, which is fitted where no other is named.
+const ModelSpec& default_model();
+
 std::vector<std::string> model_names();
 
 /// Throws UsageError with all names for another one.

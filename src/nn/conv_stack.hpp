@@ -11,9 +11,9 @@
 namespace mixvae::nn {
 
 /// Convolutional layers of an encoder of images: each convolution -> ELU -> batch normalisation
-/// with scale and shift, each pooling -> batch normalisation, as in MoE-Sim-VAE's network for MNIST
-/// (docs/equations.md, code). Convolutions pad with zeros. Letters: B images, C channels. Images
-/// have one channel, pixels row by row; the convolutions themselves are libtorch's.
+/// with scale and shift, each pooling -> batch normalisation (docs/equations.md, code).
+/// Convolutions pad with zeros. Letters: B images, C channels. Images have one channel, pixels row
+/// by row; the convolutions themselves are libtorch's.
 class ConvStack {
  public:
   static constexpr double kEpsilon = 1e-5;

@@ -1,6 +1,7 @@
 #include "models/registry.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <typeinfo>
 
@@ -68,6 +69,22 @@ TEST(Registry, EveryModelIsMadeOfItsDefaults) {
       EXPECT_THAT(support::refusal([&] { spec.make(shape, spec.options, 1); }),
                   HasSubstr("a model needs at least one feature and one type"))
           << spec.name;
+    }
+  }
+}
+
+TEST(Registry, OptionsOfSeveralModelsNameNone) {
+  std::map<std::string, int> models;
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Option& option : ModelOptions(spec.options).all()) {
+      ++models[option.name];
+    }
+  }
+  for (const ModelSpec& spec : model_specs()) {
+    for (const Option& option : ModelOptions(spec.options).all()) {
+      if (models[option.name] > 1) {
+        EXPECT_THAT(option.meaning, testing::Not(HasSubstr("VAE"))) << option.name;
+      }
     }
   }
 }

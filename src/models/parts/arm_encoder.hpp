@@ -25,7 +25,7 @@ struct ArmInput {
 ArmInput arm_input(const View& view, std::int64_t arms, double dropout, const nn::NoiseKey& key);
 
 /// Dense encoders of all arms, h = norm(relu(x W + b)) for each layer, D -> hidden -> ... ->
-/// latent; all arms in one product (cpl-mixVAE; docs/equations.md, encoder).
+/// latent; all arms in one product (docs/equations.md, encoder).
 class ArmEncoder {
  public:
   struct Shape {

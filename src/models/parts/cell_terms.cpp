@@ -56,8 +56,7 @@ Options options(SimilarityTermOptions& similarity) {
        .needs = {given, "similarity-weight!=0"}},
       {.name = "similarity-parts",
        .target = word(similarity.similarity_parts),
-       .meaning = "parts of the similarity's cross-entropy: both, or that of similar pairs alone, "
-                  "which the paper of MoE-Sim-VAE prints",
+       .meaning = "parts of the similarity's cross-entropy: both, or that of similar pairs alone",
        .choices = {"both", "positive"},
        .needs = {given, "similarity-weight!=0"}},
   };
@@ -74,10 +73,8 @@ Options options(KnownTypeOptions& known) {
        .needs = {"known-types!=|signatures!="}},
       {.name = "known-term",
        .target = word(known.known_term),
-       .meaning =
-           "cross-entropy of known types: of the type (categorical), or of belonging or not "
-           "to each of all types (binary), as the authors' code of MoE-Sim-VAE has it, where "
-           "known types say nothing of pairs",
+       .meaning = "cross-entropy of known types: of the type (categorical), or of belonging or not "
+                  "to each of all types (binary), where known types say nothing of pairs",
        .choices = {"categorical", "binary"},
        .needs = {"known-types!=|signatures!="}},
       {.name = "prior-weight",

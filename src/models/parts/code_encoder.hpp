@@ -13,8 +13,8 @@
 namespace mixvae::models {
 
 /// The mean of a code z: hidden layers, dense or convolutional (norm, ELU), then one affine layer
-/// (MoE-Sim-VAE; docs/equations.md, code). A noisy pass through the hidden layers has dropout after
-/// each and leaves running statistics alone.
+/// (docs/equations.md, code). A noisy pass through the hidden layers has dropout after each and
+/// leaves running statistics alone.
 class CodeEncoder {
  public:
   struct Settings {

@@ -5,9 +5,9 @@
 
 namespace mixvae::models {
 
-/// The Gaussian mixture that the codes of the types form (MoE-Sim-VAE; docs/equations.md, mixture
-/// of codes): the means of its KL term, and running means and covariances of the codes before
-/// noise, from which new cells are drawn. Letters: B cells, K types, L code width.
+/// The Gaussian mixture that the codes of the types form (docs/equations.md, mixture of
+/// codes): the means of its KL term, and running means and covariances of the codes before noise,
+/// from which new cells are drawn. Letters: B cells, K types, L code width.
 class CodeMixture {
  public:
   CodeMixture(std::int64_t types, std::int64_t latent, const MixtureOptions& options);

@@ -49,8 +49,8 @@ Options options(EncoderKindOptions& kind) {
       {.name = "convolutions",
        .target = &kind.convolutions,
        .meaning = "layers of the convolutional encoder before the code: CHANNELS, CHANNELSxKERNEL "
-                  "(kernel 3 without it), CHANNELSxKERNEL/STRIDE, or pool (largest of 2 x 2); the "
-                  "network that MoE-Sim-VAE's authors published is 64,128,pool,128,pool,64,8",
+                  "(kernel 3 without it), CHANNELSxKERNEL/STRIDE, or pool (largest of 2 x 2); a "
+                  "published network for handwritten digits is 64,128,pool,128,pool,64,8",
        .needs = {"encoder=convolutional"}},
       {.name = "image-width",
        .target = &kind.image_width,

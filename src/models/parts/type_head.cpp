@@ -18,7 +18,7 @@ Options options(TypePosteriorOptions& posterior) {
   return {
       {.name = "head",
        .target = word(posterior.head),
-       .meaning = "type head: softmax(softmax(a)/tau), as the authors' code, or softmax(a/tau)",
+       .meaning = "type head: softmax(softmax(a)/tau), as published, or softmax(a/tau)",
        .choices = {"double", "single"}},
       {.name = "log-type",
        .target = word(posterior.log_type),
