@@ -20,7 +20,6 @@ struct View {
                                  // undefined: every arm reads x
   torch::Tensor target;          // [A or 1, B, D] what each arm reconstructs, or undefined: what it
                                  // read
-  torch::Tensor observed;        // [B] bool: cells of which this view is known, or undefined: all
   nn::SparseRows sparse_x = {};  // the first three as sparse rows
   std::vector<nn::SparseRows> sparse_inputs = {};  // [A] or empty
   std::vector<nn::SparseRows> sparse_target = {};  // [A or 1] or empty
@@ -63,7 +62,6 @@ void for_each_tensor(BatchLike& batch, const Visitor& visitor) {
     visitor(view.x);
     visitor(view.inputs);
     visitor(view.target);
-    visitor(view.observed);
   }
   visitor(batch.prior);
   visitor(batch.start);
