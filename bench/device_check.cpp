@@ -102,7 +102,7 @@ void check_copies(Report& report, torch::Device device) {
     maker->fill(0, 5, rows,
                 {expected.data_ptr<float>(), static_cast<std::size_t>(expected.numel())});
     torch::Tensor out = torch::empty({1, 4, 81}, device);
-    training::make_copies(resident, {*maker->row_copies(0, 5, rows)}, 5, out);
+    training::write_row_copies(resident, {*maker->row_copies(0, 5, rows)}, 5, out);
     report.add("copies: " + std::string(kind), deviation(out, expected), 1e-5);
   }
 }

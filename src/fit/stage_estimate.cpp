@@ -31,7 +31,7 @@ constexpr double kTrainingStep = 1.4e-3;    // what a step takes besides
 constexpr double kDirectionsBeside = 10;  // as cluster/pca.cpp
 constexpr double kPasses = 6;
 constexpr double kPartsVisited = 16;           // as cluster/part_search.cpp
-constexpr double kMostConsensusPoints = 4000;  // as cluster/consensus.cpp
+constexpr double kMostConsensusPoints = 4000;  // as cluster/consensus_clustering.cpp
 
 constexpr double kCalibration = 0.0155;  // seconds of the reference machine for the timed distances
 

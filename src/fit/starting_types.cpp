@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/index.hpp"
-#include "cluster/consensus.hpp"
+#include "cluster/consensus_clustering.hpp"
 #include "cluster/kmeans.hpp"
 #include "cluster/leiden.hpp"
 #include "cluster/merged_gmm.hpp"
@@ -115,7 +115,7 @@ Partition consensus_partition(const DenseMatrix& scores, const cluster::Neighbou
   const Partitions pieces = rounds_of(merged(means), seed);
   Partitions all_merged = pieces;
   append(all_merged, rounds_of(merged(scores), seed));
-  Partition found = cluster::consensus(all_merged, wanted);
+  Partition found = cluster::consensus_clustering(all_merged, wanted);
   Partitions all = clusters;
   append(all, pieces);
   const double best = most_information(graph, all);
@@ -124,10 +124,10 @@ Partition consensus_partition(const DenseMatrix& scores, const cluster::Neighbou
   }
   const Partitions communities = leiden_partitions(graph, types, seed);
   append(all, communities);
-  found = cluster::consensus(all, wanted);
+  found = cluster::consensus_clustering(all, wanted);
   const bool kept = cluster::neighbour_information(graph, found) >=
                     kKept * std::max(best, most_information(graph, communities));
-  return kept ? found : cluster::consensus(clusters, wanted);
+  return kept ? found : cluster::consensus_clustering(clusters, wanted);
 }
 
 /// Labels from `types` on, the smallest communities where Leiden finds too many, become -1: no

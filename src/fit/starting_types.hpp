@@ -34,9 +34,9 @@ std::vector<float> balanced_weights(const std::vector<std::int32_t>& partition, 
 /// A partition of the cells for the arms to start from, the same for all: `kmeans` on the scores
 /// [N, k], `merged` (cluster/merged_kmeans.hpp), `gaussian` (cluster/merged_gmm.hpp, which may find
 /// fewer types), `leiden` on the neighbour graph, or `consensus`
-/// (cluster/consensus.hpp): evidence accumulated from three seeds each of k-means, merged k-means
-/// and Leiden, where cells are averaged with their neighbours for the two k-means. Two rules take
-/// other members, by the mutual information of a cell's label with its neighbours'
+/// (cluster/consensus_clustering.hpp): evidence accumulated from three seeds each of k-means,
+/// merged k-means and Leiden, where cells are averaged with their neighbours for the two k-means.
+/// Two rules take other members, by the mutual information of a cell's label with its neighbours'
 /// (cluster/neighbour_information.hpp). Where types lie apart, merging loses none: the consensus is
 /// of merged k-means alone if it keeps 97 % of the best member's. Where the consensus keeps less
 /// than 70 %, as when Leiden and merging put most cells into one type, it is of k-means alone. With

@@ -65,7 +65,7 @@ bool CplMixVae::reads_sparse_rows(const nn::Execution& execution) const {
 void CplMixVae::encode_types(Encoded& encoded, const ArmInput& x, const nn::Execution& execution) {
   encoded.latent = encoder_.encode(x, false, execution);
   encoded.q = type_head_.posterior(encoded.latent);
-  encoded.type = nn::most_probable(encoded.q.q);
+  encoded.type = nn::most_probable_one_hot(encoded.q.q);
 }
 
 StatePosterior CplMixVae::state_posterior(const Encoded& encoded, const ArmInput& x, bool training,

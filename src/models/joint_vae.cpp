@@ -116,7 +116,7 @@ JointVae::Encoded JointVae::encode_evaluation(const Batch& batch) {
   Encoded encoded;
   encoded.latent = encoder_.encode(arm_input(batch.only(), 1, 0, {}), false, batch.execution);
   encoded.q = type_head_.posterior(encoded.latent);
-  encoded.type = nn::most_probable(encoded.q.q);
+  encoded.type = nn::most_probable_one_hot(encoded.q.q);
   encoded.state = state_head_.posterior(encoded.latent, {}, batch.execution);
   encoded.sampled = encoded.state.mean;
   return encoded;

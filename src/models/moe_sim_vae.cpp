@@ -79,7 +79,7 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   const bool reads_sample = options_.gating.gating_input == GatingInput::sample;
   encoded.q = type_head_.posterior(
       gating_.forward_training(reads_sample ? encoded.code : encoded.loc, batch.execution));
-  encoded.type = nn::most_probable(encoded.q.q.detach());
+  encoded.type = nn::most_probable_one_hot(encoded.q.q.detach());
   encoded.noisy = noisy ? noisy_posterior(means.noisy, batch) : encoded.q;
   return encoded;
 }
@@ -90,7 +90,7 @@ MoeSimVae::Encoded MoeSimVae::encode_evaluation(const Batch& batch) const {
   encoded.code = encoded.loc;
   encoded.missing_noise = options_.noise.code_noise * options_.noise.code_noise;
   encoded.q = type_head_.posterior(gating_.forward_evaluation(encoded.loc));
-  encoded.type = nn::most_probable(encoded.q.q);
+  encoded.type = nn::most_probable_one_hot(encoded.q.q);
   encoded.noisy = encoded.q;
   return encoded;
 }

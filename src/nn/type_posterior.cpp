@@ -35,10 +35,10 @@ torch::Tensor gumbel_softmax(const TypePosterior& posterior, const torch::Tensor
   if (!hard) {
     return relaxed;
   }
-  return most_probable(relaxed.detach()) + (relaxed - relaxed.detach());
+  return most_probable_one_hot(relaxed.detach()) + (relaxed - relaxed.detach());
 }
 
-torch::Tensor most_probable(const torch::Tensor& q) {
+torch::Tensor most_probable_one_hot(const torch::Tensor& q) {
   return torch::zeros_like(q).scatter_(-1, q.argmax(-1, true), 1.0);
 }
 

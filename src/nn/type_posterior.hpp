@@ -35,6 +35,6 @@ torch::Tensor gumbel_softmax(const TypePosterior& posterior, const torch::Tensor
                              const torch::Tensor& noise, double temperature, bool hard);
 
 /// The one-hot of the most probable type, [A, B, K], without gradient.
-torch::Tensor most_probable(const torch::Tensor& q);
+torch::Tensor most_probable_one_hot(const torch::Tensor& q);
 
 }  // namespace mixvae::nn

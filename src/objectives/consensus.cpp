@@ -81,7 +81,7 @@ torch::Tensor class_prior_term(const torch::Tensor& q, const torch::Tensor& type
 }
 
 torch::Tensor reference_prior_term(const torch::Tensor& q, const torch::Tensor& prior) {
-  const torch::Tensor one_hot = nn::most_probable(q.detach()) + (q - q.detach());
+  const torch::Tensor one_hot = nn::most_probable_one_hot(q.detach()) + (q - q.detach());
   const torch::Tensor each =
       torch::binary_cross_entropy(one_hot, prior.expand_as(one_hot), {}, at::Reduction::None);
   return each.mean(c10::IntArrayRef{1, 2});

@@ -40,7 +40,7 @@ bool CopiesForBatches::add_on_device(std::span<const Index> rows, const DeviceMa
   if (!on_device_.defined() || on_device_.sizes() != shape) {
     on_device_ = torch::empty(shape, view.x.options());
   }
-  make_copies(resident, of_arms, step, on_device_);
+  write_row_copies(resident, of_arms, step, on_device_);
   view.inputs = on_device_;
   return true;
 }

@@ -83,8 +83,8 @@ void add_noise(torch::Tensor& values, const RowCopies& first, const std::vector<
 
 }  // namespace
 
-void make_copies(const DeviceMatrix& data, const std::vector<RowCopies>& copies, std::uint64_t step,
-                 torch::Tensor& out) {
+void write_row_copies(const DeviceMatrix& data, const std::vector<RowCopies>& copies,
+                      std::uint64_t step, torch::Tensor& out) {
   const torch::NoGradGuard no_grad;
   const std::vector<Index> rows = joined(copies, &RowCopies::rows);
   torch::Tensor values = out.view({-1, out.size(2)});

@@ -12,7 +12,7 @@ namespace mixvae::training {
 /// rows and of random blocks, and maps of images; the values are gathered and changed there, by
 /// tensor operations, to the bits of the host's (CopyMaker::fill) but for the device's logarithms
 /// and cosines.
-void make_copies(const DeviceMatrix& data, const std::vector<RowCopies>& copies, std::uint64_t step,
-                 torch::Tensor& out);
+void write_row_copies(const DeviceMatrix& data, const std::vector<RowCopies>& copies,
+                      std::uint64_t step, torch::Tensor& out);
 
 }  // namespace mixvae::training

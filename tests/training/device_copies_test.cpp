@@ -47,8 +47,8 @@ torch::Tensor by_host(const CopyMaker& maker, Index features, std::uint64_t step
 torch::Tensor by_device(const CopyMaker& maker, const DeviceMatrix& data, Index features,
                         std::uint64_t step) {
   torch::Tensor copies = torch::full({2, std::ssize(kRows), features}, -7, torch::kFloat32);
-  make_copies(data, {*maker.row_copies(0, step, kRows), *maker.row_copies(1, step, kRows)}, step,
-              copies);
+  write_row_copies(data, {*maker.row_copies(0, step, kRows), *maker.row_copies(1, step, kRows)},
+                   step, copies);
   return copies;
 }
 

@@ -245,8 +245,8 @@ std::uint64_t bits_of_event(std::span<const Channel> channels, ValueType type,
 
 }  // namespace
 
-Layout find_data(const DataClues& clues, const std::string& where,
-                 std::vector<std::string>& notes) {
+Layout find_layout(const DataClues& clues, const std::string& where,
+                   std::vector<std::string>& notes) {
   return DataFinder(clues, where, notes).find();
 }
 
@@ -280,7 +280,7 @@ Layout layout(const Header& header, const Keywords& keywords, std::span<const Ch
   const std::uint64_t bits = bits_of_event(channels, type, where);
   const bool big_endian = is_big_endian(keywords, channels, type, where);
   const DataClues clues{header.data, text, size, bits, keywords.whole("$TOT"), channels.size()};
-  Layout found = find_data(clues, where, notes);
+  Layout found = find_layout(clues, where, notes);
   found.type = type;
   found.big_endian = big_endian;
   found.event_bits = bits;

@@ -38,7 +38,8 @@ struct DataClues {
 /// with room to spare after $TOT events. Guesses go to `notes`. Sets begin, bytes and events.
 /// Throws InputError naming `where` when the file ends before its events, when nothing fits, when
 /// there are no events, and when delimited characters are too few for $TOT events.
-Layout find_data(const DataClues& clues, const std::string& where, std::vector<std::string>& notes);
+Layout find_layout(const DataClues& clues, const std::string& where,
+                   std::vector<std::string>& notes);
 
 /// Whether values are stored with their most significant byte first ($BYTEORD 4,3,2,1 or 2,1).
 /// Throws InputError for mixed orders, and for none where values have several bytes.

@@ -1,4 +1,4 @@
-#include "cluster/consensus.hpp"
+#include "cluster/consensus_clustering.hpp"
 
 #include <algorithm>
 #include <map>
@@ -11,7 +11,7 @@
 #include "base/philox.hpp"
 
 namespace mixvae::cluster {
-namespace consensus_test {
+namespace consensus_clustering_test {
 
 using Partition = std::vector<std::int32_t>;
 
@@ -53,14 +53,14 @@ std::size_t count_of(const Partition& labels) {
 
 TEST(Consensus, OfOnePartitionIsThatPartition) {
   const Partition labels{0, 0, 0, 1, 2, 1, 0};
-  EXPECT_EQ(consensus({labels}, {.clusters = 3}), labels);
-  EXPECT_EQ(consensus({{5, 5, 5, 3, 9, 3, 5}}, {.clusters = 3}), labels);
+  EXPECT_EQ(consensus_clustering({labels}, {.clusters = 3}), labels);
+  EXPECT_EQ(consensus_clustering({{5, 5, 5, 3, 9, 3, 5}}, {.clusters = 3}), labels);
 }
 
 TEST(Consensus, CorrectsWhatSinglePartitionsGetWrong) {
   const Partition truth = noisy_partitions(900, 5, 1, 0).front();
   const std::vector<Partition> partitions = noisy_partitions(900, 5, 9, 0.25);
-  const Partition found = consensus(partitions, {.clusters = 5});
+  const Partition found = consensus_clustering(partitions, {.clusters = 5});
   EXPECT_EQ(count_of(found), 5U);
   EXPECT_LT(mistakes(found, truth), 10U);
   EXPECT_GT(mistakes(partitions.front(), truth), 100U);
@@ -69,28 +69,29 @@ TEST(Consensus, CorrectsWhatSinglePartitionsGetWrong) {
 TEST(Consensus, TakesMoreCombinationsOfLabelsThanItUnites) {
   const Partition truth = noisy_partitions(15000, 6, 1, 0).front();
   const std::vector<Partition> partitions = noisy_partitions(15000, 6, 11, 0.3);
-  const Partition found = consensus(partitions, {.clusters = 6});
+  const Partition found = consensus_clustering(partitions, {.clusters = 6});
   EXPECT_EQ(count_of(found), 6U);
   EXPECT_LT(mistakes(found, truth), 150U);
 }
 
 TEST(Consensus, FindsNoMoreClustersThanThePartitionsTellApart) {
-  EXPECT_EQ(consensus({{0, 0, 1, 1}, {0, 0, 0, 0}}, {.clusters = 3}), (Partition{0, 0, 1, 1}));
+  EXPECT_EQ(consensus_clustering({{0, 0, 1, 1}, {0, 0, 0, 0}}, {.clusters = 3}),
+            (Partition{0, 0, 1, 1}));
 }
 
 TEST(Consensus, UnitesClustersThatFewPartitionsSeparate) {
   // Two groups; each partition cuts the first one elsewhere.
   const std::vector<Partition> partitions{
       {0, 0, 0, 2, 1, 1}, {0, 0, 2, 2, 1, 1}, {0, 2, 2, 2, 1, 1}};
-  EXPECT_EQ(consensus(partitions, {.clusters = 3, .least_separation = 0.9}),
+  EXPECT_EQ(consensus_clustering(partitions, {.clusters = 3, .least_separation = 0.9}),
             (Partition{0, 0, 0, 0, 1, 1}));
-  const Partition three = consensus(partitions, {.clusters = 3});
+  const Partition three = consensus_clustering(partitions, {.clusters = 3});
   EXPECT_EQ(count_of(three), 3U);
 }
 
 std::string refusal(const std::vector<Partition>& partitions, Index clusters) {
   try {
-    consensus(partitions, {.clusters = clusters});
+    consensus_clustering(partitions, {.clusters = clusters});
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -105,5 +106,5 @@ TEST(Consensus, Refusals) {
   EXPECT_THAT(refusal({{0, 1}}, 4001), HasSubstr("not so many clusters"));
 }
 
-}  // namespace consensus_test
+}  // namespace consensus_clustering_test
 }  // namespace mixvae::cluster

@@ -20,7 +20,7 @@ struct ConsensusOptions {
 /// N cells, labels at least 0; labels [N] out, numbered by falling size; fewer than K clusters
 /// where the partitions tell fewer apart. Throws UsageError for K < 1 or K > 4,000, no
 /// partitions or partitions of different lengths.
-std::vector<std::int32_t> consensus(const std::vector<std::vector<std::int32_t>>& partitions,
-                                    const ConsensusOptions& options);
+std::vector<std::int32_t> consensus_clustering(
+    const std::vector<std::vector<std::int32_t>>& partitions, const ConsensusOptions& options);
 
 }  // namespace mixvae::cluster

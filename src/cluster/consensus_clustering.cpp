@@ -1,4 +1,4 @@
-#include "cluster/consensus.hpp"
+#include "cluster/consensus_clustering.hpp"
 
 #include <algorithm>
 #include <map>
@@ -135,8 +135,8 @@ class LabelShares {
 
 }  // namespace
 
-std::vector<std::int32_t> consensus(const std::vector<std::vector<std::int32_t>>& partitions,
-                                    const ConsensusOptions& options) {
+std::vector<std::int32_t> consensus_clustering(
+    const std::vector<std::vector<std::int32_t>>& partitions, const ConsensusOptions& options) {
   check_partitions(partitions, options.clusters);
   const std::vector<Point> points = points_of(partitions);
   const auto all = static_cast<Index>(points.size());
