@@ -38,8 +38,8 @@ bool is_file_of(int descriptor, const std::string& path) {
 
 FileLock::FileLock(std::string path, Fault held) : path_(std::move(path)) {
   // Where a file system gives files new numbers at each look, the lock alone has to do.
-  constexpr int most_rounds = 100;
-  for (int round = 0; round < most_rounds; ++round) {
+  constexpr int kMostRounds = 100;
+  for (int round = 0; round < kMostRounds; ++round) {
     if (round > 0) {
       ::close(descriptor_);
     }

@@ -28,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* usage =
+constexpr const char* kUsage =
     "mixvae-core fit FILE.npy --out FOLDER --types K [--device cuda] [--NAME VALUE ...]";
 
 struct Request {
@@ -70,7 +70,7 @@ Options options(Request& request) {
 }
 
 void print_help() {
-  std::printf("usage: %s\n", usage);
+  std::printf("usage: %s\n", kUsage);
   for (const models::ModelSpec& spec : models::model_specs()) {
     Request defaults;
     defaults.model = spec.name;
@@ -160,7 +160,7 @@ void require_possible(Request& request, Request standard) {
 
 Request read_request(const std::vector<std::string>& words) {
   if (words.size() < 2 || words.size() % 2 != 0 || words[0] != "fit") {
-    throw UsageError({.what = "that is not how this program is called", .expected = usage});
+    throw UsageError({.what = "that is not how this program is called", .expected = kUsage});
   }
   const auto texts = given_texts(words);
   Request request;
@@ -172,7 +172,7 @@ Request read_request(const std::vector<std::string>& words) {
     set_option(find_option(table, name), value);
   }
   if (request.out.empty() || request.types < 1) {
-    throw UsageError({.what = "--out and --types are needed", .expected = usage});
+    throw UsageError({.what = "--out and --types are needed", .expected = kUsage});
   }
   require_possible(request, standard);
   return request;
@@ -213,12 +213,12 @@ training::Settings settings_of(Request& request) {
 /// Parameters and statistics of the model, and its posterior of every cell: "type_probs" [A, N, K],
 /// "state" [A, N, S], "latent" [A, N, L].
 training::TensorFile results(models::Model& model, training::MatrixBatches& source) {
-  constexpr Index chunk = 4096;
+  constexpr Index kChunk = 4096;
   std::vector<torch::Tensor> probs;
   std::vector<torch::Tensor> states;
   std::vector<torch::Tensor> latents;
-  for (Index begin = 0; begin < source.cells(); begin += chunk) {
-    std::vector<Index> rows(static_cast<std::size_t>(std::min(chunk, source.cells() - begin)));
+  for (Index begin = 0; begin < source.cells(); begin += kChunk) {
+    std::vector<Index> rows(static_cast<std::size_t>(std::min(kChunk, source.cells() - begin)));
     std::iota(rows.begin(), rows.end(), begin);
     const models::Posterior posterior = model.infer(source.evaluation_batch(rows));
     probs.push_back(posterior.type_probs.cpu());

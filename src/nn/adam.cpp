@@ -90,15 +90,15 @@ void Adam::update_by_tensors() {
 }
 
 double ordered_norm(const torch::Tensor& tensor) {
-  constexpr std::int64_t block = 4096;
+  constexpr std::int64_t kBlock = 4096;
   const float* values = tensor.data_ptr<float>();
   const std::int64_t count = tensor.numel();
-  std::vector<double> sums(static_cast<std::size_t>((count + block - 1) / block));
-  parallel_for(static_cast<std::int64_t>(sums.size()), kUpdateGrain / block,
+  std::vector<double> sums(static_cast<std::size_t>((count + kBlock - 1) / kBlock));
+  parallel_for(static_cast<std::int64_t>(sums.size()), kUpdateGrain / kBlock,
                [&](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t b = begin; b < end; ++b) {
                    double sum = 0;
-                   for (std::int64_t i = b * block; i < std::min(count, (b + 1) * block); ++i) {
+                   for (std::int64_t i = b * kBlock; i < std::min(count, (b + 1) * kBlock); ++i) {
                      sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
                    }
                    sums[static_cast<std::size_t>(b)] = sum;

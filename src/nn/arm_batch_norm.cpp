@@ -35,12 +35,12 @@ torch::Tensor ArmBatchNorm::forward_evaluation(const torch::Tensor& x) const {
 
 void ArmBatchNorm::move_statistics(const float* means, const float* variances, std::int64_t batch) {
   const auto unbias = static_cast<float>(batch) / static_cast<float>(batch - 1);
-  constexpr auto momentum = static_cast<float>(kMomentum);
+  constexpr auto kShare = static_cast<float>(kMomentum);
   auto* mean = running_mean_.data_ptr<float>();
   auto* variance = running_variance_.data_ptr<float>();
   for (std::int64_t i = 0; i < running_mean_.numel(); ++i) {
-    mean[i] += momentum * (means[i] - mean[i]);
-    variance[i] += momentum * (unbias * variances[i] - variance[i]);
+    mean[i] += kShare * (means[i] - mean[i]);
+    variance[i] += kShare * (unbias * variances[i] - variance[i]);
   }
 }
 

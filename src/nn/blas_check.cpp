@@ -19,11 +19,11 @@ std::string loaded_blas() {
 }
 
 bool is_reference_blas(std::string_view file) {
-  constexpr std::array<std::string_view, 6> fast = {"openblas", "mkl",  "blis",
-                                                    "atlas",    "nvpl", "armpl"};
+  constexpr std::array<std::string_view, 6> kFast = {"openblas", "mkl",  "blis",
+                                                     "atlas",    "nvpl", "armpl"};
   const std::string_view name = file.substr(file.rfind('/') + 1);
   const auto in_path = [file](std::string_view word) { return file.find(word) != file.npos; };
-  return name.starts_with("libblas") && std::ranges::none_of(fast, in_path);
+  return name.starts_with("libblas") && std::ranges::none_of(kFast, in_path);
 }
 
 }  // namespace mixvae::nn

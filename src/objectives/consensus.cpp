@@ -70,13 +70,13 @@ torch::Tensor type_cross_entropy(const torch::Tensor& log_q, const torch::Tensor
 }
 
 torch::Tensor class_prior_term(const torch::Tensor& q, const torch::Tensor& types) {
-  constexpr double epsilon = 1e-7;
+  constexpr double kEpsilon = 1e-7;
   const torch::Tensor given = types.ge(0).to(q.scalar_type());
   const torch::Tensor one_hot = torch::zeros_like(q).scatter_(
       -1, types.clamp_min(0).unsqueeze(-1).expand({q.size(0), q.size(1), 1}), 1.0);
-  const torch::Tensor each =
-      torch::binary_cross_entropy(q.clamp(epsilon, 1.0 - epsilon), one_hot, {}, at::Reduction::None)
-          .mean(-1);
+  const torch::Tensor each = torch::binary_cross_entropy(q.clamp(kEpsilon, 1.0 - kEpsilon), one_hot,
+                                                         {}, at::Reduction::None)
+                                 .mean(-1);
   return (each * given).sum(1) / given.sum(1).clamp_min(1);
 }
 

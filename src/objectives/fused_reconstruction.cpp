@@ -106,13 +106,13 @@ class MeanSquaredError : public torch::autograd::Function<MeanSquaredError> {
  private:
   /// Adds the arms' values [A, ...] times their factor to those of their own, or of one for all.
   static void add_arms(const torch::Tensor& values, const float* factor, bool shared, float* out) {
-    constexpr std::int64_t grain = std::int64_t{1} << 14;
+    constexpr std::int64_t kGrain = std::int64_t{1} << 14;
     const std::int64_t arms = values.size(0);
     const std::int64_t size = values.numel() / arms;
     for (std::int64_t a = 0; a < arms; ++a) {
       const float* from = values.data_ptr<float>() + a * size;
       float* to = out + (shared ? 0 : a * size);
-      parallel_for(size, grain, [&](std::int64_t begin, std::int64_t end) {
+      parallel_for(size, kGrain, [&](std::int64_t begin, std::int64_t end) {
         nn::kernels::add_scaled(end - begin, factor[a], from + begin, to + begin);
       });
     }

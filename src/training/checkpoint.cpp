@@ -5,15 +5,15 @@
 namespace mixvae::training {
 namespace {
 
-const std::string format = "mixvae checkpoint";
-const std::string version = "2";  // 1: moments of all parameters in one tensor
-constexpr std::string_view setting_prefix = "setting.";
+const std::string kFormat = "mixvae checkpoint";
+const std::string kVersion = "2";  // 1: moments of all parameters in one tensor
+constexpr std::string_view kSettingPrefix = "setting.";
 
 Settings settings_of(const TensorFile& file) {
   Settings settings;
   for (const auto& [name, value] : file.metadata) {
-    if (name.starts_with(setting_prefix)) {
-      settings[name.substr(setting_prefix.size())] = value;
+    if (name.starts_with(kSettingPrefix)) {
+      settings[name.substr(kSettingPrefix.size())] = value;
     }
   }
   return settings;

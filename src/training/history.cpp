@@ -8,7 +8,7 @@
 namespace mixvae::training {
 namespace {
 
-constexpr std::int64_t fixed_columns = 5;
+constexpr std::int64_t kFixedColumns = 5;
 
 std::vector<std::string> lines(const std::string& text) {
   std::vector<std::string> parts;

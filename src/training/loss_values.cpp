@@ -32,7 +32,7 @@ std::vector<double> to_numbers(const torch::Tensor& values) {
 
 std::int64_t validation_batch(const BatchSource& source, std::int64_t held_out,
                               std::int64_t training_batch) {
-  return std::min(held_out, source.has_pairs() ? training_batch : largest_validation_batch);
+  return std::min(held_out, source.has_pairs() ? training_batch : kLargestValidationBatch);
 }
 
 std::vector<double> validation_values(models::Model& model, BatchSource& source,

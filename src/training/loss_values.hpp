@@ -18,7 +18,7 @@ torch::Tensor loss_values(const models::LossTerms& terms, std::vector<std::strin
 std::vector<double> to_numbers(const torch::Tensor& values);
 
 /// Most cells that one validation pass sees.
-inline constexpr std::int64_t largest_validation_batch = 4096;
+inline constexpr std::int64_t kLargestValidationBatch = 4096;
 
 /// Cells of a validation pass: as many as there are up to the largest, or, where batches tell of
 /// pairs, whose number is squared, up to a training batch.

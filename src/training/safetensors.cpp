@@ -20,16 +20,16 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "values are written as they lie in memory");
 
-constexpr std::uint64_t largest_header = 100'000'000;
-constexpr std::size_t checksum_digits = 16;
-const std::string checksum_key = "checksum";
+constexpr std::uint64_t kLargestHeader = 100'000'000;
+constexpr std::size_t kChecksumDigits = 16;
+const std::string kChecksumKey = "checksum";
 
 struct NumberType {
   std::string_view name;
   torch::ScalarType type;
 };
 
-constexpr std::array<NumberType, 10> number_types{{{"F64", torch::kFloat64},
+constexpr std::array<NumberType, 10> kNumberTypes{{{"F64", torch::kFloat64},
                                                    {"I64", torch::kInt64},
                                                    {"F32", torch::kFloat32},
                                                    {"I32", torch::kInt32},
@@ -41,8 +41,8 @@ constexpr std::array<NumberType, 10> number_types{{{"F64", torch::kFloat64},
                                                    {"BOOL", torch::kBool}}};
 
 std::string_view type_name(torch::ScalarType type) {
-  const auto* const found = std::ranges::find(number_types, type, &NumberType::type);
-  MIXVAE_ASSERT(found != number_types.end(), "only plain number types are written");
+  const auto* const found = std::ranges::find(kNumberTypes, type, &NumberType::type);
+  MIXVAE_ASSERT(found != kNumberTypes.end(), "only plain number types are written");
   return found->name;
 }
 
@@ -51,21 +51,21 @@ std::string_view bytes_of(const torch::Tensor& tensor) {
 }
 
 std::string hexadecimal(std::uint64_t value) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string text(checksum_digits, '0');
-  for (std::size_t i = checksum_digits; i-- > 0; value >>= 4) {
-    text[i] = digits[value & 15];
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(kChecksumDigits, '0');
+  for (std::size_t i = kChecksumDigits; i-- > 0; value >>= 4) {
+    text[i] = kDigits[value & 15];
   }
   return text;
 }
 
 /// Where the digits of the checksum stand in the header; npos when they do not.
 std::size_t checksum_position(std::string_view header) {
-  static constexpr std::string_view mark = "\"checksum\":\"";
-  const std::size_t found = header.find(mark);
+  static constexpr std::string_view kMark = "\"checksum\":\"";
+  const std::size_t found = header.find(kMark);
   const bool whole =
-      found != std::string_view::npos && found + mark.size() + checksum_digits <= header.size();
-  return whole ? found + mark.size() : std::string_view::npos;
+      found != std::string_view::npos && found + kMark.size() + kChecksumDigits <= header.size();
+  return whole ? found + kMark.size() : std::string_view::npos;
 }
 
 /// Tensors on the CPU in the order of their bytes: wider numbers first, so that each is aligned,
@@ -97,7 +97,7 @@ class Reader {
       damaged(with_commas(static_cast<long long>(size_)) + " bytes", "at least 8 bytes");
     }
     read(reinterpret_cast<char*>(&length), sizeof length);
-    if (length > std::min(largest_header, size_ - sizeof length)) {
+    if (length > std::min(kLargestHeader, size_ - sizeof length)) {
       damaged("a header of " + std::to_string(length) + " bytes",
               "at most 100 MB and no more than the file holds");
     }
@@ -126,8 +126,8 @@ class Reader {
   }
 
   torch::Tensor tensor(const TensorEntry& entry) {
-    const auto* const type = std::ranges::find(number_types, entry.dtype, &NumberType::name);
-    if (type == number_types.end()) {
+    const auto* const type = std::ranges::find(kNumberTypes, entry.dtype, &NumberType::name);
+    if (type == kNumberTypes.end()) {
       damaged("numbers of type '" + entry.dtype + "' in tensor '" + entry.name + "'",
               "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
     }

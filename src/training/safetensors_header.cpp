@@ -11,7 +11,7 @@
 namespace mixvae::training {
 namespace {
 
-constexpr std::string_view metadata_key = "__metadata__";
+constexpr std::string_view kMetadataKey = "__metadata__";
 
 /// A cursor over JSON text that reads what is expected at its place or throws InputError.
 class JsonCursor {
@@ -115,14 +115,14 @@ std::string utf8(unsigned code) {
 
 /// The character of an escape sequence whose backslash has been read.
 std::string JsonCursor::escaped() {
-  static constexpr std::string_view names = "\"\\/bfnrt";
-  static constexpr std::string_view values = "\"\\/\b\f\n\r\t";
+  static constexpr std::string_view kNames = "\"\\/bfnrt";
+  static constexpr std::string_view kValues = "\"\\/\b\f\n\r\t";
   if (position_ == text_.size()) {
     fail("an escape sequence");
   }
   const char name = text_[position_++];
-  if (const auto index = names.find(name); index != std::string_view::npos) {
-    return {values[index]};
+  if (const auto index = kNames.find(name); index != std::string_view::npos) {
+    return {kValues[index]};
   }
   if (name != 'u') {
     fail("an escape sequence");
@@ -220,12 +220,12 @@ TensorEntry read_entry(JsonCursor& json, const std::string& name) {
 }
 
 std::string json_text(std::string_view text) {
-  static constexpr std::string_view digits = "0123456789abcdef";
+  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20) {
-      out.append("\\u00").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+      out.append("\\u00").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
     } else {
       out.append(c == '"' || c == '\\' ? "\\" : "").append(1, c);
     }

@@ -15,9 +15,9 @@ double cosine_between(double start, double end, double t) {
 }
 
 double one_cycle(double t) {
-  constexpr double rise = 0.3;
-  return t < rise ? cosine_between(1.0 / 25, 1, t / rise)
-                  : cosine_between(1, 1e-4, (t - rise) / (1 - rise));
+  constexpr double kRise = 0.3;
+  return t < kRise ? cosine_between(1.0 / 25, 1, t / kRise)
+                   : cosine_between(1, 1e-4, (t - kRise) / (1 - kRise));
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Steps between two looks at the loss (each waits for the device), at which the state is kept.
-constexpr std::int64_t check_interval = 100;
-constexpr std::int64_t most_rollbacks = 1;
+constexpr std::int64_t kCheckInterval = 100;
+constexpr std::int64_t kMostRollbacks = 1;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();

@@ -92,18 +92,18 @@ std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training
   if (trainer.batch_size) {
     return *trainer.batch_size;
   }
-  constexpr std::int64_t usual = 512;
-  return std::min(usual, training_cells);
+  constexpr std::int64_t kUsual = 512;
+  return std::min(kUsual, training_cells);
 }
 
 std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells) {
   if (trainer.epochs) {
     return *trainer.epochs;
   }
-  constexpr std::int64_t steps = 1'000;
+  constexpr std::int64_t kSteps = 1'000;
   const std::int64_t per_epoch =
       steps_per_epoch(training_cells, batch_size_for(trainer, training_cells));
-  return std::clamp<std::int64_t>((steps + per_epoch - 1) / per_epoch, 10, 1000);
+  return std::clamp<std::int64_t>((kSteps + per_epoch - 1) / per_epoch, 10, 1000);
 }
 
 std::int64_t steps_per_epoch(std::int64_t training_cells, std::int64_t batch_size) {

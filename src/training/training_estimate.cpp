@@ -40,19 +40,19 @@ std::string TrainingEstimate::text() const {
 
 TrainingEstimate memory_estimate(models::Model& model, const BatchSource& source,
                                  std::int64_t batch, std::int64_t validation) {
-  constexpr std::int64_t copies_of_parameters = 8;
-  constexpr std::int64_t wide_tensors_of_a_step = 8;
-  constexpr std::int64_t wide_tensors_of_a_validation = 4;
-  constexpr std::int64_t tensors_of_pairs = 8;
+  constexpr std::int64_t kCopiesOfParameters = 8;
+  constexpr std::int64_t kWideTensorsOfAStep = 8;
+  constexpr std::int64_t kWideTensorsOfAValidation = 4;
+  constexpr std::int64_t kTensorsOfPairs = 8;
   TrainingEstimate estimate{.data_bytes = source.bytes()};
   for (const models::NamedTensor& parameter : model.parameters()) {
     estimate.parameter_bytes +=
-        copies_of_parameters * static_cast<std::int64_t>(parameter.tensor.nbytes());
+        kCopiesOfParameters * static_cast<std::int64_t>(parameter.tensor.nbytes());
   }
   const std::int64_t cells =
-      std::max(wide_tensors_of_a_step * batch, wide_tensors_of_a_validation * validation);
+      std::max(kWideTensorsOfAStep * batch, kWideTensorsOfAValidation * validation);
   const std::int64_t largest = std::max(batch, validation);
-  const std::int64_t pairs = source.has_pairs() ? tensors_of_pairs * largest * largest : 0;
+  const std::int64_t pairs = source.has_pairs() ? kTensorsOfPairs * largest * largest : 0;
   const std::int64_t values =
       cells * (model.arms() * model.features() + model.values_per_cell() / 2) + pairs;
   estimate.batch_bytes = values * static_cast<std::int64_t>(sizeof(float));

@@ -6,9 +6,9 @@
 namespace mixvae::training {
 namespace {
 
-constexpr std::string_view best_prefix = "best.";
-constexpr std::string_view note_prefix = "note.";
-constexpr std::string_view steps_prefix = "optimiser-steps.";
+constexpr std::string_view kBestPrefix = "best.";
+constexpr std::string_view kNotePrefix = "note.";
+constexpr std::string_view kStepsPrefix = "optimiser-steps.";
 
 /// The counters by name, for writing as text and reading back.
 Options facts(Counters& c) {
@@ -45,7 +45,7 @@ void copy_into(const std::map<std::string, torch::Tensor>& from,
 }  // namespace
 
 TrainingState::TrainingState(models::Model& model, Learners& learners)
-    : sums(torch::zeros({most_terms},
+    : sums(torch::zeros({kMostTerms},
                         learners.front()->bank().values().options().dtype(torch::kFloat64))),
       learners_(learners) {
   model.visit([&](const std::string& name, torch::Tensor& tensor, models::TensorKind kind) {

@@ -32,7 +32,7 @@ struct Counters {
 /// last good state is kept in memory; it is what a rollback returns to and what a checkpoint holds.
 class TrainingState {
  public:
-  static constexpr std::int64_t most_terms = 64;
+  static constexpr std::int64_t kMostTerms = 64;
 
   /// Both must outlive the object.
   TrainingState(models::Model& model, Learners& learners);
@@ -40,7 +40,7 @@ class TrainingState {
   Counters counters;
   History history;
   std::map<std::string, std::string> notes;  // of the caller, kept with the state
-  torch::Tensor sums;  // [most_terms] double: sums of the training terms over the epoch's steps
+  torch::Tensor sums;  // [kMostTerms] double: sums of the training terms over the epoch's steps
 
   /// True when no loss of the epoch so far and no parameter is NaN or infinite. Waits for the
   /// device.

@@ -24,7 +24,7 @@ namespace {
 using support::bytes_of_file;
 using support::TemporaryFolder;
 
-constexpr const char* folder_variable = "MIXVAE_KILLED_TRAINING_FOLDER";
+constexpr const char* kFolderVariable = "MIXVAE_KILLED_TRAINING_FOLDER";
 
 /// Trains to the end with a checkpoint after every epoch, or goes on where a killed run stopped.
 void train_in(const std::string& folder) {
@@ -49,7 +49,7 @@ void train_in(const std::string& folder) {
 bool run_child(const std::string& folder, std::chrono::microseconds life) {
   const pid_t child = ::fork();
   if (child == 0) {
-    ::setenv(folder_variable, folder.c_str(), 1);
+    ::setenv(kFolderVariable, folder.c_str(), 1);
     ::setenv("OMP_NUM_THREADS", "1", 1);
     ::execl("/proc/self/exe", "training_tests", "--gtest_filter=KilledTrainingSlow.Child",
             "--gtest_brief=1", nullptr);
@@ -70,7 +70,7 @@ bool run_child(const std::string& folder, std::chrono::microseconds life) {
 }
 
 TEST(KilledTrainingSlow, Child) {
-  const char* folder = std::getenv(folder_variable);
+  const char* folder = std::getenv(kFolderVariable);
   if (folder == nullptr) {
     GTEST_SKIP() << "runs only as the child of the next test";
   }

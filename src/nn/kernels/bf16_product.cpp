@@ -75,8 +75,8 @@ void* unconst(const Bf16* values) { return const_cast<Bf16*>(values); }
 }  // namespace
 
 bool has_bf16_product() {
-  constexpr auto needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
-  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & needed) == needed;
+  constexpr auto kNeeded = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) == kNeeded;
 }
 
 void multiply_bf16(std::int64_t m, std::int64_t n, std::int64_t k, Bf16Factor a, Bf16Factor b,

@@ -13,12 +13,12 @@ struct Product {
 };
 
 [[gnu::always_inline]] inline Product wide_product(const Words& a, std::uint64_t factor) {
-  constexpr std::uint64_t low_half = 0xFFFFFFFF;
+  constexpr std::uint64_t kLowHalf = 0xFFFFFFFF;
   const auto pairs = reinterpret_cast<LongWords>(a);
-  const LongWords even = (pairs & low_half) * factor;
+  const LongWords even = (pairs & kLowHalf) * factor;
   const LongWords odd = (pairs >> 32) * factor;
-  const LongWords low = (even & low_half) | (odd << 32);
-  const LongWords high = (even >> 32) | (odd & ~low_half);
+  const LongWords low = (even & kLowHalf) | (odd << 32);
+  const LongWords high = (even >> 32) | (odd & ~kLowHalf);
   return {reinterpret_cast<Words>(low), reinterpret_cast<Words>(high)};
 }
 

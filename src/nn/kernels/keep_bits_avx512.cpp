@@ -74,12 +74,12 @@ bool has_avx512_kernels() {
     std::uint32_t k0 = stream.key_low;
     std::uint32_t k1 = stream.key_high;
     for (int round = 0; round < 10; ++round) {
-      constexpr int exclusive_or = 0x96;  // of three
+      constexpr int kExclusiveOr = 0x96;  // of three
       const Product p0 = wide_product(x0, factor0);
       const Product p1 = wide_product(x2, factor1);
-      x0 = _mm512_ternarylogic_epi32(p1.high, x1, all_lanes(k0), exclusive_or);
+      x0 = _mm512_ternarylogic_epi32(p1.high, x1, all_lanes(k0), kExclusiveOr);
       x1 = p1.low;
-      x2 = _mm512_ternarylogic_epi32(p0.high, x3, all_lanes(k1), exclusive_or);
+      x2 = _mm512_ternarylogic_epi32(p0.high, x3, all_lanes(k1), kExclusiveOr);
       x3 = p0.low;
       k0 += 0x9E3779B9;
       k1 += 0xBB67AE85;

@@ -29,10 +29,10 @@ template <OutputKind kKind>
   if constexpr (kKind == OutputKind::bernoulli) {
     return bernoulli_errors(y, target);
   } else {
-    constexpr bool relu = kKind == OutputKind::relu;
-    const Floats mean = relu ? (y < 0.0F ? Floats{} : y) : y;  // a NaN stays one
+    constexpr bool kRelu = kKind == OutputKind::relu;
+    const Floats mean = kRelu ? (y < 0.0F ? Floats{} : y) : y;  // a NaN stays one
     const Floats error = mean - target;
-    return {0.5F * error * error, relu ? (mean <= 0.0F ? Floats{} : error) : error};
+    return {0.5F * error * error, kRelu ? (mean <= 0.0F ? Floats{} : error) : error};
   }
 }
 

@@ -44,8 +44,8 @@ using Lanes = std::array<float, static_cast<std::size_t>(kLanes)>;
 /// Weights of `count` <= 16 pairs from pair j on, and zeros.
 [[gnu::always_inline]] inline Floats weight_lanes(const PairRow& row, std::int64_t j,
                                                   std::int64_t count) {
-  constexpr Lanes ones{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-  return first_lanes(row.weight == nullptr ? ones.data() : row.weight + j, count);
+  constexpr Lanes kOnes{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  return first_lanes(row.weight == nullptr ? kOnes.data() : row.weight + j, count);
 }
 
 }  // namespace

@@ -183,9 +183,9 @@ void ColumnBlocks::locate(const SparseView& x, std::int64_t first, std::int64_t 
 }
 
 ColumnBlocks column_blocks(const SparseView& x, std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t grain = 64;
+  constexpr std::int64_t kGrain = 64;
   ColumnBlocks blocks(rows, columns, rows == 0 ? 0 : x.ends[rows - 1] - x.begins[0]);
-  parallel_for(rows, grain,
+  parallel_for(rows, kGrain,
                [&](std::int64_t first, std::int64_t last) { blocks.locate(x, first, last); });
   return blocks;
 }

@@ -25,10 +25,10 @@ struct Lines {
 /// what the exponentials of values * scale sum to.
 [[gnu::always_inline]] inline float softmax(std::int64_t width, float scale, const float* values,
                                             const float* mask, float* out) {
-  constexpr float lowest = -1e30F;
-  Floats most = Floats{} + lowest;
+  constexpr float kLowest = -1e30F;
+  Floats most = Floats{} + kLowest;
   for (std::int64_t k = 0; k < width; k += kLanes) {
-    const Floats x = choose(lanes(mask + k), lanes(values + k) * scale, Floats{} + lowest);
+    const Floats x = choose(lanes(mask + k), lanes(values + k) * scale, Floats{} + kLowest);
     most = x > most ? x : most;
   }
   const float largest = lane_max(most);

@@ -45,10 +45,10 @@ using Integers = std::int32_t __attribute__((vector_size(64), may_alias));
 
 /// exp(x); 0 below -87, NaN of NaN.
 [[gnu::always_inline]] inline Floats exponential(const Floats& x) {
-  constexpr float to_integer = 12582912.0F;  // 1.5 * 2^23: adding it rounds
+  constexpr float kToInteger = 12582912.0F;  // 1.5 * 2^23: adding it rounds
   const Floats bounded = x > 88.0F ? Floats{} + 88.0F : (x < -87.0F ? Floats{} - 87.0F : x);
-  const Floats shifted = bounded * 1.44269504F + to_integer;
-  const Floats n = shifted - to_integer;
+  const Floats shifted = bounded * 1.44269504F + kToInteger;
+  const Floats n = shifted - kToInteger;
   const Floats r = bounded - n * 0.693359375F + n * 2.12194440e-4F;
   Floats p = r * 1.9875691500e-4F + 1.3981999507e-3F;
   p = p * r + 8.3334519073e-3F;

@@ -153,18 +153,18 @@ TEST(Likelihood, MeansAreThoseOfTheClosedForm) {
 }
 
 TEST(Likelihood, SamplesHaveItsMeanAndVariance) {
-  constexpr std::int64_t draws = 40000;
+  constexpr std::int64_t kDraws = 40000;
   const torch::Tensor y = torch::tensor({-1.5, 0.0, 0.4, 2.0}, kDouble);
   for (const Case& one : all_cases()) {
     const Known& known = all_known().at(one.name);
     const auto sample = [&](std::uint64_t step) {
-      return one.likelihood->sample(y.expand({draws, 4}), {1, Purpose::test, step});
+      return one.likelihood->sample(y.expand({kDraws, 4}), {1, Purpose::test, step});
     };
     const torch::Tensor x = sample(0);
     EXPECT_TRUE(torch::equal(x, sample(0))) << one.name;
     EXPECT_FALSE(torch::equal(x, sample(1))) << one.name;
     const torch::Tensor variance = each(y, known.variance);
-    const torch::Tensor deviation = (variance / draws).sqrt();
+    const torch::Tensor deviation = (variance / kDraws).sqrt();
     EXPECT_LT(((x.mean(0) - each(y, known.mean)) / deviation).abs().max().item<double>(), 5)
         << one.name;
     EXPECT_TRUE(torch::allclose(x.var(0), variance, 0.05, 0.0)) << one.name;
