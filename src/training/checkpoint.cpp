@@ -43,10 +43,10 @@ void require_equal(const Settings& now, const Settings& then, const std::string&
 void save_checkpoint(const std::string& path, const Settings& settings,
                      const TrainingState& state) {
   TensorFile file = state.to_file();
-  file.metadata["format"] = format;
-  file.metadata["version"] = version;
+  file.metadata["format"] = kFormat;
+  file.metadata["version"] = kVersion;
   for (const auto& [name, value] : settings) {
-    file.metadata[std::string(setting_prefix) + name] = value;
+    file.metadata[std::string(kSettingPrefix) + name] = value;
   }
   write_safetensors(path, file);
 }
@@ -54,15 +54,15 @@ void save_checkpoint(const std::string& path, const Settings& settings,
 namespace {
 
 void require_version(const TensorFile& file, const std::string& path) {
-  if (find_fact(file, "format", path) != format) {
+  if (find_fact(file, "format", path) != kFormat) {
     throw InputError({.what = path + " is not a checkpoint",
                       .found = find_fact(file, "format", path),
-                      .expected = format});
+                      .expected = kFormat});
   }
-  if (find_fact(file, "version", path) != version) {
+  if (find_fact(file, "version", path) != kVersion) {
     throw InputError({.what = path + " is a checkpoint of another version of the program",
                       .found = "version " + find_fact(file, "version", path),
-                      .expected = "version " + version,
+                      .expected = "version " + kVersion,
                       .hint = "finish the run with the program that started it, or start anew"});
   }
 }

@@ -56,7 +56,8 @@ torch::Tensor pixels_between(const torch::Tensor& images, const torch::Tensor& x
 /// Moves square images [N, D] in place, by one map each.
 void move(torch::Tensor& values, const std::vector<AffineMap>& maps) {
   static_assert(sizeof(AffineMap) == 6 * sizeof(float), "a map is six floats");
-  const auto side = std::llround(std::sqrt(static_cast<double>(values.size(1))));
+  const auto side =
+      static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(values.size(1)))));
   const float centre = static_cast<float>(side - 1) / 2.0F;
   const torch::Tensor numbers =
       floats_there(&maps.front().xx, static_cast<std::int64_t>(maps.size()), 6, values.device());

@@ -71,7 +71,7 @@ void store_history(const History& history, TensorFile& file) {
   const auto terms =
       static_cast<std::int64_t>(history.training_terms.size() + history.validation_terms.size());
   torch::Tensor table = torch::empty(
-      {static_cast<std::int64_t>(history.epochs.size()), fixed_columns + terms}, torch::kFloat64);
+      {static_cast<std::int64_t>(history.epochs.size()), kFixedColumns + terms}, torch::kFloat64);
   double* out = table.data_ptr<double>();
   for (const EpochRecord& record : history.epochs) {
     *out++ = static_cast<double>(record.epoch);
@@ -93,7 +93,7 @@ History load_history(const TensorFile& file, const std::string& path) {
   const torch::Tensor& table = find_tensor(file, "history", path);
   const std::size_t training = history.training_terms.size();
   const std::size_t validation = history.validation_terms.size();
-  const auto columns = fixed_columns + static_cast<std::int64_t>(training + validation);
+  const auto columns = kFixedColumns + static_cast<std::int64_t>(training + validation);
   if (table.dim() != 2 || table.size(1) != columns || table.scalar_type() != torch::kFloat64) {
     throw InputError({.what = "the history in " + path + " does not fit its list of terms"});
   }
@@ -102,7 +102,7 @@ History load_history(const TensorFile& file, const std::string& path) {
     if (!(row[1] >= 0 && row[1] < static_cast<double>(phases.size()))) {
       throw InputError({.what = "the history in " + path + " names a phase that is not listed"});
     }
-    const double* terms = row + fixed_columns;
+    const double* terms = row + kFixedColumns;
     history.epochs.push_back({.epoch = static_cast<std::int64_t>(row[0]),
                               .phase = phases[static_cast<std::size_t>(row[1])],
                               .step = static_cast<std::int64_t>(row[2]),

@@ -171,7 +171,7 @@ class Reader {
 void write_safetensors(const std::string& path, const TensorFile& content) {
   const auto tensors = in_file_order(content);
   SafetensorsHeader header{.metadata = content.metadata, .tensors = {}};
-  header.metadata[checksum_key] = std::string(checksum_digits, '0');
+  header.metadata[kChecksumKey] = std::string(kChecksumDigits, '0');
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     header.tensors.push_back({.name = name,
@@ -182,12 +182,12 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
     offset += tensor.nbytes();
   }
   std::string text = header_text(header);
-  MIXVAE_ASSERT(text.size() <= largest_header, "a header holds names and facts, not data");
+  MIXVAE_ASSERT(text.size() <= kLargestHeader, "a header holds names and facts, not data");
   std::uint64_t sum = checksum(text);
   for (const auto& [name, tensor] : tensors) {
     sum = checksum(bytes_of(tensor), sum);
   }
-  text.replace(checksum_position(text), checksum_digits, hexadecimal(sum));
+  text.replace(checksum_position(text), kChecksumDigits, hexadecimal(sum));
 
   AtomicFile file(path);
   const std::uint64_t length = text.size();
@@ -203,7 +203,7 @@ TensorFile read_facts(const std::string& path) {
   Reader reader(path);
   SafetensorsHeader header = parse_header(reader.header(), path);
   reader.check_layout(header);
-  header.metadata.erase(checksum_key);
+  header.metadata.erase(kChecksumKey);
   return {.metadata = std::move(header.metadata), .tensors = {}};
 }
 
@@ -215,9 +215,9 @@ TensorFile read_safetensors(const std::string& path) {
   if (position == std::string::npos) {
     reader.damaged("no checksum", "a checksum in the header");
   }
-  const std::string stored = text.substr(position, checksum_digits);
+  const std::string stored = text.substr(position, kChecksumDigits);
   reader.check_layout(header);
-  std::uint64_t sum = checksum(text.replace(position, checksum_digits, checksum_digits, '0'));
+  std::uint64_t sum = checksum(text.replace(position, kChecksumDigits, kChecksumDigits, '0'));
   TensorFile content{.metadata = std::move(header.metadata), .tensors = {}};
   for (const TensorEntry& entry : header.tensors) {
     const torch::Tensor tensor = reader.tensor(entry);
@@ -227,7 +227,7 @@ TensorFile read_safetensors(const std::string& path) {
   if (hexadecimal(sum) != stored) {
     reader.damaged("content of checksum " + hexadecimal(sum), "checksum " + stored);
   }
-  content.metadata.erase(checksum_key);
+  content.metadata.erase(kChecksumKey);
   return content;
 }
 

@@ -247,7 +247,7 @@ std::string entry_text(const TensorEntry& entry) {
 
 std::string header_text(const SafetensorsHeader& header) {
   std::string text = "{";
-  text.append(json_text(metadata_key)).append(":{");
+  text.append(json_text(kMetadataKey)).append(":{");
   std::string_view separator;
   for (const auto& [key, value] : header.metadata) {
     text.append(separator).append(json_text(key)).append(":").append(json_text(value));
@@ -265,7 +265,7 @@ SafetensorsHeader parse_header(std::string_view text, const std::string& path) {
   SafetensorsHeader header;
   JsonCursor json(text, path);
   json.object([&](const std::string& name) {
-    if (name == metadata_key) {
+    if (name == kMetadataKey) {
       json.object([&](const std::string& key) { header.metadata[key] = json.string(); });
     } else {
       header.tensors.push_back(read_entry(json, name));

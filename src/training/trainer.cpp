@@ -192,7 +192,7 @@ void Trainer::train_epoch(const Phase& phase) {
     }
     take_step(loader_.batch(static_cast<std::uint64_t>(epoch), counters.epoch_step), phase);
     const bool complete = counters.epoch_step == loader_.batches_per_epoch();
-    if (!complete && counters.epoch_step % check_interval != 0) {
+    if (!complete && counters.epoch_step % kCheckInterval != 0) {
       continue;
     }
     if (!state_.is_finite() || (complete && !finish_epoch(phase))) {
@@ -307,7 +307,7 @@ void Trainer::recover() {
   const std::string place = "epoch " + std::to_string(counters.epoch + 1) + ", before step " +
                             std::to_string(counters.step);
   state_.go_back();
-  if (counters.rollbacks >= most_rollbacks) {
+  if (counters.rollbacks >= kMostRollbacks) {
     save();
     throw InputError(
         {.what =

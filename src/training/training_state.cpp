@@ -130,18 +130,18 @@ void TrainingState::restore_best() {
 TensorFile TrainingState::to_file() const {
   TensorFile file{.metadata = {}, .tensors = kept_};
   for (const auto& [name, tensor] : best_) {
-    file.tensors[std::string(best_prefix) + name] = tensor;
+    file.tensors[std::string(kBestPrefix) + name] = tensor;
   }
   Counters kept = kept_counters_;
   for (const Option& fact : facts(kept)) {
     file.metadata[fact.name] = option_text(fact);
   }
   for (std::size_t i = 0; i < learners_.size(); ++i) {
-    file.metadata[std::string(steps_prefix) + learners_[i]->player().name] =
+    file.metadata[std::string(kStepsPrefix) + learners_[i]->player().name] =
         std::to_string(kept_optimiser_steps_[i]);
   }
   for (const auto& [name, text] : notes) {
-    file.metadata[std::string(note_prefix) + name] = text;
+    file.metadata[std::string(kNotePrefix) + name] = text;
   }
   store_history(history, file);
   return file;
@@ -163,21 +163,21 @@ void TrainingState::from_file(const TensorFile& file, const std::string& path) {
     set_option(fact, find_fact(file, fact.name, path));
   }
   for (const auto& [name, text] : file.metadata) {
-    if (name.starts_with(note_prefix)) {
-      notes[name.substr(note_prefix.size())] = text;
+    if (name.starts_with(kNotePrefix)) {
+      notes[name.substr(kNotePrefix.size())] = text;
     }
   }
   history = load_history(file, path);
   read("", live_);
-  if (file.tensors.contains(std::string(best_prefix) + model_.begin()->first)) {
+  if (file.tensors.contains(std::string(kBestPrefix) + model_.begin()->first)) {
     best_ = clones(model_);
-    read(std::string(best_prefix), best_);
+    read(std::string(kBestPrefix), best_);
   }
   std::vector<std::int64_t> steps;
   for (const auto& learner : learners_) {
     std::int64_t taken = 0;
     set_option({.name = "optimiser-steps", .target = &taken},
-               find_fact(file, std::string(steps_prefix) + learner->player().name, path));
+               find_fact(file, std::string(kStepsPrefix) + learner->player().name, path));
     steps.push_back(taken);
   }
   set_optimiser_steps(steps);
