@@ -17,7 +17,7 @@ class Outputs(ProgramTest):
         self.run_folder = self.folder / "run"
 
     def fit(self, *words):
-        self.assert_ok(run("fit", self.data, "--out", self.run_folder, *QUICK, *words))
+        self.fit_once(self.data, self.run_folder, *QUICK, *words)
 
     def rows(self, path):
         with open(path, encoding="utf-8", newline="") as file:

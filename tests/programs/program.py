@@ -1,13 +1,18 @@
 """What the tests of the whole program share."""
+import atexit
+import hashlib
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
 PROGRAM = os.environ["MIXVAE_PROGRAM"]
+FITS = tempfile.TemporaryDirectory(prefix="mixvae fits ")  # finished ones, by what was fitted
+atexit.register(FITS.cleanup)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -48,6 +53,16 @@ class ProgramTest(unittest.TestCase):
         path = self.folder / "cöunts file.csv"
         write_counts(path, **shape)
         return path
+
+    def fit_once(self, data, out, *words):
+        """A finished fit in the folder, which is copied where the same data were fitted with the same words before."""
+        made_of = hashlib.sha256(data.read_bytes() + repr(words).encode()).hexdigest()
+        kept = pathlib.Path(FITS.name) / made_of
+        if out.exists() or not kept.exists():
+            self.assert_ok(run("fit", data, "--out", out, *words))
+            shutil.copytree(out, kept, dirs_exist_ok=True)
+        else:
+            shutil.copytree(kept, out)
 
     def assert_ok(self, result):
         self.assertEqual(result.returncode, 0, result.stderr)
