@@ -11,7 +11,7 @@
 #include "app/output.hpp"
 #include "app/start.hpp"
 #include "base/error.hpp"
-#include "nn/library_settings.hpp"
+#include "base/library_settings.hpp"
 
 namespace {
 
@@ -35,7 +35,7 @@ void run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  mixvae::nn::restart_with_library_settings(argv);
+  mixvae::restart_with_library_settings(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is noticed when writing, not by dying
   try {
     run({argv + (argc > 0 ? 1 : 0), argv + argc});
