@@ -1,4 +1,5 @@
-// The program: parse, run, turn what was thrown into a message on stderr and an exit code.
+// The main program, which src/front/main.cpp becomes: parse, run, turn what was thrown into a
+// message on stderr and an exit code.
 
 #include <csignal>
 #include <cstdio>
@@ -8,8 +9,10 @@
 
 #include "app/command_line.hpp"
 #include "app/commands/all.hpp"
+#include "app/help_answers.hpp"
 #include "app/output.hpp"
 #include "app/start.hpp"
+#include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/library_settings.hpp"
 
@@ -20,7 +23,17 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
+/// Called by the build: writes the texts that the front answers with.
+void write_answers(const std::string& path) {
+  mixvae::write_atomically(
+      path, mixvae::answer_file(mixvae::app::help_answers(mixvae::app::all_commands)));
+}
+
 void run(const std::vector<std::string>& words) {
+  if (words.size() == 2 && words[0] == "--write-answers") {
+    write_answers(words[1]);
+    return;
+  }
   const mixvae::app::Commands commands = mixvae::app::all_commands();
   const auto invocation = mixvae::app::parse_command_line(words, commands);
   if (invocation.command == nullptr) {
