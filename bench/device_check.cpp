@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/library_settings.hpp"
 #include "device_report.hpp"
 #include "device_training.hpp"
 #include "nn/adam.hpp"
 #include "nn/device.hpp"
 #include "nn/experts.hpp"
 #include "nn/kernels/matrix_product.hpp"
-#include "nn/library_settings.hpp"
 #include "nn/random.hpp"
 #include "training/device_copies.hpp"
 #include "training/device_matrix.hpp"
@@ -162,7 +162,7 @@ bool check(const std::string& name) {
 }  // namespace mixvae
 
 int main(int argc, char** argv) {
-  mixvae::nn::restart_with_library_settings(argv);
+  mixvae::restart_with_library_settings(argv);
   try {
     const std::string device = argc == 2 ? argv[1] : "";
     if (device != "cpu" && device != "cuda") {

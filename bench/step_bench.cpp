@@ -15,13 +15,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/library_settings.hpp"
 #include "base/options.hpp"
 #include "base/philox.hpp"
 #include "data/matrix.hpp"
 #include "data/prepare/similarity.hpp"
 #include "models/registry.hpp"
 #include "nn/device.hpp"
-#include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/threads.hpp"
 #include "training/learner.hpp"
@@ -409,7 +409,7 @@ void run(const Setting& setting) {
 }  // namespace mixvae
 
 int main(int argc, char** argv) {
-  mixvae::nn::restart_with_library_settings(argv);
+  mixvae::restart_with_library_settings(argv);
   try {
     mixvae::run(mixvae::read_setting({argv + 1, argv + argc}));
     return 0;

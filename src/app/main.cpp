@@ -1,4 +1,5 @@
-// The program: parse, run, turn what was thrown into a message on stderr and an exit code.
+// The main program, which src/front/main.cpp becomes: parse, run, turn what was thrown into a
+// message on stderr and an exit code.
 
 #include <csignal>
 #include <cstdio>
@@ -8,10 +9,12 @@
 
 #include "app/command_line.hpp"
 #include "app/commands/all.hpp"
+#include "app/help_answers.hpp"
 #include "app/output.hpp"
 #include "app/start.hpp"
+#include "base/atomic_file.hpp"
 #include "base/error.hpp"
-#include "nn/library_settings.hpp"
+#include "base/library_settings.hpp"
 
 namespace {
 
@@ -20,7 +23,17 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
+/// Called by the build: writes the texts that the front answers with.
+void write_answers(const std::string& path) {
+  mixvae::write_atomically(
+      path, mixvae::answer_file(mixvae::app::help_answers(mixvae::app::all_commands)));
+}
+
 void run(const std::vector<std::string>& words) {
+  if (words.size() == 2 && words[0] == "--write-answers") {
+    write_answers(words[1]);
+    return;
+  }
   const mixvae::app::Commands commands = mixvae::app::all_commands();
   const auto invocation = mixvae::app::parse_command_line(words, commands);
   if (invocation.command == nullptr) {
@@ -35,7 +48,7 @@ void run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  mixvae::nn::restart_with_library_settings(argv);
+  mixvae::restart_with_library_settings(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is noticed when writing, not by dying
   try {
     run({argv + (argc > 0 ? 1 : 0), argv + argc});

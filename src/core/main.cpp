@@ -11,12 +11,12 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/library_settings.hpp"
 #include "base/options.hpp"
 #include "base/progress.hpp"
 #include "data/io/npy.hpp"
 #include "data/prepare/value_checks.hpp"
 #include "models/registry.hpp"
-#include "nn/library_settings.hpp"
 #include "nn/memory.hpp"
 #include "nn/threads.hpp"
 #include "training/matrix_batches.hpp"
@@ -288,7 +288,7 @@ void fit(Request request) {
 }  // namespace mixvae::core
 
 int main(int argc, char** argv) {
-  mixvae::nn::restart_with_library_settings(argv);
+  mixvae::restart_with_library_settings(argv);
   try {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty() || words[0] == "--help") {

@@ -1,10 +1,10 @@
-#include "nn/library_settings.hpp"
+#include "base/library_settings.hpp"
 
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 
-namespace mixvae::nn {
+namespace mixvae::library_settings_test {
 namespace {
 
 using Settings = std::map<std::string, std::string>;
@@ -35,6 +35,13 @@ TEST_F(LibrarySettings, TheUsersOwnStay) {
   EXPECT_EQ(library_settings("Zen", true), Settings{});
 }
 
+TEST_F(LibrarySettings, ForAProgramThatIsStartedNextStandInTheEnvironment) {
+  setenv("OPENBLAS_CORETYPE", "Zen", 1);
+  set_library_settings();
+  EXPECT_STREQ(std::getenv("OPENBLAS_CORETYPE"), "Zen");
+  EXPECT_STREQ(std::getenv("GOMP_SPINCOUNT"), "1000");
+}
+
 // Otherwise the program would start itself again for ever.
 TEST_F(LibrarySettings, AreComplete) {
   for (const auto& [name, value] : library_settings("Zen", true)) {
@@ -44,4 +51,4 @@ TEST_F(LibrarySettings, AreComplete) {
 }
 
 }  // namespace
-}  // namespace mixvae::nn
+}  // namespace mixvae::library_settings_test

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace mixvae::nn {
+namespace mixvae {
 
 /// Settings of the libraries below us that only the environment can carry, because they are read
 /// when a library is loaded, by name; empty where the environment has its own or there is nothing
@@ -15,8 +15,12 @@ namespace mixvae::nn {
 ///   the time away from the thread that is waited for.
 std::map<std::string, std::string> library_settings(std::string_view core, bool has_avx512);
 
+/// Puts library_settings() for this machine into the environment, for a program that this one
+/// becomes. Where the processor has AVX-512, the system's BLAS is opened to learn its kernels.
+void set_library_settings();
+
 /// Starts the program again with library_settings() for this machine, once, at the beginning of
 /// main: returns when there are none, or when the system does not let it.
 void restart_with_library_settings(char** arguments);
 
-}  // namespace mixvae::nn
+}  // namespace mixvae

@@ -1,4 +1,4 @@
-#include "nn/library_settings.hpp"
+#include "base/library_settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "base/log.hpp"
 
-namespace mixvae::nn {
+namespace mixvae {
 namespace {
 
 /// The processor that OpenBLAS has chosen kernels for; empty for another BLAS.
@@ -30,6 +30,12 @@ bool has_avx512() {
 
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }
 
+void set_environment(const std::map<std::string, std::string>& settings) {
+  for (const auto& [name, value] : settings) {
+    setenv(name.c_str(), value.c_str(), 0);
+  }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> library_settings(std::string_view core, bool avx512) {
@@ -44,18 +50,24 @@ std::map<std::string, std::string> library_settings(std::string_view core, bool 
   return settings;
 }
 
+void set_library_settings() {
+  const bool avx512 = has_avx512();
+  if (avx512 && !is_set("OPENBLAS_CORETYPE")) {
+    dlopen("libblas.so.3", RTLD_LAZY | RTLD_GLOBAL);  // for openblas_core() to find it
+  }
+  set_environment(library_settings(openblas_core(), avx512));
+}
+
 void restart_with_library_settings(char** arguments) {
   const auto settings = library_settings(openblas_core(), has_avx512());
   if (settings.empty()) {
     return;
   }
-  for (const auto& [name, value] : settings) {
-    setenv(name.c_str(), value.c_str(), 0);
-  }
+  set_environment(settings);
   execv("/proc/self/exe", arguments);
   log_warning(
       "the program could not start itself again with settings that make its libraries "
       "faster; it goes on without them");
 }
 
-}  // namespace mixvae::nn
+}  // namespace mixvae
