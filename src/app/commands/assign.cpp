@@ -20,6 +20,16 @@ namespace {
 /// Annotation of data from a folder.
 constexpr const char* kFolderSample = "sample";
 
+constexpr const char* kLongLayout = "long";
+
+report::AbundanceLayout layout_named(const std::string& word) {
+  if (word == kLongLayout) {
+    return report::AbundanceLayout::long_rows;
+  }
+  return word == "wide" ? report::AbundanceLayout::wide_cells
+                        : report::AbundanceLayout::wide_fractions;
+}
+
 /// Writes types and states of a run into a copy of the user's file.
 class AssignCommand : public Command {
  public:
@@ -52,13 +62,18 @@ class AssignCommand : public Command {
                .placeholder = "NAME"},
               {.name = "counts",
                .target = &counts_,
-               .meaning = "file for the cells of each type in each sample: "
-                          "sample, type, cells, fraction",
+               .meaning = "file for the number of cells of each type in each sample",
                .placeholder = "FILE.csv"},
+              {.name = "counts-layout",
+               .target = &counts_layout_,
+               .meaning = "of --counts: a row for each sample and type with cells and fraction "
+                          "(long), or a row for each type and a column for each sample, with cells "
+                          "(wide) or fractions (wide-fractions)",
+               .choices = {"long", "wide", "wide-fractions"}},
               {.name = "sample",
                .target = &sample_,
-               .meaning = "annotation of the cells with the sample, for --counts; data from a "
-                          "folder have 'sample', named after the files",
+               .meaning = "annotation that says which sample each cell is from, for --counts; "
+                          "data from a folder have 'sample', named after the files",
                .placeholder = "COLUMN"},
               {.name = "all-arms",
                .target = &names_.all_arms,
@@ -96,8 +111,9 @@ class AssignCommand : public Command {
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
-      write_atomically(counts_, report::abundance_csv(
-                                    *samples, {assignment.type_names, assignment.types, false}));
+      write_atomically(
+          counts_, report::abundance_csv(*samples, {assignment.type_names, assignment.types, false},
+                                         layout_named(counts_layout_)));
     }
     report(assignment, global);
   }
@@ -107,6 +123,11 @@ class AssignCommand : public Command {
     if (counts_.empty() && sample_ != kFolderSample) {
       throw UsageError({.what = "--sample is used by --counts only",
                         .found = "--sample " + sample_,
+                        .expected = "--counts FILE.csv beside it"});
+    }
+    if (counts_.empty() && counts_layout_ != kLongLayout) {
+      throw UsageError({.what = "--counts-layout is used by --counts only",
+                        .found = "--counts-layout " + counts_layout_,
                         .expected = "--counts FILE.csv beside it"});
     }
     require_compatible_format(out_, compat_);
@@ -139,6 +160,7 @@ class AssignCommand : public Command {
   std::string input_;
   std::string out_;
   std::string counts_;
+  std::string counts_layout_ = kLongLayout;
   std::string sample_ = kFolderSample;
   AssignmentNames names_;
   RunInput data_;
