@@ -141,7 +141,7 @@ std::string summary_text(const DatasetSummary& summary) {
     line(text, "sum per cell", spread_text(summary.cell_sums));
     line(text, "features per cell", spread_text(summary.cell_features));
   }
-  line(text, "attention", attention(summary));
+  line(text, "worth a look", attention(summary));
   if (!summary.panel.empty()) {
     text += panel_text(summary.panel);
   }

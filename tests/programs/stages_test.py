@@ -37,9 +37,9 @@ class Stages(ProgramTest):
         self.assert_ok(result)
         self.assertEqual(re.findall(r"stage (\d) of 5, (\w+): took ", result.stderr),
                          [(str(place + 1), name) for place, name in enumerate(STAGES)])
-        expected = re.findall(r"all of it takes about .* from here: (.*)", result.stderr)
+        expected = re.findall(r"the whole fit takes about .* from now on: (.*)", result.stderr)
         self.assertEqual(re.findall(r"([a-z]+) [\d.]+ (?:s|min|h)", expected[0]), STAGES)
-        self.assertLess(result.stderr.index("all of it takes"), result.stderr.index("stage 2 of 5"))
+        self.assertLess(result.stderr.index("the whole fit takes"), result.stderr.index("stage 2 of 5"))
         self.assertFalse((out / "preparation.safetensors").exists(), "it is of use only until the run is finished")
 
     def test_a_signal_amid_the_start_ends_it_at_once_and_the_same_command_goes_on(self):
@@ -56,7 +56,7 @@ class Stages(ProgramTest):
                              {"config.toml", "preparation.safetensors"})
         resumed = run(*words)
         self.assert_ok(resumed)
-        self.assertIn("going on from the preparation", resumed.stderr)
+        self.assertIn("using what was computed before the interruption", resumed.stderr)
         for name in ("model.safetensors", "types.csv"):
             self.assertEqual((self.folder / "run" / name).read_bytes(), (self.folder / "whole" / name).read_bytes())
         self.assertEqual({path.name for path in (self.folder / "run").iterdir()},

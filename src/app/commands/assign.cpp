@@ -35,7 +35,7 @@ class AssignCommand : public Command {
  public:
   std::string name() const override { return "assign"; }
   std::string summary() const override {
-    return "write types and states into a copy of a file, also of new cells";
+    return "write the type and the states of each cell into a copy of the file, also of new cells";
   }
   Options arguments() override {
     return {{.name = "run",
@@ -44,7 +44,7 @@ class AssignCommand : public Command {
              .placeholder = "RUN"},
             {.name = "input",
              .target = &input_,
-             .meaning = "the data, those of the fit or others with the same features",
+             .meaning = "the data: those of the fit, or new cells with the same genes or markers",
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
@@ -137,8 +137,8 @@ class AssignCommand : public Command {
     Options data = options(data_);
     data.push_back({.name = "compat",
                     .target = &compat_,
-                    .meaning = "which anndata must read all of the output: "
-                               "that of the input, or 0.8",
+                    .meaning = "oldest anndata that must be able to read the output: the one that "
+                               "the input was written for, or 0.8",
                     .choices = {"input", "0.8"}});
     return data;
   }

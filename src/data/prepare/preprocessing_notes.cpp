@@ -39,7 +39,7 @@ std::string normalisation_note(const Preprocessing& fitted, const PreprocessingO
   const std::string done = "the values look like " + describe(judgement.kind) + " (" +
                            judgement.reason + "); " + normalisation_text(fitted);
   if (wanted.normalise == "auto") {
-    return done + "; --normalise says otherwise";
+    return done + "; --normalise changes that";
   }
   return done + ", as --normalise " + wanted.normalise + " says" +
          (is_usual(fitted.normalise, judgement.kind) ? "" : ", which is unusual for such values");
