@@ -27,17 +27,18 @@ Options common_options(ClusteringOptions& settings) {
       {.name = "types",
        .target = &settings.types,
        .meaning = "number of types K, for the methods that take one; louvain and leiden search the "
-                  "resolution that gives so many; auto: gmm finds the number",
+                  "resolution that gives this number; auto: gmm finds the number",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
        .target = &settings.space,
-       .meaning = "what is clustered: principal components of the prepared values, or the features "
-                  "themselves",
+       .meaning = "what is clustered: principal components of the normalised values, or the genes "
+                  "or markers themselves (features)",
        .choices = {"pca", "features"}},
       {.name = "components",
        .target = &settings.components,
-       .meaning = "principal components of space pca; what method pca writes",
+       .meaning = "number of principal components that are clustered (--space pca), or written "
+                  "(--method pca)",
        .minimum = 1,
        .maximum = 10000},
       {.name = "neighbours",
@@ -54,35 +55,34 @@ Options common_options(ClusteringOptions& settings) {
        .choices = {"auto", "euclidean", "cosine", "correlation", "manhattan", "canberra"}},
       {.name = "search",
        .target = &settings.search,
-       .meaning = "compare all pairs, or only likely ones (parts of the cells; a graph for "
-                  "manhattan and canberra), which finds nearly all neighbours; auto: all pairs up "
+       .meaning = "how neighbours are searched: by comparing all pairs of cells (exact), or likely "
+                  "pairs only, which is faster and finds nearly all (approximate); auto: exact up "
                   "to 3e11 cells x cells x features",
        .choices = {"auto", "exact", "approximate"}},
       {.name = "starts",
        .target = &settings.starts,
-       .meaning =
-           "random starts, of which the best is kept; auto: 10 for kmeans and fuzzy-c-means, "
-           "1 for gmm",
+       .meaning = "how often a method starts from other random points; the best result is kept; "
+                  "auto: 10 for kmeans and fuzzy-c-means, 1 for gmm",
        .minimum = 1,
        .maximum = 10000},
       {.name = "most-types",
        .target = &settings.most_types,
-       .meaning = "largest number of types of gmm with --types auto, which merges components while "
-                  "BIC falls",
+       .meaning = "largest number of types that gmm may find with --types auto (it merges "
+                  "components while BIC falls)",
        .minimum = 1,
        .maximum = 100000},
       {.name = "covariance",
        .target = &settings.covariance,
-       .meaning = "shape of the mixture's components",
+       .meaning = "shape of gmm's components",
        .choices = {"full", "diagonal"}},
       {.name = "regularisation",
        .target = &settings.regularisation,
-       .meaning = "added to the variances of the mixture's components",
+       .meaning = "small number that is added to the variances of gmm's components",
        .minimum = 0},
       {.name = "noise",
        .target = &settings.noise,
-       .meaning = "cells that belong to no cluster form the category 'noise', or join the cluster "
-                  "with the nearest centre",
+       .meaning = "cells that belong to no cluster: keep them as type 'noise', or give them to the "
+                  "cluster with the nearest centre",
        .choices = {"keep", "nearest"}},
   };
 }

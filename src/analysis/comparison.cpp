@@ -61,31 +61,30 @@ Options options(ComparisonOptions& comparison) {
   return {
       {.name = "space",
        .target = &comparison.space,
-       .meaning =
-           "what is compared: the latent codes of --run (auto, where it is given), principal "
-           "components of the prepared values (pca; auto without --run), the prepared "
-           "values (features), or an embedding stored with the cells, by its name "
-           "(X_mixvae_latent)"},
+       .meaning = "what is compared: the low-dimensional codes of --run (auto, where it is given), "
+                  "principal components of the normalised values (pca; auto without --run), these "
+                  "values themselves (features), or an embedding stored with the cells, by its "
+                  "name (X_mixvae_latent)"},
       {.name = "components",
        .target = &comparison.components,
-       .meaning = "principal components of space pca",
+       .meaning = "number of principal components (--space pca)",
        .minimum = 1,
        .maximum = 10000},
       {.name = "cells",
        .target = &comparison.cells,
-       .meaning = "cells of a group that are used in one comparison; of larger groups so many are "
-                  "drawn; time grows with their square",
+       .meaning = "most cells of a group that are compared, drawn at random from larger ones; time "
+                  "grows with the square of their number",
        .minimum = 2,
        .maximum = 20000},
       {.name = "permutations",
        .target = &comparison.permutations,
-       .meaning = "random divisions of the cells of both groups that each p value comes from",
+       .meaning = "number of random divisions of the cells that each p value comes from",
        .minimum = 1,
        .maximum = 1e7},
       {.name = "bandwidth",
        .target = &comparison.bandwidth,
-       .meaning = "sigma of the kernel exp(-d^2 / (2 sigma^2)); auto: for each comparison the "
-                  "median distance between its cells",
+       .meaning = "width sigma of the kernel exp(-d^2 / (2 sigma^2)); auto: the median distance "
+                  "between the cells of each comparison",
        .minimum = 1e-12},
   };
 }

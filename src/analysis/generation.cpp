@@ -67,21 +67,22 @@ Options options(GenerationOptions& generation) {
   return {
       {.name = "types",
        .target = &generation.types,
-       .meaning = "types to generate cells of, for example T1,T4; without it, of all"},
+       .meaning = "types of which cells are generated, for example T1,T4; all where left out"},
       {.name = "number",
        .target = &generation.number,
-       .meaning = "cells of each type",
+       .meaning = "number of cells of each type",
        .minimum = 1,
        .maximum = 1e9},
       {.name = "spread",
        .target = &generation.spread,
-       .meaning = "deviations of the draws from their type's mean, as a multiple of those in "
-                  "training: less gives more typical cells, 0 the type's typical cell alone",
+       .meaning = "how much the cells of a type differ from each other, as a multiple of what was "
+                  "seen in training: less gives more typical cells, 0 the typical cell alone",
        .minimum = 0,
        .maximum = 100},
       {.name = "values",
        .target = word(generation.values),
-       .meaning = "values of a cell: the mean of the model's likelihood, or a sample of it",
+       .meaning =
+           "values of a cell: what the model expects (mean), or a random draw around it (sample)",
        .choices = {"mean", "sample"}},
   };
 }

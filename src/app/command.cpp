@@ -8,7 +8,7 @@ Options options(GlobalOptions& global) {
   return {
       {.name = "seed",
        .target = &global.seed,
-       .meaning = "start of all random numbers; the same seed gives the same result",
+       .meaning = "number that all random choices start from; the same seed gives the same result",
        .minimum = 0},
       {.name = "threads",
        .target = &global.threads,
@@ -17,18 +17,19 @@ Options options(GlobalOptions& global) {
        .maximum = 1024},
       {.name = "device",
        .target = &global.device,
-       .meaning = "where tensors live; auto takes a CUDA device when there is one",
+       .meaning = "where to compute: on the processor (cpu) or on an NVIDIA graphics card (cuda); "
+                  "auto takes the card where there is one",
        .choices = {"auto", "cpu", "cuda"}},
       {.name = "json",
        .target = &global.json,
        .meaning = "print results as JSON for other programs"},
       {.name = "log-level",
        .target = &global.log_level,
-       .meaning = "the least important messages that are still shown on stderr",
+       .meaning = "which messages are shown (on stderr): those of this importance and above",
        .choices = {"debug", "info", "warning", "error"}},
       {.name = "quiet",
        .target = &global.quiet,
-       .meaning = "no news and no progress on stderr; as --log-level warning"},
+       .meaning = "show warnings and errors only, no progress; the same as --log-level warning"},
   };
 }
 

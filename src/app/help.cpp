@@ -162,9 +162,8 @@ std::string placeholder(const Option& option) {
 
 std::string overview(const Commands& commands) {
   std::string text =
-      "mixvae finds discrete types and continuous states in high-dimensional observations, without "
-      "labels.\n\n"
-      "Usage: mixvae COMMAND [options]\n\nCommands\n";
+      "mixvae finds the types of cells, and continuous states within each type, in single-cell, "
+      "cytometry and image data, without labels.\n\nUsage: mixvae COMMAND [options]\n\nCommands\n";
   for (const auto& command : commands) {
     text += entry(command->name(), command->summary(), "");
   }

@@ -73,7 +73,8 @@ void StageProgress::expects(const std::vector<fit::Stage>& stages) {
       parts.push_back(stage.name + " " + duration_text(stage.expected));
     }
   }
-  log_info("all of it takes about " + duration_text(all) + " from here: " + join(parts, ", "));
+  log_info("the whole fit takes about " + duration_text(all) +
+           " from now on: " + join(parts, ", "));
   const std::lock_guard lock(mutex_);
   if (!stages.empty() && stages.front().name == stage_.name) {
     stage_.expected = stages.front().expected;

@@ -21,7 +21,7 @@ Error::Error(Fault fault, int exit_code)
 
 Interrupted::Interrupted(int signal_number)
     : Error({.what = "interrupted by signal " + std::to_string(signal_number),
-             .hint = "the same fit or benchmark command goes on with what is finished"},
+             .hint = "the same command goes on where a fit or benchmark stopped"},
             128 + signal_number) {}
 
 namespace detail {

@@ -69,7 +69,7 @@ Options options(FlowsomOptions& settings) {
            .minimum = 1},
           {.name = "resamplings",
            .target = &settings.resamplings,
-           .meaning = "FlowSOM's draws of nodes whose clusterings form the consensus",
+           .meaning = "number of clusterings of drawn nodes that FlowSOM's consensus is made of",
            .minimum = 1}};
 }
 

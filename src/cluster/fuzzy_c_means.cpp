@@ -102,7 +102,7 @@ void number_fuzzy_by_size(FuzzyCMeans& result) {
 Options options(FuzzyCMeansOptions& settings) {
   return {{.name = "fuzzifier",
            .target = &settings.fuzzifier,
-           .meaning = "exponent of the fuzzy memberships; towards 1 they become hard",
+           .meaning = "how fuzzy the memberships are; near 1 each cell belongs to one cluster",
            .minimum = 1.01,
            .maximum = 100}};
 }

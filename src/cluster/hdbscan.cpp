@@ -249,12 +249,12 @@ Options options(HdbscanOptions& settings) {
   return {
       {.name = "min-cluster-size",
        .target = &settings.min_cluster_size,
-       .meaning = "cells that a cluster of HDBSCAN has at least",
+       .meaning = "least number of cells in a cluster of HDBSCAN",
        .minimum = 2},
       {.name = "min-samples",
        .target = &settings.min_samples,
-       .meaning = "a cell is as dense as its distance to this neighbour is small; higher calls "
-                  "more cells noise; auto: min-cluster-size",
+       .meaning = "HDBSCAN measures how dense a cell's surroundings are by the distance to this "
+                  "neighbour; higher calls more cells noise; auto: min-cluster-size",
        .minimum = 1},
       {.name = "selection",
        .target = &settings.selection,

@@ -213,11 +213,13 @@ std::vector<Union> tree_of(const DenseMatrix& x, const std::string& linkage) {
 }  // namespace
 
 Options options(HierarchicalOptions& settings) {
-  return {{.name = "linkage",
-           .target = &settings.linkage,
-           .meaning = "distance of two clusters: growth of the squared error (ward), mean or "
-                      "largest distance of their cells",
-           .choices = kLinkages}};
+  return {
+      {.name = "linkage",
+       .target = &settings.linkage,
+       .meaning =
+           "which clusters are joined next: those whose joining adds least squared error (ward), "
+           "or those with the smallest mean or largest distance of their cells (average, complete)",
+       .choices = kLinkages}};
 }
 
 Hierarchical hierarchical(const DenseMatrix& x, const HierarchicalOptions& options) {

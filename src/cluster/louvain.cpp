@@ -12,8 +12,8 @@ constexpr int kLouvainSteps = 25;
 Options options(LouvainOptions& settings) {
   return {{.name = "resolution",
            .target = &settings.resolution,
-           .meaning = "of the communities' modularity; higher gives more of them; searched where "
-                      "their number is given",
+           .meaning = "resolution of louvain and leiden: higher gives more, smaller clusters; "
+                      "searched where --types gives their number",
            .minimum = 1e-6,
            .maximum = 1e6}};
 }

@@ -49,7 +49,7 @@ void leave_out_small(Communities& found, Index smallest) {
 Options options(PhenographOptions& settings) {
   return {{.name = "smallest",
            .target = &settings.smallest,
-           .meaning = "PhenoGraph's communities with fewer cells count as noise",
+           .meaning = "clusters of PhenoGraph with fewer cells count as noise",
            .minimum = 1},
           {.name = "runs",
            .target = &settings.runs,

@@ -115,7 +115,7 @@ Options options(UmapOptions& settings) {
   return {
       {.name = "dimensions",
        .target = &settings.components,
-       .meaning = "coordinates of the UMAP embedding",
+       .meaning = "number of coordinates of the UMAP",
        .minimum = 1,
        .maximum = 64},
       {.name = "min-dist",
@@ -136,7 +136,8 @@ Options options(UmapOptions& settings) {
        .choices = {"spectral", "pca"}},
       {.name = "epochs",
        .target = &settings.epochs,
-       .meaning = "UMAP's passes over the graph's links; auto: 500 up to 10,000 cells, else 200",
+       .meaning = "how often UMAP goes through all links of the neighbour graph; auto: 500 up to "
+                  "10,000 cells, else 200",
        .minimum = 1,
        .maximum = 100000},
       {.name = "learning-rate",

@@ -119,6 +119,25 @@ void summarise_values(const Dataset& dataset, DatasetSummary& summary) {
   summary.cell_features = spread(std::move(present));
 }
 
+/// The channels of cytometry data, in their order.
+std::vector<ChannelSummary> panel_of(const Dataset& dataset) {
+  const std::vector<std::string> kinds = channel_kinds(dataset);
+  const Column* own = dataset.features.find(kChannelName);
+  const Categorical channels = own != nullptr ? as_labels(*own) : Categorical{};
+  std::vector<ChannelSummary> panel;
+  for (std::size_t c = 0; c < kinds.size(); ++c) {
+    const std::string& name = dataset.features.names[c];
+    panel.push_back(
+        {.name = name,
+         .channel = own != nullptr ? std::string(channels.label(static_cast<Index>(c))) : name,
+         .kind = kinds[c]});
+  }
+  for (const Index marker : panel.empty() ? std::vector<Index>{} : marker_features(dataset)) {
+    panel[at(marker)].used = true;
+  }
+  return panel;
+}
+
 }  // namespace
 
 DatasetSummary summarise(const Dataset& dataset) {
@@ -145,6 +164,7 @@ DatasetSummary summarise(const Dataset& dataset) {
   }
   summary.repeated_cell_names = repeated(dataset.cells.names);
   summary.repeated_feature_names = repeated(dataset.features.names);
+  summary.panel = panel_of(dataset);
   summary.cell_annotations = summarise_columns(dataset.cells);
   summary.feature_annotations = summarise_columns(dataset.features);
   for (const auto& [name, array] : dataset.arrays) {

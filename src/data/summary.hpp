@@ -16,6 +16,14 @@ struct AnnotationSummary {
   std::vector<std::string> examples;  // the commonest labels, or the first values; at most 5
 };
 
+/// A channel of a cytometer.
+struct ChannelSummary {
+  std::string name;     // as --features takes it: the marker's, else the channel's
+  std::string channel;  // the detector's
+  std::string kind;     // data/io/channel_kinds.hpp
+  bool used = false;    // by a fit that is not told otherwise
+};
+
 /// A distribution over cells.
 struct SpreadSummary {
   double minimum = 0;
@@ -42,6 +50,7 @@ struct DatasetSummary {
   Index empty_features = 0;
   Index repeated_cell_names = 0;
   Index repeated_feature_names = 0;
+  std::vector<ChannelSummary> panel;  // of cytometry data; else empty
   std::vector<AnnotationSummary> cell_annotations;
   std::vector<AnnotationSummary> feature_annotations;
   std::vector<std::string> arrays;  // "X_umap [N, 2]"

@@ -11,15 +11,14 @@ Options options(ExecutionOptions& execution) {
   return {
       {.name = "kernels",
        .target = word(execution.kernels),
-       .meaning = "how layers, types, experts and terms of the objective are computed on the CPU: "
-                  "fused (few passes; wide layers without a cells x features matrix) or plain "
-                  "tensor operations; results agree but for rounding",
+       .meaning = "how training is computed on the CPU: by the program's own fast code (fused), or "
+                  "by libtorch's operations one by one (plain); results agree but for rounding",
        .choices = {"fused", "plain"}},
       {.name = "precision",
        .target = word(execution.precision),
-       .meaning = "what the matrix products of a wide output layer read while training "
-                  "(--space features, CPU): floats, or numbers rounded to 16 bits (avx512_bf16 or "
-                  "amx_bf16), summed in floats",
+       .meaning = "precision of the largest matrix products of training (--space features, CPU): "
+                  "32-bit numbers, or numbers rounded to 16 bits, which processors with "
+                  "avx512_bf16 or amx_bf16 multiply faster; sums have 32 bits",
        .choices = {"fp32", "bf16"},
        .needs = {"kernels=fused", "decoder=shared"}},
   };
@@ -34,12 +33,12 @@ void require_possible(const ExecutionOptions& options, torch::Device device) {
     return;
   }
   if (!device.is_cpu()) {
-    throw UsageError({.what = "products of 16-bit numbers are computed on the CPU alone",
+    throw UsageError({.what = "16-bit precision works on the CPU alone",
                       .found = "--precision bf16 on " + device.str(),
                       .hint = "leave --precision out"});
   }
   if (!nn::kernels::has_bf16_product() || !nn::kernels::has_matrix_product()) {
-    throw UsageError({.what = "there are no products of 16-bit numbers here",
+    throw UsageError({.what = "16-bit precision does not work here",
                       .found = "--precision bf16 on a processor without avx512_bf16 and amx_bf16, "
                                "or in a build without oneDNN or a BLAS",
                       .hint = "leave --precision out"});
@@ -50,7 +49,7 @@ void require_wide_outputs(const ExecutionOptions& options, std::int64_t outputs,
                           const std::string& what) {
   if (options.precision == nn::kernels::Precision::bf16 && outputs < models::kWideOutput) {
     throw UsageError(
-        {.what = "nothing would be computed with 16-bit numbers: they are for a wide output layer",
+        {.what = "16-bit precision would have no effect: it is for a wide output layer",
          .found = "--precision bf16 with " + what,
          .expected = "at least " + std::to_string(models::kWideOutput) +
                      " outputs (--space features) of a decoder that types share",

@@ -89,7 +89,7 @@ class Fitting {
     stages_.begin(kTraining);
     estimate();
     if (trainer_.resume()) {
-      surroundings_.say("continuing from the checkpoint");
+      surroundings_.say("training goes on from the last checkpoint");
     }
     say_what_falls_short();
     for (const models::Phase& phase : recipe_.phases) {
@@ -163,14 +163,14 @@ class Fitting {
   void say_what_falls_short() const {
     const std::int64_t steps = (epochs_of(false) + epochs_of(true)) * trainer_.steps_per_epoch();
     if (recipe_.ramp_steps > steps) {
-      surroundings_.say("the objective changes over " + std::to_string(recipe_.ramp_steps) +
-                        " steps, of which this training takes " + std::to_string(steps) +
-                        ": more --epochs, or fewer --capacity-steps, let it reach its end");
+      surroundings_.say("what this model aims at changes over the first " +
+                        std::to_string(recipe_.ramp_steps) + " steps, but this training has only " +
+                        std::to_string(steps) +
+                        ": raise --epochs, or lower --capacity-steps, to let it get there");
     }
     if (!options_.settings.types && !prunes(options_.settings, recipe_)) {
-      surroundings_.say(
-          "the number of types, " + std::to_string(input_->types) +
-          ", is that of the rule for so many cells and is not reduced: --types sets it");
+      surroundings_.say("the number of types is set to " + std::to_string(input_->types) +
+                        ", by a rule for this number of cells, and stays so; --types sets another");
     }
   }
 
@@ -373,13 +373,13 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
     surroundings.say(note);
   }
   if (input->most_types > 0) {
-    surroundings.say("of at most " + std::to_string(input->most_types) + " types the start has " +
-                     std::to_string(input->types));
+    surroundings.say("the first clustering found " + std::to_string(input->types) + " types (" +
+                     std::to_string(input->most_types) + " were allowed)");
   }
   if (recipe.start && recipe.start->start == models::StartKind::consensus &&
       !cluster::has_leiden()) {
     surroundings.say(
-        "this build leaves Leiden out: the start is a consensus of k-means partitions");
+        "this build has no Leiden clustering: training starts from k-means clusterings alone");
   }
   return Fitting(std::move(input), complete, seed, surroundings, stages).run();
 }

@@ -38,9 +38,11 @@ std::vector<std::int32_t> numbered_types(const FitInput& input) {
     return input.known;
   }
   if (!input.known.empty()) {
-    throw UsageError({.what = "known types and a reference prior number the types differently",
-                      .found = "--reference-prior with --known-types or --signatures",
-                      .hint = "give one of them; probability 1 says that a type is known"});
+    throw UsageError(
+        {.what = "known types and a reference prior cannot be used together",
+         .found = "--reference-prior with --known-types or --signatures",
+         .hint =
+             "give one of them; in a reference prior, probability 1 says that a type is known"});
   }
   return prior_types(input.prior);
 }
@@ -93,14 +95,16 @@ void require_fitting_values(const Matrix& x, const FitOptions& options,
                             const models::Recipe& recipe) {
   if (recipe.likelihood->values() != models::ValueRange::any && !recipe.original_target &&
       (options.copies.augment == "noise" || options.copies.augment == "thin")) {
-    throw UsageError({.what = "noisy copies are not what this likelihood is of",
-                      .found = "--augment " + options.copies.augment + " with --target copy",
-                      .hint = "--target original reconstructs the cells themselves"});
+    throw UsageError(
+        {.what = "this likelihood cannot describe altered copies of cells",
+         .found = "--augment " + options.copies.augment + " with --target copy",
+         .hint = "add --target original: the model then reconstructs the cells themselves"});
   }
   const bool components = options.settings.space == Space::pca;
   models::require_values(
       *recipe.likelihood, x,
-      components ? "the principal components, which the networks read," : "the prepared values",
+      components ? "the principal components, which the model is fitted to,"
+                 : "the prepared values",
       components ? "--space features, with --scale unit for values in [0, 1]"
                  : "--scale unit brings each feature to [0, 1], --scale common all together; or "
                    "another --likelihood");

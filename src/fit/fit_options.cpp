@@ -18,25 +18,25 @@ Options main_options(FitSettings& settings) {
        .choices = models::model_names()},
       {.name = "preset",
        .target = &settings.preset,
-       .meaning = "settings of the model to start from, which single options change: its default "
-                  "rule, or those of a paper or its authors' code",
+       .meaning = "set of settings to begin with, which single options then change: our defaults, "
+                  "or those of a paper or of its authors' code",
        .choices = models::preset_names()},
       {.name = "types",
        .target = &settings.types,
        .meaning =
-           "number of types; auto takes at most 4 n^(1/3) for n cells (10 to 150) and prunes "
-           "what the arms do not agree on, where the model has arms that can",
+           "number of types; auto begins with at most 4 n^(1/3) types for n cells (10 to 150) and, "
+           "with a model of several arms, removes those that the arms do not agree on",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
        .target = word(settings.space),
-       .meaning = "what the networks read and reconstruct: principal components of the prepared "
-                  "values, or the features themselves",
+       .meaning = "what the model is fitted to: principal components of the normalised values "
+                  "(pca), or the genes or markers themselves (features)",
        .choices = {"pca", "features"}},
       {.name = "components",
        .target = &settings.components,
-       .meaning = "principal components of space pca, and for starts and neighbours; auto: one per "
-                  "type, between 50 and 150",
+       .meaning = "number of principal components, also for the first clustering and for "
+                  "neighbours; auto: as many as types, but 50 to 150",
        .minimum = 1,
        .maximum = 10000,
        .needs = {"space=pca|start!=none|augment=neighbours|similarity=knn|similarity=distance|"
@@ -48,8 +48,8 @@ Option neighbours_option(FitSettings& settings) {
   return {.name = "neighbours",
           .target = &settings.neighbours,
           .meaning =
-              "nearest neighbours of each cell among which its copies are, if mutual (--augment "
-              "neighbours); auto: n / (5 K) for n cells and K types, between 5 and 15",
+              "with --augment neighbours: how many nearest neighbours of a cell may stand in for "
+              "it, if it is among theirs too; auto: n / (5 K) for n cells and K types, but 5 to 15",
           .minimum = 1,
           .maximum = 1000,
           .needs = {"augment=neighbours"}};
@@ -77,7 +77,7 @@ std::vector<OptionTable> option_tables(FitOptions& fit) {
   for (models::PartOptions& part : fit.model.parts()) {
     tables.push_back({part.part, std::move(part.options)});
   }
-  tables.push_back({"Augmented copies", copy_options(fit)});
+  tables.push_back({"Altered copies of cells", copy_options(fit)});
   tables.push_back({"Where neighbours are found", options(fit.neighbour_space)});
   if (takes.similarity) {
     tables.push_back({"Similar cells", options(fit.similarity)});

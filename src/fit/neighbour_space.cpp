@@ -66,14 +66,15 @@ Options options(NeighbourSpaceOptions& space) {
   return {
       {.name = "neighbour-space",
        .target = &space.space,
-       .meaning = "where neighbours and starting types are found: principal components of the "
-                  "prepared values (pca), the prepared values (features), a UMAP of the principal "
-                  "components (umap), or an embedding stored with the cells, by its name (X_umap)",
+       .meaning =
+           "where neighbours and the first clustering are found: principal components of the "
+           "normalised values (pca), these values themselves (features), a UMAP of the principal "
+           "components (umap), or an embedding stored with the cells, by its name (X_umap)",
        .needs = {"start!=none|augment=neighbours|similarity=knn|similarity=distance"}},
       {.name = "straighten",
        .target = &space.straighten,
-       .meaning = "before neighbours are found, cells, which are square images, are centred and "
-                  "made upright by their moments; what the networks read stays as it is",
+       .meaning = "for square images: centre them and make them upright before neighbours are "
+                  "found; the model is still fitted to the images as they are",
        .needs = {"start!=none|augment=neighbours|similarity=knn|similarity=distance",
                  "neighbour-space=pca|neighbour-space=features|neighbour-space=umap"}},
       {.name = "umap-neighbours",

@@ -89,13 +89,13 @@ PreparationFile::PreparationFile(std::string path, const Facts& of,
     reason = preparation_difference(file.metadata, content_.metadata);
     if (reason.empty()) {
       content_.tensors = std::move(file.tensors);
-      say("going on from the preparation that is kept in " + path_);
+      say("using what was computed before the interruption, kept in " + path_);
       return;
     }
   } catch (const InputError& error) {
     reason = error.fault().what;
   }
-  say("the preparation kept in " + path_ + " is not used but made anew: " + reason);
+  say("what was computed before, kept in " + path_ + ", is not used but computed anew: " + reason);
 }
 
 bool PreparationFile::read(Projection& projection) const {

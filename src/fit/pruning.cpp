@@ -34,10 +34,11 @@ std::vector<Index> types_to_prune(const std::vector<double>& consensus,
 }
 
 std::string curve_text(const std::vector<PruningRound>& rounds) {
-  std::string text = "types  mean consensus  lowest  reconstruction  pruned\n";
+  std::string text =
+      "types  mean consensus  lowest consensus  reconstruction error  types removed\n";
   for (const PruningRound& round : rounds) {
     char line[128];
-    std::snprintf(line, sizeof line, "%5lld  %14.3f  %6.3f  %14.4f  %6zu\n",
+    std::snprintf(line, sizeof line, "%5lld  %14.3f  %16.3f  %20.4f  %13zu\n",
                   static_cast<long long>(round.types), round.mean_consensus, round.min_consensus,
                   round.reconstruction, round.pruned.size());
     text += line;

@@ -12,42 +12,41 @@ Options options(SimilarityOptions& similarity) {
   return {
       {.name = "similarity",
        .target = &similarity.similarity,
-       .meaning =
-           "which pairs of cells a model is told to be of one type: none, nearest neighbours "
-           "(knn), cells within --similarity-distance (distance), or those of a file: a square "
-           "matrix or a table of pairs",
+       .meaning = "which pairs of cells the model is told to put into one type: none, nearest "
+                  "neighbours (knn), cells within --similarity-distance (distance), or the pairs "
+                  "in a file (a square matrix or a table of pairs)",
        .placeholder = "none|knn|distance|FILE"},
       {.name = "similarity-neighbours",
        .target = &similarity.neighbours,
-       .meaning =
-           "nearest neighbours that count as similar; auto: within a batch B / 100 of its B cells, "
-           "or 0.8 B / K for K types where all others are different (--similarity-different 1); "
-           "within the data 15",
+       .meaning = "how many nearest neighbours count as similar; auto: of a batch of B cells B / "
+                  "100, or 0.8 B / K for K types where all others count as different "
+                  "(--similarity-different 1); of all data 15",
        .minimum = 1,
        .maximum = 100000,
        .needs = {"similarity=knn"}},
       {.name = "similarity-different",
        .target = &similarity.different,
-       .meaning = "within a batch, share of the cells, the farthest ones, that count as different "
-                  "from a cell; of those between them and the nearest neighbours nothing is said. "
-                  "1: all but the neighbours, as published",
+       .meaning =
+           "share of the cells of a batch, the farthest ones, that count as different from a cell; "
+           "those in between count as neither. 1: all but the neighbours, as published",
        .minimum = 1e-6,
        .maximum = 1,
        .needs = {"similarity=knn", "similarity-scope=batch"}},
       {.name = "similarity-scope",
        .target = &similarity.scope,
-       .meaning = "among which cells neighbours are found: those of the batch, or all",
+       .meaning = "among which cells neighbours are found: those of a batch, or all data",
        .choices = {"batch", "data"},
        .needs = {"similarity=knn"}},
       {.name = "similarity-distance",
        .target = &similarity.distance,
-       .meaning = "distance below which --similarity distance holds cells to be of one type",
+       .meaning = "with --similarity distance: cells nearer than this count as similar",
        .minimum = 1e-12,
        .needs = {"similarity=distance"}},
       {.name = "pairs",
        .target = &similarity.pairs,
-       .meaning = "table of pairs of cells that are known: two columns of cell names and their "
-                  "similarity (1 must be of one type, 0 must not); they overrule everything else",
+       .meaning =
+           "table of pairs of cells of which it is known whether they are of one type: two columns "
+           "of cell names, and 1 (one type) or 0 (different types); they overrule everything else",
        .placeholder = "FILE"},
   };
 }

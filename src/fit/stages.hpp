@@ -8,12 +8,12 @@
 namespace mixvae::fit {
 
 /// Names of the stages of a fit, in the order in which they come.
-inline constexpr const char* kPreparing = "preparing";    // preprocessing, principal components
-inline constexpr const char* kNeighbours = "neighbours";  // coordinates, nearest neighbours
-inline constexpr const char* kStart = "start";            // starting types and their weights
-inline constexpr const char* kSimilarity = "similarity";  // what is told of pairs of cells
-inline constexpr const char* kTraining = "training";      // all but the states
-inline constexpr const char* kStates = "states";          // their phase
+inline constexpr const char* kPreparing = "preparing";     // preprocessing, principal components
+inline constexpr const char* kNeighbours = "neighbours";   // coordinates, nearest neighbours
+inline constexpr const char* kStart = "first clustering";  // starting types and their weights
+inline constexpr const char* kSimilarity = "similarity";   // what is told of pairs of cells
+inline constexpr const char* kTraining = "training";       // all but the states
+inline constexpr const char* kStates = "states";           // their phase
 
 /// A stage of one fit.
 struct Stage {

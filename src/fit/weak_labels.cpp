@@ -21,7 +21,7 @@ struct Signature {
 Signature signature_of(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    throw UsageError({.what = "a signature cannot be understood",
+    throw UsageError({.what = "a marker gene of --signatures cannot be understood",
                       .found = "'" + text + "'",
                       .expected = "FEATURE=TYPE, such as Lpl=heart"});
   }
@@ -32,7 +32,7 @@ Signature signature_of(const std::string& text) {
 std::vector<bool> above_mean(const Dataset& dataset, const std::string& feature) {
   const auto found = std::ranges::find(dataset.features.names, feature);
   if (found == dataset.features.names.end()) {
-    throw InputError({.what = "the data have no such signature feature",
+    throw InputError({.what = "the data do not have this marker gene of --signatures",
                       .where = dataset.source.path,
                       .found = feature,
                       .hint = nearest_hint(feature, dataset.features.names)});
@@ -147,18 +147,17 @@ Options options(WeakLabelOptions& weak) {
   return {
       {.name = "known-types",
        .target = &weak.known_types,
-       .meaning = "annotation with the types of those cells whose type is known, empty for the "
-                  "others; the model learns them",
+       .meaning = "annotation with the types of the cells whose type is known, empty for the "
+                  "others; the model learns from them",
        .placeholder = "COLUMN"},
       {.name = "signatures",
        .target = &weak.signatures,
-       .meaning = "signature features of types, for example Lpl=heart,Miox=kidney: a cell whose "
-                  "value is above the mean for exactly one of them is known to be of that type"},
+       .meaning = "marker genes of types, for example Lpl=heart,Miox=kidney: a cell whose value is "
+                  "above the mean for exactly one of them counts as known to be of that type"},
       {.name = "reference-prior",
        .target = &weak.reference_prior,
-       .meaning = "probabilities of types for each cell, as any matrix file: a row for each cell, "
-                  "joined by name, a column for each type; the arms are held to them "
-                  "(--prior-weight)",
+       .meaning = "file with probabilities of types for each cell: a row for each cell, joined by "
+                  "name, a column for each type; the model is held to them (--prior-weight)",
        .placeholder = "FILE"},
   };
 }

@@ -10,4 +10,7 @@ namespace mixvae::metrics {
 /// not count as a test.
 std::vector<double> benjamini_hochberg(std::span<const double> p);
 
+/// The same on decimal logarithms of p values, which may lie below those that a double can hold.
+std::vector<double> benjamini_hochberg_log10(std::span<const double> log10_p);
+
 }  // namespace mixvae::metrics

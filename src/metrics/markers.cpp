@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "metrics/benjamini_hochberg.hpp"
+#include "metrics/group_medians.hpp"
 #include "metrics/rank_sum.hpp"
 
 namespace mixvae::metrics {
@@ -29,7 +30,7 @@ std::vector<Index> type_sizes(Labels labels, Index types) {
 /// What to multiply each cell's values by [N].
 std::vector<float> cell_factors(const Matrix& x, MarkerScale scale) {
   std::vector<float> factors(row_count(x), 1.0F);
-  if (scale == MarkerScale::values) {
+  if (scale != MarkerScale::counts) {
     return factors;
   }
   for (Index i = 0; i < row_count(x); ++i) {
@@ -104,44 +105,65 @@ TypeSums sums_by_type(const std::vector<GroupedValue>& column, Index types) {
   return sums;
 }
 
+/// Tests one feature, whose non-zero values get sorted.
 void test_feature(Index feature, std::vector<GroupedValue>& column, const std::vector<Index>& sizes,
-                  MarkerScale scale, MarkerStatistics& out) {
+                  MarkerStatistics& out) {
   const RankSums ranks = rank_sums(column, sizes);
   const TypeSums sums = sums_by_type(column, out.types);
   const double value_sum = std::accumulate(sums.values.begin(), sums.values.end(), 0.0);
   const double expressing = std::accumulate(sums.expressing.begin(), sums.expressing.end(), 0.0);
   const Index cells = std::accumulate(sizes.begin(), sizes.end(), Index{0});
+  const bool channels = out.scale == MarkerScale::channels;
+  const GroupMedians medians = channels ? group_medians(column, sizes) : GroupMedians{};
   for (Index t = 0; t < out.types; ++t) {
     const auto in = static_cast<double>(sizes[t]);
     const auto outside = static_cast<double>(cells - sizes[t]);
     const Index at = out.at(t, feature);
-    out.effect[at] = effect_of(sums.values[t] / in, (value_sum - sums.values[t]) / outside, scale);
+    out.effect[at] =
+        effect_of(sums.values[t] / in, (value_sum - sums.values[t]) / outside, out.scale);
     out.score[at] = rank_sum_score(ranks.sums[t], sizes[t], cells, ranks.tie_sum);
-    out.p[at] = two_sided_p(out.score[at]);
-    out.fraction_in[at] = static_cast<float>(sums.expressing[t] / in);
-    out.fraction_out[at] = static_cast<float>((expressing - sums.expressing[t]) / outside);
+    out.log10_p[at] = log10_two_sided_p(out.score[at]);
+    if (channels) {
+      out.median_in[at] = medians.inside[t];
+      out.median_out[at] = medians.outside[t];
+    } else {
+      out.fraction_in[at] = static_cast<float>(sums.expressing[t] / in);
+      out.fraction_out[at] = static_cast<float>((expressing - sums.expressing[t]) / outside);
+    }
   }
 }
 
-MarkerStatistics empty_statistics(Index types, Index features) {
+MarkerStatistics empty_statistics(Index types, Index features, MarkerScale scale) {
   MarkerStatistics out;
   out.types = types;
   out.features = features;
+  out.scale = scale;
   const auto size = static_cast<std::size_t>(types * features);
-  for (auto* array : {&out.effect, &out.score, &out.p, &out.p_adjusted}) {
+  for (auto* array : {&out.effect, &out.score, &out.log10_p, &out.log10_p_adjusted}) {
     array->resize(size);
   }
-  out.fraction_in.resize(size);
-  out.fraction_out.resize(size);
+  if (scale == MarkerScale::channels) {
+    out.median_in.resize(size);
+    out.median_out.resize(size);
+  } else {
+    out.fraction_in.resize(size);
+    out.fraction_out.resize(size);
+  }
   return out;
 }
 
 void adjust_p(MarkerStatistics& out) {
   for (Index t = 0; t < out.types; ++t) {
-    const std::span<const double> p(out.p.data() + out.at(t, 0),
+    const std::span<const double> p(out.log10_p.data() + out.at(t, 0),
                                     static_cast<std::size_t>(out.features));
-    std::ranges::copy(benjamini_hochberg(p), out.p_adjusted.begin() + out.at(t, 0));
+    std::ranges::copy(benjamini_hochberg_log10(p), out.log10_p_adjusted.begin() + out.at(t, 0));
   }
+}
+
+bool is_wanted(double score, double effect, MarkerLevel level) {
+  const bool high = score > 0 && effect > 0 && level != MarkerLevel::low;
+  const bool low = score < 0 && effect < 0 && level != MarkerLevel::high;
+  return high || low;
 }
 
 }  // namespace
@@ -153,7 +175,7 @@ MarkerStatistics marker_statistics(const Matrix& x, Labels labels, Index types, 
     throw InputError({.what = "no cell has a type, so no feature can mark one"});
   }
   const FeatureColumns features(x, labels, cell_factors(x, scale));
-  MarkerStatistics out = empty_statistics(types, column_count(x));
+  MarkerStatistics out = empty_statistics(types, column_count(x), scale);
   const Index blocks = (out.features + kFeatures - 1) / kFeatures;
   parallel_for(blocks, 1, [&](Index begin, Index end) {
     std::vector<std::vector<GroupedValue>> columns;
@@ -162,7 +184,7 @@ MarkerStatistics marker_statistics(const Matrix& x, Labels labels, Index types, 
       columns.resize(std::min(kFeatures, out.features - first));
       features.gather(first, columns);
       for (std::size_t f = 0; f < columns.size(); ++f) {
-        test_feature(first + static_cast<Index>(f), columns[f], sizes, scale, out);
+        test_feature(first + static_cast<Index>(f), columns[f], sizes, out);
       }
     }
   });
@@ -170,18 +192,21 @@ MarkerStatistics marker_statistics(const Matrix& x, Labels labels, Index types, 
   return out;
 }
 
-std::vector<std::vector<Index>> top_markers(const MarkerStatistics& statistics, Index n) {
+std::vector<std::vector<Index>> top_markers(const MarkerStatistics& statistics, Index n,
+                                            MarkerLevel level) {
   std::vector<std::vector<Index>> markers(statistics.types);
   for (Index t = 0; t < statistics.types; ++t) {
     const double* const score = statistics.score.data() + statistics.at(t, 0);
     const double* const effect = statistics.effect.data() + statistics.at(t, 0);
     for (Index f = 0; f < statistics.features; ++f) {
-      if (score[f] > 0 && effect[f] > 0) {
+      if (is_wanted(score[f], effect[f], level)) {
         markers[t].push_back(f);
       }
     }
     std::ranges::stable_sort(markers[t], [&](Index a, Index b) {
-      return score[a] != score[b] ? score[a] > score[b] : effect[a] > effect[b];
+      const double of_a = std::abs(score[a]);
+      const double of_b = std::abs(score[b]);
+      return of_a != of_b ? of_a > of_b : std::abs(effect[a]) > std::abs(effect[b]);
     });
     markers[t].resize(std::min<std::size_t>(markers[t].size(), static_cast<std::size_t>(n)));
   }

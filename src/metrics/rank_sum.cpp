@@ -9,6 +9,10 @@
 namespace mixvae::metrics {
 namespace {
 
+/// Beyond it the tail of the normal distribution is taken from its asymptotic series, whose next
+/// term is 1e-10 of it.
+constexpr double kTailScore = 35;
+
 double ties(double count) { return count * (count * count - 1); }
 
 }  // namespace
@@ -52,6 +56,16 @@ double rank_sum_score(double rank_sum, Index inside, Index total, double tie_sum
   return variance <= 1e-9 * n ? 0.0 : excess / std::sqrt(variance);
 }
 
-double two_sided_p(double score) { return std::erfc(std::abs(score) / std::numbers::sqrt2); }
+double log10_two_sided_p(double score) {
+  const double z = std::abs(score);
+  if (!(z > kTailScore)) {
+    return std::log10(std::erfc(z / std::numbers::sqrt2));
+  }
+  const double inverse = 1 / (z * z);
+  const double correction = std::log1p(-inverse * (1 - inverse * (3 - 15 * inverse)));
+  const double logarithm =
+      std::log(2 / z) - z * z / 2 - std::log(2 * std::numbers::pi) / 2 + correction;
+  return logarithm / std::numbers::ln10;
+}
 
 }  // namespace mixvae::metrics

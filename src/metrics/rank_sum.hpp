@@ -30,7 +30,8 @@ RankSums rank_sums(std::vector<GroupedValue>& values, std::span<const Index> siz
 /// where all values are equal, NaN where a side is empty.
 double rank_sum_score(double rank_sum, Index inside, Index total, double tie_sum);
 
-/// Two-sided p value of a standard score.
-double two_sided_p(double score);
+/// Decimal logarithm of the two-sided p value of a standard score: finite for every score, where
+/// the p value itself falls below the smallest double beyond a score of 38.
+double log10_two_sided_p(double score);
 
 }  // namespace mixvae::metrics

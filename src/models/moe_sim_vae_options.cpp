@@ -9,19 +9,19 @@ Options options(GatingOptions& gating) {
   return {
       {.name = "gating-layers",
        .target = &gating.gating_layers,
-       .meaning = "hidden layers of the clustering network between code and type",
+       .meaning = "number of hidden layers between code and types (the clustering network)",
        .minimum = 0,
        .maximum = 50},
       {.name = "gating-hidden",
        .target = &gating.gating_hidden,
-       .meaning = "units of each hidden layer of the clustering network",
+       .meaning = "number of units in each hidden layer of the clustering network",
        .minimum = 1,
        .maximum = 100000,
        .needs = {"gating-layers!=0"}},
       {.name = "gating-input",
        .target = word(gating.gating_input),
-       .meaning = "what the clustering network reads while training: the code's mean, or the "
-                  "sample, as in the authors' code",
+       .meaning = "what the clustering network sees while training: the code's mean, or a sample "
+                  "around it, as in the authors' code",
        .choices = {"mean", "sample"}},
   };
 }

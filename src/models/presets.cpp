@@ -4,7 +4,7 @@ namespace mixvae::models {
 
 std::vector<Preset> cpl_mixvae_presets() {
   return {
-      {"default", "the product's rule for all data sets (docs/model.md)", {}},
+      {"default", "our defaults, the same for all data sets (docs/model.md)", {}},
       {"published",
        "the authors' settings for Smart-seq data, without their augmenter (docs/equations.md, "
        "settings)",
@@ -44,7 +44,7 @@ std::vector<Preset> moe_sim_vae_presets() {
     return all;
   };
   return {
-      {"default", "the product's rule for this model (docs/model.md)", fit},
+      {"default", "our defaults for this model (docs/model.md)", fit},
       {"paper-exact",
        "the objective as the paper prints it: sums, the similarity's positive part alone, KL with "
        "the covariance's inverse (Eq. 3), the batch's weighted means as centres, all experts "

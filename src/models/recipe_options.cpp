@@ -7,21 +7,21 @@ Options options(StartOptions& start) {
       {.name = "start",
        .target = word(start.start),
        .meaning =
-           "types that the arms learn first: none, k-means clusters, merged pieces of too many "
-           "k-means clusters, components of a Gaussian mixture that merge while BIC falls (at most "
-           "K; the others start empty, with pruning there are none), Leiden communities, or the "
-           "consensus of several of each",
+           "first clustering, from which training starts: none, k-means, many small k-means "
+           "clusters that are merged, a Gaussian mixture whose components merge while BIC falls "
+           "(at most K types; the others start empty, or are left out where types are pruned), "
+           "Leiden, or the consensus of several k-means, merged and Leiden clusterings",
        .choices = {"none", "kmeans", "merged", "gaussian", "leiden", "consensus"}},
       {.name = "start-balance",
        .target = &start.start_balance,
-       .meaning = "while learning the start a cell weighs as (size of its type)^-b; higher "
-                  "protects rare types",
+       .meaning = "while the first clustering is learned, a cell weighs (size of its type)^-b; "
+                  "higher protects rare types",
        .minimum = 0,
        .maximum = 2,
        .needs = {"start!=none"}},
       {.name = "start-share",
        .target = &start.start_share,
-       .meaning = "share of the epochs spent on learning the start",
+       .meaning = "share of the epochs that learn the first clustering",
        .minimum = 0,
        .maximum = 0.9,
        .needs = {"start!=none"}},
@@ -35,29 +35,30 @@ Options options(PruningOptions& pruning) {
   return {
       {.name = "prune",
        .target = word(pruning.prune),
-       .meaning = "prune types that the arms do not agree on: auto does so with --types auto",
+       .meaning = "remove types that the arms do not agree on; auto: with --types auto alone",
        .choices = {"auto", "yes", "no"}},
       {.name = "min-consensus",
        .target = &pruning.min_consensus,
-       .meaning = "types whose consensus between arms is at most this are pruned",
+       .meaning = "types are removed whose consensus is at most this: the share of their cells on "
+                  "which the arms agree",
        .minimum = 0,
        .maximum = 1,
        .needs = in_rounds},
       {.name = "prune-share",
        .target = &pruning.prune_share,
-       .meaning = "largest share of the remaining types that one round prunes",
+       .meaning = "largest share of the types that one round removes",
        .minimum = 0.001,
        .maximum = 0.9,
        .needs = in_rounds},
       {.name = "prune-rounds",
        .target = &pruning.prune_rounds,
-       .meaning = "largest number of pruning rounds",
+       .meaning = "largest number of rounds that remove types",
        .minimum = 0,
        .maximum = 10000,
        .needs = prunes},
       {.name = "prune-epochs",
        .target = &pruning.prune_epochs,
-       .meaning = "epochs after each pruning round, as a share of the main phase",
+       .meaning = "epochs after each such round, as a share of the main phase",
        .minimum = 0,
        .maximum = 10,
        .needs = in_rounds},
@@ -68,19 +69,20 @@ Options options(StatePhaseOptions& states) {
   return {{.name = "state-epochs",
            .target = &states.state_epochs,
            .meaning =
-               "epochs of the last phase, in which types stay as they are and states are learned "
-               "from the cells themselves, as a share of all before it but pruning; 0: none",
+               "length of the last phase, which learns states while types stay as they are, as a "
+               "share of the epochs before it (without those of removing types); 0: no such phase",
            .minimum = 0,
            .maximum = 10,
            .needs = {"states!=0"}}};
 }
 
 Options options(TargetOptions& target) {
-  return {{.name = "target",
-           .target = word(target.target),
-           .meaning = "what each arm reconstructs: its augmented copy, or the original cell",
-           .choices = {"copy", "original"},
-           .needs = {"augment!=none"}}};
+  return {
+      {.name = "target",
+       .target = word(target.target),
+       .meaning = "what each arm reconstructs: the altered copy that it sees, or the cell itself",
+       .choices = {"copy", "original"},
+       .needs = {"augment!=none"}}};
 }
 
 }  // namespace mixvae::models

@@ -26,26 +26,27 @@ Recipe recipe_of(const ModelOptions& options, std::int64_t epochs) {
 std::vector<ModelSpec> all_specs() {
   std::vector<ModelSpec> specs;
   specs.push_back({"cpl-mixvae",
-                   "coupled autoencoder arms that agree on types; the product's rule",
+                   "several networks (arms) that must agree on the types; the default",
                    ModelOptions(CplMixVaeOptions{}),
                    cpl_mixvae_presets(),
                    {.similarity = true, .weak_labels = true, .precision = true},
                    make<CplMixVae, CplMixVaeOptions>,
                    recipe_of<CplMixVaeOptions, cpl_mixvae_recipe>});
   specs.push_back({"moe-sim-vae",
-                   "one encoder, an expert decoder for each type, similar cells share a type",
+                   "one network with a decoder for each type; similar cells are put into one type",
                    ModelOptions(MoeSimVaeOptions{}),
                    moe_sim_vae_presets(),
                    {.similarity = true, .weak_labels = true},
                    make<MoeSimVae, MoeSimVaeOptions>,
                    recipe_of<MoeSimVaeOptions, moe_sim_vae_recipe>});
-  specs.push_back({"jointvae",
-                   "one autoencoder whose types and states are held to rising capacities",
-                   ModelOptions(JointVaeOptions{}),
-                   joint_vae_presets(),
-                   {.precision = true},
-                   make<JointVae, JointVaeOptions>,
-                   recipe_of<JointVaeOptions, joint_vae_recipe>});
+  specs.push_back(
+      {"jointvae",
+       "one network; how much types and states may tell of a cell rises while it trains",
+       ModelOptions(JointVaeOptions{}),
+       joint_vae_presets(),
+       {},
+       make<JointVae, JointVaeOptions>,
+       recipe_of<JointVaeOptions, joint_vae_recipe>});
   return specs;
 }
 

@@ -61,7 +61,7 @@ std::string comparison_csv(const analysis::GroupComparison& comparison) {
 
 std::string comparison_text(const analysis::GroupComparison& comparison) {
   const metrics::GroupMmdSummary& summary = comparison.summary;
-  TablePrinter table({"compared", "mean MMD^2", "mean scaled", "apart", "meaning"});
+  TablePrinter table({"compared", "mean MMD^2", "mean scaled", "told apart", "meaning"});
   table.add({"between groups", fixed(summary.between, 4), fixed(summary.between_scaled, 2),
              share(summary.pairs_apart, summary.pairs), "pairs of groups"});
   table.add({"within groups", fixed(summary.within, 4), fixed(summary.within_scaled, 2),

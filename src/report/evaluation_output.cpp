@@ -49,11 +49,12 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
         {"  rare labels", fixed(*evaluation.f_rare),
          "the same over labels of fewer than " + std::to_string(analysis::kRareCells) + " cells"});
   }
-  table.add({"AMP", fixed(evaluation.amp), "average maximum posterior"});
+  table.add({"AMP", fixed(evaluation.amp),
+             "average maximum posterior: how sure the model is, mean over types"});
   table.add({"KL abundance", fixed(evaluation.kl_abundance),
-             "divergence of the types' sizes from the labels', nats"});
+             "how far the sizes of types are from those of labels (divergence, nats)"});
   table.add({"silhouette", fixed(evaluation.silhouette.value_or(std::nan(""))),
-             "of the types in the latent space"});
+             "how well types lie apart in the latent space, -1 to 1"});
   table.add(
       {"consensus", fixed(evaluation.consensus), "cells on which two arms agree, mean over pairs"});
   if (evaluation.tree) {

@@ -1,11 +1,15 @@
 #include "report/summary_rendering.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "data/io/channel_kinds.hpp"
+#include "report/table_printer.hpp"
 
 namespace mixvae::report {
 namespace {
@@ -56,6 +60,47 @@ std::string list_text(const std::vector<std::string>& names) {
   return names.empty() ? "none" : join(names, ", ");
 }
 
+/// The channels of a cytometer: how many of them a fit uses, and a row for each.
+std::string panel_text(const std::vector<ChannelSummary>& panel) {
+  TablePrinter table({"channel", "marker", "kind", "used by fit"});
+  for (const ChannelSummary& channel : panel) {
+    table.add({channel.channel, channel.name == channel.channel ? "-" : channel.name, channel.kind,
+               channel.used ? "yes" : "no"});
+  }
+  const auto used = std::ranges::count_if(panel, &ChannelSummary::used);
+  std::string text;
+  line(text, "panel",
+       fmt::format("{} of {} channels are used by fit (--features chooses others)", used,
+                   panel.size()));
+  std::istringstream rows(table.text());
+  for (std::string row; std::getline(rows, row);) {
+    text += "  " + row + "\n";
+  }
+  return text;
+}
+
+/// Without what the panel tells already.
+std::vector<AnnotationSummary> other_annotations(const DatasetSummary& summary) {
+  std::vector<AnnotationSummary> others = summary.feature_annotations;
+  if (!summary.panel.empty()) {
+    std::erase_if(others, [](const AnnotationSummary& annotation) {
+      return annotation.name == kChannelName || annotation.name == kChannelKind;
+    });
+  }
+  return others;
+}
+
+nlohmann::json to_json(const std::vector<ChannelSummary>& panel) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const ChannelSummary& channel : panel) {
+    list.push_back({{"name", channel.name},
+                    {"channel", channel.channel},
+                    {"kind", channel.kind},
+                    {"used", channel.used}});
+  }
+  return list;
+}
+
 nlohmann::json to_json(const SpreadSummary& spread) {
   return {{"minimum", spread.minimum},
           {"mean", spread.mean},
@@ -92,11 +137,16 @@ std::string summary_text(const DatasetSummary& summary) {
   line(text, "values",
        fmt::format("{}, from {:.6g} to {:.6g}{}", summary.values, summary.minimum, summary.maximum,
                    summary.values_reason.empty() ? "" : " (" + summary.values_reason + ")"));
-  line(text, "sum per cell", spread_text(summary.cell_sums));
-  line(text, "features per cell", spread_text(summary.cell_features));
-  line(text, "attention", attention(summary));
+  if (summary.panel.empty()) {
+    line(text, "sum per cell", spread_text(summary.cell_sums));
+    line(text, "features per cell", spread_text(summary.cell_features));
+  }
+  line(text, "worth a look", attention(summary));
+  if (!summary.panel.empty()) {
+    text += panel_text(summary.panel);
+  }
   annotation_lines(text, "cell annotations", summary.cell_annotations);
-  annotation_lines(text, "feature annotations", summary.feature_annotations);
+  annotation_lines(text, "feature annotations", other_annotations(summary));
   line(text, "arrays", list_text(summary.arrays));
   line(text, "texts", list_text(summary.texts));
   for (const std::string& note : source.notes) {
@@ -130,6 +180,7 @@ std::string summary_json(const DatasetSummary& summary) {
       {"repeated_feature_names", summary.repeated_feature_names},
       {"cells_unnamed", source.cells_unnamed},
       {"features_unnamed", source.features_unnamed},
+      {"panel", to_json(summary.panel)},
       {"cell_annotations", to_json(summary.cell_annotations)},
       {"feature_annotations", to_json(summary.feature_annotations)},
       {"arrays", summary.arrays},

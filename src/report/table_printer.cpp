@@ -18,7 +18,7 @@ std::size_t width(const std::string& text) {
 
 bool is_numeric(const std::string& cell) {
   return cell.empty() || cell == "-" ||
-         cell.find_first_not_of("0123456789.,+-e% ±") == std::string::npos;
+         cell.find_first_not_of("0123456789.,+-<e% ±") == std::string::npos;
 }
 
 std::string padded(const std::string& cell, std::size_t columns, bool right) {

@@ -6,7 +6,7 @@
 namespace mixvae::report {
 
 /// A small table of texts for people and programs. Columns whose cells are all numbers (or "-",
-/// "mean ± sd") stand to the right.
+/// "mean ± sd", "<1e-300") stand to the right.
 class TablePrinter {
  public:
   explicit TablePrinter(std::vector<std::string> header) : header_(std::move(header)) {}

@@ -40,7 +40,7 @@ TEST_F(StageProgressTest, TellsOfAllStagesToCome) {
                     {.name = "neighbours"},
                     {.name = "start", .expected = 60}});
   EXPECT_EQ(logged,
-            "all of it takes about 1 min 02 s from here: preparing 2.0 s, start 1 min 00 s\n");
+            "the whole fit takes about 1 min 02 s from now on: preparing 2.0 s, start 1 min 00 s\n");
 }
 
 TEST_F(StageProgressTest, StepsAreThoseOfTheStage) {

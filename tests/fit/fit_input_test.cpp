@@ -134,7 +134,7 @@ TEST(PrepareFit, KnownTypesAndAReferencePriorAreNotTakenTogether) {
     prepared(data, options);
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("number the types differently"),
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("cannot be used together"),
                                              testing::HasSubstr("--reference-prior with")));
   }
   std::filesystem::remove(file);

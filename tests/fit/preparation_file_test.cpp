@@ -84,7 +84,7 @@ TEST_F(Preparation, GivesTheSameBitsAfterEachStage) {
         {"starting types", "starting weights", "neighbours", "distances"}}) {
     forget(lost);
     expect_same(*prepare(path), *whole);
-    EXPECT_THAT(said, HasSubstr("going on from the preparation"));
+    EXPECT_THAT(said, HasSubstr("using what was computed before the interruption"));
   }
 }
 
@@ -119,7 +119,7 @@ TEST_F(Preparation, OfOtherSettingsSeedOrDataIsMadeAnew) {
   prepare(path);
   options.settings.types = 6;
   prepare(path);
-  EXPECT_THAT(said, AllOf(HasSubstr("is not used but made anew"), HasSubstr("types is another")));
+  EXPECT_THAT(said, AllOf(HasSubstr("is not used but computed anew"), HasSubstr("types is another")));
   seed = 2;
   prepare(path);
   EXPECT_THAT(said, HasSubstr("seed is another"));
@@ -127,7 +127,7 @@ TEST_F(Preparation, OfOtherSettingsSeedOrDataIsMadeAnew) {
   prepare(path);
   EXPECT_THAT(said, HasSubstr("data is another"));
   prepare(path);
-  EXPECT_THAT(said, HasSubstr("going on from"));
+  EXPECT_THAT(said, HasSubstr("before the interruption"));
 }
 
 TEST_F(Preparation, ThatIsDamagedOrOfAnotherVersionIsMadeAnew) {
@@ -135,7 +135,7 @@ TEST_F(Preparation, ThatIsDamagedOrOfAnotherVersionIsMadeAnew) {
   prepare(path);
   fs::resize_file(path, fs::file_size(path) - 5);
   expect_same(*prepare(path), *whole);
-  EXPECT_THAT(said, AllOf(HasSubstr("is not used but made anew"), HasSubstr("damaged")));
+  EXPECT_THAT(said, AllOf(HasSubstr("is not used but computed anew"), HasSubstr("damaged")));
   training::TensorFile file = training::read_safetensors(path);
   file.metadata["version"] = "0";
   training::write_safetensors(path, file);

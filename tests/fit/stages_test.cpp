@@ -146,7 +146,7 @@ TEST(Stages, AllOfThemAreExpectedBeforeTheLongWork) {
   fit(support::simulated_cells(), short_options(), 1, surroundings);
   ASSERT_EQ(listener.expected.size(), 2U);
   EXPECT_THAT(names_of(listener.expected[0]),
-              ElementsAre("preparing", "neighbours", "start", "training", "states"));
+              ElementsAre("preparing", "neighbours", "first clustering", "training", "states"));
   EXPECT_THAT(names_of(listener.expected[1]), ElementsAre("training", "states"));
   for (const auto& stages : listener.expected) {
     for (const Stage& stage : stages) {

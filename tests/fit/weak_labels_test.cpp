@@ -53,7 +53,7 @@ TEST(WeakLabels, Refusals) {
               HasSubstr("not both"));
   EXPECT_THAT(refusal<UsageError>({.signatures = {"Lpl"}}), HasSubstr("cannot be understood"));
   EXPECT_THAT(refusal<InputError>({.signatures = {"Lp=x"}}),
-              HasSubstr("no such signature feature"));
+              HasSubstr("do not have this marker gene"));
   EXPECT_THAT(refusal<InputError>({.known_types = "orgn"}), HasSubstr("orgn"));
   EXPECT_THAT(refusal<InputError>({.signatures = {"Lpl=heart", "Lpl=liver"}}),
               HasSubstr("no cell has a known type"));

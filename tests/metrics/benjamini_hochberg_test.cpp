@@ -37,6 +37,24 @@ TEST(BenjaminiHochberg, IsTheSmallestRatioOverAllHigherRanks) {
   }
 }
 
+TEST(BenjaminiHochberg, OfLogarithmsIsTheLogarithm) {
+  const std::vector<double> p = {0.04, 0.01, NAN, 0.03, 0.5, 1, 1};
+  std::vector<double> logarithms;
+  for (const double value : p) {
+    logarithms.push_back(std::log10(value));
+  }
+  const std::vector<double> adjusted = benjamini_hochberg(p);
+  const std::vector<double> found = benjamini_hochberg_log10(logarithms);
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    EXPECT_EQ(std::isnan(found[i]), std::isnan(adjusted[i]));
+    if (!std::isnan(adjusted[i])) {
+      EXPECT_NEAR(found[i], std::log10(adjusted[i]), 1e-12) << i;
+    }
+  }
+  EXPECT_THAT(benjamini_hochberg_log10(std::vector<double>{-1000, -400}),
+              testing::ElementsAre(testing::DoubleNear(-1000 + std::log10(2.0), 1e-9), -400));
+}
+
 TEST(BenjaminiHochberg, DoesNotCountUndefinedTests) {
   const auto adjusted = benjamini_hochberg(std::vector<double>{0.02, NAN, 0.03});
   EXPECT_DOUBLE_EQ(adjusted[0], 0.03);

@@ -67,9 +67,10 @@ void compare_with_scipy(const DenseMatrix& x, const Labelling& labels, MarkerSca
   MIXVAE_NEEDS_PYTHON(run);
   const std::vector<double> expected = test::numbers_in(run.output);
   const MarkerStatistics found = marker_statistics(sparse(x), labels, 4, scale);
-  ASSERT_EQ(expected.size(), 4 * found.p.size());
-  for (std::size_t i = 0; i < found.p.size(); ++i) {
-    ASSERT_NEAR(found.p[i], expected[4 * i], 1e-9 + 1e-6 * expected[4 * i]) << i;
+  ASSERT_EQ(expected.size(), 4 * found.log10_p.size());
+  for (std::size_t i = 0; i < found.log10_p.size(); ++i) {
+    ASSERT_NEAR(std::pow(10, found.log10_p[i]), expected[4 * i], 1e-9 + 1e-6 * expected[4 * i])
+        << i;
     ASSERT_NEAR(found.effect[i], expected[4 * i + 1], 1e-5) << i;
     ASSERT_NEAR(found.fraction_in[i], expected[4 * i + 2], 1e-6) << i;
     ASSERT_NEAR(found.fraction_out[i], expected[4 * i + 3], 1e-6) << i;
@@ -100,22 +101,62 @@ TEST(Markers, AreEqualForDenseAndSparseInputAndAnyNumberOfThreads) {
   set_thread_count(0);
   EXPECT_EQ(dense.score, compressed.score);
   EXPECT_EQ(dense.effect, compressed.effect);
-  EXPECT_EQ(dense.p_adjusted, compressed.p_adjusted);
+  EXPECT_EQ(dense.log10_p_adjusted, compressed.log10_p_adjusted);
 }
 
 TEST(Markers, TopOnesAreThoseOfTheType) {
   const Labelling labels = random_labels(400, 4, 4);
   const auto statistics =
       marker_statistics(random_counts(labels, 20), labels, 4, MarkerScale::counts);
-  const auto top = top_markers(statistics, 5);
+  const auto top = top_markers(statistics, 5, MarkerLevel::high);
   for (Index t = 0; t < 4; ++t) {
     ASSERT_EQ(top[t].size(), 5U);
     for (const Index feature : top[t]) {
       EXPECT_EQ(feature % 4, t);
-      EXPECT_LE(statistics.p[statistics.at(t, feature)],
-                statistics.p_adjusted[statistics.at(t, feature)]);
+      EXPECT_LE(statistics.log10_p[statistics.at(t, feature)],
+                statistics.log10_p_adjusted[statistics.at(t, feature)]);
     }
   }
+}
+
+TEST(Markers, MayBeLowerInAType) {
+  const Labelling labels{0, 0, 0, 0, 1, 1, 1, 1};
+  DenseMatrix x(8, 3);
+  for (Index cell = 0; cell < 8; ++cell) {
+    const auto value = static_cast<float>(cell);
+    x(cell, 0) = cell < 4 ? 9 + value : value;   // higher in type 0
+    x(cell, 1) = cell < 4 ? value - 20 : value;  // lower
+    x(cell, 2) = 5;
+  }
+  const auto statistics = marker_statistics(x, labels, 2, MarkerScale::channels);
+  using testing::ElementsAre;
+  EXPECT_THAT(top_markers(statistics, 9, MarkerLevel::high)[0], ElementsAre(0));
+  EXPECT_THAT(top_markers(statistics, 9, MarkerLevel::low)[0], ElementsAre(1));
+  EXPECT_THAT(top_markers(statistics, 9, MarkerLevel::both)[0], ElementsAre(1, 0));
+  EXPECT_THAT(top_markers(statistics, 1, MarkerLevel::both)[1], ElementsAre(1));
+}
+
+TEST(Markers, OfChannelsHaveMedians) {
+  const Labelling labels{0, 0, 0, 1, 1, -1};
+  DenseMatrix x(6, 1);
+  x.values = {-1, 0, 7, 2, 4, 100};
+  const auto statistics = marker_statistics(x, labels, 2, MarkerScale::channels);
+  EXPECT_EQ(statistics.median_in, (std::vector<double>{0, 3}));
+  EXPECT_EQ(statistics.median_out, (std::vector<double>{3, 0}));
+  EXPECT_DOUBLE_EQ(statistics.effect[0], -1);
+  EXPECT_TRUE(statistics.fraction_in.empty());
+}
+
+TEST(Markers, HavePValuesBelowEveryDouble) {
+  Labelling labels(40000);
+  DenseMatrix x(40000, 1);
+  for (Index cell = 0; cell < x.rows; ++cell) {
+    labels[at(cell)] = static_cast<std::int32_t>(cell % 2);
+    x(cell, 0) = static_cast<float>(cell % 2 * 1000 + cell % 7);
+  }
+  const auto statistics = marker_statistics(x, labels, 2, MarkerScale::values);
+  EXPECT_LT(statistics.log10_p_adjusted[0], -1000);
+  EXPECT_TRUE(std::isfinite(statistics.log10_p_adjusted[0]));
 }
 
 TEST(Markers, OfATypeWithoutCellsAreUndefined) {
@@ -123,10 +164,10 @@ TEST(Markers, OfATypeWithoutCellsAreUndefined) {
   DenseMatrix x(4, 2);
   x.values = {1, 0, 2, 0, 0, 0, 9, 9};
   const auto statistics = marker_statistics(x, labels, 3, MarkerScale::values);
-  EXPECT_TRUE(std::isnan(statistics.p_adjusted[statistics.at(1, 0)]));
-  EXPECT_TRUE(top_markers(statistics, 3)[1].empty());
+  EXPECT_TRUE(std::isnan(statistics.log10_p_adjusted[statistics.at(1, 0)]));
+  EXPECT_TRUE(top_markers(statistics, 3, MarkerLevel::both)[1].empty());
   EXPECT_DOUBLE_EQ(statistics.effect[statistics.at(0, 0)], 1.5);
-  EXPECT_DOUBLE_EQ(statistics.p[statistics.at(0, 1)], 1);
+  EXPECT_DOUBLE_EQ(statistics.log10_p[statistics.at(0, 1)], 0);
 }
 
 TEST(Markers, RefuseNoLabelsAndAssertTheirInput) {

@@ -25,7 +25,7 @@ TEST(RankSum, OfOnlyZerosHasNoScore) {
   const RankSums result = rank_sums(values, sizes);
   EXPECT_THAT(result.sums, ElementsAre(6, 9));
   EXPECT_EQ(rank_sum_score(result.sums[0], 2, 5, result.tie_sum), 0);
-  EXPECT_EQ(two_sided_p(0), 1);
+  EXPECT_EQ(log10_two_sided_p(0), 0);
 }
 
 TEST(RankSum, NeedsCellsOnBothSides) {
@@ -34,8 +34,17 @@ TEST(RankSum, NeedsCellsOnBothSides) {
 }
 
 TEST(RankSum, TwoSidedPIsThatOfTheNormal) {
-  EXPECT_NEAR(two_sided_p(1.959963984540054), 0.05, 1e-12);
-  EXPECT_NEAR(two_sided_p(-1.959963984540054), 0.05, 1e-12);
+  EXPECT_NEAR(log10_two_sided_p(1.959963984540054), std::log10(0.05), 1e-12);
+  EXPECT_NEAR(log10_two_sided_p(-1.959963984540054), std::log10(0.05), 1e-12);
+  EXPECT_TRUE(std::isnan(log10_two_sided_p(NAN)));
+}
+
+TEST(RankSum, LogarithmsOfPGoOnWhereDoublesEnd) {
+  // From the continued fraction of Mills' ratio.
+  EXPECT_NEAR(log10_two_sided_p(38), -315.2387597083, 1e-9);
+  EXPECT_NEAR(log10_two_sided_p(100), -2173.5705128734, 1e-9);
+  EXPECT_NEAR(log10_two_sided_p(35.0001), log10_two_sided_p(34.9999), 0.01);
+  EXPECT_LT(log10_two_sided_p(35.0001), log10_two_sided_p(34.9999));
 }
 
 }  // namespace

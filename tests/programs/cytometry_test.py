@@ -1,5 +1,6 @@
 """Cytometry from end to end: FCS files written here, read, typed, written back, and read here again."""
 import csv
+import json
 import math
 import random
 import struct
@@ -23,6 +24,14 @@ def write_fcs(path, events, channels=CHANNELS, **keywords):
     words |= {"$BEGINDATA": "%8d" % begin, "$ENDDATA": "%8d" % (begin + len(data) - 1)}
     header = "FCS3.0    %8d%8d%8d%8d%8d%8d" % (58, begin - 1, begin, begin + len(data) - 1, 0, 0)
     path.write_bytes((header + text()).encode() + data)
+
+
+CSV_CHANNELS = ["Time", "FSC-A", "Comp-FITC-A :: CD3", "Comp-PE-A :: CD4", "Comp-APC-A :: CD8"]
+
+
+def write_csv(path, events):
+    lines = [",".join(CSV_CHANNELS), *(",".join(map(str, event)) for event in events)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def read_fcs(path):
@@ -96,6 +105,52 @@ class Cytometry(ProgramTest):
                          [("b9", "T1"), ("b9", "T2"), ("b10", "T1"), ("b10", "T2")])
         self.assertEqual([int(row["cells"]) for row in rows], [40] * 4)
         self.assertEqual({row["fraction"] for row in rows}, {"0.5"})
+        for layout, number in (("wide", "40"), ("wide-fractions", "0.5")):
+            self.assert_ok(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts", counts,
+                               "--counts-layout", layout))
+            self.assertEqual(counts.read_text(encoding="utf-8"),
+                             f"type,b9,b10\nT1,{number},{number}\nT2,{number},{number}\n")
+        self.assert_refused(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts-layout", "wide"), 2,
+                            "--counts-layout is used by --counts only")
+
+    def test_inspect_lists_the_panel(self):
+        data, table = self.folder / "a.fcs", self.folder / "a.csv"
+        write_fcs(data, some_events(1))
+        write_csv(table, some_events(1))
+        for path, names in ((data, ("CD3", "CD4", "CD8")), (table, tuple(CSV_CHANNELS[2:]))):
+            result = run("inspect", path)
+            self.assert_ok(result)
+            self.assertIn("3 of 5 channels are used by fit", result.stdout)
+            panel = json.loads(run("inspect", path, "--json").stdout)["panel"]
+            self.assertEqual([(c["kind"], c["used"]) for c in panel],
+                             [("time", False), ("scatter", False)] + [("fluorescence marker", True)] * 3)
+            self.assertEqual(tuple(c["name"] for c in panel[2:]), names)
+            for name in names:
+                self.assertRegex(result.stdout, rf"\n  \S+ +{name} +fluorescence marker  yes\n")
+
+    def test_markers_are_those_of_the_panel_in_the_units_of_the_fit(self):
+        data, out = self.folder / "a.fcs", self.folder / "markers.csv"
+        write_fcs(data, some_events(1))
+        self.assert_ok(run("fit", data, "--out", self.run_folder, *QUICK))
+        result = run("markers", self.run_folder, data, "--out", out)
+        self.assert_ok(result)
+        self.assertIn("3 of 5 channels are tested; their values are transformed by arcsinh(x / 150), as for the fit",
+                      result.stderr)
+        with open(out, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual({row["feature"] for row in rows}, {"CD3", "CD4", "CD8"})
+        self.assertEqual(len(rows), 6)
+        for one, other in (("T1", "T2"), ("T2", "T1")):
+            levels = [{row["feature"]: row["level"] for row in rows if row["type"] == kind} for kind in (one, other)]
+            self.assertEqual({levels[0][name] != levels[1][name] for name in ("CD3", "CD4", "CD8")}, {True})
+            self.assertEqual(levels[0]["CD3"], levels[0]["CD4"])
+        high = next(row for row in rows if row["feature"] == "CD3" and row["level"] == "high")
+        self.assertAlmostEqual(float(high["median_in"]), math.asinh(9e3 / 150), delta=0.2)
+        self.assertAlmostEqual(float(high["median_out"]), math.asinh(40 / 150), delta=0.2)
+        self.assertNotIn("0.0e+00", result.stdout)
+        self.assertIn("median in type", result.stdout)
+        only = json.loads(run("markers", self.run_folder, data, "--level", "low", "--json").stdout)["types"]
+        self.assertEqual({marker["level"] for markers in only.values() for marker in markers}, {"low"})
 
     def test_compensated_and_other_files_are_not_mixed_in_silence(self):
         spillover = "3,FITC-A,PE-A,APC-A,1,0.1,0,0.02,1,0,0,0,1"

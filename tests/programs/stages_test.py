@@ -6,7 +6,7 @@ import time
 
 from program import PROGRAM, ProgramTest, main, run
 
-STAGES = ["preparing", "neighbours", "start", "training", "states"]
+STAGES = ["preparing", "neighbours", "first clustering", "training", "states"]
 
 
 class Stages(ProgramTest):
@@ -35,11 +35,11 @@ class Stages(ProgramTest):
         out = self.folder / "run"
         result = run("fit", self.cells(300), "--out", out, "--epochs", "4")
         self.assert_ok(result)
-        self.assertEqual(re.findall(r"stage (\d) of 5, (\w+): took ", result.stderr),
+        self.assertEqual(re.findall(r"stage (\d) of 5, ([\w ]+): took ", result.stderr),
                          [(str(place + 1), name) for place, name in enumerate(STAGES)])
-        expected = re.findall(r"all of it takes about .* from here: (.*)", result.stderr)
-        self.assertEqual(re.findall(r"([a-z]+) [\d.]+ (?:s|min|h)", expected[0]), STAGES)
-        self.assertLess(result.stderr.index("all of it takes"), result.stderr.index("stage 2 of 5"))
+        expected = re.findall(r"the whole fit takes about .* from now on: (.*)", result.stderr)
+        self.assertEqual(re.findall(r"([a-z][a-z ]*) [\d.]+ (?:s|min|h)", expected[0]), STAGES)
+        self.assertLess(result.stderr.index("the whole fit takes"), result.stderr.index("stage 2 of 5"))
         self.assertFalse((out / "preparation.safetensors").exists(), "it is of use only until the run is finished")
 
     def test_a_signal_amid_the_start_ends_it_at_once_and_the_same_command_goes_on(self):
@@ -48,7 +48,7 @@ class Stages(ProgramTest):
         self.assert_ok(run("fit", data, "--out", self.folder / "whole", *settings))
         words = ("fit", data, "--out", self.folder / "run", *settings)
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            returned, seconds, told = self.interrupted(words, "start", number)
+            returned, seconds, told = self.interrupted(words, "first clustering", number)
             self.assertEqual(returned, code, told)
             self.assertLess(seconds, 1)
             self.assertIn(f"interrupted by signal {int(number)}", told)
@@ -56,7 +56,7 @@ class Stages(ProgramTest):
                              {"config.toml", "preparation.safetensors"})
         resumed = run(*words)
         self.assert_ok(resumed)
-        self.assertIn("going on from the preparation", resumed.stderr)
+        self.assertIn("using what was computed before the interruption", resumed.stderr)
         for name in ("model.safetensors", "types.csv"):
             self.assertEqual((self.folder / "run" / name).read_bytes(), (self.folder / "whole" / name).read_bytes())
         self.assertEqual({path.name for path in (self.folder / "run").iterdir()},
@@ -66,8 +66,8 @@ class Stages(ProgramTest):
         out = self.folder / "run"
         self.assert_ok(run("fit", self.cells(300), "--out", out, "--epochs", "2"))
         model = (out / "model.safetensors").read_bytes()
-        code, _, told = self.interrupted(("fit", self.cells(3000), "--out", out, "--types", "40", "--force"), "start",
-                                         signal.SIGINT)
+        code, _, told = self.interrupted(("fit", self.cells(3000), "--out", out, "--types", "40", "--force"),
+                                         "first clustering", signal.SIGINT)
         self.assertEqual(code, 130, told)
         self.assertEqual((out / "model.safetensors").read_bytes(), model)
         self.assertFalse((out / ".mixvae.lock").exists())

@@ -63,7 +63,7 @@ class Values(ProgramTest):
             whole, _ = self.clustered(self.write("whole", counts, kind))
             fractional, log = self.clustered(self.write("fractional", corrected(counts), kind))
             self.assertIn("the values look like fractional counts (", log)
-            self.assertIn("ln(1 + x); --normalise says otherwise", log)
+            self.assertIn("ln(1 + x); --normalise changes that", log)
             self.assertAlmostEqual(whole, fractional, delta=0.01)
 
     def test_what_is_asked_for_is_done(self):

@@ -111,7 +111,7 @@ class Workflow(ProgramTest):
         words = ("fit", wide, "--out", self.run_folder, *QUICK, "--space", "features", "--precision", "bf16")
         self.assert_refused(run(*words, env={**os.environ, "DNNL_MAX_CPU_ISA": "AVX512_CORE"}), 2, "16-bit", "avx512_bf16")
         result = run(*words)
-        if "no products of 16-bit numbers" in result.stderr:
+        if "16-bit precision does not work" in result.stderr:
             self.skipTest("a processor without them")
         self.assert_ok(result)
         self.assert_refused(run(*words[:-1], "fp32"), 2, "precision", "--force")
@@ -123,7 +123,7 @@ class Workflow(ProgramTest):
         self.data = self.counts(genes=300)
         extra = ("--space", "features", "--precision", "bf16")
         result = self.fit(*extra)
-        if "no products of 16-bit numbers" in result.stderr:
+        if "16-bit precision does not work" in result.stderr:
             self.skipTest("a processor without them")
         self.assert_ok(result)
         self.assert_stopped_run_is_the_same(*extra)

@@ -20,12 +20,22 @@ namespace {
 /// Annotation of data from a folder.
 constexpr const char* kFolderSample = "sample";
 
+constexpr const char* kLongLayout = "long";
+
+report::AbundanceLayout layout_named(const std::string& word) {
+  if (word == kLongLayout) {
+    return report::AbundanceLayout::long_rows;
+  }
+  return word == "wide" ? report::AbundanceLayout::wide_cells
+                        : report::AbundanceLayout::wide_fractions;
+}
+
 /// Writes types and states of a run into a copy of the user's file.
 class AssignCommand : public Command {
  public:
   std::string name() const override { return "assign"; }
   std::string summary() const override {
-    return "write types and states into a copy of a file, also of new cells";
+    return "write the type and the states of each cell into a copy of the file, also of new cells";
   }
   Options arguments() override {
     return {{.name = "run",
@@ -34,7 +44,7 @@ class AssignCommand : public Command {
              .placeholder = "RUN"},
             {.name = "input",
              .target = &input_,
-             .meaning = "the data, those of the fit or others with the same features",
+             .meaning = "the data: those of the fit, or new cells with the same genes or markers",
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
@@ -52,13 +62,18 @@ class AssignCommand : public Command {
                .placeholder = "NAME"},
               {.name = "counts",
                .target = &counts_,
-               .meaning = "file for the cells of each type in each sample: "
-                          "sample, type, cells, fraction",
+               .meaning = "file for the number of cells of each type in each sample",
                .placeholder = "FILE.csv"},
+              {.name = "counts-layout",
+               .target = &counts_layout_,
+               .meaning = "of --counts: a row for each sample and type with cells and fraction "
+                          "(long), or a row for each type and a column for each sample, with cells "
+                          "(wide) or fractions (wide-fractions)",
+               .choices = {"long", "wide", "wide-fractions"}},
               {.name = "sample",
                .target = &sample_,
-               .meaning = "annotation of the cells with the sample, for --counts; data from a "
-                          "folder have 'sample', named after the files",
+               .meaning = "annotation that says which sample each cell is from, for --counts; "
+                          "data from a folder have 'sample', named after the files",
                .placeholder = "COLUMN"},
               {.name = "all-arms",
                .target = &names_.all_arms,
@@ -96,8 +111,9 @@ class AssignCommand : public Command {
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
-      write_atomically(counts_, report::abundance_csv(
-                                    *samples, {assignment.type_names, assignment.types, false}));
+      write_atomically(
+          counts_, report::abundance_csv(*samples, {assignment.type_names, assignment.types, false},
+                                         layout_named(counts_layout_)));
     }
     report(assignment, global);
   }
@@ -109,6 +125,11 @@ class AssignCommand : public Command {
                         .found = "--sample " + sample_,
                         .expected = "--counts FILE.csv beside it"});
     }
+    if (counts_.empty() && counts_layout_ != kLongLayout) {
+      throw UsageError({.what = "--counts-layout is used by --counts only",
+                        .found = "--counts-layout " + counts_layout_,
+                        .expected = "--counts FILE.csv beside it"});
+    }
     require_compatible_format(out_, compat_);
   }
 
@@ -116,8 +137,8 @@ class AssignCommand : public Command {
     Options data = options(data_);
     data.push_back({.name = "compat",
                     .target = &compat_,
-                    .meaning = "which anndata must read all of the output: "
-                               "that of the input, or 0.8",
+                    .meaning = "oldest anndata that must be able to read the output: the one that "
+                               "the input was written for, or 0.8",
                     .choices = {"input", "0.8"}});
     return data;
   }
@@ -139,6 +160,7 @@ class AssignCommand : public Command {
   std::string input_;
   std::string out_;
   std::string counts_;
+  std::string counts_layout_ = kLongLayout;
   std::string sample_ = kFolderSample;
   AssignmentNames names_;
   RunInput data_;

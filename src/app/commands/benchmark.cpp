@@ -26,7 +26,7 @@ class BenchmarkCommand : public Command {
  public:
   std::string name() const override { return "benchmark"; }
   std::string summary() const override {
-    return "compare models on data sets over seeds, resumable, as one table";
+    return "run several methods on several data sets with several seeds, and print one table";
   }
   Options arguments() override {
     return {{.name = "plan",
@@ -39,18 +39,17 @@ class BenchmarkCommand : public Command {
     return {{"Common options",
              {{.name = "out",
                .target = &out_,
-               .meaning = "folder of the results, one file per cell of the table; those that are "
-                          "there are not run again, failed "
-                          "ones are",
+               .meaning = "folder for the results, one file for each data set, method and seed; "
+                          "what is finished is not run again, what failed is",
                .placeholder = "FOLDER"},
               {.name = "only",
                .target = &only_,
-               .meaning = "run and show only what this pattern fits, such as 'pbmc3k', 'k-means' "
+               .meaning = "run and show only what fits this pattern, such as 'pbmc3k', 'k-means' "
                           "or 'zheng / * / seed 0'",
                .placeholder = "PATTERN"},
               {.name = "list",
                .target = &list_,
-               .meaning = "show what there is to run and its state, run nothing"}}}};
+               .meaning = "list what there is to run and what is finished; runs nothing"}}}};
   }
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {

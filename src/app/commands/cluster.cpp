@@ -17,7 +17,7 @@ class ClusterCommand : public Command {
  public:
   std::string name() const override { return "cluster"; }
   std::string summary() const override {
-    return "find types or coordinates by k-means, UMAP, Leiden and other known methods";
+    return "find types, or coordinates for a map, by k-means, Leiden, UMAP and other known methods";
   }
   Options arguments() override {
     return {{.name = "input", .target = &input_, .meaning = "the data", .placeholder = "INPUT"}};
@@ -81,8 +81,8 @@ class ClusterCommand : public Command {
     Options data = options(read_);
     data.push_back({.name = "compat",
                     .target = &compat_,
-                    .meaning = "which anndata must read all of the output: that of the input, or "
-                               "0.8",
+                    .meaning = "oldest anndata that must be able to read the output: the one that "
+                               "the input was written for, or 0.8",
                     .choices = {"input", "0.8"}});
     return data;
   }

@@ -37,13 +37,12 @@ class EvaluateCommand : public Command {
                .placeholder = "COLUMN"},
               {.name = "confusion",
                .target = &confusion_,
-               .meaning = "file for the confusion matrix, labels by types",
+               .meaning = "file for the table of how many cells of each label were given each type",
                .placeholder = "FILE.csv"},
               {.name = "tree",
                .target = &tree_,
-               .meaning = "name of a tree of the labels in the data (uns), "
-                          "Newick form: how near wrong labels are to the true "
-                          "ones",
+               .meaning = "name of a tree of the labels that is stored in the data (in uns, Newick "
+                          "form), to score how far from the true label the wrong ones are",
                .placeholder = "NAME"}}},
             {"Data", options(data_)}};
   }

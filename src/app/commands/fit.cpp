@@ -192,9 +192,8 @@ class FitCommand : public Command {
     return {
         {.name = "out",
          .target = &out_,
-         .meaning = "folder of the run: settings, model, checkpoint, "
-                    "history; an interrupted run with the same settings is "
-                    "resumed",
+         .meaning = "folder for what the fit learns (a run: model, settings, history); the same "
+                    "command goes on with an interrupted run",
          .placeholder = "FOLDER"},
         {.name = "paper-exact",
          .target = &paper_exact_,
@@ -202,8 +201,8 @@ class FitCommand : public Command {
         {.name = "reference", .target = &reference_, .meaning = "the same as --preset reference"},
         {.name = "force",
          .target = &force_,
-         .meaning = "replace a run in the folder that is finished or has "
-                    "other settings"}};
+         .meaning =
+             "start anew where the folder holds a run that is finished or has other settings"}};
   }
 
   std::string in_run(const std::string& file) const { return (fs::path(out_) / file).string(); }
@@ -230,8 +229,8 @@ class FitCommand : public Command {
   }
 
   static std::string resolved_heading(const std::string& data) {
-    return "\n# Checksum of the data, and what the rules behind \"auto\" gave; not "
-           "options.\n[resolved]\n" +
+    return "\n# For information, not options: a checksum of the data, and what \"auto\" stood "
+           "for.\n[resolved]\n" +
            std::string(data_key) + " = " + toml_quoted(data) + "\n";
   }
 
@@ -301,7 +300,8 @@ class FitCommand : public Command {
       return;
     }
     if (result.rounds.size() > 1) {
-      print(fit::curve_text(result.rounds) + "\n");
+      print("Rounds of removing types on which the arms do not agree\n" +
+            fit::curve_text(result.rounds) + "\n");
     }
     report::TablePrinter table({"result", "value"});
     table.add({"types", std::to_string(types)});
@@ -310,7 +310,7 @@ class FitCommand : public Command {
       table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
     }
     table.add({"epochs", std::to_string(result.history.epochs.size())});
-    table.add({"most memory held", training::size_text(training::peak_memory())});
+    table.add({"memory used at most", training::size_text(training::peak_memory())});
     print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +
           input_ + " --out annotated.h5ad\n");
   }

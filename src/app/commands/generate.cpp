@@ -17,7 +17,7 @@ namespace {
 class GenerateCommand : public Command {
  public:
   std::string name() const override { return "generate"; }
-  std::string summary() const override { return "draw new cells of chosen types from a run"; }
+  std::string summary() const override { return "generate new cells of chosen types"; }
   Options arguments() override {
     return {{.name = "run",
              .target = &run_,

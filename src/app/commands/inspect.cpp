@@ -12,7 +12,7 @@ class InspectCommand : public Command {
  public:
   std::string name() const override { return "inspect"; }
   std::string summary() const override {
-    return "say what a data file holds and what its values look like";
+    return "tell what a data file holds: cells, features or panel, kind of values, annotations";
   }
   Options arguments() override {
     return {{.name = "input",

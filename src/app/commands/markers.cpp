@@ -1,5 +1,6 @@
 #include "metrics/markers.hpp"
 
+#include "analysis/marker_values.hpp"
 #include "app/commands/all.hpp"
 #include "app/input.hpp"
 #include "app/output.hpp"
@@ -9,17 +10,29 @@
 #include "app/run_input.hpp"
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
-#include "data/io/channel_kinds.hpp"
 #include "report/markers_output.hpp"
 
 namespace mixvae::app {
 namespace {
 
+/// Lower ones belong to the picture of a panel; of thousands of genes most are lower somewhere.
+metrics::MarkerLevel level_named(const std::string& word, metrics::MarkerScale scale) {
+  if (word == "auto") {
+    return scale == metrics::MarkerScale::channels ? metrics::MarkerLevel::both
+                                                   : metrics::MarkerLevel::high;
+  }
+  return word == "high"  ? metrics::MarkerLevel::high
+         : word == "low" ? metrics::MarkerLevel::low
+                         : metrics::MarkerLevel::both;
+}
+
 /// Says which features mark each type.
 class MarkersCommand : public Command {
  public:
   std::string name() const override { return "markers"; }
-  std::string summary() const override { return "list the features that set each type apart"; }
+  std::string summary() const override {
+    return "list the genes, or the markers of a panel, that set each type apart";
+  }
   Options arguments() override {
     return {{.name = "run",
              .target = &run_,
@@ -27,28 +40,35 @@ class MarkersCommand : public Command {
              .placeholder = "RUN"},
             {.name = "input",
              .target = &input_,
-             .meaning = "the data, with all features to be tested",
+             .meaning = "the data; all genes in them are tested, not only those of the fit",
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
     return {{"Common options",
              {{.name = "out",
                .target = &out_,
-               .meaning = "file for every feature that is higher in a type, best first: "
-                          "effect (log2 ratio of means for counts, difference of "
-                          "means otherwise), Wilcoxon's p adjusted by Benjamini and "
-                          "Hochberg, fractions of cells that express it",
+               .meaning = "file for all markers of every type, best first: level (high or low in "
+                          "the type), effect (for counts the log2 ratio of the means, else their "
+                          "difference), p by Wilcoxon's test, adjusted by Benjamini and Hochberg, "
+                          "and in the type and in the other cells the fraction of cells that "
+                          "express the gene, or the median of the channel",
                .placeholder = "FILE.csv"},
               {.name = "top",
                .target = &top_,
-               .meaning = "markers shown of each type",
+               .meaning = "how many markers of each type are shown",
                .minimum = 1,
-               .maximum = 10000}}},
+               .maximum = 10000},
+              {.name = "level",
+               .target = &level_,
+               .meaning = "markers that are higher in the type than in the other cells, lower, or "
+                          "both; auto: both for cytometry, else high",
+               .choices = {"auto", "high", "low", "both"}}}},
             {"Data", options(data_)}};
   }
   std::vector<std::string> examples() const override {
     return {"mixvae markers run cells.h5ad --out markers.csv",
-            "mixvae markers run cells.h5ad --top 20 --json"};
+            "mixvae markers run cells.h5ad --top 20 --json",
+            "mixvae markers run samples/ --level both --out markers.csv"};
   }
 
   void run(const GlobalOptions& global) override {
@@ -56,31 +76,35 @@ class MarkersCommand : public Command {
     if (!out_.empty()) {
       require_csv_output(out_);
     }
-    const Dataset dataset = read_input(input_, data_.read);
+    Dataset dataset = read_input(input_, data_.read);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
-    const ValueKind kind = judge_dataset(dataset).kind;
-    const bool counts = kind == ValueKind::counts || kind == ValueKind::fractional_counts;
-    const metrics::MarkerStatistics statistics = metrics::marker_statistics(
-        dataset.x, assignment.types, static_cast<Index>(assignment.type_names.size()),
-        counts ? metrics::MarkerScale::counts : metrics::MarkerScale::values);
-    if (!out_.empty()) {
-      write_atomically(
-          out_, report::marker_csv(statistics, assignment.type_names, dataset.features.names));
-      log_info("written: " + out_);
+    const Preprocessing fitted = fit::load_model(run_ + "/" + model_name).preprocessing;
+    const analysis::MarkerValues values =
+        analysis::marker_values(std::move(dataset), assignment.types, fitted);
+    for (const std::string& note : values.notes) {
+      log_info(note);
     }
-    print(
-        global.json
-            ? report::marker_json(statistics, assignment.type_names, dataset.features.names, top_)
-            : report::marker_table(statistics, assignment.type_names, dataset.features.names, top_)
-                  .text());
+    const metrics::MarkerStatistics statistics = metrics::marker_statistics(
+        values.x, values.types, static_cast<Index>(assignment.type_names.size()), values.scale);
+    report({statistics, assignment.type_names, values.names, level_named(level_, values.scale)},
+           global);
   }
 
  private:
+  void report(const report::MarkerList& list, const GlobalOptions& global) const {
+    if (!out_.empty()) {
+      write_atomically(out_, report::marker_csv(list));
+      log_info("written: " + out_);
+    }
+    print(global.json ? report::marker_json(list, top_) : report::marker_table(list, top_).text());
+  }
+
   std::string run_;
   std::string input_;
   std::string out_;
   std::int64_t top_ = 5;
+  std::string level_ = "auto";
   RunInput data_;
 };
 

@@ -31,8 +31,8 @@ class MmdCommand : public Command {
     Options common = {
         {.name = "run",
          .target = &run_,
-         .meaning = "folder of a finished run: its types are the groups, its latent codes what is "
-                    "compared, unless --groups or --space say otherwise",
+         .meaning = "folder of a finished run: its types are the groups, and its low-dimensional "
+                    "codes are compared, unless --groups or --space say otherwise",
          .placeholder = "RUN"},
         {.name = "groups",
          .target = &groups_,

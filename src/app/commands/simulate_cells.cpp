@@ -19,7 +19,7 @@ class SimulateCellsCommand : public Command {
  public:
   std::string name() const override { return "simulate cells"; }
   std::string summary() const override {
-    return "draw counts of cells whose types, states and tree are known";
+    return "make up counts of cells whose true types, states and tree of types are known";
   }
   std::vector<OptionGroup> groups() override {
     return {{"Common options",

@@ -12,6 +12,9 @@ namespace mixvae {
 /// Annotation of the features of cytometry data that says what a channel measures.
 inline constexpr std::string_view kChannelKind = "channel_kind";
 
+/// Annotation of the same features: the channel's own name ($PnN), which is the detector's.
+inline constexpr std::string_view kChannelName = "channel";
+
 // What channels measure. Only markers tell types apart; the others are left out unless asked for.
 inline constexpr std::string_view kMetalMarker = "metal marker";  // mass cytometry
 inline constexpr std::string_view kFluorescenceMarker = "fluorescence marker";

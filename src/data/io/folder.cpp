@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 /// Features are called by their detectors.
 void name_by_detector(Dataset& dataset, const fs::path& file) {
-  const Column* detectors = dataset.features.find("channel");
+  const Column* detectors = dataset.features.find(kChannelName);
   if (detectors == nullptr) {
     throw InputError({.what = "the features of a file have no detectors to join by",
                       .where = file.string(),
@@ -142,15 +142,16 @@ class Joiner {
 
   void require_shared(std::size_t shared) const {
     if (shared < 2) {
-      throw InputError({.what = "the files of the folder share fewer than 2 features",
-                        .where = joined_.source.path,
-                        .found = "for example " + listed(parts_.front()) + " in " +
-                                 files_.front().filename().string() + ", " + listed(parts_.back()) +
-                                 " in " + files_.back().filename().string(),
-                        .expected = "the same names of markers in all files",
-                        .hint = by_detector_ || parts_.front().features.find("channel") == nullptr
-                                    ? ""
-                                    : "where the detectors are the same: --join-by detector"});
+      throw InputError(
+          {.what = "the files of the folder share fewer than 2 features",
+           .where = joined_.source.path,
+           .found = "for example " + listed(parts_.front()) + " in " +
+                    files_.front().filename().string() + ", " + listed(parts_.back()) + " in " +
+                    files_.back().filename().string(),
+           .expected = "the same names of markers in all files",
+           .hint = by_detector_ || parts_.front().features.find(kChannelName) == nullptr
+                       ? ""
+                       : "where the detectors are the same: --join-by detector"});
     }
   }
 

@@ -171,8 +171,8 @@ Options options(ReadOptions& read) {
        .choices = {".", ","}},
       {.name = "compensate",
        .target = &read.compensate,
-       .meaning = "FCS files: auto takes the stored spillover out of the fluorescence channels, "
-                  "unless the file says that this was done; no reads them as measured",
+       .meaning = "FCS files: auto compensates the fluorescence channels by the spillover matrix "
+                  "in the file, unless the file says that this was done; no takes them as measured",
        .choices = {"auto", "no"}},
       {.name = "feature-types",
        .target = &read.feature_types,
@@ -182,8 +182,8 @@ Options options(ReadOptions& read) {
                   "library size"},
       {.name = "join-by",
        .target = &read.join_by,
-       .meaning = "how the channels of a folder of cytometry files find each other: by name, which "
-                  "is the marker where there is one, or by detector",
+       .meaning = "how channels of the files of a folder are matched (cytometry): by name, which "
+                  "is the marker's where there is one, or by detector",
        .choices = {"name", "detector"}},
   };
 }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "data/io/annotation_channels.hpp"
 #include "data/io/channel_kinds.hpp"
+#include "data/io/fcs/isotope.hpp"
 #include "data/io/fcs/judge_channels.hpp"
 
 namespace mixvae {
@@ -128,7 +129,7 @@ void mark_channels(Dataset& dataset) {
     detectors.push_back(channel.name);
   }
   dataset.x = to_dense(dataset.x);
-  dataset.features.set({"channel", std::move(detectors)});
+  dataset.features.set({std::string(kChannelName), std::move(detectors)});
   dataset.features.set(
       {std::string(kChannelKind), Categorical::from_labels(fcs::judge_channels(channels, "", {}))});
   dataset.source.notes.emplace_back(

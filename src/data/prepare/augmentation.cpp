@@ -273,10 +273,10 @@ Options options(CopyOptions& copies) {
   return {
       {.name = "augment",
        .target = &copies.augment,
-       .meaning =
-           "what each arm reads: the cell itself (none), with Gaussian noise, with binomially "
-           "thinned counts, itself or one of its mutual nearest neighbours, or an image shifted, "
-           "turned, stretched and sheared (affine)",
+       .meaning = "what the model sees of a cell while training: the cell itself (none), the cell "
+                  "with noise (noise), with some of its molecules left out at random (thin), the "
+                  "cell or one of its mutual nearest neighbours (neighbours), or an image shifted, "
+                  "turned, stretched and sheared (affine)",
        .choices = {"none", "noise", "thin", "neighbours", "affine"}},
       {.name = "noise",
        .target = &copies.noise,

@@ -235,7 +235,7 @@ class Fitting {
     fitted_.notes.push_back(std::to_string(markers.size()) + " of " +
                             std::to_string(dataset_.feature_count()) +
                             " channels are markers; left out: " + left_out_by_kind(dataset_) +
-                            " (--features names others)");
+                            " (--features chooses others)");
   }
 
   void fit_scaling(const FeatureStatistics& statistics) {

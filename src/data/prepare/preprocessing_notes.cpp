@@ -19,7 +19,9 @@ std::string library_text(const Preprocessing& fitted) {
          " per cell";
 }
 
-std::string what_is_done(const Preprocessing& fitted) {
+}  // namespace
+
+std::string normalisation_text(const Preprocessing& fitted) {
   if (fitted.normalise == "library-log") {
     return "normalised to " + library_text(fitted) + ", then ln(1 + x)";
   }
@@ -32,14 +34,12 @@ std::string what_is_done(const Preprocessing& fitted) {
   return fitted.normalise == "none" ? "used as they are" : "transformed by " + fitted.normalise;
 }
 
-}  // namespace
-
 std::string normalisation_note(const Preprocessing& fitted, const PreprocessingOptions& wanted,
                                const ValueJudgement& judgement) {
   const std::string done = "the values look like " + describe(judgement.kind) + " (" +
-                           judgement.reason + "); " + what_is_done(fitted);
+                           judgement.reason + "); " + normalisation_text(fitted);
   if (wanted.normalise == "auto") {
-    return done + "; --normalise says otherwise";
+    return done + "; --normalise changes that";
   }
   return done + ", as --normalise " + wanted.normalise + " says" +
          (is_usual(fitted.normalise, judgement.kind) ? "" : ", which is unusual for such values");

@@ -8,6 +8,10 @@
 
 namespace mixvae {
 
+/// What the normalisation does, to be read after "the values are": "transformed by arcsinh(x / 5)",
+/// "normalised to 2213 per cell, then ln(1 + x)", "used as they are".
+std::string normalisation_text(const Preprocessing& fitted);
+
 /// What was judged and why, what is done, and how to have it otherwise; in one line.
 std::string normalisation_note(const Preprocessing& fitted, const PreprocessingOptions& wanted,
                                const ValueJudgement& judgement);

@@ -6,20 +6,17 @@ Options options(PreprocessingOptions& preprocessing) {
   return {
       {.name = "normalise",
        .target = &preprocessing.normalise,
-       .meaning =
-           "how raw values become the model's input; auto: library-log (to --library-size per "
-           "cell, then ln(1 + x)) for counts, also those that are not whole, log (ln(1 + x)) for "
-           "other linear values, log2 where none of them is below 1, none for log-normalised and "
-           "scaled values and for images; arcsinh for the channels of a cytometer, none where "
-           "these are transformed already. library: to --library-size per cell and no logarithm "
-           "(counts per million, or TPM of 3' counts). What is asked for is done whatever the "
-           "values look like, unless it is impossible",
+       .meaning = "how raw values are transformed; auto decides by the values: counts, whole or "
+                  "not, library-log (to --library-size per cell, then ln(1 + x)); other linear "
+                  "values log (ln(1 + x)), or log2 where none is below 1; channels of a cytometer "
+                  "arcsinh; values that are transformed already, and images, none. library: to "
+                  "--library-size per cell without a logarithm (counts per million). What is asked "
+                  "for is done whatever the values look like, unless it is impossible",
        .choices = {"auto", "library-log", "library", "log", "log2", "arcsinh", "none"}},
       {.name = "library-size",
        .target = &preprocessing.library_size,
-       .meaning = "sum of each cell's values before the logarithm of library-log, and with "
-                  "library; auto: the median "
-                  "sum of the cells, but at most 10,000",
+       .meaning = "sum that the values of each cell are brought to (library-log and library); "
+                  "auto: the median sum of the cells, but at most 10,000",
        .minimum = 1e-6,
        .needs = {"normalise=auto|normalise=library-log|normalise=library"}},
       {.name = "cofactor",
@@ -69,7 +66,7 @@ Options options(PreprocessingOptions& preprocessing) {
        .choices = {"none", "unit", "half", "common"}},
       {.name = "trust-values",
        .target = &preprocessing.trust_values,
-       .meaning = "do not refuse new data for this fit whose values look like another scale"},
+       .meaning = "accept new data for this fit even where their values look like another scale"},
   };
 }
 

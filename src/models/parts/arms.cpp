@@ -6,12 +6,13 @@ Options options(ArmOptions& arms) {
   return {
       {.name = "arms",
        .target = &arms.arms,
-       .meaning = "autoencoder arms that must agree on the type of a cell",
+       .meaning = "number of arms: networks that look at the same cells and must agree on each "
+                  "cell's type",
        .minimum = 1,
        .maximum = 64},
       {.name = "shared-weights",
        .target = &arms.shared_weights,
-       .meaning = "all arms share one set of weights"},
+       .meaning = "all arms have the same weights"},
   };
 }
 

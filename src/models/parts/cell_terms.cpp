@@ -6,33 +6,35 @@ Options options(CouplingOptions& coupling) {
   return {
       {.name = "coupling",
        .target = &coupling.coupling,
-       .meaning =
-           "weight (lambda) of the distance between the type posteriors of the arms, or of the "
-           "clean and the noisy pass of one",
+       .meaning = "weight (lambda) of the agreement on types: of the arms with each other, or of "
+                  "one network with itself when it sees a noisy cell",
        .minimum = 0,
        .maximum = 1e9,
        .needs = {"arms!=1"}},
       {.name = "distance",
        .target = word(coupling.distance),
-       .meaning = "distance between type posteriors",
+       .meaning =
+           "how disagreement on types is measured: between the type probabilities of two arms",
        .choices = {"d-sigma", "aitchison", "euclidean", "agreement"},
        .needs = {"arms!=1", "coupling!=0"}},
       {.name = "variance-floor",
        .target = &coupling.variance_floor,
-       .meaning = "added to the batch variance of each type in d-sigma",
+       .meaning =
+           "with --distance d-sigma: added to the variance of each type's probability in a batch",
        .minimum = 0,
        .maximum = 1,
        .needs = {"arms!=1", "coupling!=0", "distance=d-sigma"}},
       {.name = "entropy",
        .target = &coupling.entropy,
-       .meaning = "weight of the negative entropy of each cell's type posterior (A >= 2)",
+       .meaning = "weight of the negative entropy of each cell's type probabilities; higher keeps "
+                  "them from being too sure (two or more arms)",
        .minimum = 0,
        .maximum = 1e6,
        .needs = {"arms!=1"}},
       {.name = "balance",
        .target = &coupling.balance,
-       .meaning = "weight of the negative entropy of the batch-mean type posterior; higher spreads "
-                  "cells over types",
+       .meaning = "weight of the negative entropy of the mean type probabilities of a batch; "
+                  "higher spreads cells over more types",
        .minimum = 0,
        .maximum = 1e6},
   };
@@ -43,20 +45,22 @@ Options options(SimilarityTermOptions& similarity) {
   return {
       {.name = "similarity-weight",
        .target = &similarity.similarity_weight,
-       .meaning = "weight of the similarity term, where similarities are given",
+       .meaning = "weight of putting similar cells into one type (--similarity)",
        .minimum = 0,
        .maximum = 1e9,
        .needs = {given}},
       {.name = "similar-share",
        .target = &similarity.similar_share,
-       .meaning = "share of the similarity term that pairs of similar cells carry, whatever their "
-                  "number; auto: every pair counts the same, as published, which cuts large types",
+       .meaning = "how much of that weight similar pairs carry, however few they are; different "
+                  "pairs carry the rest; auto: every pair counts the same, as published, which "
+                  "splits large types",
        .minimum = 0,
        .maximum = 1,
        .needs = {given, "similarity-weight!=0"}},
       {.name = "similarity-parts",
        .target = word(similarity.similarity_parts),
-       .meaning = "parts of the similarity's cross-entropy: both, or that of similar pairs alone",
+       .meaning = "which pairs count: similar and different ones (both), or similar ones alone "
+                  "(positive)",
        .choices = {"both", "positive"},
        .needs = {given, "similarity-weight!=0"}},
   };
@@ -66,20 +70,20 @@ Options options(KnownTypeOptions& known) {
   return {
       {.name = "known-weight",
        .target = &known.known_weight,
-       .meaning = "weight of the cross-entropy of types that are known (--known-types, "
-                  "--signatures)",
+       .meaning = "weight of learning the known types (--known-types, --signatures)",
        .minimum = 0,
        .maximum = 1e9,
        .needs = {"known-types!=|signatures!="}},
       {.name = "known-term",
        .target = word(known.known_term),
-       .meaning = "cross-entropy of known types: of the type (categorical), or of belonging or not "
-                  "to each of all types (binary), where known types say nothing of pairs",
+       .meaning = "cross-entropy of known types: over all types at once (categorical), or of "
+                  "belonging or not to each type (binary); with binary, known types say nothing of "
+                  "pairs",
        .choices = {"categorical", "binary"},
        .needs = {"known-types!=|signatures!="}},
       {.name = "prior-weight",
        .target = &known.prior_weight,
-       .meaning = "weight of the reference prior's cross-entropy, where a prior is given",
+       .meaning = "weight of holding the model to the --reference-prior",
        .minimum = 0,
        .maximum = 1e9,
        .needs = {"reference-prior!="}},

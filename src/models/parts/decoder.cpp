@@ -11,13 +11,13 @@ Options options(DecoderOptions& decoder) {
   return {
       {.name = "decoder",
        .target = word(decoder.decoder),
-       .meaning = "one decoder shared by all types, or an expert of its own for each type",
+       .meaning = "one decoder for all types (shared), or one of its own for each type (experts)",
        .choices = {"shared", "experts"}},
       {.name = "routing",
        .target = word(decoder.routing),
-       .meaning = "which experts decode a cell: that of its most probable type, or all, averaged "
-                  "with the type posterior, or with a type sampled of it while training (as many "
-                  "times the work)",
+       .meaning = "which experts decode a cell: that of its most probable type, or all, weighted "
+                  "by the probabilities of the types, or while training by a type drawn from them "
+                  "(each with as many times the work)",
        .choices = {"hard", "soft"},
        .needs = {"decoder=experts"}},
   };

@@ -6,18 +6,18 @@ Options options(EncoderOptions& encoder) {
   return {
       {.name = "hidden",
        .target = &encoder.hidden,
-       .meaning = "units of each hidden layer",
+       .meaning = "number of units in each hidden layer",
        .minimum = 1,
        .maximum = 100000},
       {.name = "hidden-layers",
        .target = &encoder.hidden_layers,
-       .meaning = "hidden layers of the encoder, and of the decoder, before and after the "
-                  "low-dimensional code",
+       .meaning = "number of hidden layers of the encoder and of the decoder",
        .minimum = 1,
        .maximum = 50},
       {.name = "latent",
        .target = &encoder.latent,
-       .meaning = "width of the low-dimensional code between encoder and type head",
+       .meaning =
+           "number of dimensions of the low-dimensional code (latent) that types are read from",
        .minimum = 1,
        .maximum = 100000},
   };
@@ -34,7 +34,7 @@ Options options(InputDropoutOptions& dropout) {
 Options options(EncoderNormOptions& norm) {
   return {{.name = "encoder-norm",
            .target = word(norm.norm),
-           .meaning = "normalise the encoder's layers by the batch, or not",
+           .meaning = "whether the encoder's layers are normalised by the batch (batch norm)",
            .choices = {"batch", "none"}}};
 }
 

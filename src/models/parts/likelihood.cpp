@@ -48,12 +48,12 @@ torch::Tensor Likelihood::at_best_scale(const torch::Tensor& mean_errors,
 }
 
 Options options(LikelihoodOptions& likelihood) {
-  return {{.name = "likelihood",
-           .target = word(likelihood.likelihood),
-           .meaning =
-               "reconstruction error: half the squared error, or the Bernoulli cross-entropy for "
-               "values in [0, 1], whose output is a logit",
-           .choices = {"mse", "bernoulli"}}};
+  return {
+      {.name = "likelihood",
+       .target = word(likelihood.likelihood),
+       .meaning = "how the difference between a cell and its reconstruction is measured: half the "
+                  "squared error (mse), or the Bernoulli cross-entropy, for values from 0 to 1",
+       .choices = {"mse", "bernoulli"}}};
 }
 
 Options options(OutputOptions& output) {
@@ -88,7 +88,7 @@ void require_values(const Likelihood& likelihood, const Matrix& values, const st
   const auto found =
       std::ranges::find_if(stored, [range](float value) { return !fits(range, value); });
   if (found != stored.end()) {
-    throw InputError({.what = what + " are not what this likelihood is of",
+    throw InputError({.what = what + " do not suit this likelihood",
                       .where = place_of(values, found - stored.begin()),
                       .found = shortest(*found),
                       .expected = expected_of(range),

@@ -29,7 +29,7 @@ std::vector<torch::Tensor> joint_heads(const std::vector<torch::Tensor>& inputs,
 Options options(StateOptions& states) {
   return {{.name = "states",
            .target = &states.states,
-           .meaning = "dimensions of the continuous state within a type",
+           .meaning = "number of continuous states within each type; 0: types alone",
            .minimum = 0,
            .maximum = 1000}};
 }
@@ -39,12 +39,12 @@ Options options(StateHeadOptions& head) {
       {.name = "state-given-type",
        .target = &head.state_given_type,
        .meaning =
-           "let the state posterior see the type sample (s|c); false: independent (s without c)",
+           "states depend on the type of the cell (s|c); false: they are read independently of it",
        .needs = {"states!=0"}},
       {.name = "state-encoder",
        .target = word(head.state_encoder),
-       .meaning = "what the state posterior reads: the code of an encoder of its own, or that of "
-                  "the encoder that it shares with the types",
+       .meaning = "encoder that states are read from: one of their own, or the one that they share "
+                  "with the types",
        .choices = {"own", "shared"},
        .needs = {"states!=0"}},
       {.name = "state-dropout",

@@ -9,7 +9,7 @@ namespace mixvae::models {
 Options options(TypeHeadOptions& head) {
   return {{.name = "tau",
            .target = &head.tau,
-           .meaning = "temperature of the type head; small values make posteriors sharp",
+           .meaning = "temperature of the type probabilities; small values bring them near 0 and 1",
            .minimum = 1e-6,
            .maximum = 1000}};
 }
@@ -18,7 +18,8 @@ Options options(TypePosteriorOptions& posterior) {
   return {
       {.name = "head",
        .target = word(posterior.head),
-       .meaning = "type head: softmax(softmax(a)/tau), as published, or softmax(a/tau)",
+       .meaning = "how type probabilities are computed of the network's output a: "
+                  "softmax(softmax(a)/tau) (double), as published, or softmax(a/tau)",
        .choices = {"double", "single"}},
       {.name = "log-type",
        .target = word(posterior.log_type),

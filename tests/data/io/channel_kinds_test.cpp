@@ -29,7 +29,7 @@ TEST(ChannelKinds, MarkersAreChosenAndTransformed) {
   EXPECT_EQ(fitted.normalise, "arcsinh");
   EXPECT_EQ(fitted.cofactor, 5);
   EXPECT_THAT(fitted.notes, Contains("2 of 4 channels are markers; left out: time: Time; DNA: DNA1 "
-                                     "(--features names others)"));
+                                     "(--features chooses others)"));
   EXPECT_THAT(fitted.notes, Contains(HasSubstr("arcsinh(x / 5)")));
   EXPECT_EQ(fit_preprocessing(channels(kFluorescenceMarker), {}).cofactor, 150);
   EXPECT_EQ(fit_preprocessing(channels(kMetalMarker), {.cofactor = 3}).cofactor, 3);

@@ -224,7 +224,7 @@ TEST(Preprocessing, SaysWhatWasJudgedAndWhyAndHowToOverrule) {
   const Dataset counts = dataset_of(random_counts(12, 6));
   EXPECT_THAT(fit_preprocessing(counts, {.library_size = 50}).notes,
               Contains("the values look like counts (all are whole numbers); normalised to 50 per "
-                       "cell, then ln(1 + x); --normalise says otherwise"));
+                       "cell, then ln(1 + x); --normalise changes that"));
 }
 
 TEST(Preprocessing, AnExplicitNormalisationIsDoneWhateverTheValuesLookLike) {

@@ -275,7 +275,7 @@ std::string value_refusal(const Likelihood& likelihood, const Matrix& values) {
 TEST(RequireValues, NamesTheFirstValueOutsideTheUnitIntervalAndItsPlace) {
   const auto bernoulli = bernoulli_likelihood();
   const auto message = [](const std::string& place, const std::string& value) {
-    return "the components are not what this likelihood is of\n  where: " + place +
+    return "the components do not suit this likelihood\n  where: " + place +
            "\n  found: " + value + "\n  expected: values from 0 to 1\n  hint: scale them";
   };
   EXPECT_EQ(value_refusal(*bernoulli, dense_with(1.5F)), message("row 2, column 3", "1.5"));
@@ -291,7 +291,7 @@ TEST(RequireValues, CountsAreNotBelowZero) {
   const OfCounts counts;
   EXPECT_EQ(value_refusal(counts, dense_with(7)), "");
   EXPECT_EQ(value_refusal(counts, sparse_with(-2)),
-            "the components are not what this likelihood is of\n  where: row 3, column 5\n"
+            "the components do not suit this likelihood\n  where: row 3, column 5\n"
             "  found: -2\n  expected: counts, which are not below 0\n  hint: scale them");
 }
 

@@ -2,214 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/text.hpp"
 #include "data/io/channel_kinds.hpp"
+#include "data/io/fcs/channel_words.hpp"
+#include "data/io/fcs/isotope.hpp"
 
 namespace mixvae::fcs {
 namespace {
-
-using Words = std::vector<std::string>;
-
-/// Lower-case words: runs of letters and digits.
-Words words_of(std::string_view text) {
-  Words words = {""};
-  for (const char c : lower(text)) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
-      words.back() += c;
-    } else if (!words.back().empty()) {
-      words.emplace_back();
-    }
-  }
-  if (words.back().empty()) {
-    words.pop_back();
-  }
-  return words;
-}
-
-constexpr auto kElements = std::to_array<std::string_view>(
-    {"y",  "rh", "pd", "ag", "cd", "in", "sn", "te", "i",  "xe",  "cs", "ba",
-     "la", "ce", "pr", "nd", "sm", "eu", "gd", "tb", "dy", "ho",  "er", "tm",
-     "yb", "lu", "hf", "ta", "os", "ir", "pt", "pb", "bi", "bckg"});
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::size_t digits_at(std::string_view word, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < word.size() && is_digit(word[end])) {
-    ++end;
-  }
-  return end - begin;
-}
-
-bool is_element(std::string_view text) {
-  return std::ranges::find(kElements, text) != kElements.end();
-}
-
-std::optional<Isotope> isotope(std::string_view element, std::string_view mass) {
-  if (!is_element(element) || mass.size() < 2 || mass.size() > 3) {
-    return std::nullopt;
-  }
-  const int number = std::stoi(std::string(mass));
-  return number >= 75 && number <= 238 ? std::optional(Isotope{std::string(element), number})
-                                       : std::nullopt;
-}
-
-/// "pr141di", "141pr", "pr141"; bare "cd110" is an antigen.
-std::optional<Isotope> isotope_of_word(std::string_view word) {
-  const bool suffixed = word.ends_with("di") || word.ends_with("dd");
-  const std::string_view core = suffixed ? word.substr(0, word.size() - 2) : word;
-  if (const std::size_t digits = digits_at(core, 0); digits > 0) {
-    return isotope(core.substr(digits), core.substr(0, digits));
-  }
-  const std::size_t letters =
-      static_cast<std::size_t>(std::ranges::find_if(core, is_digit) - core.begin());
-  const std::string_view element = core.substr(0, letters);
-  if (letters + digits_at(core, letters) != core.size() || (element == "cd" && !suffixed)) {
-    return std::nullopt;
-  }
-  return isotope(element, core.substr(letters));
-}
-
-bool is_word_of(const std::string& word, std::initializer_list<std::string_view> list) {
-  return std::ranges::find(list, word) != list.end();
-}
-
-bool is_barcode_word(const std::string& word) {
-  return word.starts_with("barcode") ||
-         (word.starts_with("bc") && 2 + digits_at(word, 2) == word.size());
-}
-
-bool is_viability_word(const std::string& word) {
-  return word.starts_with("viab") || word.starts_with("cisplat") || word.starts_with("zombie") ||
-         word.starts_with("fvs") || word.starts_with("fvd") ||
-         is_word_of(word,
-                    {"live", "dead", "livedead", "deadlive", "aqua", "7aad", "aad", "ld", "pi"});
-}
-
-bool is_annotation_word(const std::string& word) {
-  return is_word_of(
-      word, {"label",     "labels",      "individual", "population", "populations", "cluster",
-             "clusters",  "metacluster", "phenograph", "flowsom",    "leiden",      "louvain",
-             "condition", "sample",      "file",       "event",      "cellid",      "sampleid",
-             "fileid",    "tsne",        "umap",       "tsne1",      "tsne2",       "umap1",
-             "umap2",     "density",     "population1"});
-}
-
-/// Whether the name begins with the words of one of these phrases.
-bool begins_with_phrase(const Words& words, std::span<const std::string_view> phrases) {
-  const std::string name = join(words, " ") + " ";
-  return std::ranges::any_of(phrases, [&](std::string_view phrase) {
-    return name.starts_with(std::string(phrase) + " ");
-  });
-}
-
-/// What imaging cytometers measure of a cell's picture, and where it lay.
-constexpr auto kImagePhrases = std::to_array<std::string_view>({"area",
-                                                                "aspect ratio",
-                                                                "perimeter",
-                                                                "circularity",
-                                                                "symmetry",
-                                                                "compactness",
-                                                                "elongatedness",
-                                                                "elongation",
-                                                                "eccentricity",
-                                                                "solidity",
-                                                                "extent",
-                                                                "orientation",
-                                                                "roundness",
-                                                                "sphericity",
-                                                                "shape ratio",
-                                                                "lobe count",
-                                                                "spot count",
-                                                                "spot area",
-                                                                "spot distance",
-                                                                "diameter",
-                                                                "thickness",
-                                                                "length",
-                                                                "height",
-                                                                "size",
-                                                                "cell size",
-                                                                "nucleus size",
-                                                                "volume",
-                                                                "major axis",
-                                                                "minor axis",
-                                                                "long axis",
-                                                                "short axis",
-                                                                "radial moment",
-                                                                "angle",
-                                                                "centroid",
-                                                                "raw centroid",
-                                                                "gradient",
-                                                                "gradient rms",
-                                                                "contrast",
-                                                                "modulation",
-                                                                "bright detail",
-                                                                "similarity",
-                                                                "correlation",
-                                                                "diffusivity",
-                                                                "delta com",
-                                                                "delta center",
-                                                                "delta centroid",
-                                                                "center of mass",
-                                                                "com",
-                                                                "max intensity",
-                                                                "max pixel",
-                                                                "min pixel",
-                                                                "mean pixel",
-                                                                "median pixel",
-                                                                "raw max",
-                                                                "raw min",
-                                                                "raw mean",
-                                                                "raw median",
-                                                                "raw intensity",
-                                                                "std dev",
-                                                                "stddev",
-                                                                "bkgd",
-                                                                "background",
-                                                                "h energy",
-                                                                "h entropy",
-                                                                "h contrast",
-                                                                "h correlation",
-                                                                "h homogeneity",
-                                                                "h variance",
-                                                                "saturated",
-                                                                "saturation",
-                                                                "lightloss",
-                                                                "loss",
-                                                                "x",
-                                                                "y",
-                                                                "z",
-                                                                "xmin",
-                                                                "xmax",
-                                                                "ymin",
-                                                                "ymax",
-                                                                "x position",
-                                                                "y position",
-                                                                "position",
-                                                                "tile",
-                                                                "tilenum",
-                                                                "tile num",
-                                                                "region",
-                                                                "roi",
-                                                                "tof",
-                                                                "ext",
-                                                                "flow speed"});
-
-/// Numbers that a machine gives to events, its clocks, counters and decisions.
-constexpr auto kMachinePhrases = std::to_array<std::string_view>(
-    {"sort",           "sort result",   "sort enable", "sort bits",    "sort decision",
-     "sort gate",      "object number", "object",      "objectnumber", "object id",
-     "cell id",        "cell number",   "event id",    "event no",     "event nr",
-     "index",          "row",           "column",      "well",         "plate",
-     "tube",           "counter",       "count",       "classifier",   "roi bits",
-     "drop phase",     "phase",         "camera line", "trigger",      "hdr ce",
-     "hdr se",         "hdr v",         "hdr ct",      "objects",      "acquisition",
-     "channel number", "abort"});
-
-constexpr auto kClockPhrases = std::to_array<std::string_view>(
-    {"camera timer", "timer", "clock", "tick", "ticks", "tlsw", "tmsw", "timestamp"});
 
 /// Judges one channel by its words.
 class Judge {
@@ -287,13 +87,13 @@ class Judge {
     if (labelled_ || isotope_) {
       return {};
     }
-    if (begins_with_phrase(name_words_, kClockPhrases)) {
+    if (names_a_clock(name_words_)) {
       return kTime;
     }
-    if (begins_with_phrase(name_words_, kMachinePhrases)) {
+    if (names_a_counter(name_words_)) {
       return kAnnotation;
     }
-    if (begins_with_phrase(name_words_, kImagePhrases)) {
+    if (names_a_picture(name_words_)) {
       return kImageFeature;
     }
     const bool background = !name_words_.empty() && name_words_.front() == "af" &&
@@ -377,16 +177,6 @@ void mark_unlabelled(std::span<const Channel> channels, std::vector<std::string>
 }
 
 }  // namespace
-
-std::optional<Isotope> isotope_in(std::string_view name) {
-  std::optional<Isotope> found;
-  for (const std::string& word : words_of(name)) {
-    if (const auto isotope = isotope_of_word(word)) {
-      found = isotope;
-    }
-  }
-  return found;
-}
 
 std::vector<std::string> judge_channels(std::span<const Channel> channels,
                                         const std::string& cytometer,

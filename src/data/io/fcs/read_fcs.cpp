@@ -44,7 +44,7 @@ Table channel_table(const fcs::File& file) {
   }
   const auto added = added_channels(file.keywords);
   const auto kinds = fcs::judge_channels(file.channels, file.keywords.text("$CYT"), added);
-  features.set({"channel", std::move(channels)});
+  features.set({std::string(kChannelName), std::move(channels)});
   features.set({std::string(kChannelKind), Categorical::from_labels(kinds)});
   return features;
 }

@@ -2,6 +2,7 @@
 
 #include "data/files.hpp"
 #include "data/io/channel_kinds.hpp"
+#include "data/io/fcs/isotope.hpp"
 #include "data/io/fcs/read_fcs.hpp"
 
 namespace mixvae::fcs {
