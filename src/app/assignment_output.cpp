@@ -69,6 +69,9 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
   additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  if (!assignment.confidence.empty()) {
+    additions.cells.push_back(number_column(prefix + "_confidence", assignment.confidence));
+  }
   additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
   add_array(additions, "X_" + prefix + "_state", assignment.state);
   add_array(additions, "X_" + prefix + "_latent", assignment.latent);

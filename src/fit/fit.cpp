@@ -10,6 +10,7 @@
 #include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
+#include "data/prepare/bootstrap.hpp"
 #include "fit/fit_input.hpp"
 #include "fit/image_width.hpp"
 #include "fit/inference.hpp"
@@ -105,7 +106,11 @@ class Fitting {
       rounds_.push_back(decide(0));
     }
     FitResult fitted = result();
-    stages_.end();
+    if (learns_confidence(options_, recipe_)) {
+      stages_.run(kConfidence, [&] { learn_confidence(fitted.trained); });
+    } else {
+      stages_.end();
+    }
     return fitted;
   }
 
@@ -339,6 +344,26 @@ class Fitting {
     return result;
   }
 
+  /// From the cells' types by the finished model.
+  void learn_confidence(TrainedModel& trained) {
+    const Inference inference = infer_cells(*trained.network, input_->space.x,
+                                            {.copies = nullptr, .execution = execution_});
+    const DenseMatrix probs =
+        std::get<DenseMatrix>(select_columns(inference.type_probs, trained.type_order));
+    const std::vector<std::int32_t> types = metrics::most_probable(probs);
+    const std::vector<float> certainty = row_maxima(probs);
+    const TypedCells cells{input_->scores, types, certainty};
+    const Index count = probs.columns;
+    if (!Confidence::can_learn(cells, count)) {
+      surroundings_.say("too few cells to draw again: no confidence in types is given");
+      return;
+    }
+    trained.confidence =
+        Confidence::learn(cells, count,
+                          {.replicates = {.replicates = recipe_.start->replicates,
+                                          .start = {.kind = recipe_.start->start, .seed = seed_}}});
+  }
+
   std::unique_ptr<FitInput> input_;
   FitOptions options_;
   std::uint64_t seed_;
@@ -359,6 +384,9 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
   const Source source = dataset.source;
   const models::Recipe recipe = options.spec().recipe(options.model, 1);
   Stages stages(planned_stages(options, recipe), surroundings.stages, surroundings.tidy);
+  if (options.settings.bootstrap > 0) {
+    dataset = bootstrap(dataset, static_cast<std::uint64_t>(options.settings.bootstrap));
+  }
   auto input = prepare_fit(
       std::move(dataset), options, recipe, seed,
       {.stages = &stages, .file = surroundings.preparation_file, .say = surroundings.say});

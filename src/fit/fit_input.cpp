@@ -326,6 +326,11 @@ class Preparing {
 
 }  // namespace
 
+bool learns_confidence(const FitOptions& options, const models::Recipe& recipe) {
+  return starts(recipe) && recipe.start->replicates > 0 && options.settings.space == Space::pca &&
+         options.neighbour_space.space == "pca" && !options.neighbour_space.straighten;
+}
+
 bool learns_states(const models::Phase& phase) {
   return phase.objective == models::Objective::states;
 }
@@ -343,6 +348,7 @@ std::vector<std::string> planned_stages(const FitOptions& options, const models:
   add(computed.pairs, kSimilarity);
   add(true, kTraining);
   add(std::ranges::any_of(recipe.phases, learns_states), kStates);
+  add(learns_confidence(options, recipe), kConfidence);
   return names;
 }
 

@@ -44,6 +44,10 @@ struct PreparingSurroundings {
 /// The stages that a fit has, by name (fit/stages.hpp).
 std::vector<std::string> planned_stages(const FitOptions& options, const models::Recipe& recipe);
 
+/// Whether the fit learns how sure its types are: it starts from a partition that can be found
+/// again in another sample, in principal components.
+bool learns_confidence(const FitOptions& options, const models::Recipe& recipe);
+
 /// Whether a phase belongs to the stage "states".
 bool learns_states(const models::Phase& phase);
 

@@ -38,6 +38,12 @@ Options main_options(FitSettings& settings) {
        .maximum = 10000,
        .needs = {"space=pca|start!=none|augment=neighbours|similarity=knn|similarity=distance|"
                  "state-epochs!=0"}},
+      {.name = "bootstrap",
+       .target = &settings.bootstrap,
+       .meaning = "fit a bootstrap of the cells, as many drawn with replacement, each number another "
+                  "draw: what a fit of another sample of the same tissue would find; 0: the cells "
+                  "themselves",
+       .minimum = 0},
   };
 }
 

@@ -29,6 +29,7 @@ struct FitSettings {
   Space space = Space::pca;
   std::optional<std::int64_t> components;
   std::optional<std::int64_t> neighbours;
+  std::int64_t bootstrap = 0;  // which bootstrap of the cells is fitted; 0: the cells themselves
 };
 
 /// Everything that decides a fit. The defaults are one rule for all data sets (docs/results.md

@@ -25,6 +25,13 @@ Options options(StartOptions& start) {
        .minimum = 0,
        .maximum = 0.9,
        .needs = {"start!=none"}},
+      {.name = "replicates",
+       .target = &start.replicates,
+       .meaning = "bootstraps of the cells whose starts tell how sure each cell's type is "
+                  "(mixvae_confidence), at least 2; 0: no confidence",
+       .minimum = 0,
+       .maximum = 1000,
+       .needs = {"start!=none"}},
   };
 }
 
