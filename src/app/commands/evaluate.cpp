@@ -44,7 +44,13 @@ class EvaluateCommand : public Command {
                .meaning = "name of a tree of the labels in the data (uns), "
                           "Newick form: how near wrong labels are to the true "
                           "ones",
-               .placeholder = "NAME"}}},
+               .placeholder = "NAME"},
+              {.name = "independent",
+               .target = &independent_,
+               .meaning = "other runs, fits of bootstraps of the same cells (mixvae fit --bootstrap "
+                          "1, 2, ...): how often they give a cell its type again, and whether the "
+                          "confidence says so",
+               .placeholder = "RUN,RUN,..."}}},
             {"Data", options(data_)}};
   }
   std::vector<std::string> required() const override { return {"labels"}; }
@@ -64,8 +70,16 @@ class EvaluateCommand : public Command {
     const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
     const std::string newick = tree_text(dataset);
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
-    const analysis::Evaluation scores =
-        analysis::evaluate(assignment, labels, newick, static_cast<std::uint64_t>(global.seed));
+    std::vector<analysis::Assignment> independent;
+    for (const std::string& other : independent_) {
+      require_finished_run(other);
+      independent.push_back(assign_cells(other, dataset, data_, global));
+    }
+    const analysis::Evaluation scores = analysis::evaluate(
+        assignment, labels,
+        {.newick = newick,
+         .seed = static_cast<std::uint64_t>(global.seed),
+         .independent = std::move(independent)});
     if (!confusion_.empty()) {
       write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
     }
@@ -96,6 +110,7 @@ class EvaluateCommand : public Command {
   std::string labels_;
   std::string confusion_;
   std::string tree_;
+  std::vector<std::string> independent_;
   RunInput data_;
 };
 
