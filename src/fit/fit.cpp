@@ -171,7 +171,8 @@ class Fitting {
                         " steps, of which this training takes " + std::to_string(steps) +
                         ": more --epochs, or fewer --capacity-steps, let it reach its end");
     }
-    if (!options_.settings.types && !prunes(options_.settings, recipe_)) {
+    if (!options_.settings.types && input_->counted.types == 0 &&
+        !prunes(options_.settings, recipe_)) {
       surroundings_.say(
           "the number of types, " + std::to_string(input_->types) +
           ", is that of the rule for so many cells and is not reduced: --types sets it");
@@ -397,6 +398,13 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
   }
   for (const std::string& note : input->prepared.notes) {
     surroundings.say(note);
+  }
+  if (input->counted.types > 0) {
+    const cluster::TypeCount& counted = input->counted;
+    surroundings.say("gaps between groups of cells tell " + std::to_string(counted.types) +
+                     " types (" + std::to_string(counted.fewest) + " to " +
+                     std::to_string(counted.most) +
+                     " in halves of the cells); --types sets another number");
   }
   if (input->most_types > 0) {
     surroundings.say("of at most " + std::to_string(input->most_types) + " types the start has " +

@@ -263,6 +263,9 @@ class Preparing {
   /// The partition to start from; where types are pruned, K becomes the number that it has.
   void add_start() {
     const bool fewer = pruned_ && numbered_.empty();
+    if (counts_types(options_.settings, recipe_)) {
+      count_types();
+    }
     if (!file_.read(input_->start)) {
       find_start(fewer);
       file_.keep(input_->start);
@@ -273,6 +276,16 @@ class Preparing {
       input_->most_types = found < input_->types ? input_->types : 0;
       input_->types = found;
     }
+  }
+
+  /// As many types as gaps tell, and at least those that are known.
+  void count_types() {
+    input_->counted = cluster::count_types(coordinates_, {.seed = seed_});
+    const std::int64_t known = numbered_.empty() ? 0 : 1 + std::ranges::max(numbered_);
+    input_->types = std::max<std::int64_t>(input_->counted.types, known);
+    input_->neighbours = std::min(
+        options_.settings.neighbours.value_or(neighbour_count(coordinates_.rows, input_->types)),
+        others());
   }
 
   void find_start(bool fewer) {

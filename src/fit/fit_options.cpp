@@ -21,8 +21,9 @@ Options main_options(FitSettings& settings) {
       {.name = "types",
        .target = &settings.types,
        .meaning =
-           "number of types; auto takes at most 4 n^(1/3) for n cells (10 to 150) and prunes "
-           "what the arms do not agree on, where the model has arms that can",
+           "number of types; auto counts the groups of cells that a gap parts, as halves of the "
+           "cells that did not make the groups show it too; without a start it takes 4 n^(1/3) for "
+           "n cells (10 to 150) and prunes what the arms do not agree on, where the model can",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
@@ -120,12 +121,19 @@ void require_effective(FitOptions given) {
   require_effect(options(given), options(standard));
 }
 
+bool counts_types(const FitSettings& settings, const models::Recipe& recipe) {
+  const bool starts = recipe.start && recipe.start->start != models::StartKind::none;
+  const bool prunes = recipe.pruning && recipe.pruning->prune == models::Prune::yes;
+  return !settings.types && starts && !prunes;
+}
+
 bool prunes(const FitSettings& settings, const models::Recipe& recipe) {
   if (!recipe.pruning) {
     return false;
   }
   return recipe.pruning->prune == models::Prune::yes ||
-         (recipe.pruning->prune == models::Prune::automatic && !settings.types.has_value());
+         (recipe.pruning->prune == models::Prune::automatic && !settings.types.has_value() &&
+          !counts_types(settings, recipe));
 }
 
 std::int64_t starting_type_count(std::int64_t cells) {

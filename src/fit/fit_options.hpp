@@ -72,12 +72,16 @@ std::map<std::string, std::string> settings_text(FitOptions fit);
 /// leave it without effect.
 void require_effective(FitOptions options);
 
+/// Whether the number of types is counted before training (cluster/type_count.hpp): it is not
+/// given, there is a start, and nobody asks for pruning.
+bool counts_types(const FitSettings& settings, const models::Recipe& recipe);
+
 /// Whether types are pruned: their number is then only a bound.
 bool prunes(const FitSettings& settings, const models::Recipe& recipe);
 
-/// The rule behind `--types auto`: the largest number of types for n cells, 4 n^(1/3) between
-/// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
-/// is not agreed on.
+/// The largest number of types for n cells where it is neither given nor counted, 4 n^(1/3) between
+/// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells: what `--types auto`
+/// prunes from, and the number of components behind it.
 std::int64_t starting_type_count(std::int64_t cells);
 
 /// The rule behind `--components auto`: one component per type, as K types may lie in K - 1

@@ -36,13 +36,15 @@ Options options(StartOptions& start) {
 }
 
 Options options(PruningOptions& pruning) {
-  const std::vector<std::string> prunes = {"prune!=no", "prune=yes|types=auto"};
+  const std::vector<std::string> prunes = {"prune!=no", "prune=yes|types=auto",
+                                           "prune=yes|start=none"};
   const std::vector<std::string> in_rounds = {"prune!=no", "prune=yes|types=auto",
-                                              "prune-rounds!=0"};
+                                              "prune=yes|start=none", "prune-rounds!=0"};
   return {
       {.name = "prune",
        .target = word(pruning.prune),
-       .meaning = "prune types that the arms do not agree on: auto does so with --types auto",
+       .meaning = "prune types that the arms do not agree on: auto does so with --types auto and no "
+                  "start",
        .choices = {"auto", "yes", "no"}},
       {.name = "min-consensus",
        .target = &pruning.min_consensus,
