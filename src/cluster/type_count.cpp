@@ -76,7 +76,7 @@ TypeCount count_types(const DenseMatrix& points, const TypeCountOptions& options
         merge_without_gap(learning, unseen, {.pieces = pieces, .seed = options.seed + split}));
   });
   std::ranges::sort(counts);
-  return {counts[counts.size() / 2], counts.front(), counts.back()};
+  return {counts[(counts.size() - 1) / 2], counts.front(), counts.back()};
 }
 
 }  // namespace mixvae::cluster

@@ -7,14 +7,14 @@
 namespace mixvae::cluster {
 
 struct TypeCountOptions {
-  Index most_cells = 30000;  // a random sample of so many, where there are more
+  Index most_cells = 20000;  // a random sample of so many, where there are more
   Index splits = 3;          // of the cells into halves, each of which is the unseen one in turn
   std::uint64_t seed = 0;
 };
 
 /// A number of types and its range.
 struct TypeCount {
-  Index types = 1;   // median over the halves
+  Index types = 1;   // median over the halves, the lower one
   Index fewest = 1;  // of any half
   Index most = 1;
 };

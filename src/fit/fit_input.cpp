@@ -29,6 +29,9 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
   return types;
 }
 
+/// How much fewer types than their bound a count is expected to find.
+constexpr Index kBoundOfACount = 4;
+
 /// Neighbours in the graph that the start is made from, whatever --neighbours says.
 constexpr Index kGraphNeighbours = 15;
 
@@ -200,6 +203,9 @@ class Preparing {
         training_work(options_, dataset_.source, input_->preprocessing, sizes, seed_);
     stages.expect(kTraining, speed * training.training);
     stages.expect(kStates, speed * training.states);
+    if (learns_confidence(options_, recipe_)) {
+      stages.expect(kConfidence, speed * confidence_work(sizes));
+    }
     stages.tell_expected();
   }
 
@@ -218,8 +224,12 @@ class Preparing {
                            : space.space == "features" ? prepared.feature_count()
                                                        : components,
             .neighbours = graph_neighbours(),
-            .types = input_->types,
+            .types = counts_types(options_.settings, recipe_)
+                         ? std::max<Index>(1, input_->types / kBoundOfACount)
+                         : input_->types,
             .start = recipe_.start ? recipe_.start->start : models::StartKind::none,
+            .replicates = recipe_.start ? recipe_.start->replicates : 0,
+            .counted = counts_types(options_.settings, recipe_),
             .umap = space.space == "umap",
             .straighten = space.straighten && space.space != "features"};
   }

@@ -108,10 +108,22 @@ TEST_F(Preparation, IsUsed) {
 
 TEST_F(Preparation, KeepsWhereTypesArePrunedTheirNumber) {
   options.settings.types.reset();
+  support::set(options, "prune", "yes");
   const auto whole = prepare("");
   EXPECT_GT(whole->most_types, whole->types);
   prepare(path);
   expect_same(*prepare(path), *whole);
+}
+
+TEST_F(Preparation, KeepsWhereTypesAreCountedTheirNumber) {
+  options.settings.types.reset();
+  const auto whole = prepare("");
+  EXPECT_GT(whole->counted.types, 0);
+  EXPECT_EQ(whole->types, whole->counted.types);
+  prepare(path);
+  const auto again = prepare(path);
+  expect_same(*again, *whole);
+  EXPECT_EQ(again->counted.most, whole->counted.most);
 }
 
 TEST_F(Preparation, KeepsAUmap) {
