@@ -42,14 +42,6 @@ std::vector<std::int32_t> name_positions(const fit::TrainedModel& trained) {
   return position;
 }
 
-std::vector<float> row_maxima(const DenseMatrix& matrix) {
-  std::vector<float> maxima(at(matrix.rows));
-  for (Index n = 0; n < matrix.rows; ++n) {
-    maxima[at(n)] = *std::ranges::max_element(matrix.row(n));
-  }
-  return maxima;
-}
-
 std::vector<float> consensus_of(const fit::Inference& inference) {
   const std::vector<double> per_cell =
       metrics::consensus(inference.arm_types, inference.types()).per_cell;
@@ -63,8 +55,8 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
   const Prepared prepared =
       apply_preprocessing(trained.preprocessing, dataset,
                           {.minimum_found = minimum_found, .trust_values = trust_values});
-  const fit::Inference inference =
-      fit::infer_cells(*trained.network, trained.network_input(prepared.x));
+  const Matrix input = trained.network_input(prepared.x);
+  const fit::Inference inference = fit::infer_cells(*trained.network, input);
   const Index cells = dataset.cell_count();
   const std::vector<Index>& places = prepared.kept_cells;
   const DenseMatrix probs =
@@ -72,8 +64,16 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
 
   Assignment result;
   result.type_names = trained.type_names();
-  result.types = spread_values(metrics::most_probable(probs), places, cells, -1);
-  result.type_prob = spread_values(row_maxima(probs), places, cells, kNotANumber);
+  const std::vector<std::int32_t> types = metrics::most_probable(probs);
+  const std::vector<float> certainty = fit::row_maxima(probs);
+  result.types = spread_values(types, places, cells, -1);
+  result.type_prob = spread_values(certainty, places, cells, kNotANumber);
+  if (trained.confidence.present()) {
+    result.confidence =
+        spread_values(trained.confidence.of({std::get<DenseMatrix>(input), types, certainty}),
+                      places, cells, kNotANumber);
+    result.support = trained.confidence.support();
+  }
   result.consensus = spread_values(consensus_of(inference), places, cells, kNotANumber);
   result.type_probs = spread_rows(probs, places, cells);
   const std::vector<std::int32_t> position = name_positions(trained);

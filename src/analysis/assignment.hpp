@@ -19,6 +19,8 @@ struct Assignment {
   DenseMatrix type_probs;               // [N, T] q(c|x) averaged over arms
   std::vector<float> type_prob;         // [N] probability of the assigned type
   std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell
+  std::vector<float> confidence;        // [N] fit/confidence.hpp; empty where the model has none
+  std::vector<float> support;           // [T] share of replicates that have the type; or empty
   std::vector<std::vector<std::int32_t>>
       arm_types;       // [A][N] most probable type in each arm, in the order of type_names
   Index arm = 0;       // whose states and latents these are

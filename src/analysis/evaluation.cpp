@@ -77,7 +77,7 @@ void score_agreement_of_arms(const Assignment& assignment, const std::vector<Ind
 }  // namespace
 
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
-                    const std::string& newick, std::uint64_t seed) {
+                    const EvaluationSettings& settings) {
   const std::vector<Index> rows = typed_cells(assignment);
   Evaluation evaluation;
   evaluation.confusion = table_of(labels, assignment.types, assignment);
@@ -94,19 +94,20 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
   evaluation.f_rare = metrics::f_matched_rare(table, kRareCells);
   evaluation.kl_abundance = metrics::kl_abundance(table, evaluation.matching);
   evaluation.amp = metrics::average_maximum_posterior(rows_of(assignment.type_probs, rows));
-  evaluation.silhouette = silhouette_of(assignment, rows, seed);
+  evaluation.silhouette = silhouette_of(assignment, rows, settings.seed);
   score_agreement_of_arms(assignment, rows, evaluation);
   evaluation.k_used = std::ranges::count_if(table.column_totals, [](Index n) { return n > 0; });
   evaluation.labels = std::ranges::count_if(table.row_totals, [](Index n) { return n > 0; });
   evaluation.cells = table.total;
   evaluation.left_out = table.left_out;
   evaluation.label_names = labels.categories;
-  if (!newick.empty()) {
+  evaluation.reliability = reliability_of(assignment, labels, settings.independent);
+  if (!settings.newick.empty()) {
     const std::vector<double> distances =
-        metrics::leaf_distances(metrics::parse_newick(newick, "the tree of labels"),
+        metrics::leaf_distances(metrics::parse_newick(settings.newick, "the tree of labels"),
                                 labels.categories, "the tree of labels");
     evaluation.tree = metrics::tree_distance(
-        table, metrics::cluster_types(table, evaluation.matching), distances, seed);
+        table, metrics::cluster_types(table, evaluation.matching), distances, settings.seed);
   }
   return evaluation;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/assignment.hpp"
+#include "analysis/reliability.hpp"
 #include "data/table.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/contingency.hpp"
@@ -38,17 +39,24 @@ struct Evaluation {
   Index labels = 0;  // distinct labels
   Index cells = 0;   // cells with a type and a label
   Index left_out = 0;
+  Reliability reliability;  // of the probability and the confidence
   std::optional<metrics::TreeDistance> tree;
   std::vector<std::string> label_names;  // rows of the confusion matrix
   metrics::Contingency confusion;        // [labels, types]
   metrics::Matching matching;
 };
 
-/// Scores an assignment against labels of the same cells (missing labels are left out). `newick`,
-/// if not empty, is a tree whose leaves are the labels. Throws InputError when no cell has both, or
-/// the tree lacks a label.
+/// What an assignment may be compared with besides labels.
+struct EvaluationSettings {
+  std::string newick = {};                   // a tree whose leaves are the labels; or empty
+  std::uint64_t seed = 0;                    // of random draws in scores
+  std::vector<Assignment> independent = {};  // of the same cells, by independent fits
+};
+
+/// Scores an assignment against labels of the same cells (missing labels are left out). Throws
+/// InputError when no cell has both, or the tree lacks a label.
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
-                    const std::string& newick = {}, std::uint64_t seed = 0);
+                    const EvaluationSettings& settings = {});
 
 /// The confusion matrix as CSV, types in the order of their matched labels.
 std::string confusion_csv(const Evaluation& evaluation, const Assignment& assignment);

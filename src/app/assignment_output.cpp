@@ -13,6 +13,7 @@ struct TypeFacts {
   std::int64_t cells = 0;
   double probability = 0;
   double consensus = 0;
+  double confidence = 0;
 };
 
 std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
@@ -23,14 +24,25 @@ std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
       type.cells += 1;
       type.probability += static_cast<double>(assignment.type_prob[cell]);
       type.consensus += static_cast<double>(assignment.consensus[cell]);
+      type.confidence +=
+          assignment.confidence.empty() ? 0.0 : static_cast<double>(assignment.confidence[cell]);
     }
   }
   for (TypeFacts& type : facts) {
     const auto cells = static_cast<double>(type.cells);
     type.probability /= cells;
     type.consensus /= cells;
+    type.confidence /= cells;
   }
   return facts;
+}
+
+std::vector<double> mean_confidences(const analysis::Assignment& assignment) {
+  std::vector<double> means;
+  for (const TypeFacts& type : facts_of(assignment)) {
+    means.push_back(type.confidence);
+  }
+  return means;
 }
 
 Column type_column(std::string name, const std::vector<std::string>& categories,
@@ -69,6 +81,9 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
   additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  if (!assignment.confidence.empty()) {
+    additions.cells.push_back(number_column(prefix + "_confidence", assignment.confidence));
+  }
   additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
   add_array(additions, "X_" + prefix + "_state", assignment.state);
   add_array(additions, "X_" + prefix + "_latent", assignment.latent);
@@ -76,6 +91,11 @@ Additions assignment_additions(const analysis::Assignment& assignment,
       report::type_colors(assignment.type_names.size());
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
   additions.unstructured[prefix + "/types"] = assignment.type_names;
+  if (!assignment.confidence.empty()) {
+    additions.unstructured[prefix + "/confidence"] = mean_confidences(assignment);
+    additions.unstructured[prefix + "/support"] =
+        std::vector<double>(assignment.support.begin(), assignment.support.end());
+  }
   if (names.all_arms) {
     add_arms(additions, assignment, prefix);
   }
@@ -85,11 +105,22 @@ Additions assignment_additions(const analysis::Assignment& assignment,
 report::TablePrinter type_table(const analysis::Assignment& assignment) {
   const std::vector<TypeFacts> facts = facts_of(assignment);
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
-  report::TablePrinter table({"type", "cells", "share", "probability", "consensus"});
+  std::vector<std::string> heading = {"type", "cells", "share", "probability", "consensus"};
+  const bool confident = !assignment.confidence.empty();
+  if (confident) {
+    heading.insert(heading.end(), {"confidence", "support"});
+  }
+  report::TablePrinter table(heading);
   for (std::size_t t = 0; t < facts.size(); ++t) {
-    table.add({assignment.type_names[t], with_commas(facts[t].cells),
-               report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
-               report::fixed(facts[t].probability), report::fixed(facts[t].consensus)});
+    std::vector<std::string> row = {
+        assignment.type_names[t], with_commas(facts[t].cells),
+        report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
+        report::fixed(facts[t].probability), report::fixed(facts[t].consensus)};
+    if (confident) {
+      row.insert(row.end(), {report::fixed(facts[t].confidence),
+                             report::fixed(static_cast<double>(assignment.support[t]), 2)});
+    }
+    table.add(row);
   }
   return table;
 }
@@ -103,6 +134,10 @@ std::string type_json(const analysis::Assignment& assignment) {
                      {"cells", facts[t].cells},
                      {"probability", facts[t].probability},
                      {"consensus", facts[t].consensus}});
+    if (!assignment.confidence.empty()) {
+      types.back()["confidence"] = facts[t].confidence;
+      types.back()["support"] = assignment.support[t];
+    }
   }
   return json{{"cells", assignment.types.size()},
               {"left_out", assignment.left_out},

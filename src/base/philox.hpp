@@ -32,6 +32,7 @@ enum class Purpose : std::uint32_t {
   generation,
   noisy_gating,
   generated_values,
+  bootstrap,
 };
 
 namespace detail {

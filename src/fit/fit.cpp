@@ -10,6 +10,7 @@
 #include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
+#include "data/prepare/bootstrap.hpp"
 #include "fit/fit_input.hpp"
 #include "fit/image_width.hpp"
 #include "fit/inference.hpp"
@@ -105,7 +106,11 @@ class Fitting {
       rounds_.push_back(decide(0));
     }
     FitResult fitted = result();
-    stages_.end();
+    if (learns_confidence(options_, recipe_)) {
+      stages_.run(kConfidence, [&] { learn_confidence(fitted.trained); });
+    } else {
+      stages_.end();
+    }
     return fitted;
   }
 
@@ -168,7 +173,8 @@ class Fitting {
                         std::to_string(steps) +
                         ": raise --epochs, or lower --capacity-steps, to let it get there");
     }
-    if (!options_.settings.types && !prunes(options_.settings, recipe_)) {
+    if (!options_.settings.types && input_->counted.types == 0 &&
+        !prunes(options_.settings, recipe_)) {
       surroundings_.say("the number of types is set to " + std::to_string(input_->types) +
                         ", by a rule for this number of cells, and stays so; --types sets another");
     }
@@ -340,6 +346,26 @@ class Fitting {
     return result;
   }
 
+  /// From the cells' types by the finished model.
+  void learn_confidence(TrainedModel& trained) {
+    const Inference inference = infer_cells(*trained.network, input_->space.x,
+                                            {.copies = nullptr, .execution = execution_});
+    const DenseMatrix probs =
+        std::get<DenseMatrix>(select_columns(inference.type_probs, trained.type_order));
+    const std::vector<std::int32_t> types = metrics::most_probable(probs);
+    const std::vector<float> certainty = row_maxima(probs);
+    const TypedCells cells{input_->scores, types, certainty};
+    const Index count = probs.columns;
+    if (!Confidence::can_learn(cells, count)) {
+      surroundings_.say("too few cells to draw again: no confidence in types is given");
+      return;
+    }
+    trained.confidence =
+        Confidence::learn(cells, count,
+                          {.replicates = {.replicates = recipe_.start->replicates,
+                                          .start = {.kind = recipe_.start->start, .seed = seed_}}});
+  }
+
   std::unique_ptr<FitInput> input_;
   FitOptions options_;
   std::uint64_t seed_;
@@ -361,6 +387,9 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
   const Source source = dataset.source;
   const models::Recipe recipe = options.spec().recipe(options.model, 1);
   Stages stages(planned_stages(options, recipe), surroundings.stages, surroundings.tidy);
+  if (options.settings.bootstrap > 0) {
+    dataset = bootstrap(dataset, static_cast<std::uint64_t>(options.settings.bootstrap));
+  }
   auto input = prepare_fit(
       std::move(dataset), options, recipe, seed,
       {.stages = &stages, .file = surroundings.preparation_file, .say = surroundings.say});
@@ -371,6 +400,13 @@ FitResult fit(Dataset dataset, const FitOptions& options, std::uint64_t seed,
   }
   for (const std::string& note : input->prepared.notes) {
     surroundings.say(note);
+  }
+  if (input->counted.types > 0) {
+    const cluster::TypeCount& counted = input->counted;
+    surroundings.say("gaps between groups of cells tell " + std::to_string(counted.types) +
+                     " types (" + std::to_string(counted.fewest) + " to " +
+                     std::to_string(counted.most) +
+                     " in halves of the cells); --types sets another number");
   }
   if (input->most_types > 0) {
     surroundings.say("the first clustering found " + std::to_string(input->types) + " types (" +

@@ -29,6 +29,9 @@ std::int64_t resolved_types(const FitSettings& settings, Index cells) {
   return types;
 }
 
+/// How much fewer types than their bound a count is expected to find.
+constexpr Index kBoundOfACount = 4;
+
 /// Neighbours in the graph that the start is made from, whatever --neighbours says.
 constexpr Index kGraphNeighbours = 15;
 
@@ -208,6 +211,9 @@ class Preparing {
         training_work(options_, dataset_.source, input_->preprocessing, sizes, seed_);
     stages.expect(kTraining, speed * training.training);
     stages.expect(kStates, speed * training.states);
+    if (learns_confidence(options_, recipe_)) {
+      stages.expect(kConfidence, speed * confidence_work(sizes));
+    }
     stages.tell_expected();
   }
 
@@ -226,8 +232,12 @@ class Preparing {
                            : space.space == "features" ? prepared.feature_count()
                                                        : components,
             .neighbours = graph_neighbours(),
-            .types = input_->types,
+            .types = counts_types(options_.settings, recipe_)
+                         ? std::max<Index>(1, input_->types / kBoundOfACount)
+                         : input_->types,
             .start = recipe_.start ? recipe_.start->start : models::StartKind::none,
+            .replicates = recipe_.start ? recipe_.start->replicates : 0,
+            .counted = counts_types(options_.settings, recipe_),
             .umap = space.space == "umap",
             .straighten = space.straighten && space.space != "features"};
   }
@@ -271,6 +281,9 @@ class Preparing {
   /// The partition to start from; where types are pruned, K becomes the number that it has.
   void add_start() {
     const bool fewer = pruned_ && numbered_.empty();
+    if (counts_types(options_.settings, recipe_)) {
+      count_types();
+    }
     if (!file_.read(input_->start)) {
       find_start(fewer);
       file_.keep(input_->start);
@@ -281,6 +294,16 @@ class Preparing {
       input_->most_types = found < input_->types ? input_->types : 0;
       input_->types = found;
     }
+  }
+
+  /// As many types as gaps tell, and at least those that are known.
+  void count_types() {
+    input_->counted = cluster::count_types(coordinates_, {.seed = seed_});
+    const std::int64_t known = numbered_.empty() ? 0 : 1 + std::ranges::max(numbered_);
+    input_->types = std::max<std::int64_t>(input_->counted.types, known);
+    input_->neighbours = std::min(
+        options_.settings.neighbours.value_or(neighbour_count(coordinates_.rows, input_->types)),
+        others());
   }
 
   void find_start(bool fewer) {
@@ -334,6 +357,11 @@ class Preparing {
 
 }  // namespace
 
+bool learns_confidence(const FitOptions& options, const models::Recipe& recipe) {
+  return starts(recipe) && recipe.start->replicates > 0 && options.settings.space == Space::pca &&
+         options.neighbour_space.space == "pca" && !options.neighbour_space.straighten;
+}
+
 bool learns_states(const models::Phase& phase) {
   return phase.objective == models::Objective::states;
 }
@@ -351,6 +379,7 @@ std::vector<std::string> planned_stages(const FitOptions& options, const models:
   add(computed.pairs, kSimilarity);
   add(true, kTraining);
   add(std::ranges::any_of(recipe.phases, learns_states), kStates);
+  add(learns_confidence(options, recipe), kConfidence);
   return names;
 }
 

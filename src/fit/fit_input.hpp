@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/type_count.hpp"
 #include "data/dataset.hpp"
 #include "data/prepare/augmentation.hpp"
 #include "data/prepare/similarity.hpp"
@@ -30,6 +31,7 @@ struct FitInput {
   DenseMatrix prior;                       // [N, K] reference prior over types, or empty
   std::unique_ptr<Similarity> similarity;  // of the N cells, or null
   std::int64_t types = 0;
+  cluster::TypeCount counted = {.types = 0};  // where the number of types was counted
   std::int64_t most_types = 0;  // the bound, where the start found at most so many types; else 0
   std::int64_t neighbours = 0;
 };
@@ -43,6 +45,10 @@ struct PreparingSurroundings {
 
 /// The stages that a fit has, by name (fit/stages.hpp).
 std::vector<std::string> planned_stages(const FitOptions& options, const models::Recipe& recipe);
+
+/// Whether the fit learns how sure its types are: it starts from a partition that can be found
+/// again in another sample, in principal components.
+bool learns_confidence(const FitOptions& options, const models::Recipe& recipe);
 
 /// Whether a phase belongs to the stage "states".
 bool learns_states(const models::Phase& phase);

@@ -24,8 +24,11 @@ Options main_options(FitSettings& settings) {
       {.name = "types",
        .target = &settings.types,
        .meaning =
-           "number of types; auto begins with at most 4 n^(1/3) types for n cells (10 to 150) and, "
-           "with a model of several arms, removes those that the arms do not agree on",
+           "number of types; auto counts the groups of cells with a gap between them, which cells "
+           "that did not make the groups must show, too; without a first clustering it begins with "
+           "4 n^(1/3) types for n cells (10 to 150) and removes those that the arms do not agree "
+           "on, "
+           "where the model has several",
        .minimum = 1,
        .maximum = 100000},
       {.name = "space",
@@ -41,6 +44,13 @@ Options main_options(FitSettings& settings) {
        .maximum = 10000,
        .needs = {"space=pca|start!=none|augment=neighbours|similarity=knn|similarity=distance|"
                  "state-epochs!=0"}},
+      {.name = "bootstrap",
+       .target = &settings.bootstrap,
+       .meaning =
+           "fit a bootstrap of the cells, as many drawn with replacement, each number another "
+           "draw: what a fit of another sample of the same tissue would find; 0: the cells "
+           "themselves",
+       .minimum = 0},
   };
 }
 
@@ -132,7 +142,20 @@ void require_possible(const FitOptions& options, torch::Device device) {
                          "--space pca, at most " + std::to_string(most) + " outputs");
   }
   require_possible(options.execution, device);
+  const models::Recipe recipe = options.spec().recipe(options.model, 1);
+  if (recipe.start && recipe.start->replicates == 1) {
+    throw UsageError({.what = "one sample tells nothing about how sure types are",
+                      .found = "--replicates 1",
+                      .expected = "0 for no confidence, or at least 2",
+                      .hint = "the default is 10"});
+  }
   training::require_possible(options.training, device.is_cpu());
+}
+
+bool counts_types(const FitSettings& settings, const models::Recipe& recipe) {
+  const bool starts = recipe.start && recipe.start->start != models::StartKind::none;
+  const bool prunes = recipe.pruning && recipe.pruning->prune == models::Prune::yes;
+  return !settings.types && starts && !prunes;
 }
 
 bool prunes(const FitSettings& settings, const models::Recipe& recipe) {
@@ -140,7 +163,8 @@ bool prunes(const FitSettings& settings, const models::Recipe& recipe) {
     return false;
   }
   return recipe.pruning->prune == models::Prune::yes ||
-         (recipe.pruning->prune == models::Prune::automatic && !settings.types.has_value());
+         (recipe.pruning->prune == models::Prune::automatic && !settings.types.has_value() &&
+          !counts_types(settings, recipe));
 }
 
 std::int64_t starting_type_count(std::int64_t cells) {

@@ -29,6 +29,7 @@ struct FitSettings {
   Space space = Space::pca;
   std::optional<std::int64_t> components;
   std::optional<std::int64_t> neighbours;
+  std::int64_t bootstrap = 0;  // which bootstrap of the cells is fitted; 0: the cells themselves
 };
 
 /// Everything that decides a fit. The defaults are one rule for all data sets (docs/results.md
@@ -75,12 +76,16 @@ void require_effective(FitOptions options);
 /// no effect whatever the data.
 void require_possible(const FitOptions& options, torch::Device device);
 
+/// Whether the number of types is counted before training (cluster/type_count.hpp): it is not
+/// given, there is a start, and nobody asks for pruning.
+bool counts_types(const FitSettings& settings, const models::Recipe& recipe);
+
 /// Whether types are pruned: their number is then only a bound.
 bool prunes(const FitSettings& settings, const models::Recipe& recipe);
 
-/// The rule behind `--types auto`: the largest number of types for n cells, 4 n^(1/3) between
-/// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells. Pruning takes away what
-/// is not agreed on.
+/// The largest number of types for n cells where it is neither given nor counted, 4 n^(1/3) between
+/// 10 and 150 (3,000 cells: 58; 22,365 cells: 113), at most half the cells: what `--types auto`
+/// prunes from, and the number of components behind it.
 std::int64_t starting_type_count(std::int64_t cells);
 
 /// The rule behind `--components auto`: one component per type, as K types may lie in K - 1

@@ -114,4 +114,12 @@ Inference infer_cells(models::Model& model, const Matrix& x, const InferenceSett
   return inference;
 }
 
+std::vector<float> row_maxima(const DenseMatrix& matrix) {
+  std::vector<float> maxima(at(matrix.rows));
+  for (Index n = 0; n < matrix.rows; ++n) {
+    maxima[at(n)] = *std::ranges::max_element(matrix.row(n));
+  }
+  return maxima;
+}
+
 }  // namespace mixvae::fit

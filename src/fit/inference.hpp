@@ -39,4 +39,7 @@ struct InferenceSettings {
 Inference infer_cells(models::Model& model, const Matrix& x,
                       const InferenceSettings& settings = {});
 
+/// The largest value of each row [N] of a matrix with columns.
+std::vector<float> row_maxima(const DenseMatrix& matrix);
+
 }  // namespace mixvae::fit

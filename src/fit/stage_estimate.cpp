@@ -7,6 +7,8 @@
 
 #include "cluster/kmeans.hpp"
 #include "cluster/knn.hpp"
+#include "cluster/type_count.hpp"
+#include "fit/confidence.hpp"
 #include "fit/image_width.hpp"
 
 namespace mixvae::fit {
@@ -25,8 +27,11 @@ constexpr double kKmeans = 1.3e-8;        // a cell, type and coordinate of a k-
 constexpr double kMergedKmeans = 3e-9;
 constexpr double kGaussian = 1.9e-9;
 constexpr double kLeidenEdge = 1.8e-5;      // an edge of the graph, over all resolutions tried
-constexpr double kTrainingProduct = 2e-11;  // a product of a step, forwards and backwards
-constexpr double kTrainingStep = 1.4e-3;    // what a step takes besides
+constexpr double kCountedCell = 6e-7;       // a cell and coordinate of a count of types
+constexpr double kCountedFrom = 50;         // coordinates whose work every count has
+constexpr double kDrawn = 0.632;            // share of the landmarks that a bootstrap draws
+constexpr double kTrainingProduct = 5e-11;  // a product of a step, forwards and backwards
+constexpr double kTrainingStep = 3.5e-3;    // what a step takes besides
 
 constexpr double kDirectionsBeside = 10;  // as cluster/pca.cpp
 constexpr double kPasses = 6;
@@ -49,6 +54,25 @@ double consensus_work(const StageSizes& sizes) {
 /// Seconds per epoch of a model of these sizes.
 double epoch_work(models::Model& model, double cells, double batch) {
   return cells * kTrainingProduct * model.products_per_cell() + cells / batch * kTrainingStep;
+}
+
+double partition_work(const StageSizes& sizes) {
+  using Kind = models::StartKind;
+  switch (sizes.start) {
+    case Kind::kmeans:
+      return kKmeans * clusters_of_cells(sizes);
+    case Kind::merged:
+      return kMergedKmeans * clusters_of_cells(sizes);
+    case Kind::gaussian:
+      return kGaussian * clusters_of_cells(sizes) * number(sizes.coordinates);
+    case Kind::leiden:
+      return kLeidenEdge * number(sizes.cells) * number(sizes.neighbours);
+    case Kind::consensus:
+      return consensus_work(sizes);
+    case Kind::none:
+      break;
+  }
+  return 0;
 }
 
 /// Numbers without meaning, the same on every machine.
@@ -83,22 +107,22 @@ double neighbour_work(const StageSizes& sizes) {
 }
 
 double start_work(const StageSizes& sizes) {
-  using Kind = models::StartKind;
-  switch (sizes.start) {
-    case Kind::kmeans:
-      return kKmeans * clusters_of_cells(sizes);
-    case Kind::merged:
-      return kMergedKmeans * clusters_of_cells(sizes);
-    case Kind::gaussian:
-      return kGaussian * clusters_of_cells(sizes) * number(sizes.coordinates);
-    case Kind::leiden:
-      return kLeidenEdge * number(sizes.cells) * number(sizes.neighbours);
-    case Kind::consensus:
-      return consensus_work(sizes);
-    case Kind::none:
-      break;
-  }
-  return 0;
+  const double counted =
+      std::min(number(sizes.cells), number(cluster::TypeCountOptions().most_cells));
+  const double counting =
+      sizes.counted ? kCountedCell * counted * (kCountedFrom + number(sizes.coordinates)) : 0.0;
+  return counting + partition_work(sizes);
+}
+
+double confidence_work(const StageSizes& sizes) {
+  const Index landmarks = std::min(sizes.cells, ConfidenceOptions().landmarks);
+  StageSizes drawn = sizes;
+  drawn.cells = static_cast<Index>(kDrawn * number(landmarks));
+  const double distances = kPairTimesCoordinate * number(landmarks) * number(sizes.coordinates);
+  const double rounds = number(StartOptions().rounds);
+  return number(sizes.replicates) *
+             (partition_work(drawn) / rounds + distances * number(landmarks)) +
+         distances * number(sizes.cells);
 }
 
 TrainingWork training_work(const FitOptions& options, const Source& source,

@@ -19,6 +19,8 @@ struct StageSizes {
   Index neighbours = 0;
   Index types = 0;  // K
   models::StartKind start = models::StartKind::none;
+  Index replicates = 0;     // of the confidence
+  bool counted = false;     // the number of types is counted
   bool umap = false;        // the coordinates are a UMAP
   bool straighten = false;  // components are computed twice
 };
@@ -33,8 +35,10 @@ struct StageSizes {
 double component_work(const StageSizes& sizes);
 /// Coordinates and the neighbour graph.
 double neighbour_work(const StageSizes& sizes);
-/// The starting partition.
+/// The number of types, where it is counted, and the starting partition.
 double start_work(const StageSizes& sizes);
+/// The replicates of a confidence, and what they say of all cells.
+double confidence_work(const StageSizes& sizes);
 
 /// Training before the model has been timed.
 struct TrainingWork {

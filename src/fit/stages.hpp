@@ -14,6 +14,7 @@ inline constexpr const char* kStart = "first clustering";  // starting types and
 inline constexpr const char* kSimilarity = "similarity";   // what is told of pairs of cells
 inline constexpr const char* kTraining = "training";       // all but the states
 inline constexpr const char* kStates = "states";           // their phase
+inline constexpr const char* kConfidence = "confidence";   // replicates and what they say
 
 /// A stage of one fit.
 struct Stage {

@@ -19,7 +19,6 @@ namespace {
 using Partition = std::vector<std::int32_t>;
 using Partitions = std::vector<Partition>;
 
-constexpr Index kRounds = 3;     // partitions of each kind in a consensus
 constexpr double kApart = 0.97;  // shares of neighbour information that a consensus must keep
 constexpr double kKept = 0.7;
 constexpr double kSeparate =
@@ -64,14 +63,14 @@ Partition merged_partition(const DenseMatrix& scores, Index types, std::uint64_t
 }
 
 /// Leiden partitions of several seeds at the resolution that gives the first as many types.
-Partitions leiden_partitions(const cluster::Neighbours& graph, Index types, std::uint64_t seed) {
+Partitions leiden_partitions(const cluster::Neighbours& graph, const StartOptions& wanted) {
   Partitions found;
   if (!cluster::has_leiden()) {
     return found;
   }
-  cluster::LeidenOptions options{.communities = types, .seed = seed};
-  for (Index round = 0; round < kRounds; ++round) {
-    options.seed = round_seed(seed, round);
+  cluster::LeidenOptions options{.communities = wanted.types};
+  for (Index round = 0; round < wanted.rounds; ++round) {
+    options.seed = round_seed(wanted.seed, round);
     const cluster::Leiden leiden = cluster::leiden(graph, options);
     options.resolution = leiden.resolution;
     found.push_back(leiden.labels);
@@ -79,10 +78,11 @@ Partitions leiden_partitions(const cluster::Neighbours& graph, Index types, std:
   return found;
 }
 
-Partitions rounds_of(const std::function<Partition(std::uint64_t)>& partition, std::uint64_t seed) {
+Partitions rounds_of(const std::function<Partition(std::uint64_t)>& partition,
+                     const StartOptions& options) {
   Partitions found;
-  for (Index round = 0; round < kRounds; ++round) {
-    found.push_back(partition(round_seed(seed, round)));
+  for (Index round = 0; round < options.rounds; ++round) {
+    found.push_back(partition(round_seed(options.seed, round)));
   }
   return found;
 }
@@ -100,34 +100,36 @@ void append(Partitions& all, const Partitions& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-Partition consensus_partition(const DenseMatrix& scores, const cluster::Neighbours& graph,
-                              const StartOptions& options) {
+StartingPartition consensus_partition(const DenseMatrix& scores, const cluster::Neighbours& graph,
+                                      const StartOptions& options) {
   const Index types = options.types;
-  const std::uint64_t seed = options.seed;
   const cluster::ConsensusOptions wanted{.clusters = types,
                                          .least_separation = options.fewer ? kSeparate : 0.0};
+  const auto joined = [&wanted](Partitions members) {
+    return StartingPartition{cluster::consensus_clustering(members, wanted), std::move(members)};
+  };
   const DenseMatrix means = smoothed(scores, graph);
   const auto merged = [types](const DenseMatrix& points) {
     return [types, &points](std::uint64_t s) { return merged_partition(points, types, s); };
   };
   const Partitions clusters =
-      rounds_of([&](std::uint64_t s) { return kmeans_partition(means, types, s); }, seed);
-  const Partitions pieces = rounds_of(merged(means), seed);
+      rounds_of([&](std::uint64_t s) { return kmeans_partition(means, types, s); }, options);
+  const Partitions pieces = rounds_of(merged(means), options);
   Partitions all_merged = pieces;
-  append(all_merged, rounds_of(merged(scores), seed));
-  Partition found = cluster::consensus_clustering(all_merged, wanted);
+  append(all_merged, rounds_of(merged(scores), options));
+  StartingPartition found = joined(std::move(all_merged));
   Partitions all = clusters;
   append(all, pieces);
   const double best = most_information(graph, all);
-  if (cluster::neighbour_information(graph, found) >= kApart * best) {
+  if (cluster::neighbour_information(graph, found.types) >= kApart * best) {
     return found;
   }
-  const Partitions communities = leiden_partitions(graph, types, seed);
+  const Partitions communities = leiden_partitions(graph, options);
   append(all, communities);
-  found = cluster::consensus_clustering(all, wanted);
-  const bool kept = cluster::neighbour_information(graph, found) >=
+  found = joined(std::move(all));
+  const bool kept = cluster::neighbour_information(graph, found.types) >=
                     kKept * std::max(best, most_information(graph, communities));
-  return kept ? found : cluster::consensus_clustering(clusters, wanted);
+  return kept ? found : joined(clusters);
 }
 
 /// Labels from `types` on, the smallest communities where Leiden finds too many, become -1: no
@@ -138,6 +140,7 @@ Partition without_extra(Partition partition, Index types) {
   return partition;
 }
 
+/// A partition of one kind.
 Partition partition_of(const DenseMatrix& scores, const cluster::Neighbours& graph,
                        const StartOptions& options) {
   using Kind = models::StartKind;
@@ -155,7 +158,7 @@ Partition partition_of(const DenseMatrix& scores, const cluster::Neighbours& gra
     case Kind::none:
       break;
   }
-  return consensus_partition(scores, graph, options);
+  throw UsageError({.what = "there is no partition to start from", .found = "--start none"});
 }
 
 }  // namespace
@@ -180,13 +183,22 @@ std::vector<float> balanced_weights(const std::vector<std::int32_t>& partition, 
   return weights;
 }
 
+StartingPartition starting_partition(const DenseMatrix& scores, const cluster::Neighbours& graph,
+                                     const StartOptions& options) {
+  if (options.kind == models::StartKind::consensus) {
+    return consensus_partition(scores, graph, options);
+  }
+  Partition one = without_extra(partition_of(scores, graph, options), options.types);
+  return {one, {one}};
+}
+
 StartingTypes starting_types(const DenseMatrix& scores, const cluster::Neighbours& graph,
                              const StartOptions& options) {
   StartingTypes start;
   if (options.kind == models::StartKind::none) {
     return start;
   }
-  const Partition partition = without_extra(partition_of(scores, graph, options), options.types);
+  const Partition partition = starting_partition(scores, graph, options).types;
   const std::vector<float> weights = balanced_weights(partition, options.types, options.balance);
   start.types.assign(at(options.arms), partition);
   start.weights.assign(at(options.arms), weights);

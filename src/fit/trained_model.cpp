@@ -86,6 +86,49 @@ Projection stored_projection(const TensorFile& file, const std::string& path) {
           training::find_tensor(file, "projection.scale", path).item<float>()};
 }
 
+struct StoreConfidence {
+  TensorFile& file;
+  void operator()(const std::string& name, const DenseMatrix& part) const {
+    file.tensors["confidence." + name] = to_tensor(part);
+  }
+  void operator()(const std::string& name, const std::vector<float>& part) const {
+    file.tensors["confidence." + name] = torch::tensor(part);
+  }
+};
+
+struct ReadConfidence {
+  const TensorFile& file;
+  const std::string& path;
+  void operator()(const std::string& name, DenseMatrix& part) const {
+    const torch::Tensor& stored = training::find_tensor(file, "confidence." + name, path);
+    if (stored.dim() != 2) {
+      throw InputError({.what = "the model file contradicts itself: tensor 'confidence." + name +
+                                "' has the wrong shape",
+                        .where = path});
+    }
+    part = to_matrix(stored);
+  }
+  void operator()(const std::string& name, std::vector<float>& part) const {
+    part = to_vector(training::find_tensor(file, "confidence." + name, path));
+  }
+};
+
+void store_confidence(Confidence& confidence, TensorFile& file) {
+  if (confidence.present()) {
+    confidence.visit(StoreConfidence{file});
+  }
+}
+
+Confidence stored_confidence(const TensorFile& file, const std::string& path, Index coordinates,
+                             Index types) {
+  Confidence confidence;
+  if (file.tensors.contains("confidence.landmarks")) {
+    confidence.visit(ReadConfidence{file, path});
+    confidence.require_whole(path, coordinates, types);
+  }
+  return confidence;
+}
+
 int checked_version(const TensorFile& file, const std::string& path) {
   const auto format = file.metadata.find("format");
   if (format == file.metadata.end() || format->second != kFormatName) {
@@ -144,6 +187,7 @@ void save_model(const std::string& path, TrainedModel& trained) {
     file.tensors[named.name] = named.tensor.detach().to(torch::kCPU);
   }
   store_projection(trained.projection, file);
+  store_confidence(trained.confidence, file);
   training::write_safetensors(path, file);
 }
 
@@ -160,6 +204,8 @@ TrainedModel load_model(const std::string& path) {
     trained.best_arm = std::stoll(fact("best_arm"));
     trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
     trained.projection = stored_projection(file, path);
+    trained.confidence = stored_confidence(file, path, trained.projection.width(),
+                                           static_cast<Index>(trained.type_order.size()));
     trained.network = models::model_spec(trained.model)
                           .make({std::stoll(fact("features")), std::stoll(fact("types"))},
                                 trained.options, trained.seed);

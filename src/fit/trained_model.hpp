@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/prepare/preprocessing.hpp"
+#include "fit/confidence.hpp"
 #include "fit/projection.hpp"
 #include "models/registry.hpp"
 
@@ -23,6 +24,7 @@ struct TrainedModel {
   std::unique_ptr<models::Model> network;
   std::vector<Index> type_order;  // the model's number of T1, T2, ...: kept types by falling size
                                   // in the training data
+  Confidence confidence;          // in types by their place in type_order; or none
   Index best_arm = 0;             // lowest validation loss; its states and latents are reported
 
   /// "T1", "T2", ... in the order of type_order.

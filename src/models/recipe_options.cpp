@@ -25,17 +25,27 @@ Options options(StartOptions& start) {
        .minimum = 0,
        .maximum = 0.9,
        .needs = {"start!=none"}},
+      {.name = "replicates",
+       .target = &start.replicates,
+       .meaning =
+           "samples of the cells, drawn with replacement and clustered anew, which tell how sure "
+           "each cell's type is (mixvae_confidence), at least 2; 0: no confidence",
+       .minimum = 0,
+       .maximum = 1000,
+       .needs = {"start!=none"}},
   };
 }
 
 Options options(PruningOptions& pruning) {
-  const std::vector<std::string> prunes = {"prune!=no", "prune=yes|types=auto"};
+  const std::vector<std::string> prunes = {"prune!=no", "prune=yes|types=auto",
+                                           "prune=yes|start=none"};
   const std::vector<std::string> in_rounds = {"prune!=no", "prune=yes|types=auto",
-                                              "prune-rounds!=0"};
+                                              "prune=yes|start=none", "prune-rounds!=0"};
   return {
       {.name = "prune",
        .target = word(pruning.prune),
-       .meaning = "remove types that the arms do not agree on; auto: with --types auto alone",
+       .meaning = "remove types that the arms do not agree on; auto: with --types auto and without "
+                  "a first clustering",
        .choices = {"auto", "yes", "no"}},
       {.name = "min-consensus",
        .target = &pruning.min_consensus,

@@ -13,6 +13,7 @@ struct StartOptions {
   StartKind start = StartKind::consensus;
   double start_balance = 1.0;
   double start_share = 0.5;
+  std::int64_t replicates = 10;
 };
 
 enum class Prune { automatic, yes, no };

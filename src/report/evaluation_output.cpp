@@ -23,6 +23,48 @@ json tree_json(const metrics::TreeDistance& tree) {
           {"wrong_cells", tree.wrong_cells}};
 }
 
+json score_json(const analysis::ScoreReliability& score) {
+  return {{"auroc_right", number_or_null(score.auroc_right)},
+          {"ece_right", number_or_null(score.ece_right)},
+          {"auroc_reproduced", number_or_null(score.auroc_reproduced)},
+          {"ece_reproduced", number_or_null(score.ece_reproduced)}};
+}
+
+json reliability_json(const analysis::Reliability& reliability) {
+  json scores = {{"reproduced", number_or_null(reliability.reproduced)},
+                 {"probability", score_json(reliability.probability)}};
+  if (reliability.confidence) {
+    scores["confidence"] = score_json(*reliability.confidence);
+  }
+  return scores;
+}
+
+void add_score(TablePrinter& table, const std::string& name,
+               const analysis::ScoreReliability& score) {
+  const auto add = [&](const std::string& what, double value, const std::string& meaning) {
+    if (std::isfinite(value)) {
+      table.add({what, fixed(value), meaning});
+    }
+  };
+  add(name + ", AUROC", score.auroc_right,
+      "chance that of a right and a wrong cell the right one has the higher " + name);
+  add("  calibration error", score.ece_right, "how far it is from the share of right cells");
+  add("  AUROC, reproduced", score.auroc_reproduced,
+      "the same for cells to which the independent fits give their type again");
+  add("  calibration error", score.ece_reproduced, "how far it is from the share of those");
+}
+
+void add_reliability(TablePrinter& table, const analysis::Reliability& reliability) {
+  if (std::isfinite(reliability.reproduced)) {
+    table.add({"reproduced", fixed(reliability.reproduced),
+               "cells to which an independent fit gives their type again, mean"});
+  }
+  if (reliability.confidence) {
+    add_score(table, "confidence", *reliability.confidence);
+  }
+  add_score(table, "probability", reliability.probability);
+}
+
 void add_tree(TablePrinter& table, const metrics::TreeDistance& tree) {
   table.add({"tree distance", fixed(tree.mean),
              "mean from true to assigned label, over the wrong cells"});
@@ -57,6 +99,7 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
              "how well types lie apart in the latent space, -1 to 1"});
   table.add(
       {"consensus", fixed(evaluation.consensus), "cells on which two arms agree, mean over pairs"});
+  add_reliability(table, evaluation.reliability);
   if (evaluation.tree) {
     add_tree(table, *evaluation.tree);
   }
@@ -81,6 +124,7 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"silhouette", number_or_null(evaluation.silhouette.value_or(std::nan("")))},
                  {"consensus", evaluation.consensus},
                  {"all_arms_equal", evaluation.all_arms_equal},
+                 {"reliability", reliability_json(evaluation.reliability)},
                  {"k_used", evaluation.k_used},
                  {"labels_used", evaluation.labels},
                  {"cells", evaluation.cells},

@@ -90,12 +90,12 @@ TEST(Evaluation, LabelsWithManyCellsAreNotRare) {
 
 TEST(Evaluation, ATreeMustHoldEveryLabel) {
   EXPECT_FALSE(evaluate(six_cells(), labels()).tree.has_value());
-  const Evaluation found = evaluate(six_cells(), labels(), "(A,(B,C));");
+  const Evaluation found = evaluate(six_cells(), labels(), {.newick = "(A,(B,C));"});
   ASSERT_TRUE(found.tree.has_value());
   EXPECT_EQ(found.tree->wrong_cells, 1);
   EXPECT_DOUBLE_EQ(found.tree->mean, 3) << "branches from A to B";
   try {
-    evaluate(six_cells(), labels(), "(A,(b,C));");
+    evaluate(six_cells(), labels(), {.newick = "(A,(b,C));"});
     FAIL() << "accepted";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("the tree of labels"), HasSubstr("type B"),

@@ -223,13 +223,15 @@ TEST(EffectiveOptions, OptionsOfPruningNeedPruning) {
                                                                     {"prune-epochs", "0.5"}};
   for (const auto& [name, value] : options) {
     const std::string option = "--" + name + " " + value;
-    EXPECT_EQ(refusal({{name, value}}), "");
+    EXPECT_EQ(refusal({{"start", "none"}, {name, value}}), "");
+    EXPECT_THAT(refusal({{name, value}}),
+                HasSubstr(option + " with --prune auto, --start consensus"));
     EXPECT_EQ(refusal({{"types", "9"}, {"prune", "yes"}, {name, value}}), "");
     EXPECT_THAT(refusal({{"types", "9"}, {name, value}}),
                 HasSubstr(option + " with --prune auto, --types 9"));
     EXPECT_THAT(refusal({{"prune", "no"}, {name, value}}), HasSubstr(option + " with --prune no"));
     if (name != "prune-rounds") {
-      EXPECT_THAT(refusal({{"prune-rounds", "0"}, {name, value}}),
+      EXPECT_THAT(refusal({{"prune", "yes"}, {"prune-rounds", "0"}, {name, value}}),
                   HasSubstr(option + " with --prune-rounds 0"));
     }
   }

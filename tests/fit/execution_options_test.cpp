@@ -11,6 +11,7 @@
 #include "fit/fit_options.hpp"
 #include "nn/kernels/bf16_product.hpp"
 #include "nn/kernels/matrix_product.hpp"
+#include "support/fit_settings.hpp"
 #include "support/refusal.hpp"
 #include "support/simulated_cells.hpp"
 
@@ -51,6 +52,15 @@ TEST(ExecutionOptions, WhatCannotBeIsRefusedBeforeTheDataAreLookedAt) {
   EXPECT_THAT(refusal([&] { require_possible(options, torch::kCPU); }),
               HasSubstr("TF32 is for products on a CUDA device"));
   EXPECT_EQ(refusal([&] { require_possible(options, torch::Device("cuda:0")); }), "accepted");
+}
+
+TEST(ExecutionOptions, OneReplicateIsRefusedBeforeTheDataAreLookedAt) {
+  FitOptions options;
+  support::set(options, "replicates", "1");
+  EXPECT_THAT(refusal([&] { require_possible(options, torch::kCPU); }),
+              AllOf(HasSubstr("one sample tells nothing"), HasSubstr("--replicates 1")));
+  support::set(options, "replicates", "0");
+  EXPECT_EQ(refusal([&] { require_possible(options, torch::kCPU); }), "accepted");
 }
 
 TEST(ExecutionOptions, NarrowDataAreRefusedBeforeTheirNeighboursAreSought) {

@@ -98,10 +98,22 @@ TEST_F(Preparation, IsUsed) {
 
 TEST_F(Preparation, KeepsWhereTypesArePrunedTheirNumber) {
   options.settings.types.reset();
+  support::set(options, "prune", "yes");
   const auto whole = prepare("");
   EXPECT_GT(whole->most_types, whole->types);
   prepare(path);
   expect_same(*prepare(path), *whole);
+}
+
+TEST_F(Preparation, KeepsWhereTypesAreCountedTheirNumber) {
+  options.settings.types.reset();
+  const auto whole = prepare("");
+  EXPECT_GT(whole->counted.types, 0);
+  EXPECT_EQ(whole->types, whole->counted.types);
+  prepare(path);
+  const auto again = prepare(path);
+  expect_same(*again, *whole);
+  EXPECT_EQ(again->counted.most, whole->counted.most);
 }
 
 TEST_F(Preparation, KeepsAUmap) {
@@ -119,7 +131,8 @@ TEST_F(Preparation, OfOtherSettingsSeedOrDataIsMadeAnew) {
   prepare(path);
   options.settings.types = 6;
   prepare(path);
-  EXPECT_THAT(said, AllOf(HasSubstr("is not used but computed anew"), HasSubstr("types is another")));
+  EXPECT_THAT(said,
+              AllOf(HasSubstr("is not used but computed anew"), HasSubstr("types is another")));
   seed = 2;
   prepare(path);
   EXPECT_THAT(said, HasSubstr("seed is another"));

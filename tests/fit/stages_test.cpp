@@ -111,9 +111,9 @@ TEST(Stages, OfAFitAreThoseThatHappen) {
   surroundings.stages = &listener;
   fit(support::simulated_cells(), short_options(), 1, surroundings);
   EXPECT_THAT(listener.told,
-              ElementsAre("1/5 preparing", "preparing ends", "2/5 neighbours", "neighbours ends",
-                          "3/5 start", "start ends", "4/5 training", "training ends", "5/5 states",
-                          "states ends"));
+              ElementsAre("1/6 preparing", "preparing ends", "2/6 neighbours", "neighbours ends",
+                          "3/6 start", "start ends", "4/6 training", "training ends", "5/6 states",
+                          "states ends", "6/6 confidence", "confidence ends"));
 }
 
 TEST(Stages, WithoutStartStatesAndCopiesThereAreTwo) {
@@ -136,7 +136,7 @@ TEST(Stages, OfPairsOfCellsHaveOneOfTheirOwn) {
   FitOptions options = short_options();
   options.similarity.similarity = "knn";
   fit(support::simulated_cells(), options, 1, surroundings);
-  EXPECT_THAT(listener.told, ::testing::Contains("4/6 similarity"));
+  EXPECT_THAT(listener.told, ::testing::Contains("4/7 similarity"));
 }
 
 TEST(Stages, AllOfThemAreExpectedBeforeTheLongWork) {
@@ -146,8 +146,9 @@ TEST(Stages, AllOfThemAreExpectedBeforeTheLongWork) {
   fit(support::simulated_cells(), short_options(), 1, surroundings);
   ASSERT_EQ(listener.expected.size(), 2U);
   EXPECT_THAT(names_of(listener.expected[0]),
-              ElementsAre("preparing", "neighbours", "first clustering", "training", "states"));
-  EXPECT_THAT(names_of(listener.expected[1]), ElementsAre("training", "states"));
+              ElementsAre("preparing", "neighbours", "first clustering", "training", "states",
+                          "confidence"));
+  EXPECT_THAT(names_of(listener.expected[1]), ElementsAre("training", "states", "confidence"));
   for (const auto& stages : listener.expected) {
     for (const Stage& stage : stages) {
       EXPECT_THAT(stage.expected, Gt(0)) << stage.name;

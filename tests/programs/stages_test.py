@@ -6,7 +6,7 @@ import time
 
 from program import PROGRAM, ProgramTest, main, run
 
-STAGES = ["preparing", "neighbours", "first clustering", "training", "states"]
+STAGES = ["preparing", "neighbours", "first clustering", "training", "states", "confidence"]
 
 
 class Stages(ProgramTest):
@@ -35,11 +35,11 @@ class Stages(ProgramTest):
         out = self.folder / "run"
         result = run("fit", self.cells(300), "--out", out, "--epochs", "4")
         self.assert_ok(result)
-        self.assertEqual(re.findall(r"stage (\d) of 5, ([\w ]+): took ", result.stderr),
+        self.assertEqual(re.findall(r"stage (\d) of 6, ([\w ]+): took ", result.stderr),
                          [(str(place + 1), name) for place, name in enumerate(STAGES)])
         expected = re.findall(r"the whole fit takes about .* from now on: (.*)", result.stderr)
         self.assertEqual(re.findall(r"([a-z][a-z ]*) [\d.]+ (?:s|min|h)", expected[0]), STAGES)
-        self.assertLess(result.stderr.index("the whole fit takes"), result.stderr.index("stage 2 of 5"))
+        self.assertLess(result.stderr.index("the whole fit takes"), result.stderr.index("stage 2 of 6"))
         self.assertFalse((out / "preparation.safetensors").exists(), "it is of use only until the run is finished")
 
     def test_a_signal_amid_the_start_ends_it_at_once_and_the_same_command_goes_on(self):

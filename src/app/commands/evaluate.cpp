@@ -30,21 +30,28 @@ class EvaluateCommand : public Command {
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
-    return {{"Common options",
-             {{.name = "labels",
-               .target = &labels_,
-               .meaning = "annotation of the cells with the known types",
-               .placeholder = "COLUMN"},
-              {.name = "confusion",
-               .target = &confusion_,
-               .meaning = "file for the table of how many cells of each label were given each type",
-               .placeholder = "FILE.csv"},
-              {.name = "tree",
-               .target = &tree_,
-               .meaning = "name of a tree of the labels that is stored in the data (in uns, Newick "
-                          "form), to score how far from the true label the wrong ones are",
-               .placeholder = "NAME"}}},
-            {"Data", options(data_)}};
+    return {
+        {"Common options",
+         {{.name = "labels",
+           .target = &labels_,
+           .meaning = "annotation of the cells with the known types",
+           .placeholder = "COLUMN"},
+          {.name = "confusion",
+           .target = &confusion_,
+           .meaning = "file for the table of how many cells of each label were given each type",
+           .placeholder = "FILE.csv"},
+          {.name = "tree",
+           .target = &tree_,
+           .meaning = "name of a tree of the labels that is stored in the data (in uns, Newick "
+                      "form), to score how far from the true label the wrong ones are",
+           .placeholder = "NAME"},
+          {.name = "independent",
+           .target = &independent_,
+           .meaning = "other runs, fits of bootstraps of the same cells (mixvae fit --bootstrap "
+                      "1, 2, ...): how often they give a cell its type again, and whether the "
+                      "confidence says so",
+           .placeholder = "RUN,RUN,..."}}},
+        {"Data", options(data_)}};
   }
   std::vector<std::string> required() const override { return {"labels"}; }
   std::vector<std::string> examples() const override {
@@ -63,8 +70,16 @@ class EvaluateCommand : public Command {
     const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
     const std::string newick = tree_text(dataset);
     const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
+    std::vector<analysis::Assignment> independent;
+    for (const std::string& other : independent_) {
+      require_finished_run(other);
+      independent.push_back(assign_cells(other, dataset, data_, global));
+    }
     const analysis::Evaluation scores =
-        analysis::evaluate(assignment, labels, newick, static_cast<std::uint64_t>(global.seed));
+        analysis::evaluate(assignment, labels,
+                           {.newick = newick,
+                            .seed = static_cast<std::uint64_t>(global.seed),
+                            .independent = std::move(independent)});
     if (!confusion_.empty()) {
       write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
     }
@@ -95,6 +110,7 @@ class EvaluateCommand : public Command {
   std::string labels_;
   std::string confusion_;
   std::string tree_;
+  std::vector<std::string> independent_;
   RunInput data_;
 };
 

@@ -1,0 +1,255 @@
+#include "fit/confidence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/index.hpp"
+#include "base/parallel.hpp"
+#include "cluster/knn.hpp"
+#include "metrics/accuracy.hpp"
+#include "metrics/contingency.hpp"
+#include "metrics/logistic_regression.hpp"
+
+namespace mixvae::fit {
+namespace {
+
+using Partition = std::vector<std::int32_t>;
+using Evidence = std::array<double, Confidence::kWeights>;
+
+constexpr Index kCellGrain = 256;
+constexpr double kDoubt = 0.025;  // no share is beyond these odds
+constexpr double kHalf = 0.5;
+
+double log_odds(double share) { return std::log((share + kDoubt) / (1 - share + kDoubt)); }
+
+Index types_with_cells(const Partition& types) {
+  return static_cast<Index>(std::set<std::int32_t>(types.begin(), types.end()).size());
+}
+
+/// Whether partitions belong to replicates 0, 1, 2, ..., each to at least two of them, its joint
+/// one and a member.
+bool replicates_in_turn(const std::vector<float>& replicate_of) {
+  float present = -1;
+  std::size_t partitions = 2;
+  for (const float replicate : replicate_of) {
+    if (replicate == present) {
+      ++partitions;
+    } else if (replicate == present + 1 && partitions > 1) {
+      present = replicate;
+      partitions = 1;
+    } else {
+      return false;
+    }
+  }
+  return present >= 1 && partitions > 1;
+}
+
+/// Largest Jaccard index of each type [K] with a cluster.
+std::vector<double> jaccard_of_types(const metrics::Contingency& table) {
+  std::vector<double> best(at(table.rows), 0.0);
+  for (Index type = 0; type < table.rows; ++type) {
+    for (Index cluster = 0; cluster < table.columns; ++cluster) {
+      const auto both = static_cast<double>(table(type, cluster));
+      const auto either =
+          static_cast<double>(table.row_totals[at(type)] + table.column_totals[at(cluster)]) - both;
+      best[at(type)] = std::max(best[at(type)], either > 0 ? both / either : 0.0);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+/// What the replicates say of cells.
+struct Confidence::Votes {
+  DenseMatrix members;      // [N, B] share of a replicate's partitions that agree
+  DenseMatrix joint;        // [N, B] 1 where its joint one does, else 0
+  std::vector<float> near;  // [N] share of the nearest landmarks that have the cell's type
+
+  /// Of all replicates but one (-1: of all), with the mean agreement about the cell's type.
+  Evidence evidence(Index cell, double probability, double about_type, Index without) const {
+    const auto mean = [&](const DenseMatrix& share) {
+      const auto row = share.row(cell);
+      const double left = without < 0 ? 0.0 : static_cast<double>(row[at(without)]);
+      const double count = static_cast<double>(row.size()) - (without < 0 ? 0.0 : 1.0);
+      return (std::accumulate(row.begin(), row.end(), 0.0) - left) / count;
+    };
+    return {1.0,
+            log_odds(mean(members)),
+            log_odds(mean(joint)),
+            log_odds(static_cast<double>(near[at(cell)])),
+            log_odds(probability),
+            log_odds(about_type)};
+  }
+};
+
+bool Confidence::can_learn(const TypedCells& cells, Index types) {
+  return can_replicate(cells.points.rows, types);
+}
+
+Confidence Confidence::learn(const TypedCells& cells, Index types,
+                             const ConfidenceOptions& options) {
+  const std::vector<Index> rows = landmark_cells(
+      cells.types, options.landmarks, options.of_each_type, options.replicates.start.seed);
+  Confidence learnt;
+  learnt.landmarks_ = std::get<DenseMatrix>(select_rows(Matrix(cells.points), rows));
+  Partition landmark_types;
+  std::vector<float> probs;
+  for (const Index row : rows) {
+    landmark_types.push_back(cells.types[at(row)]);
+    probs.push_back(cells.probs[at(row)]);
+  }
+  ReplicateOptions wanted = options.replicates;
+  wanted.start.types = types_with_cells(landmark_types);
+  learnt.keep(replicates(learnt.landmarks_, wanted), landmark_types, types);
+  learnt.learn_weights({learnt.landmarks_, landmark_types, probs});
+  return learnt;
+}
+
+void Confidence::keep(const std::vector<Replicate>& found, const Partition& landmark_types,
+                      Index types) {
+  std::vector<Partition> rows = {landmark_types};
+  support_.assign(at(types), 0.0F);
+  const auto in_types = [&](Partition labels) {
+    const metrics::Contingency table = metrics::contingency(landmark_types, labels, types);
+    const metrics::Matching matching = metrics::best_matching(table);
+    std::ranges::transform(labels, labels.begin(), [&](std::int32_t label) {
+      return label < 0 ? -1 : matching.type_of_cluster[at(label)];
+    });
+    return labels;
+  };
+  for (std::size_t b = 0; b < found.size(); ++b) {
+    const std::vector<double> jaccard =
+        jaccard_of_types(metrics::contingency(landmark_types, found[b].types, types));
+    for (std::size_t k = 0; k < jaccard.size(); ++k) {
+      support_[k] += jaccard[k] > kHalf ? 1.0F / static_cast<float>(found.size()) : 0.0F;
+    }
+    rows.push_back(in_types(found[b].types));
+    replicate_of_.push_back(static_cast<float>(b));
+    for (const Partition& member : found[b].members) {
+      rows.push_back(in_types(member));
+      replicate_of_.push_back(static_cast<float>(b));
+    }
+  }
+  labels_ = DenseMatrix(static_cast<Index>(rows.size()), landmarks_.rows);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::ranges::transform(rows[r], labels_.row(static_cast<Index>(r)).begin(),
+                           [](std::int32_t label) { return static_cast<float>(label); });
+  }
+}
+
+void Confidence::require_whole(const std::string& where, Index coordinates, Index types) const {
+  const auto count = static_cast<std::size_t>(types);
+  const auto in_types = [types](float label) {
+    return label >= -1 && label < static_cast<float>(types) && label == std::floor(label);
+  };
+  const bool whole =
+      landmarks_.rows > 0 && landmarks_.columns == coordinates && labels_.rows > 1 &&
+      labels_.columns == landmarks_.rows && replicate_of_.size() == at(labels_.rows - 1) &&
+      weights_.size() == kWeights && agreement_.size() == count && support_.size() == count &&
+      std::ranges::all_of(labels_.values, in_types) && replicates_in_turn(replicate_of_);
+  if (!whole) {
+    throw InputError({.what = "the model file contradicts itself: the parts of its confidence do "
+                              "not belong together",
+                      .where = where,
+                      .hint = "fit again"});
+  }
+}
+
+Confidence::Votes Confidence::votes(const TypedCells& cells) const {
+  const Index count = cells.points.rows;
+  const auto replicates = static_cast<Index>(replicate_of_.back()) + 1;
+  std::vector<Partition> partitions(at(labels_.rows));
+  for (Index r = 0; r < labels_.rows; ++r) {
+    const auto row = labels_.row(r);
+    partitions[at(r)].assign(row.begin(), row.end());
+  }
+  const cluster::Neighbours nearest = cluster::neighbours_among(
+      cells.points, landmarks_, {.neighbours = std::min(kVoters, landmarks_.rows)});
+  Votes votes{DenseMatrix(count, replicates), DenseMatrix(count, replicates),
+              std::vector<float>(at(count))};
+  parallel_for(count, kCellGrain, [&](Index begin, Index end) {
+    for (Index cell = begin; cell < end; ++cell) {
+      const auto voters = nearest.of(cell);
+      const std::int32_t type = cells.types[at(cell)];
+      const auto alike = std::ranges::count_if(
+          voters, [&](std::int32_t voter) { return partitions[0][at(voter)] == type; });
+      votes.near[at(cell)] = static_cast<float>(alike) / static_cast<float>(voters.size());
+      std::vector<float> members(at(replicates), 0.0F);
+      for (std::size_t p = 1; p < partitions.size(); ++p) {
+        const auto replicate = static_cast<Index>(replicate_of_[p - 1]);
+        const bool agrees = majority(voters, partitions[p]) == type;
+        const bool joint = p == 1 || replicate_of_[p - 2] != replicate_of_[p - 1];
+        if (joint) {
+          votes.joint.row(cell)[at(replicate)] = agrees ? 1.0F : 0.0F;
+        } else {
+          votes.members.row(cell)[at(replicate)] += agrees ? 1.0F : 0.0F;
+          members[at(replicate)] += 1.0F;
+        }
+      }
+      for (Index b = 0; b < replicates; ++b) {
+        votes.members.row(cell)[at(b)] /= members[at(b)];
+      }
+    }
+  });
+  return votes;
+}
+
+void Confidence::learn_weights(const TypedCells& landmarks) {
+  const Votes said = votes(landmarks);
+  const Index replicates = said.joint.columns;
+  const auto types = static_cast<Index>(support_.size());
+  // [K, B] cells of each type about which a replicate agrees, and cells of each type
+  std::vector<std::vector<double>> agreeing(at(types), std::vector<double>(at(replicates), 0.0));
+  std::vector<double> sizes(at(types), 0.0);
+  for (Index cell = 0; cell < landmarks.points.rows; ++cell) {
+    const auto type = at(landmarks.types[at(cell)]);
+    sizes[type] += 1;
+    for (Index b = 0; b < replicates; ++b) {
+      agreeing[type][at(b)] += static_cast<double>(said.joint.row(cell)[at(b)]);
+    }
+  }
+  const auto about = [&](std::size_t type, Index without) {
+    const double all = std::accumulate(agreeing[type].begin(), agreeing[type].end(), 0.0);
+    const double left = without < 0 ? 0.0 : agreeing[type][at(without)];
+    const double trials = static_cast<double>(replicates) - (without < 0 ? 0.0 : 1.0);
+    return sizes[type] > 0 ? (all - left) / (sizes[type] * trials) : 0.0;
+  };
+  std::vector<double> evidence;
+  std::vector<double> outcome;
+  for (Index cell = 0; cell < landmarks.points.rows; ++cell) {
+    for (Index b = 0; b < replicates; ++b) {
+      const Evidence e = said.evidence(cell, static_cast<double>(landmarks.probs[at(cell)]),
+                                       about(at(landmarks.types[at(cell)]), b), b);
+      evidence.insert(evidence.end(), e.begin(), e.end());
+      outcome.push_back(static_cast<double>(said.joint.row(cell)[at(b)]));
+    }
+  }
+  const std::vector<double> learnt = metrics::logistic_regression(evidence, outcome);
+  weights_.assign(learnt.begin(), learnt.end());
+  for (Index k = 0; k < types; ++k) {
+    agreement_.push_back(static_cast<float>(about(at(k), -1)));
+  }
+}
+
+std::vector<float> Confidence::of(const TypedCells& cells) const {
+  if (!present()) {
+    throw Bug("a confidence was asked of a model without one");
+  }
+  const Votes said = votes(cells);
+  std::vector<float> confidence(at(cells.points.rows));
+  for (Index cell = 0; cell < cells.points.rows; ++cell) {
+    const Evidence e =
+        said.evidence(cell, static_cast<double>(cells.probs[at(cell)]),
+                      static_cast<double>(agreement_[at(cells.types[at(cell)])]), -1);
+    confidence[at(cell)] = static_cast<float>(
+        metrics::logistic(std::inner_product(e.begin(), e.end(), weights_.begin(), 0.0)));
+  }
+  return confidence;
+}
+
+}  // namespace mixvae::fit
