@@ -44,7 +44,7 @@ std::vector<ModelSpec> all_specs() {
        "one network; how much types and states may tell of a cell rises while it trains",
        ModelOptions(JointVaeOptions{}),
        joint_vae_presets(),
-       {},
+       {.precision = true},
        make<JointVae, JointVaeOptions>,
        recipe_of<JointVaeOptions, joint_vae_recipe>});
   return specs;

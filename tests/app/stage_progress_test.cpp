@@ -39,8 +39,9 @@ TEST_F(StageProgressTest, TellsOfAllStagesToCome) {
   progress.expects({{.name = "preparing", .expected = 2},
                     {.name = "neighbours"},
                     {.name = "start", .expected = 60}});
-  EXPECT_EQ(logged,
-            "the whole fit takes about 1 min 02 s from now on: preparing 2.0 s, start 1 min 00 s\n");
+  EXPECT_EQ(
+      logged,
+      "the whole fit takes about 1 min 02 s from now on: preparing 2.0 s, start 1 min 00 s\n");
 }
 
 TEST_F(StageProgressTest, StepsAreThoseOfTheStage) {

@@ -170,7 +170,7 @@ TEST(PrepareFit, NothingIsComputedThatNoPhaseNeeds) {
   EXPECT_GT(prepared(crowd_and_few(), options)->scores.columns, 0);
 }
 
-TEST(PrepareFit, ValuesThatTheLikelihoodIsNotOfAreRefused) {
+TEST(PrepareFit, ValuesThatDoNotSuitTheLikelihoodAreRefused) {
   FitOptions options = plain_options();
   model_of(options).likelihood.likelihood = models::LikelihoodKind::bernoulli;
   const auto refusal = [&options] {
@@ -181,7 +181,7 @@ TEST(PrepareFit, ValuesThatTheLikelihoodIsNotOfAreRefused) {
     }
     return std::string("accepted");
   };
-  EXPECT_THAT(refusal(), testing::AllOf(testing::HasSubstr("the prepared values are not what"),
+  EXPECT_THAT(refusal(), testing::AllOf(testing::HasSubstr("the prepared values do not suit"),
                                         testing::HasSubstr("values from 0 to 1"),
                                         testing::HasSubstr("--scale unit")));
   options.preprocessing.scale = "unit";

@@ -24,8 +24,9 @@ TEST(TypesToPrune, NeverPrunesTheLastType) {
 
 TEST(Curve, IsReadableAndMachineReadable) {
   const std::vector<PruningRound> rounds{{3, 0.5, 0.25, 12.5, {1}}, {2, 0.75, 0.5, 13.0, {}}};
-  EXPECT_THAT(curve_text(rounds),
-              HasSubstr("    3           0.500   0.250         12.5000       1\n"));
+  EXPECT_THAT(
+      curve_text(rounds),
+      HasSubstr("    3           0.500             0.250               12.5000              1\n"));
   EXPECT_EQ(curve_csv(rounds),
             "types,mean_consensus,min_consensus,reconstruction,pruned\n"
             "3,0.500000,0.250000,12.500000,1\n2,0.750000,0.500000,13.000000,0\n");

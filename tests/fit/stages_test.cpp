@@ -110,10 +110,11 @@ TEST(Stages, OfAFitAreThoseThatHappen) {
   FitSurroundings surroundings;
   surroundings.stages = &listener;
   fit(support::simulated_cells(), short_options(), 1, surroundings);
-  EXPECT_THAT(listener.told,
-              ElementsAre("1/6 preparing", "preparing ends", "2/6 neighbours", "neighbours ends",
-                          "3/6 start", "start ends", "4/6 training", "training ends", "5/6 states",
-                          "states ends", "6/6 confidence", "confidence ends"));
+  EXPECT_THAT(
+      listener.told,
+      ElementsAre("1/6 preparing", "preparing ends", "2/6 neighbours", "neighbours ends",
+                  "3/6 first clustering", "first clustering ends", "4/6 training", "training ends",
+                  "5/6 states", "states ends", "6/6 confidence", "confidence ends"));
 }
 
 TEST(Stages, WithoutStartStatesAndCopiesThereAreTwo) {

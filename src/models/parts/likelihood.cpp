@@ -48,12 +48,12 @@ torch::Tensor Likelihood::at_best_scale(const torch::Tensor& mean_errors,
 }
 
 Options options(LikelihoodOptions& likelihood) {
-  return {
-      {.name = "likelihood",
-       .target = word(likelihood.likelihood),
-       .meaning = "how the difference between a cell and its reconstruction is measured: half the "
-                  "squared error (mse), or the Bernoulli cross-entropy, for values from 0 to 1",
-       .choices = {"mse", "bernoulli"}}};
+  return {{.name = "likelihood",
+           .target = word(likelihood.likelihood),
+           .meaning =
+               "how the difference between a cell and its reconstruction is measured: half the "
+               "squared error (mse), or the Bernoulli cross-entropy, for values from 0 to 1",
+           .choices = {"mse", "bernoulli"}}};
 }
 
 Options options(OutputOptions& output) {

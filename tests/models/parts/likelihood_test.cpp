@@ -275,8 +275,8 @@ std::string value_refusal(const Likelihood& likelihood, const Matrix& values) {
 TEST(RequireValues, NamesTheFirstValueOutsideTheUnitIntervalAndItsPlace) {
   const auto bernoulli = bernoulli_likelihood();
   const auto message = [](const std::string& place, const std::string& value) {
-    return "the components do not suit this likelihood\n  where: " + place +
-           "\n  found: " + value + "\n  expected: values from 0 to 1\n  hint: scale them";
+    return "the components do not suit this likelihood\n  where: " + place + "\n  found: " + value +
+           "\n  expected: values from 0 to 1\n  hint: scale them";
   };
   EXPECT_EQ(value_refusal(*bernoulli, dense_with(1.5F)), message("row 2, column 3", "1.5"));
   EXPECT_EQ(value_refusal(*bernoulli, dense_with(-0.25F)), message("row 2, column 3", "-0.25"));
