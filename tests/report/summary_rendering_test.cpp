@@ -68,8 +68,8 @@ TEST(SummaryRendering, ListsThePanelOfACytometer) {
 }
 
 TEST(SummaryRendering, HasNoPanelOfGenes) {
-  EXPECT_THAT(summary_text(summarise(example())), Not(HasSubstr("panel")));
-  EXPECT_EQ(nlohmann::json::parse(summary_json(summarise(example())))["panel"].size(), 0U);
+  EXPECT_THAT(summary_text(summarise(support::annotated_cells())), Not(HasSubstr("panel")));
+  EXPECT_EQ(nlohmann::json::parse(summary_json(summarise(support::annotated_cells())))["panel"].size(), 0U);
 }
 
 TEST(SummaryRendering, TellsOfValuesThatAreNotFinite) {
