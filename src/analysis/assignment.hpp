@@ -18,7 +18,8 @@ struct Assignment {
   std::vector<std::int32_t> types;      // [N] argmax of type_probs
   DenseMatrix type_probs;               // [N, T] q(c|x) averaged over arms
   std::vector<float> type_prob;         // [N] probability of the assigned type
-  std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell
+  std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell; empty for
+                                        // a model of one arm
   std::vector<std::vector<std::int32_t>>
       arm_types;       // [A][N] most probable type in each arm, in the order of type_names
   Index arm = 0;       // whose states and latents these are

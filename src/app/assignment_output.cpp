@@ -15,6 +15,8 @@ struct TypeFacts {
   double consensus = 0;
 };
 
+bool has_consensus(const analysis::Assignment& assignment) { return !assignment.consensus.empty(); }
+
 std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
   std::vector<TypeFacts> facts(assignment.type_names.size());
   for (std::size_t cell = 0; cell < assignment.types.size(); ++cell) {
@@ -22,7 +24,9 @@ std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
       TypeFacts& type = facts[static_cast<std::size_t>(assignment.types[cell])];
       type.cells += 1;
       type.probability += static_cast<double>(assignment.type_prob[cell]);
-      type.consensus += static_cast<double>(assignment.consensus[cell]);
+      if (has_consensus(assignment)) {
+        type.consensus += static_cast<double>(assignment.consensus[cell]);
+      }
     }
   }
   for (TypeFacts& type : facts) {
@@ -68,7 +72,9 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.record = prefix;
   additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
-  additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  if (has_consensus(assignment)) {
+    additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  }
   additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
   add_array(additions, "X_" + prefix + "_state", assignment.state);
   add_array(additions, "X_" + prefix + "_latent", assignment.latent);
@@ -85,11 +91,20 @@ Additions assignment_additions(const analysis::Assignment& assignment,
 report::TablePrinter type_table(const analysis::Assignment& assignment) {
   const std::vector<TypeFacts> facts = facts_of(assignment);
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
-  report::TablePrinter table({"type", "cells", "share", "probability", "consensus"});
+  std::vector<std::string> header{"type", "cells", "share", "probability"};
+  if (has_consensus(assignment)) {
+    header.emplace_back("consensus");
+  }
+  report::TablePrinter table(header);
   for (std::size_t t = 0; t < facts.size(); ++t) {
-    table.add({assignment.type_names[t], with_commas(facts[t].cells),
-               report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
-               report::fixed(facts[t].probability), report::fixed(facts[t].consensus)});
+    std::vector<std::string> row{
+        assignment.type_names[t], with_commas(facts[t].cells),
+        report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
+        report::fixed(facts[t].probability)};
+    if (has_consensus(assignment)) {
+      row.push_back(report::fixed(facts[t].consensus));
+    }
+    table.add(std::move(row));
   }
   return table;
 }
@@ -102,7 +117,7 @@ std::string type_json(const analysis::Assignment& assignment) {
     types.push_back({{"name", assignment.type_names[t]},
                      {"cells", facts[t].cells},
                      {"probability", facts[t].probability},
-                     {"consensus", facts[t].consensus}});
+                     {"consensus", has_consensus(assignment) ? json(facts[t].consensus) : json()}});
   }
   return json{{"cells", assignment.types.size()},
               {"left_out", assignment.left_out},

@@ -19,11 +19,11 @@ struct AssignmentNames {
 /// obsm[X_p_latent], uns[p_type_colors] and uns[p]: "arm" (from 1, whose states
 /// these are), "types" (the columns of p_type_probs). With all arms also
 /// obs[p_type_arm1], obsm[X_p_state_arm1], obsm[X_p_latent_arm1], ... Arrays
-/// without columns are left out.
+/// without columns are left out, and obs[p_consensus] for one arm.
 Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names);
 
-/// One row per type: cells, share, mean probability, mean consensus.
+/// One row per type: cells, share, mean probability, mean consensus (where there is one).
 report::TablePrinter type_table(const analysis::Assignment& assignment);
 
 /// The same as JSON, with the number of cells left out.

@@ -39,7 +39,8 @@ Options options(PruningOptions& pruning) {
        .choices = {"auto", "yes", "no"}},
       {.name = "min-consensus",
        .target = &pruning.min_consensus,
-       .meaning = "types whose consensus between arms is at most this are pruned",
+       .meaning = "types on which the arms agree by at most this are pruned: cells that two arms "
+                  "both give the type, as a share of those of the arm that gives it more",
        .minimum = 0,
        .maximum = 1,
        .needs = in_rounds},

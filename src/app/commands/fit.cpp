@@ -281,17 +281,14 @@ class FitCommand : public Command {
     if (global.json) {
       nlohmann::json curve = nlohmann::json::array();
       for (const fit::PruningRound& round : result.rounds) {
-        curve.push_back({{"types", round.types},
-                         {"mean_consensus", round.mean_consensus},
-                         {"min_consensus", round.min_consensus},
-                         {"reconstruction", round.reconstruction}});
+        curve.push_back(fit::pruning_json(round));
+        curve.back().erase("pruned");  // numbers of the network, which nobody else knows
       }
       print(nlohmann::json{{"out", out_},
                            {"cells", result.cells},
                            {"types", types},
-                           {"consensus", result.trained.network->arms() > 1
-                                             ? nlohmann::json(result.mean_consensus)
-                                             : nlohmann::json()},
+                           {"consensus",
+                            result.consensus ? nlohmann::json(*result.consensus) : nlohmann::json()},
                            {"epochs", result.history.epochs.size()},
                            {"peak_memory_bytes", training::peak_memory()},
                            {"curve", curve}}
@@ -305,8 +302,8 @@ class FitCommand : public Command {
     report::TablePrinter table({"result", "value"});
     table.add({"types", std::to_string(types)});
     table.add({"cells", with_commas(result.cells)});
-    if (result.trained.network->arms() > 1) {
-      table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
+    if (result.consensus) {
+      table.add({"consensus", report::fixed(*result.consensus)});
     }
     table.add({"epochs", std::to_string(result.history.epochs.size())});
     table.add({"most memory held", training::size_text(training::peak_memory())});
