@@ -53,13 +53,18 @@ void add_array(Additions& additions, const std::string& name, const DenseMatrix&
 }
 
 void add_arms(Additions& additions, const analysis::Assignment& assignment,
-              const std::string& prefix) {
+              const AssignmentNames& names) {
+  const std::string& prefix = names.prefix;
   for (std::size_t arm = 0; arm < assignment.arm_types.size(); ++arm) {
     const std::string suffix = "_arm" + std::to_string(arm + 1);
     additions.cells.push_back(
         type_column(prefix + "_type" + suffix, assignment.type_names, assignment.arm_types[arm]));
-    add_array(additions, "X_" + prefix + "_state" + suffix, assignment.arm_states[arm]);
-    add_array(additions, "X_" + prefix + "_latent" + suffix, assignment.arm_latents[arm]);
+    if (names.arrays.state) {
+      add_array(additions, "X_" + prefix + "_state" + suffix, assignment.arm_states[arm]);
+    }
+    if (names.arrays.latent) {
+      add_array(additions, "X_" + prefix + "_latent" + suffix, assignment.arm_latents[arm]);
+    }
   }
 }
 
@@ -75,15 +80,21 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   if (has_consensus(assignment)) {
     additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
   }
-  additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
-  add_array(additions, "X_" + prefix + "_state", assignment.state);
-  add_array(additions, "X_" + prefix + "_latent", assignment.latent);
+  if (names.arrays.probs) {
+    additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
+  }
+  if (names.arrays.state) {
+    add_array(additions, "X_" + prefix + "_state", assignment.state);
+  }
+  if (names.arrays.latent) {
+    add_array(additions, "X_" + prefix + "_latent", assignment.latent);
+  }
   additions.unstructured[prefix + "_type_colors"] =
       report::type_colors(assignment.type_names.size());
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
   additions.unstructured[prefix + "/types"] = assignment.type_names;
   if (names.all_arms) {
-    add_arms(additions, assignment, prefix);
+    add_arms(additions, assignment, names);
   }
   return additions;
 }

@@ -1,7 +1,6 @@
 #include "metrics/markers.hpp"
 
 #include "app/commands/all.hpp"
-#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -43,7 +42,8 @@ class MarkersCommand : public Command {
                .target = &top_,
                .meaning = "markers shown of each type",
                .minimum = 1,
-               .maximum = 10000}}},
+               .maximum = 10000},
+              force_option(force_)}},
             {"Data", options(data_)}};
   }
   std::vector<std::string> examples() const override {
@@ -55,10 +55,12 @@ class MarkersCommand : public Command {
     require_finished_run(run_);
     if (!out_.empty()) {
       require_csv_output(out_);
+      require_free({{"--out", out_}}, force_, input_);
     }
-    const Dataset dataset = read_input(input_, data_.read);
+    fit::TrainedModel model = load_run(run_, global);
+    const Dataset dataset = read_for_run(input_, data_.read, &model.preprocessing);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
-    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
+    const analysis::Assignment assignment = assign_cells(model, dataset, data_);
     const ValueKind kind = judge_dataset(dataset).kind;
     const bool counts = kind == ValueKind::counts || kind == ValueKind::fractional_counts;
     const metrics::MarkerStatistics statistics = metrics::marker_statistics(
@@ -81,6 +83,7 @@ class MarkersCommand : public Command {
   std::string input_;
   std::string out_;
   std::int64_t top_ = 5;
+  bool force_ = false;
   RunInput data_;
 };
 
