@@ -78,7 +78,7 @@ def measure(number, which, options):
     np.savez(folder / "cells.npz", X=x.astype(np.float32), labels=np.array([f"G{k + 1}" for k in truth]))
     reading = [*READING, options.threads]
     run(options.program, "fit", folder / "cells.npz", "--out", folder / "run", "--types", EXPERTS, *SETTINGS, *reading)
-    run(options.program, "assign", folder / "run", folder / "cells.npz", "--out", folder / "types.csv", *reading)
+    run(options.program, "assign", folder / "run", folder / "cells.npz", "--out", folder / "types.csv", "--force", *reading)
     found = types_of(folder / "types.csv")
     return found.max() + 1, accuracy_of(found, truth), bayes
 

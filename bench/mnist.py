@@ -82,7 +82,7 @@ def main():
             file = arguments.data / f"{part}-images-idx3-ubyte.gz"
             scores[part] = json.loads(call("evaluate", run, file, "--labels", "label", "--json"))
         generated = arguments.out / "generated.h5ad"
-        call("generate", run, "--number", 10000, "--spread", 0.95, "--out", generated)
+        call("generate", run, "--number", 10000, "--spread", 0.95, "--out", generated, "--force")
         accuracy, digits, variety = judge(generated, classifier, images, labels)
         generated.unlink()
         print("seed %d: test accuracy %.4f NMI %.4f, training accuracy %.4f NMI %.4f; generated: accuracy %.4f, %d digits, "

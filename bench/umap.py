@@ -51,7 +51,7 @@ def ours(x, options, seed, folder):
     out = folder / "out.csv"
     before, start = processor_seconds(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([options.program, "cluster", folder / "x.npy", "--method", "umap", "--space", "features", "--normalise",
-                    "none", "--scale", "none", "--features", "all", "--trust-values", "--out", out, "--seed", str(seed),
+                    "none", "--scale", "none", "--features", "all", "--trust-values", "--out", out, "--force", "--seed", str(seed),
                     "--threads", str(options.threads)], check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
     seconds = time.perf_counter() - start

@@ -59,7 +59,7 @@ def main():
             if len(chosen) > 0:
                 command += ["--annotations", file, "--known-types", "known"]
             subprocess.run(list(map(str, command)), check=True, capture_output=True)
-            subprocess.run([arguments.mixvae, "assign", run, arguments.data, "--out", out], check=True, capture_output=True)
+            subprocess.run([arguments.mixvae, "assign", run, arguments.data, "--out", out, "--force"], check=True, capture_output=True)
             found = pd.read_csv(out, index_col=0)["mixvae_type"].fillna("none")
             truth = labels.iloc[hidden]
             scores = (accuracy(truth.to_numpy(), found.iloc[hidden].to_numpy()),

@@ -74,7 +74,9 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
                       places, cells, kNotANumber);
     result.support = trained.confidence.support();
   }
-  result.consensus = spread_values(consensus_of(inference), places, cells, kNotANumber);
+  if (inference.arms() > 1) {
+    result.consensus = spread_values(consensus_of(inference), places, cells, kNotANumber);
+  }
   result.type_probs = spread_rows(probs, places, cells);
   const std::vector<std::int32_t> position = name_positions(trained);
   for (std::vector<std::int32_t> arm : inference.arm_types) {

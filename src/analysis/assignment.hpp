@@ -18,7 +18,8 @@ struct Assignment {
   std::vector<std::int32_t> types;      // [N] argmax of type_probs
   DenseMatrix type_probs;               // [N, T] q(c|x) averaged over arms
   std::vector<float> type_prob;         // [N] probability of the assigned type
-  std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell
+  std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell; empty for
+                                        // a model of one arm
   std::vector<float> confidence;        // [N] fit/confidence.hpp; empty where the model has none
   std::vector<float> support;           // [T] share of replicates that have the type; or empty
   std::vector<std::vector<std::int32_t>>

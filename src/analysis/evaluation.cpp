@@ -65,6 +65,9 @@ std::optional<double> silhouette_of(const Assignment& assignment, const std::vec
 
 void score_agreement_of_arms(const Assignment& assignment, const std::vector<Index>& rows,
                              Evaluation& evaluation) {
+  if (assignment.arm_types.size() < 2) {
+    return;
+  }
   std::vector<std::vector<std::int32_t>> arms(assignment.arm_types.size());
   std::ranges::transform(assignment.arm_types, arms.begin(),
                          [&](const auto& arm) { return picked(arm, rows); });

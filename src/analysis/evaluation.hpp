@@ -32,12 +32,13 @@ struct Evaluation {
   double amp = 0;                // average maximum posterior
   double kl_abundance = 0;       // nats
   std::optional<double>
-      silhouette;        // of the types in the latent space; nothing where it is not defined
-  double consensus = 0;  // mean over pairs of arms of the share of equal labels
-  double all_arms_equal = 0;
-  Index k_used = 0;  // types with cells
-  Index labels = 0;  // distinct labels
-  Index cells = 0;   // cells with a type and a label
+      silhouette;  // of the types in the latent space; nothing where it is not defined
+  std::optional<double> consensus;       // mean over pairs of arms of the share of equal labels;
+                                         // nothing for one arm
+  std::optional<double> all_arms_equal;  // share of cells to which all arms give one type
+  Index k_used = 0;                      // types with cells
+  Index labels = 0;                      // distinct labels
+  Index cells = 0;                       // cells with a type and a label
   Index left_out = 0;
   Reliability reliability;  // of the probability and the confidence
   std::optional<metrics::TreeDistance> tree;

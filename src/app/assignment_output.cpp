@@ -16,6 +16,8 @@ struct TypeFacts {
   double confidence = 0;
 };
 
+bool has_consensus(const analysis::Assignment& assignment) { return !assignment.consensus.empty(); }
+
 std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
   std::vector<TypeFacts> facts(assignment.type_names.size());
   for (std::size_t cell = 0; cell < assignment.types.size(); ++cell) {
@@ -23,7 +25,9 @@ std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
       TypeFacts& type = facts[static_cast<std::size_t>(assignment.types[cell])];
       type.cells += 1;
       type.probability += static_cast<double>(assignment.type_prob[cell]);
-      type.consensus += static_cast<double>(assignment.consensus[cell]);
+      if (has_consensus(assignment)) {
+        type.consensus += static_cast<double>(assignment.consensus[cell]);
+      }
       type.confidence +=
           assignment.confidence.empty() ? 0.0 : static_cast<double>(assignment.confidence[cell]);
     }
@@ -61,13 +65,18 @@ void add_array(Additions& additions, const std::string& name, const DenseMatrix&
 }
 
 void add_arms(Additions& additions, const analysis::Assignment& assignment,
-              const std::string& prefix) {
+              const AssignmentNames& names) {
+  const std::string& prefix = names.prefix;
   for (std::size_t arm = 0; arm < assignment.arm_types.size(); ++arm) {
     const std::string suffix = "_arm" + std::to_string(arm + 1);
     additions.cells.push_back(
         type_column(prefix + "_type" + suffix, assignment.type_names, assignment.arm_types[arm]));
-    add_array(additions, "X_" + prefix + "_state" + suffix, assignment.arm_states[arm]);
-    add_array(additions, "X_" + prefix + "_latent" + suffix, assignment.arm_latents[arm]);
+    if (names.arrays.state) {
+      add_array(additions, "X_" + prefix + "_state" + suffix, assignment.arm_states[arm]);
+    }
+    if (names.arrays.latent) {
+      add_array(additions, "X_" + prefix + "_latent" + suffix, assignment.arm_latents[arm]);
+    }
   }
 }
 
@@ -80,13 +89,21 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.record = prefix;
   additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
-  additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  if (has_consensus(assignment)) {
+    additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
+  }
   if (!assignment.confidence.empty()) {
     additions.cells.push_back(number_column(prefix + "_confidence", assignment.confidence));
   }
-  additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
-  add_array(additions, "X_" + prefix + "_state", assignment.state);
-  add_array(additions, "X_" + prefix + "_latent", assignment.latent);
+  if (names.arrays.probs) {
+    additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
+  }
+  if (names.arrays.state) {
+    add_array(additions, "X_" + prefix + "_state", assignment.state);
+  }
+  if (names.arrays.latent) {
+    add_array(additions, "X_" + prefix + "_latent", assignment.latent);
+  }
   additions.unstructured[prefix + "_type_colors"] =
       report::type_colors(assignment.type_names.size());
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
@@ -97,7 +114,7 @@ Additions assignment_additions(const analysis::Assignment& assignment,
         std::vector<double>(assignment.support.begin(), assignment.support.end());
   }
   if (names.all_arms) {
-    add_arms(additions, assignment, prefix);
+    add_arms(additions, assignment, names);
   }
   return additions;
 }
@@ -105,22 +122,28 @@ Additions assignment_additions(const analysis::Assignment& assignment,
 report::TablePrinter type_table(const analysis::Assignment& assignment) {
   const std::vector<TypeFacts> facts = facts_of(assignment);
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
-  std::vector<std::string> heading = {"type", "cells", "share", "probability", "consensus"};
   const bool confident = !assignment.confidence.empty();
-  if (confident) {
-    heading.insert(heading.end(), {"confidence", "support"});
+  std::vector<std::string> header{"type", "cells", "share", "probability"};
+  if (has_consensus(assignment)) {
+    header.emplace_back("consensus");
   }
-  report::TablePrinter table(heading);
+  if (confident) {
+    header.insert(header.end(), {"confidence", "support"});
+  }
+  report::TablePrinter table(header);
   for (std::size_t t = 0; t < facts.size(); ++t) {
-    std::vector<std::string> row = {
+    std::vector<std::string> row{
         assignment.type_names[t], with_commas(facts[t].cells),
         report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
-        report::fixed(facts[t].probability), report::fixed(facts[t].consensus)};
+        report::fixed(facts[t].probability)};
+    if (has_consensus(assignment)) {
+      row.push_back(report::fixed(facts[t].consensus));
+    }
     if (confident) {
       row.insert(row.end(), {report::fixed(facts[t].confidence),
                              report::fixed(static_cast<double>(assignment.support[t]), 2)});
     }
-    table.add(row);
+    table.add(std::move(row));
   }
   return table;
 }
@@ -133,7 +156,7 @@ std::string type_json(const analysis::Assignment& assignment) {
     types.push_back({{"name", assignment.type_names[t]},
                      {"cells", facts[t].cells},
                      {"probability", facts[t].probability},
-                     {"consensus", facts[t].consensus}});
+                     {"consensus", has_consensus(assignment) ? json(facts[t].consensus) : json()}});
     if (!assignment.confidence.empty()) {
       types.back()["confidence"] = facts[t].confidence;
       types.back()["support"] = assignment.support[t];

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/assignment.hpp"
+#include "app/assignment_arrays.hpp"
 #include "data/io/additions.hpp"
 #include "report/table_printer.hpp"
 
@@ -12,6 +13,7 @@ namespace mixvae::app {
 struct AssignmentNames {
   std::string prefix = "mixvae";
   bool all_arms = false;  // types, states and latents of every arm too
+  AssignmentArrays arrays = {};
 };
 
 /// An assignment as what is added to a file, for prefix p: obs[p_type],
@@ -19,11 +21,11 @@ struct AssignmentNames {
 /// obsm[X_p_latent], uns[p_type_colors] and uns[p]: "arm" (from 1, whose states
 /// these are), "types" (the columns of p_type_probs). With all arms also
 /// obs[p_type_arm1], obsm[X_p_state_arm1], obsm[X_p_latent_arm1], ... Arrays
-/// without columns are left out.
+/// that were not chosen or have no columns are left out, and obs[p_consensus] for one arm.
 Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names);
 
-/// One row per type: cells, share, mean probability, mean consensus.
+/// One row per type: cells, share, mean probability, mean consensus (where there is one).
 report::TablePrinter type_table(const analysis::Assignment& assignment);
 
 /// The same as JSON, with the number of cells left out.

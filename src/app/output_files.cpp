@@ -51,9 +51,12 @@ std::vector<NamedFile> matrix_market_files(const fs::path& path) {
 
 void require_other_file(const NamedFile& output, const NamedFile& other) {
   if (is_same_file(output.path, other.path)) {
-    throw UsageError({.what = output.name + " and " + other.name + " are the same file",
-                      .where = output.path,
-                      .expected = "another name for " + output.name});
+    const bool may_rewrite = output.rewrites_input && other.name == kInput;
+    throw UsageError(
+        {.what = output.name + " and " + other.name + " are the same file",
+         .where = output.path,
+         .expected = "another name for " + output.name,
+         .hint = may_rewrite ? "--force writes the input again, with the results in it" : ""});
   }
 }
 
@@ -103,13 +106,34 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, absent) || plain_path(a) == plain_path(b);
 }
 
-void require_separate(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+Option force_option(bool& force, bool rewrites_input) {
+  std::string meaning = "replace files of these names that are there already";
+  if (rewrites_input) {
+    meaning += "; an .h5ad or FCS file may then be its own output";
+  }
+  return {.name = "force", .target = &force, .meaning = meaning};
+}
+
+void require_free(const std::vector<NamedFile>& outputs, bool force, const std::string& input) {
+  for (const NamedFile& output : outputs) {
+    if (!force && !output.path.empty() && fs::exists(output.path) &&
+        (input.empty() || !is_same_file(output.path, input))) {
+      throw UsageError({.what = output.name + " is there already",
+                        .where = output.path,
+                        .expected = "a name that is free",
+                        .hint = "--force replaces it"});
+    }
+  }
+}
+
+void require_separate(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs,
+                      bool force) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].path.empty()) {
       continue;
     }
     for (const NamedFile& input : inputs) {
-      if (!outputs[i].rewrites_input || input.name != kInput) {
+      if (!force || !outputs[i].rewrites_input || input.name != kInput) {
         require_other_file(outputs[i], input);
       }
     }
@@ -122,12 +146,12 @@ void require_separate(const std::vector<NamedFile>& inputs, const std::vector<Na
 }
 
 void require_separate(const std::string& run, const Dataset& dataset, const ReadOptions& read,
-                      const std::vector<NamedFile>& outputs) {
+                      const std::vector<NamedFile>& outputs, bool force) {
   std::vector<NamedFile> inputs = data_files(dataset, read);
   if (!run.empty()) {
     std::ranges::move(run_files(run), std::back_inserter(inputs));
   }
-  require_separate(inputs, outputs);
+  require_separate(inputs, outputs, force);
 }
 
 }  // namespace mixvae::app

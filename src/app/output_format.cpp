@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/fcs_output.hpp"
+#include "app/numpy_output.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -141,16 +142,17 @@ void write_dataset_csv(const std::string& path, const Dataset& dataset) {
 void require_matching_input(OutputFormat format, const std::string& path, const Dataset& dataset) {
   const bool from_folder = !dataset.source.files.empty();
   if (format == OutputFormat::fcs && (dataset.source.format != "fcs" || from_folder)) {
-    throw UsageError({.what = "results can be written as .fcs for a single FCS file only",
-                      .where = path,
-                      .found = from_folder ? "data from a folder"
-                                           : "data in the format " + dataset.source.format,
-                      .expected = from_folder ? "a folder, with / at its end" : ".h5ad or .csv"});
+    throw UsageError(
+        {.what = "results can be written as .fcs for a single FCS file only",
+         .where = path,
+         .found =
+             from_folder ? "data from a folder" : "data in the format " + dataset.source.format,
+         .expected = from_folder ? "a folder, with / at its end" : ".h5ad, .csv or .npz"});
   }
   if (format == OutputFormat::folder && !from_folder) {
     throw UsageError({.what = "results can be written into a folder for data from a folder only",
                       .where = path,
-                      .expected = ".h5ad, .csv or, for FCS data, .fcs"});
+                      .expected = ".h5ad, .csv, .npz or, for FCS data, .fcs"});
   }
   if (format == OutputFormat::h5ad && dataset.source.format == "h5ad" &&
       dataset.source.cells_unnamed) {
@@ -182,10 +184,16 @@ OutputFormat output_format(const std::string& path) {
   if (extension == ".fcs") {
     return OutputFormat::fcs;
   }
+  if (extension == ".npz") {
+    return OutputFormat::npz;
+  }
+  if (extension == ".npy") {
+    return OutputFormat::npy;
+  }
   throw UsageError({.what = "the output's extension names no format that can be written",
                     .where = path,
                     .found = extension.empty() ? "no extension" : extension,
-                    .expected = ".h5ad, .csv or .fcs; or a folder, with / at its end"});
+                    .expected = ".h5ad, .csv, .npz, .npy or .fcs; or a folder, with / at its end"});
 }
 
 void require_compatible_format(const std::string& path, const std::string& compat) {
@@ -201,6 +209,16 @@ void require_output(const std::string& path) {
   if (output_format(path) == OutputFormat::folder) {
     require_writable((nearest_folder(path) / "mixvae-output").string());
     return;
+  }
+  require_writable(path);
+}
+
+void require_dataset_output(const std::string& path) {
+  const OutputFormat format = output_format(path);
+  if (format != OutputFormat::csv && format != OutputFormat::h5ad) {
+    throw UsageError({.what = "a data set cannot be written in this format",
+                      .where = path,
+                      .expected = ".h5ad or .csv"});
   }
   require_writable(path);
 }
@@ -237,6 +255,10 @@ void write_results(const std::string& path, const Dataset& dataset, const Additi
   require_matching_input(format, path, dataset);
   if (format == OutputFormat::csv) {
     write_atomically(path, cells_csv(dataset.cells.names, additions));
+  } else if (format == OutputFormat::npz) {
+    write_npz_results(path, dataset.cells.names, additions);
+  } else if (format == OutputFormat::npy) {
+    write_npy_results(path, additions);
   } else if (format == OutputFormat::fcs) {
     write_fcs_results(dataset.source.path, additions, 0, dataset.cell_count(), path);
   } else if (format == OutputFormat::folder) {
@@ -250,15 +272,11 @@ void write_results(const std::string& path, const Dataset& dataset, const Additi
 }
 
 void write_dataset(const std::string& path, const Dataset& dataset) {
-  const OutputFormat format = output_format(path);
-  if (format == OutputFormat::csv) {
+  require_dataset_output(path);
+  if (output_format(path) == OutputFormat::csv) {
     write_dataset_csv(path, dataset);
-  } else if (format == OutputFormat::h5ad) {
-    write_h5ad(dataset, {}, path);
   } else {
-    throw UsageError({.what = "a data set cannot be written in this format",
-                      .where = path,
-                      .expected = ".h5ad or .csv"});
+    write_h5ad(dataset, {}, path);
   }
 }
 

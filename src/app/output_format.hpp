@@ -8,10 +8,10 @@
 namespace mixvae::app {
 
 /// Formats in which results are written, told by the extension of the output file.
-enum class OutputFormat { h5ad, csv, fcs, folder };
+enum class OutputFormat { h5ad, csv, fcs, npz, npy, folder };
 
-/// Throws UsageError for any other extension than .h5ad, .csv and .fcs; a path that ends with '/'
-/// is a folder.
+/// Throws UsageError for any other extension than .h5ad, .csv, .npz, .npy and .fcs; a path that
+/// ends with '/' is a folder.
 OutputFormat output_format(const std::string& path);
 
 /// Throws UsageError when --compat says something of an output that is no .h5ad.
@@ -20,6 +20,9 @@ void require_compatible_format(const std::string& path, const std::string& compa
 /// Checks, before long work, that the output can be written: its format, its folder (which must
 /// exist, unless the output is a folder itself), its permission. Throws UsageError or SystemError.
 void require_output(const std::string& path);
+
+/// The same for a data set, which is written as .h5ad or .csv. Throws UsageError for others.
+void require_dataset_output(const std::string& path);
 
 /// The same for an output that is always a table with commas: throws UsageError for another
 /// extension than .csv.
@@ -32,9 +35,9 @@ void require_matching_input(OutputFormat format, const std::string& path, const 
 
 /// Results beside their data. As .h5ad: the input file written again with the additions when it was
 /// .h5ad, else a new file with matrix, names, annotations and additions. As .csv: one row per cell
-/// with its name, the added columns and arrays. As .fcs: the input file, which must be FCS, with
-/// results as channels. As a folder, for data read from one: its files with their results.
-/// `compatible`: for anndata 0.8.
+/// with its name, the added columns and arrays. As .npz and .npy: see app/numpy_output.hpp. As
+/// .fcs: the input file, which must be FCS, with results as channels. As a folder, for data read
+/// from one: its files with their results. `compatible`: for anndata 0.8.
 void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
                    bool compatible = false);
 

@@ -11,6 +11,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -174,6 +175,19 @@ bool holds_nothing(const fs::path& folder) {
 }
 
 }  // namespace
+
+void require_run_name(const std::string& folder) {
+  constexpr std::array<std::string_view, 9> of_files = {".h5ad", ".csv", ".fcs",  ".npz", ".npy",
+                                                        ".tsv",  ".h5",  ".loom", ".mtx"};
+  const std::string extension = lower(fs::path(folder).extension().string());
+  if (!fs::is_directory(folder) && std::ranges::find(of_files, extension) != of_files.end()) {
+    throw UsageError(
+        {.what = "a run is a folder, and this is the name of a file",
+         .where = folder,
+         .expected = "a folder, such as --out run",
+         .hint = "mixvae assign RUN INPUT --out FILE then writes the results into a file"});
+  }
+}
 
 FileLock lock_run_directory(const std::string& folder) {
   make_folder(folder);

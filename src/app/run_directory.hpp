@@ -17,6 +17,10 @@ inline constexpr const char* preparation_name = "preparation.safetensors";
 /// Key in [resolved] of config.toml: data_checksum of the data.
 inline constexpr const char* data_key = "data";
 
+/// Throws UsageError for a name of a run, which is a folder, that looks like that of a file of data
+/// or results and is no folder yet.
+void require_run_name(const std::string& folder);
+
 /// Makes the folder of a run and locks it for this process; hold the lock while the run is written.
 /// Throws UsageError when another process holds it, SystemError when the folder cannot be written.
 FileLock lock_run_directory(const std::string& folder);

@@ -8,22 +8,36 @@
 
 namespace mixvae::app {
 
+/// How data for a run are read when the command line does not say: as those of the fit were.
+inline constexpr const char* kAsInFit = "auto";
+
 /// How data are given to the model of a run: the same options on every command that does so.
 struct RunInput {
-  ReadOptions read;
+  ReadOptions read = {.layer = kAsInFit, .feature_names = kAsInFit};
   double least_shared = 0.8;
   bool trust_values = false;
 };
 
 Options options(RunInput& input);
 
+/// The options of reading alone, with kAsInFit for layer and names of features.
+Options options_as_in_fit(ReadOptions& read);
+
 /// The share of features that data must have for a model: the one option that applying a model
 /// needs besides those of reading and --trust-values.
 Option shared_features_option(double& least_shared);
 
-/// Types and states of the cells by the model of a finished run, on the device that was asked for;
-/// logs what the preprocessing noticed. Throws what load_model and analysis::assign throw.
-analysis::Assignment assign_cells(const std::string& run, const Dataset& dataset,
-                                  const RunInput& input, const GlobalOptions& global);
+/// The model of a finished run on the device that was asked for. Throws what load_model throws.
+fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global);
+
+/// Reads data for a run as read_input does. Where layer and names of features are left open, they
+/// are those that the run was fitted from if the file has them, else the file's usual ones; what
+/// differs from the usual is logged. `run`: null for data without a run.
+Dataset read_for_run(const std::string& path, const ReadOptions& read, const Preprocessing* run);
+
+/// Types and states of the cells by the model of a run; logs what the preprocessing noticed. Throws
+/// what analysis::assign throws.
+analysis::Assignment assign_cells(fit::TrainedModel& model, const Dataset& dataset,
+                                  const RunInput& input);
 
 }  // namespace mixvae::app

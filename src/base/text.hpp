@@ -35,6 +35,10 @@ std::string shortest(double value);
 /// A count with a thin separator for people: 22365 -> "22,365".
 std::string with_commas(long long value);
 
+/// A word that a POSIX shell reads back as this text: quoted where it holds blanks or signs that
+/// mean something to a shell.
+std::string shell_quoted(std::string_view text);
+
 /// Lower-case copy (ASCII only).
 std::string lower(std::string_view text);
 

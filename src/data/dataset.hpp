@@ -23,6 +23,8 @@ struct Source {
                             // "fcs", "simulated"
   std::string layer = "X";  // the matrix that was read: "X", "raw", or a layer's name
   std::vector<std::string> layers;          // every matrix that could be read with --layer
+  std::string feature_names;                // annotation that names the features; empty: the file's
+                                            // own names do
   std::vector<std::string> count_layers;    // those of them, but for the one that was read, whose
                                             // first values are all whole numbers
   std::vector<std::string> left_out_types;  // feature types in the file that were not read

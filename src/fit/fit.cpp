@@ -227,20 +227,30 @@ class Fitting {
     return std::vector<bool>(kept.data_ptr<bool>(), kept.data_ptr<bool>() + kept.numel());
   }
 
+  static void note_agreement(const std::vector<double>& agreement, const std::vector<bool>& kept,
+                             PruningRound& round) {
+    double sum = 0;
+    double lowest = 1;
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+      if (kept[k]) {
+        sum += agreement[k] / static_cast<double>(round.types);
+        lowest = std::min(lowest, agreement[k]);
+      }
+    }
+    round.mean_agreement = sum;
+    round.lowest_agreement = lowest;
+  }
+
   /// Where the arms stand on each other's types, on copies they have not been trained on.
-  PruningRound evaluate_consensus() {
+  PruningRound evaluate_agreement() {
     const Inference inference = infer(input_->space.x, input_->copies.get());
     const std::vector<bool> kept = kept_types();
-    const std::vector<double> consensus =
+    const std::vector<double> agreement =
         metrics::consensus(inference.arm_types, input_->types).per_type;
     PruningRound round;
     round.types = std::ranges::count(kept, true);
-    round.min_consensus = 1;
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-      if (kept[k]) {
-        round.mean_consensus += consensus[k] / static_cast<double>(round.types);
-        round.min_consensus = std::min(round.min_consensus, consensus[k]);
-      }
+    if (inference.arms() > 1) {
+      note_agreement(agreement, kept, round);
     }
     round.reconstruction =
         std::accumulate(inference.arm_errors.begin(), inference.arm_errors.end(), 0.0) /
@@ -248,7 +258,7 @@ class Fitting {
     if (prunes(options_.settings, recipe_)) {
       const auto most = static_cast<Index>(
           std::ceil(recipe_.pruning->prune_share * static_cast<double>(round.types)));
-      round.pruned = types_to_prune(consensus, kept, recipe_.pruning->min_consensus, most);
+      round.pruned = types_to_prune(agreement, kept, recipe_.pruning->min_consensus, most);
     }
     return round;
   }
@@ -257,17 +267,9 @@ class Fitting {
   PruningRound decide(std::int64_t number) {
     std::string& note = trainer_.notes()["pruning_round_" + std::to_string(number)];
     if (note.empty()) {
-      const PruningRound round = evaluate_consensus();
-      note = nlohmann::json{{"types", round.types},
-                            {"mean_consensus", round.mean_consensus},
-                            {"min_consensus", round.min_consensus},
-                            {"reconstruction", round.reconstruction},
-                            {"pruned", round.pruned}}
-                 .dump();
+      note = pruning_json(evaluate_agreement()).dump();
     }
-    const auto stored = nlohmann::json::parse(note);
-    return {stored.at("types"), stored.at("mean_consensus"), stored.at("min_consensus"),
-            stored.at("reconstruction"), stored.at("pruned")};
+    return pruning_round(nlohmann::json::parse(note));
   }
 
   /// Rounds of pruning after a phase of so many epochs, until arms agree on all types.
@@ -341,7 +343,9 @@ class Fitting {
     trained.best_arm = best_arm();
     const Inference inference = infer(input_->space.x);
     trained.type_order = types_by_size(inference.type_probs, kept_types());
-    result.mean_consensus = metrics::consensus(inference.arm_types, input_->types).mean;
+    if (inference.arms() > 1) {
+      result.consensus = metrics::consensus(inference.arm_types, input_->types).mean;
+    }
     trained.network = std::move(model_);
     return result;
   }

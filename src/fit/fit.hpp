@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,10 +35,11 @@ struct FitResult {
   TrainedModel trained;
   training::History history;
   std::vector<PruningRound>
-      rounds;                 // the curve over the number of types; one entry without pruning
-  FitOptions resolved;        // the options with every "auto" replaced by what its rule gave
-  Index cells = 0;            // cells that were fitted
-  double mean_consensus = 0;  // share of cells and pairs of arms that agree on the type
+      rounds;                       // the curve over the number of types; one entry without pruning
+  FitOptions resolved;              // the options with every "auto" replaced by what its rule gave
+  Index cells = 0;                  // cells that were fitted
+  std::optional<double> consensus;  // mean over pairs of arms of the share of cells to which both
+                                    // give one type; nothing for one arm
 };
 
 /// The whole fit: preprocessing, projection, neighbours and start computed from the data, then

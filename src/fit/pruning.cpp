@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include <nlohmann/json.hpp>
+
 #include "base/index.hpp"
 #include "base/text.hpp"
 
@@ -16,42 +18,72 @@ std::string fixed(double value, int digits) {
   return buffer;
 }
 
+nlohmann::json json_number(const std::optional<double>& number) {
+  return number ? nlohmann::json(*number) : nlohmann::json();
+}
+
+std::optional<double> number_of(const nlohmann::json& stored) {
+  return stored.is_null() ? std::nullopt : std::optional<double>(stored.get<double>());
+}
+
+/// A number that one arm alone does not have, else as `missing`.
+std::string agreement_text(const std::optional<double>& agreement, int digits,
+                           const std::string& missing) {
+  return agreement ? fixed(*agreement, digits) : missing;
+}
+
 }  // namespace
 
-std::vector<Index> types_to_prune(const std::vector<double>& consensus,
-                                  const std::vector<bool>& kept, double min_consensus, Index most) {
+std::vector<Index> types_to_prune(const std::vector<double>& agreement,
+                                  const std::vector<bool>& kept, double least, Index most) {
   std::vector<Index> candidates;
-  for (std::size_t k = 0; k < consensus.size(); ++k) {
-    if (kept[k] && consensus[k] <= min_consensus) {
+  for (std::size_t k = 0; k < agreement.size(); ++k) {
+    if (kept[k] && agreement[k] <= least) {
       candidates.push_back(static_cast<Index>(k));
     }
   }
-  std::ranges::stable_sort(candidates, {}, [&](Index k) { return consensus[at(k)]; });
+  std::ranges::stable_sort(candidates, {}, [&](Index k) { return agreement[at(k)]; });
   const auto kept_count = static_cast<Index>(std::ranges::count(kept, true));
   const Index allowed = std::min(most, kept_count - 1);
   candidates.resize(std::min(candidates.size(), at(std::max<Index>(allowed, 0))));
   return candidates;
 }
 
+nlohmann::json pruning_json(const PruningRound& round) {
+  return {{"types", round.types},
+          {"mean_agreement", json_number(round.mean_agreement)},
+          {"lowest_agreement", json_number(round.lowest_agreement)},
+          {"reconstruction", round.reconstruction},
+          {"pruned", round.pruned}};
+}
+
+PruningRound pruning_round(const nlohmann::json& stored) {
+  return {stored.at("types"), number_of(stored.at("mean_agreement")),
+          number_of(stored.at("lowest_agreement")), stored.at("reconstruction"),
+          stored.at("pruned")};
+}
+
 std::string curve_text(const std::vector<PruningRound>& rounds) {
   std::string text =
-      "types  mean consensus  lowest consensus  reconstruction error  types removed\n";
+      "types  mean agreement  lowest agreement  reconstruction error  types removed\n";
   for (const PruningRound& round : rounds) {
     char line[128];
-    std::snprintf(line, sizeof line, "%5lld  %14.3f  %16.3f  %20.4f  %13zu\n",
-                  static_cast<long long>(round.types), round.mean_consensus, round.min_consensus,
-                  round.reconstruction, round.pruned.size());
+    std::snprintf(line, sizeof line, "%5lld  %14s  %16s  %20.4f  %13zu\n",
+                  static_cast<long long>(round.types),
+                  agreement_text(round.mean_agreement, 3, "-").c_str(),
+                  agreement_text(round.lowest_agreement, 3, "-").c_str(), round.reconstruction,
+                  round.pruned.size());
     text += line;
   }
   return text;
 }
 
 std::string curve_csv(const std::vector<PruningRound>& rounds) {
-  std::string text = "types,mean_consensus,min_consensus,reconstruction,pruned\n";
+  std::string text = "types,mean_agreement,lowest_agreement,reconstruction,pruned\n";
   for (const PruningRound& round : rounds) {
-    text += std::to_string(round.types) + "," + fixed(round.mean_consensus, 6) + "," +
-            fixed(round.min_consensus, 6) + "," + fixed(round.reconstruction, 6) + "," +
-            std::to_string(round.pruned.size()) + "\n";
+    text += std::to_string(round.types) + "," + agreement_text(round.mean_agreement, 6, "") + "," +
+            agreement_text(round.lowest_agreement, 6, "") + "," + fixed(round.reconstruction, 6) +
+            "," + std::to_string(round.pruned.size()) + "\n";
   }
   return text;
 }

@@ -7,6 +7,7 @@
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
 #include "cluster/label_spreading.hpp"
+#include "data/label_column.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/contingency.hpp"
 
@@ -171,10 +172,10 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
     throw UsageError({.what = "known types come from an annotation or from signatures, not both",
                       .hint = "give --known-types or --signatures"});
   }
-  const Categorical labels = options.signatures.empty()
-                                 ? known_labels(as_labels(require_column(
-                                       dataset.cells, options.known_types, dataset.source.path)))
-                                 : signature_labels(options.signatures, dataset);
+  const Categorical labels =
+      options.signatures.empty()
+          ? known_labels(label_column(dataset.cells, options.known_types, dataset.source.path))
+          : signature_labels(options.signatures, dataset);
   const auto count = static_cast<std::int64_t>(labels.categories.size());
   if (count > types) {
     throw UsageError({.what = "more types are known than are looked for",

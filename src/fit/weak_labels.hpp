@@ -24,7 +24,8 @@ Options options(WeakLabelOptions& weak);
 /// signature features: a cell has a signature where the feature's raw value is above its mean over
 /// all cells, and is of that type if it has exactly one. Throws UsageError for more known types
 /// than `types`, for both sources at once and for a malformed signature, InputError for a column or
-/// feature that the data do not have and where no cell has a known type.
+/// feature that the data do not have, for a column whose values can hardly be labels, and where no
+/// cell has a known type.
 std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dataset& dataset,
                                       const std::vector<Index>& kept, std::int64_t types);
 

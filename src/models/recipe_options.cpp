@@ -49,8 +49,8 @@ Options options(PruningOptions& pruning) {
        .choices = {"auto", "yes", "no"}},
       {.name = "min-consensus",
        .target = &pruning.min_consensus,
-       .meaning = "types are removed whose consensus is at most this: the share of their cells on "
-                  "which the arms agree",
+       .meaning = "types on which the arms agree by at most this are removed: cells that two arms "
+                  "both give the type, as a share of those of the arm that gives it more",
        .minimum = 0,
        .maximum = 1,
        .needs = in_rounds},

@@ -14,6 +14,10 @@ using nlohmann::json;
 
 json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
+json number_or_null(const std::optional<double>& value) {
+  return number_or_null(value.value_or(std::nan("")));
+}
+
 json tree_json(const metrics::TreeDistance& tree) {
   return {{"mean_distance", number_or_null(tree.mean)},
           {"random_mean", number_or_null(tree.random_mean)},
@@ -78,8 +82,10 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
   TablePrinter table({"score", "value", "meaning"});
   table.add({"accuracy", fixed(evaluation.accuracy),
              "cells whose type is matched to their label, one to one"});
-  table.add({"  mean over arms", fixed(evaluation.accuracy_arms),
-             "the same for each arm by itself, as papers report it"});
+  if (evaluation.consensus) {
+    table.add({"  mean over arms", fixed(evaluation.accuracy_arms),
+               "the same for each arm by itself, as papers report it"});
+  }
   table.add({"NMI", fixed(evaluation.nmi), "normalised mutual information (arithmetic mean)"});
   table.add({"ARI", fixed(evaluation.ari), "adjusted Rand index"});
   table.add(
@@ -97,8 +103,10 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
              "how far the sizes of types are from those of labels (divergence, nats)"});
   table.add({"silhouette", fixed(evaluation.silhouette.value_or(std::nan(""))),
              "how well types lie apart in the latent space, -1 to 1"});
-  table.add(
-      {"consensus", fixed(evaluation.consensus), "cells on which two arms agree, mean over pairs"});
+  if (evaluation.consensus) {
+    table.add({"consensus", fixed(*evaluation.consensus),
+               "cells on which two arms agree, mean over pairs"});
+  }
   add_reliability(table, evaluation.reliability);
   if (evaluation.tree) {
     add_tree(table, *evaluation.tree);
@@ -118,12 +126,12 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"ari", evaluation.ari},
                  {"f_weighted", evaluation.f_weighted},
                  {"f_matched", evaluation.f_matched},
-                 {"f_rare", number_or_null(evaluation.f_rare.value_or(std::nan("")))},
+                 {"f_rare", number_or_null(evaluation.f_rare)},
                  {"amp", evaluation.amp},
                  {"kl_abundance", evaluation.kl_abundance},
-                 {"silhouette", number_or_null(evaluation.silhouette.value_or(std::nan("")))},
-                 {"consensus", evaluation.consensus},
-                 {"all_arms_equal", evaluation.all_arms_equal},
+                 {"silhouette", number_or_null(evaluation.silhouette)},
+                 {"consensus", number_or_null(evaluation.consensus)},
+                 {"all_arms_equal", number_or_null(evaluation.all_arms_equal)},
                  {"reliability", reliability_json(evaluation.reliability)},
                  {"k_used", evaluation.k_used},
                  {"labels_used", evaluation.labels},

@@ -10,7 +10,7 @@ namespace mixvae::report {
 std::string evaluation_text(const analysis::Evaluation& evaluation);
 
 /// The scores as JSON: accuracy, nmi, ari, f_weighted, f_matched, amp,
-/// kl_abundance, silhouette (null where undefined), consensus, k_used; besides
+/// kl_abundance, silhouette (null where undefined), consensus (null for one arm), k_used; besides
 /// accuracy_arms (mean over arms), the other NMI norms, cells, left_out,
 /// labels, and "tree" where there is one.
 std::string evaluation_json(const analysis::Evaluation& evaluation);

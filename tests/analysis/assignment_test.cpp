@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,6 +44,7 @@ struct Assigned : ::testing::Test {
 
   fit::TrainedModel& model = result_->trained;
   const Dataset& data = *data_;
+  const std::optional<double> consensus_of_the_fit = result_->consensus;
 
  private:
   static inline std::unique_ptr<Dataset> data_;
@@ -74,6 +77,8 @@ TEST_F(Assigned, ConsensusCountsPairsOfArms) {
     const auto c = found.arm_types[2][n];
     EXPECT_NEAR(found.consensus[n], ((a == b) + (a == c) + (b == c)) / 3.0, 1e-6);
   }
+  const double mean = std::accumulate(found.consensus.begin(), found.consensus.end(), 0.0) / kCells;
+  EXPECT_NEAR(mean, consensus_of_the_fit.value(), 1e-6) << "one number, wherever it is told";
 }
 
 TEST_F(Assigned, StatesAreThoseOfTheReportedArm) {

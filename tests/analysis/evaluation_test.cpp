@@ -61,8 +61,8 @@ TEST(Evaluation, AgreesWithCountingByHand) {
 TEST(Evaluation, WhatNeedsNoLabelIsOverAllCellsWithAType) {
   const Evaluation found = evaluate(six_cells(), labels());
   EXPECT_DOUBLE_EQ(found.amp, ((0.75 + 1 + 1) / 3 + (0.75 + 1) / 2) / 2) << "of T1 and of T2";
-  EXPECT_DOUBLE_EQ(found.consensus, 2.0 / 5);
-  EXPECT_DOUBLE_EQ(found.all_arms_equal, 2.0 / 5);
+  EXPECT_DOUBLE_EQ(found.consensus.value(), 2.0 / 5);
+  EXPECT_DOUBLE_EQ(found.all_arms_equal.value(), 2.0 / 5);
   ASSERT_TRUE(found.silhouette.has_value());
   EXPECT_DOUBLE_EQ(*found.silhouette, 1);
 }
@@ -84,6 +84,8 @@ TEST(Evaluation, LabelsWithManyCellsAreNotRare) {
   assignment.latent = DenseMatrix(30, 1);
   Categorical thirty{{"A"}, std::vector<std::int32_t>(30, 0), false};
   EXPECT_FALSE(evaluate(assignment, thirty).f_rare.has_value());
+  EXPECT_FALSE(evaluate(assignment, thirty).consensus.has_value()) << "one arm";
+  EXPECT_FALSE(evaluate(assignment, thirty).all_arms_equal.has_value());
   thirty.codes.front() = -1;
   EXPECT_TRUE(evaluate(assignment, thirty).f_rare.has_value());
 }

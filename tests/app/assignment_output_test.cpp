@@ -69,6 +69,22 @@ TEST(AssignmentAdditions, AllArmsComeOnRequest) {
               ElementsAre("X_p_latent", "X_p_latent_arm1", "X_p_latent_arm2", "p_type_probs"));
 }
 
+TEST(AssignmentAdditions, ArraysAreThoseThatWereChosen) {
+  const Additions additions = assignment_additions(
+      small_assignment(), {.all_arms = true, .arrays = {.latent = false, .probs = false}});
+  EXPECT_THAT(array_names(additions), ElementsAre());
+}
+
+TEST(AssignmentAdditions, OneArmHasNoConsensus) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.consensus.clear();
+  EXPECT_THAT(column_names(assignment_additions(assignment, {.prefix = "p"})),
+              ElementsAre("p_type", "p_type_prob"));
+  EXPECT_EQ(type_table(assignment).csv(),
+            "type,cells,share,probability\nT1,1,33.3 %,0.750\nT2,1,33.3 %,0.500\n");
+  EXPECT_TRUE(nlohmann::json::parse(type_json(assignment))["types"][0]["consensus"].is_null());
+}
+
 TEST(TypeTable, CountsCellsAndAverages) {
   EXPECT_EQ(type_table(small_assignment()).csv(),
             "type,cells,share,probability,consensus\n"

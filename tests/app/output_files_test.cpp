@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct SeparateFiles : ::testing::Test {
   fs::path folder = fs::path(::testing::TempDir()) /
@@ -35,16 +36,25 @@ struct SeparateFiles : ::testing::Test {
     return dataset;
   }
   static std::string refusal(const std::vector<NamedFile>& inputs,
-                             const std::vector<NamedFile>& outputs) {
+                             const std::vector<NamedFile>& outputs, bool force = true) {
     try {
-      require_separate(inputs, outputs);
+      require_separate(inputs, outputs, force);
     } catch (const UsageError& error) {
       return error.what();
     }
     return "accepted";
   }
-  std::string refusal(const Dataset& dataset, const std::string& out) const {
-    return refusal(data_files(dataset, {}), result_files(at(out), dataset));
+  std::string refusal(const Dataset& dataset, const std::string& out, bool force = true) const {
+    return refusal(data_files(dataset, {}), result_files(at(out), dataset), force);
+  }
+  static std::string refusal_of_existing(const std::vector<NamedFile>& outputs, bool force,
+                                         const std::string& input = {}) {
+    try {
+      require_free(outputs, force, input);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "accepted";
   }
 };
 
@@ -64,6 +74,23 @@ TEST_F(SeparateFiles, ATableOfResultsDoesNotReplaceItsData) {
               AllOf(HasSubstr("--out and the input are the same file"), HasSubstr("a.csv"),
                     HasSubstr("another name for --out")));
   EXPECT_EQ(refusal(from("a.csv", "csv"), "c.csv"), "accepted");
+}
+
+TEST_F(SeparateFiles, WhatIsThereIsReplacedOnlyWhenAskedFor) {
+  EXPECT_THAT(refusal_of_existing({{"--counts", ""}, {"--out", at("a.csv")}}, false),
+              AllOf(HasSubstr("--out is there already"), HasSubstr(at("a.csv")),
+                    HasSubstr("hint: --force replaces it")));
+  EXPECT_EQ(refusal_of_existing({{"--out", at("a.csv")}}, true), "accepted");
+  EXPECT_EQ(refusal_of_existing({{"--out", at("new.csv")}, {"--counts", ""}}, false), "accepted");
+  EXPECT_EQ(refusal_of_existing({{"--out", at("data/../a.csv")}}, false, at("a.csv")), "accepted")
+      << "that it is the input is told later";
+}
+
+TEST_F(SeparateFiles, AnAnnotatedFileReplacesItsInputOnlyWhenAskedFor) {
+  EXPECT_THAT(refusal(from("a.h5ad", "h5ad"), "a.h5ad", false),
+              AllOf(HasSubstr("--out and the input are the same file"),
+                    HasSubstr("--force writes the input again")));
+  EXPECT_THAT(refusal(from("a.csv", "csv"), "a.csv", false), Not(HasSubstr("--force")));
 }
 
 TEST_F(SeparateFiles, AnAnnotatedFileMayReplaceItsInput) {

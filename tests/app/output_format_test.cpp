@@ -54,11 +54,14 @@ struct OutputFiles : ::testing::Test {
 TEST(OutputFormatOf, FollowsTheExtension) {
   EXPECT_EQ(output_format("a b/c.H5AD"), OutputFormat::h5ad);
   EXPECT_EQ(output_format("x.csv"), OutputFormat::csv);
+  EXPECT_EQ(output_format("x.npz"), OutputFormat::npz);
+  EXPECT_EQ(output_format("x.npy"), OutputFormat::npy);
   try {
     output_format("x.xlsx");
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad, .csv or .fcs")));
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr(".xlsx"), HasSubstr(".h5ad, .csv, .npz, .npy or .fcs")));
   }
 }
 
@@ -94,7 +97,7 @@ TEST(OutputFormatOf, IsNotH5adForACopyWithoutNamesOfCells) {
 }
 
 TEST_F(OutputFiles, ADataSetIsWrittenAsH5adOrCsvAlone) {
-  for (const char* name : {"d.fcs", "d/"}) {
+  for (const char* name : {"d.fcs", "d.npz", "d/"}) {
     try {
       write_dataset(folder + name, small_dataset());
       FAIL() << "accepted";
@@ -104,6 +107,9 @@ TEST_F(OutputFiles, ADataSetIsWrittenAsH5adOrCsvAlone) {
     }
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder));
+  EXPECT_THROW(require_dataset_output("d.npz"), UsageError) << "before any work";
+  EXPECT_THROW(require_dataset_output(folder + "missing/d.csv"), SystemError);
+  EXPECT_NO_THROW(require_dataset_output(folder + "d.csv"));
 }
 
 TEST_F(OutputFiles, RefusesAFolderThatIsNotThereBeforeAnyWork) {

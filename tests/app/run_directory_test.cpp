@@ -46,6 +46,23 @@ TEST_F(RunDirectory, ANewFolderStartsFreshWithItsSettings) {
   EXPECT_TRUE(fs::exists(folder / config_name));
 }
 
+TEST_F(RunDirectory, IsNotCalledLikeAFile) {
+  for (const char* name : {"x/annotated.h5ad", "types.CSV", "o.npz"}) {
+    try {
+      require_run_name(name);
+      FAIL() << "accepted";
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("a run is a folder"), HasSubstr(name),
+                                      HasSubstr("such as --out run"), HasSubstr("mixvae assign")));
+    }
+  }
+  EXPECT_NO_THROW(require_run_name("run"));
+  EXPECT_NO_THROW(require_run_name("run.v2"));
+  folder += ".csv";
+  fs::create_directories(folder);
+  EXPECT_NO_THROW(require_run_name(folder.string())) << "a folder already";
+}
+
 TEST_F(RunDirectory, OneProcessAtATimeWritesIt) {
   EXPECT_NO_THROW(require_unlocked(folder.string()));
   EXPECT_FALSE(fs::exists(folder)) << "asking makes no folder";

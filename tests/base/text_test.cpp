@@ -93,6 +93,15 @@ TEST(WithCommas, GroupsThreeDigits) {
   EXPECT_EQ(with_commas(std::numeric_limits<long long>::max()), "9,223,372,036,854,775,807");
 }
 
+TEST(ShellQuoted, IsOneWordForAShell) {
+  EXPECT_EQ(shell_quoted("data/run-1/cells.h5ad"), "data/run-1/cells.h5ad");
+  EXPECT_EQ(shell_quoted("my cells.csv"), "'my cells.csv'");
+  EXPECT_EQ(shell_quoted("it's $HOME;*"), "'it'\\''s $HOME;*'");
+  EXPECT_EQ(shell_quoted("~x"), "'~x'");
+  EXPECT_EQ(shell_quoted("größe"), "'größe'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
 TEST(Lower, ChangesAsciiOnly) { EXPECT_EQ(lower("AbC-1Ä"), "abc-1Ä"); }
 
 }  // namespace

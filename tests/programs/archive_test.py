@@ -91,6 +91,9 @@ class Archive(ProgramTest):
         self.assertEqual(len(found), len(expected))
         for row, (now, then) in enumerate(zip(found, expected)):
             for column, text in then.items():
+                if column == "mixvae_consensus" and column not in now:
+                    self.assertEqual(text, "1", "only one arm, which agrees with itself, has none any more")
+                    continue
                 try:
                     number = float(text)
                 except ValueError:
@@ -109,7 +112,7 @@ class Archive(ProgramTest):
         self.assertEqual(len(MODELS), 8)
         for model in MODELS:
             with self.subTest(model=model.name):
-                for command, *words in (("assigned", "assign", model, CELLS),
+                for command, *words in (("assigned", "assign", model, CELLS, "--arrays", "all"),
                                         ("typical", "generate", model, "--number", "1", "--spread", "0")):
                     out = self.folder / f"{model.name} {command}.csv"
                     self.assert_ok(run(*words, "--out", out, "--threads", "1"))
@@ -121,7 +124,7 @@ class Archive(ProgramTest):
         self.assertEqual((found["accuracy"], found["cells"]), (1, 60))
         self.assert_ok(run("mmd", annotated, "--groups", "mixvae_type", "--space", "X_mixvae_latent"))
         self.assert_ok(run("assign", ARCHIVE / "experts", annotated, "--out", again, "--prefix", "experts"))
-        self.assert_ok(run("assign", ARCHIVE / "default", again, "--out", again))
+        self.assert_ok(run("assign", ARCHIVE / "default", again, "--out", again, "--force"))
         self.assertEqual(self.evaluated(again)["accuracy"], 1)
 
     def test_an_interrupted_run_is_refused_and_left_as_it_is(self):
@@ -141,7 +144,7 @@ class Archive(ProgramTest):
         with_fact(ARCHIVE / "default" / "model.safetensors", later / "model.safetensors", "format_version", "1")
         self.assert_ok(run("assign", later, CELLS, "--out", self.folder / "out.csv"))
         with_fact(ARCHIVE / "default" / "model.safetensors", later / "model.safetensors", "format_version", "999")
-        self.assert_refused(run("assign", later, CELLS, "--out", self.folder / "out.csv"), 3,
+        self.assert_refused(run("assign", later, CELLS, "--out", self.folder / "o.csv"), 3,
                             "this model was written by a later version of mixvae", "model format 999")
 
 

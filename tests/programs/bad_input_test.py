@@ -73,7 +73,7 @@ class BadInput(ProgramTest):
         (self.folder / "r").mkdir()
         (self.folder / "r" / "model.safetensors").write_bytes(b"x")
         result = run("assign", self.folder / "r", self.counts(), "--out", self.folder / "o.xlsx")
-        self.assert_refused(result, 2, ".xlsx", ".h5ad, .csv or .fcs")
+        self.assert_refused(result, 2, ".xlsx", ".h5ad, .csv, .npz, .npy or .fcs")
 
     def test_a_model_that_is_none(self):
         (self.folder / "r").mkdir()

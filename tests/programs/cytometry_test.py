@@ -85,7 +85,7 @@ class Cytometry(ProgramTest):
         self.assertEqual(names[5:], ["mixvae_type", "umap_1", "umap_2"])
         self.assertEqual(words["MIXVAE ADDED CHANNELS"], "mixvae_type,umap_1,umap_2")
         self.assertNotEqual(events[0][6:], events[1][6:])
-        again = run("cluster", drawn, "--method", "kmeans", "--types", "2", "--components", "2", "--out", typed)
+        again = run("cluster", drawn, "--method", "kmeans", "--types", "2", "--components", "2", "--out", typed, "--force")
         self.assertIn("annotation: mixvae_type, umap_1, umap_2", again.stderr)
 
     def test_folder(self):
@@ -96,6 +96,9 @@ class Cytometry(ProgramTest):
         self.assert_ok(run("fit", samples, "--out", self.run_folder, *QUICK))
         counts = self.folder / "counts.csv"
         self.assert_ok(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts", counts))
+        words = ("assign", self.run_folder, samples, "--out", f"{out}/")
+        self.assert_refused(run(*words), 2, "a file of --out is there already", "b9.fcs", "--force")
+        self.assert_ok(run(*words, "--force"))
         for name, seed in (("b10", 1), ("b9", 2)):
             _, _, events = read_fcs(out / f"{name}.fcs")
             self.assertEqual([event[:5] for event in events], [tuple(map(float, e)) for e in some_events(seed)])
@@ -162,7 +165,7 @@ class Cytometry(ProgramTest):
         self.assert_ok(result)
         self.assertIn("uncompensated files are mixed: no spillover matrix was found in 1 of 2 (b.fcs)", result.stderr)
         self.assert_ok(run("assign", self.run_folder, samples, "--out", self.folder / "o.csv"))
-        words = ("assign", self.run_folder, samples / "b.fcs", "--out", self.folder / "o.csv")
+        words = ("assign", self.run_folder, samples / "b.fcs", "--out", self.folder / "b.csv")
         self.assert_refused(run(*words), 3, "not compensated as those of the fit", "--trust-values")
         self.assert_ok(run(*words, "--trust-values"))
 
@@ -175,7 +178,8 @@ class Cytometry(ProgramTest):
         self.assert_ok(run("assign", self.run_folder, data, "--out", out, "--all-arms"))
         _, names, _ = read_fcs(out)
         self.assertIn("mixvae_state_arm2_1", names)
-        self.assert_ok(run("assign", bare, out, "--out", out))
+        self.assert_refused(run("assign", bare, out, "--out", out), 2, "the same file", "--force")
+        self.assert_ok(run("assign", bare, out, "--out", out, "--force"))
         words, names, events = read_fcs(out)
         self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus"])
         self.assertEqual([event[:5] for event in events], [tuple(map(float, event)) for event in some_events(1)])
@@ -191,7 +195,7 @@ class Cytometry(ProgramTest):
         (self.folder / "link.csv").symlink_to(samples / "a.fcs")
         for out, counts, text in (("typed/", "samples/a.fcs", "expected: .csv"), ("typed/", "link.csv", "same file"),
                                   ("samples/a.csv", "samples/a.csv", "same file")):
-            result = run("assign", self.run_folder, "samples", "--out", out, "--counts", counts, cwd=self.folder)
+            result = run("assign", self.run_folder, "samples", "--out", out, "--counts", counts, "--force", cwd=self.folder)
             self.assert_refused(result, 2, text)
         self.assertEqual(before, (samples / "a.fcs").read_bytes())
 

@@ -41,10 +41,44 @@ class Outputs(ProgramTest):
                       ("markers", r, d, "--out", d), ("mmd", d, "--run", r, "--out", d),
                       ("cluster", d, "--method", "kmeans", "--types", "3", "--out", d),
                       ("generate", r, "--out", r / "history.csv")):
-            self.assert_refused(run(*words), 2, "same file")
+            self.assertEqual(run(*words).returncode, 2)
+            self.assert_refused(run(*words, "--force"), 2, "same file")
         self.assertEqual(before, self.data.read_bytes())
         self.assertEqual(sheet, other.read_bytes())
         self.assertFalse(out.exists())
+
+    def test_what_is_there_is_replaced_only_with_force(self):
+        self.fit()
+        r, d = self.run_folder, self.data
+        mine = self.folder / "mine.csv"
+        mine.write_text("mine", encoding="utf-8")
+        (self.folder / "cells.truth.csv").write_text("mine", encoding="utf-8")
+        for words in (("assign", r, d, "--out", mine), ("assign", r, d, "--out", self.folder / "o.csv", "--counts", mine,
+                                                        "--sample", "type"),
+                      ("evaluate", r, d, "--labels", "type", "--confusion", mine), ("markers", r, d, "--out", mine),
+                      ("mmd", d, "--run", r, "--permutations", "9", "--out", mine),
+                      ("cluster", d, "--method", "kmeans", "--types", "3", "--out", mine),
+                      ("generate", r, "--number", "2", "--out", mine),
+                      ("simulate", "cells", "--cells", "50", "--types", "2", "--out", mine),
+                      ("simulate", "cells", "--cells", "50", "--types", "2", "--out", self.folder / "cells.csv")):
+            self.assert_refused(run(*words), 2, "is there already", "a name that is free", "--force replaces it")
+            self.assertEqual(mine.read_text(encoding="utf-8"), "mine")
+            self.assertFalse((self.folder / "o.csv").exists() or (self.folder / "cells.csv").exists())
+        for words in (("markers", r, d, "--out", mine), ("assign", r, d, "--out", mine)):
+            self.assert_ok(run(*words, "--force"))
+        self.assertEqual(self.rows(mine)[0]["cell"], "c0")
+
+    def test_an_annotated_file_is_its_own_output_only_with_force(self):
+        self.fit()
+        file = self.folder / "a.h5ad"
+        self.assert_ok(run("assign", self.run_folder, self.data, "--out", file))
+        before = file.read_bytes()
+        words = ("assign", self.run_folder, file, "--out", file, "--prefix", "again")
+        self.assert_refused(run(*words), 2, "--out and the input are the same file",
+                            "--force writes the input again, with the results in it")
+        self.assertEqual(file.read_bytes(), before)
+        self.assert_ok(run(*words, "--force"))
+        self.assertIn("again_type", run("inspect", file).stdout)
 
     def test_empty_cells_are_left_without_a_type(self):
         self.fit()
@@ -67,13 +101,13 @@ class Outputs(ProgramTest):
         logs = [",".join(line.split(",")[:2] + [f"{math.log1p(float(x)):.4f}" for x in line.split(",")[2:]]) for line in lines[1:]]
         other.write_text("\n".join([lines[0], *logs]) + "\n", encoding="utf-8")
         r = self.run_folder
-        for words in (("assign", r, other, "--out", self.folder / "o.csv"), ("evaluate", r, other, "--labels", "type"),
+        for words in (("assign", r, other, "--out", self.folder / "o.csv", "--force"), ("evaluate", r, other, "--labels", "type"),
                       ("markers", r, other), ("mmd", other, "--run", r, "--permutations", "9")):
             self.assert_refused(run(*words), 3, "another scale", "--trust-values")
             self.assert_ok(run(*words, "--trust-values"))
         half = self.folder / "half.csv"
         half.write_text("\n".join(",".join(line.split(",")[:8]) for line in lines) + "\n", encoding="utf-8")
-        for words in (("assign", r, half, "--out", self.folder / "o.csv"), ("evaluate", r, half, "--labels", "type"),
+        for words in (("assign", r, half, "--out", self.folder / "o.csv", "--force"), ("evaluate", r, half, "--labels", "type"),
                       ("markers", r, half), ("mmd", half, "--run", r, "--permutations", "9")):
             self.assert_refused(run(*words), 3, "too few", "--min-shared")
             self.assert_ok(run(*words, "--min-shared", "0.3"))
@@ -141,12 +175,12 @@ class Outputs(ProgramTest):
         self.assert_ok(run("fit", self.data, "--out", bare, *QUICK, "--states", "0"))
         out = self.folder / "o.h5ad"
         self.assert_ok(run("assign", self.run_folder, self.data, "--out", out, "--all-arms"))
-        self.assert_ok(run("assign", self.run_folder, out, "--out", out, "--prefix", "other"))
-        self.assert_ok(run("cluster", out, "--method", "pca", "--components", "2", "--out", out))
+        self.assert_ok(run("assign", self.run_folder, out, "--out", out, "--prefix", "other", "--force"))
+        self.assert_ok(run("cluster", out, "--method", "pca", "--components", "2", "--out", out, "--force"))
         first = anndata.read_h5ad(out)
         self.assertIn("X_mixvae_state_arm2", first.obsm)
         self.assertEqual(list(first.obs["mixvae_type"]), list(first.obs["other_type"]))
-        self.assert_ok(run("assign", bare, out, "--out", out))
+        self.assert_ok(run("assign", bare, out, "--out", out, "--force"))
         found = anndata.read_h5ad(out)
         self.assertEqual({name for name in found.obsm if "mixvae" in name}, {"X_mixvae_latent", "mixvae_type_probs"})
         self.assertEqual({name for name in found.obs if "mixvae" in name},
@@ -216,7 +250,7 @@ class Outputs(ProgramTest):
             self.assert_ok(told)
             self.assertIn("not done again", told.stderr)
             self.assertGreater(json.loads(told.stdout)["accuracy"], 0.9)
-            self.assert_ok(run("assign", self.run_folder, new, "--out", self.folder / "types.csv"))
+            self.assert_ok(run("assign", self.run_folder, new, "--out", self.folder / "types.csv", "--force"))
             other = self.folder / "other run"
             self.assert_ok(run("fit", self.data, "--out", other, *QUICK, "--library-size", "77", "--force"))
             self.assert_refused(run("evaluate", other, new, "--labels", "type"), 3, "another scale")

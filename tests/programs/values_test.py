@@ -48,7 +48,7 @@ class Values(ProgramTest):
     def clustered(self, path, *options):
         """ARI of k-means against the labels, and the log."""
         result = run("cluster", path, "--method", "kmeans", "--types", TYPES, "--labels", "t", "--out",
-                     self.folder / "o.csv", "--threads", 1, *options)
+                     self.folder / "o.csv", "--force", "--threads", 1, *options)
         self.assert_ok(result)
         return float(re.search(r"ARI\s+([-\d.]+)", result.stdout + result.stderr).group(1)), result.stderr
 
@@ -73,7 +73,7 @@ class Values(ProgramTest):
                 _, log = self.clustered(self.write("x", values, kind), "--normalise", normalise)
                 self.assertIn(f"as --normalise {normalise} says", log)
         result = run("cluster", self.write("z", counts - 1, kind), "--method", "kmeans", "--types", 4, "--normalise", "log",
-                     "--out", self.folder / "o.csv")
+                     "--out", self.folder / "z.csv")
         self.assert_refused(result, 3, "too small for a logarithm", "--normalise none")
 
     def test_kinds(self):

@@ -19,6 +19,8 @@ analysis::Evaluation scores() {
   evaluation.k_used = 3;
   evaluation.labels = 4;
   evaluation.cells = 1200;
+  evaluation.consensus = 0.875;
+  evaluation.all_arms_equal = 0.75;
   return evaluation;
 }
 
@@ -29,6 +31,7 @@ TEST(EvaluationJson, HasTheContractsKeys) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   EXPECT_EQ(json["accuracy"], 0.75);
+  EXPECT_EQ(json["consensus"], 0.875);
   EXPECT_TRUE(json["silhouette"].is_null());
   EXPECT_FALSE(json.contains("tree"));
 }
@@ -45,7 +48,19 @@ TEST(EvaluationText, NamesBothAccuracies) {
   EXPECT_THAT(text, HasSubstr("1,200 cells with label and type; 3 types, 4 labels"));
   EXPECT_THAT(text, HasSubstr("0.750"));
   EXPECT_THAT(text, HasSubstr("mean over arms"));
+  EXPECT_THAT(text, HasSubstr("0.875"));
   EXPECT_THAT(text, Not(HasSubstr("tree distance")));
+}
+
+TEST(EvaluationOutput, HasNoConsensusOfOneArm) {
+  analysis::Evaluation evaluation = scores();
+  evaluation.consensus.reset();
+  evaluation.all_arms_equal.reset();
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation));
+  EXPECT_TRUE(json["consensus"].is_null());
+  EXPECT_TRUE(json["all_arms_equal"].is_null());
+  EXPECT_THAT(evaluation_text(evaluation), Not(HasSubstr("consensus")));
+  EXPECT_THAT(evaluation_text(evaluation), Not(HasSubstr("mean over arms")));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "data/io/channel_kinds.hpp"
 #include "data/io/hdf5/h5ad_writing.hpp"
+#include "data/label_column.hpp"
 #include "data/prepare/preprocessing.hpp"
 #include "fit/fit_options.hpp"
 
@@ -147,8 +148,7 @@ BenchmarkInput prepare_benchmark_input(const BenchmarkPlan& plan, const Benchmar
   const std::vector<Index> rows = filtered_rows(dataset, data.filter);
   dataset = chosen_cells(std::move(dataset), rows);
   BenchmarkInput input;
-  input.labels =
-      merged_labels(as_labels(require_column(dataset.cells, data.labels, data.path)), data.merge);
+  input.labels = merged_labels(label_column(dataset.cells, data.labels, data.path), data.merge);
   input.types = data.types.value_or(label_count(input.labels));
   dataset.cells.columns = {{"label", input.labels}};
   std::erase_if(dataset.features.columns, [](const Column& c) { return c.name != kChannelKind; });

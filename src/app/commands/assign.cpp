@@ -1,8 +1,10 @@
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
-#include "app/input.hpp"
+#include "app/next_command.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -12,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data/label_column.hpp"
 #include "report/abundance_output.hpp"
 
 namespace mixvae::app {
@@ -52,9 +55,10 @@ class AssignCommand : public Command {
              {{.name = "out",
                .target = &out_,
                .meaning = "file to write: .h5ad (everything that was in the "
-                          "input and the results), .csv (the results), .fcs (an FCS "
-                          "input with the results as channels); or FOLDER/ for data "
-                          "from a folder: each of its files with its results",
+                          "input and the results), .csv or .npz (the results), .npy (one "
+                          "of their arrays), .fcs (an FCS input with the results as "
+                          "channels); or FOLDER/ for data from a folder: each of its files "
+                          "with its results",
                .placeholder = "FILE"},
               {.name = "prefix",
                .target = &names_.prefix,
@@ -77,13 +81,21 @@ class AssignCommand : public Command {
                .placeholder = "COLUMN"},
               {.name = "all-arms",
                .target = &names_.all_arms,
-               .meaning = "add types, states and latent codes of every arm"}}},
+               .meaning = "add types, states and latent codes of every arm"},
+              {.name = "arrays",
+               .target = &arrays_,
+               .meaning = "which arrays are written beside types, probability and consensus: "
+                          "latent (the codes, for maps and neighbours), state, probs (of every "
+                          "type), with commas between them, all or none; auto: all in .h5ad and "
+                          ".npz, state and probs in .csv, state in FCS files, latent in .npy"},
+              force_option(force_, true)}},
             {"Data", data_options()}};
   }
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {
     return {"mixvae assign run cells.h5ad --out annotated.h5ad",
             "mixvae assign run new_cells.csv --out types.csv",
+            "mixvae assign run new_cells.csv --out types.npz",
             "mixvae assign run samples/ --out typed/ --counts counts.csv"};
   }
 
@@ -95,20 +107,22 @@ class AssignCommand : public Command {
     }
     require_used_options();
     require_finished_run(run_);
-    require_output(out_);
-    if (!counts_.empty()) {
-      require_csv_output(counts_);
-    }
-    const Dataset dataset = read_input(input_, data_.read);
-    require_matching_input(output_format(out_), out_, dataset);
+    require_outputs();
+    fit::TrainedModel model = load_run(run_, global);
+    const Dataset dataset = read_for_run(input_, data_.read, &model.preprocessing);
+    const OutputFormat format = output_format(out_);
+    require_matching_input(format, out_, dataset);
+    names_.arrays = chosen_arrays(arrays_, format, dataset.source.format == "fcs");
     std::vector<NamedFile> outputs = result_files(out_, dataset);
     outputs.push_back({"--counts", counts_});
-    require_separate(run_, dataset, data_.read, outputs);
+    require_separate(run_, dataset, data_.read, outputs, force_);
+    require_free(outputs, force_);
     std::optional<Categorical> samples;
     if (!counts_.empty()) {
-      samples = as_labels(require_column(dataset.cells, sample_, input_));
+      samples = label_column(dataset.cells, sample_, input_);
     }
-    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
+    const analysis::Assignment assignment = assign_cells(model, dataset, data_);
+    require_chosen_states(assignment);
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
       write_atomically(
@@ -131,6 +145,37 @@ class AssignCommand : public Command {
                         .expected = "--counts FILE.csv beside it"});
     }
     require_compatible_format(out_, compat_);
+    const OutputFormat format = output_format(out_);
+    static_cast<void>(chosen_arrays(arrays_, format, format == OutputFormat::fcs));  // refuses
+    if (format == OutputFormat::npy && names_.all_arms) {
+      throw UsageError({.what = "a .npy file holds one array",
+                        .where = out_,
+                        .found = "--all-arms",
+                        .expected = "a .npz file, which holds those of every arm"});
+    }
+  }
+
+  /// What can be said of the outputs before the data are read.
+  void require_outputs() const {
+    require_output(out_);
+    std::vector<NamedFile> outputs{{"--counts", counts_}};
+    if (output_format(out_) != OutputFormat::folder) {
+      outputs.push_back({"--out", out_});
+    }
+    if (!counts_.empty()) {
+      require_csv_output(counts_);
+    }
+    require_free(outputs, force_, input_);
+  }
+
+  void require_chosen_states(const analysis::Assignment& assignment) const {
+    const bool asked = std::ranges::find(arrays_, "state") != arrays_.end();
+    if (asked && assignment.state.columns == 0) {
+      throw UsageError({.what = "the run has no states",
+                        .where = run_,
+                        .found = "--arrays " + join(arrays_, ","),
+                        .expected = "other arrays: latent, probs"});
+    }
   }
 
   Options data_options() {
@@ -154,6 +199,18 @@ class AssignCommand : public Command {
                   " cells were left out by the preprocessing and have no type");
     }
     log_info("written: " + out_);
+    print("\nNext: " + next_step() + "\n");
+  }
+
+  /// The command that names the types, as a shell takes it.
+  std::string next_step() const {
+    std::vector<std::string> words{"markers", path_word(run_), path_word(input_), "--out",
+                                   free_name("markers.csv")};
+    RunInput given = data_;
+    RunInput usual;
+    std::ranges::move(given_words(options(given), options(usual), {"annotations"}),
+                      std::back_inserter(words));
+    return command_line(words);
   }
 
   std::string run_;
@@ -163,6 +220,8 @@ class AssignCommand : public Command {
   std::string counts_layout_ = kLongLayout;
   std::string sample_ = kFolderSample;
   AssignmentNames names_;
+  std::vector<std::string> arrays_ = {"auto"};
+  bool force_ = false;
   RunInput data_;
   std::string compat_ = "input";
 };

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data/label_column.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -24,23 +25,25 @@ class ClusterCommand : public Command {
   }
   std::vector<OptionGroup> groups() override {
     Options common = analysis::options(settings_);
-    common.insert(common.begin() + 2,
-                  {{.name = "out",
-                    .target = &out_,
-                    .meaning = "file to write: .h5ad (everything that was in the input and the "
-                               "results), .csv (the results), .fcs (an FCS input with the results "
-                               "as channels); or FOLDER/ for data from a folder: each of its files "
-                               "with its results",
-                    .placeholder = "FILE"},
-                   {.name = "labels",
-                    .target = &labels_,
-                    .meaning = "annotation of the cells with known types: the types found are "
-                               "compared with them",
-                    .placeholder = "COLUMN"},
-                   {.name = "prefix",
-                    .target = &prefix_,
-                    .meaning = "what the names of the results begin with",
-                    .placeholder = "NAME"}});
+    common.insert(
+        common.begin() + 2,
+        {{.name = "out",
+          .target = &out_,
+          .meaning = "file to write: .h5ad (everything that was in the input and the "
+                     "results), .csv or .npz (the results), .npy (coordinates), .fcs (an "
+                     "FCS input with the results as channels); or FOLDER/ for data from a "
+                     "folder: each of its files with its results",
+          .placeholder = "FILE"},
+         {.name = "labels",
+          .target = &labels_,
+          .meaning = "annotation of the cells with known types: the types found are "
+                     "compared with them",
+          .placeholder = "COLUMN"},
+         {.name = "prefix",
+          .target = &prefix_,
+          .meaning = "what the names of the results begin with",
+          .placeholder = "NAME"},
+         force_option(force_, true)});
     return {{"Common options", common},
             {"Preprocessing", options(settings_.preprocessing)},
             {"Data", data_options()}};
@@ -57,10 +60,12 @@ class ClusterCommand : public Command {
     const Dataset dataset = read_input(input_, read_);
     if (!out_.empty()) {
       require_matching_input(output_format(out_), out_, dataset);
-      require_separate(data_files(dataset, read_), result_files(out_, dataset));
+      const std::vector<NamedFile> outputs = result_files(out_, dataset);
+      require_separate(data_files(dataset, read_), outputs, force_);
+      require_free(outputs, force_);
     }
     const Categorical labels =
-        labels_.empty() ? Categorical{} : as_labels(require_column(dataset.cells, labels_, input_));
+        labels_.empty() ? Categorical{} : label_column(dataset.cells, labels_, input_);
     const analysis::Clustering found =
         analysis::cluster_dataset(dataset, settings_, static_cast<std::uint64_t>(global.seed));
     for (const std::string& note : found.notes) {
@@ -107,6 +112,18 @@ class ClusterCommand : public Command {
     }
     if (!out_.empty()) {
       require_output(out_);
+      require_new_file(out_);
+    }
+    if (gives_types && !out_.empty() && output_format(out_) == OutputFormat::npy) {
+      throw UsageError({.what = "a .npy file holds one array of numbers, and types are labels",
+                        .where = out_,
+                        .expected = ".npz, .csv or .h5ad; .npy for umap and pca"});
+    }
+  }
+
+  void require_new_file(const std::string& path) const {
+    if (output_format(path) != OutputFormat::folder) {
+      require_free({{"--out", path}}, force_, input_);
     }
   }
 
@@ -129,6 +146,7 @@ class ClusterCommand : public Command {
   analysis::ClusteringOptions settings_;
   ReadOptions read_;
   std::string compat_ = "input";
+  bool force_ = false;
 };
 
 }  // namespace

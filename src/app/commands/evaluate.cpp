@@ -1,6 +1,5 @@
 #include "analysis/evaluation.hpp"
 #include "app/commands/all.hpp"
-#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -9,6 +8,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/label_column.hpp"
 #include "report/evaluation_output.hpp"
 
 namespace mixvae::app {
@@ -50,7 +50,8 @@ class EvaluateCommand : public Command {
            .meaning = "other runs, fits of bootstraps of the same cells (mixvae fit --bootstrap "
                       "1, 2, ...): how often they give a cell its type again, and whether the "
                       "confidence says so",
-           .placeholder = "RUN,RUN,..."}}},
+           .placeholder = "RUN,RUN,..."},
+          force_option(force_)}},
         {"Data", options(data_)}};
   }
   std::vector<std::string> required() const override { return {"labels"}; }
@@ -64,16 +65,19 @@ class EvaluateCommand : public Command {
     require_finished_run(run_);
     if (!confusion_.empty()) {
       require_csv_output(confusion_);
+      require_free({{"--confusion", confusion_}}, force_, input_);
     }
-    const Dataset dataset = read_input(input_, data_.read);
+    fit::TrainedModel model = load_run(run_, global);
+    const Dataset dataset = read_for_run(input_, data_.read, &model.preprocessing);
     require_separate(run_, dataset, data_.read, {{"--confusion", confusion_}});
-    const Categorical labels = as_labels(require_column(dataset.cells, labels_, input_));
+    const Categorical labels = label_column(dataset.cells, labels_, input_);
     const std::string newick = tree_text(dataset);
-    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
+    const analysis::Assignment assignment = assign_cells(model, dataset, data_);
     std::vector<analysis::Assignment> independent;
     for (const std::string& other : independent_) {
       require_finished_run(other);
-      independent.push_back(assign_cells(other, dataset, data_, global));
+      fit::TrainedModel another = load_run(other, global);
+      independent.push_back(assign_cells(another, dataset, data_));
     }
     const analysis::Evaluation scores =
         analysis::evaluate(assignment, labels,
@@ -111,6 +115,7 @@ class EvaluateCommand : public Command {
   std::string confusion_;
   std::string tree_;
   std::vector<std::string> independent_;
+  bool force_ = false;
   RunInput data_;
 };
 

@@ -12,6 +12,7 @@
 #include "app/config_file.hpp"
 #include "app/data_checksum.hpp"
 #include "app/input.hpp"
+#include "app/next_command.hpp"
 #include "app/option_groups.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
@@ -113,6 +114,7 @@ class FitCommand : public Command {
   void run(const GlobalOptions& global) override {
     fit::require_effective(options_);
     static_cast<void>(options_.spec().recipe(options_.model, 1));  // refuses contradictions
+    require_run_name(out_);
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
@@ -121,6 +123,7 @@ class FitCommand : public Command {
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
+    const std::string next = next_step(dataset.source);
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
     const FileLock lock = lock_run_directory(out_);
     const FormerRun former(out_);
@@ -135,7 +138,7 @@ class FitCommand : public Command {
     write_atomically(in_run(config_name), settings + resolved(result.resolved));
     remove_preparation();
     fit::save_model(in_run(model_name), result.trained);
-    report(result, global);
+    report(result, next, global);
   }
 
  private:
@@ -276,22 +279,33 @@ class FitCommand : public Command {
                     surroundings);
   }
 
-  void report(const fit::FitResult& result, const GlobalOptions& global) const {
+  /// The command that writes the results, as a shell takes it.
+  std::string next_step(const Source& source) const {
+    std::vector<std::string> words{"assign", path_word(out_), path_word(input_), "--out",
+                                   suggested_output(source)};
+    ReadOptions given = read_;
+    ReadOptions usual;
+    std::ranges::move(
+        given_words(options(given), options(usual),
+                    {"annotations", "layer", "feature-names"}),  // the run knows these
+        std::back_inserter(words));
+    return command_line(words);
+  }
+
+  void report(const fit::FitResult& result, const std::string& next,
+              const GlobalOptions& global) const {
     const std::size_t types = result.trained.type_order.size();
     if (global.json) {
       nlohmann::json curve = nlohmann::json::array();
       for (const fit::PruningRound& round : result.rounds) {
-        curve.push_back({{"types", round.types},
-                         {"mean_consensus", round.mean_consensus},
-                         {"min_consensus", round.min_consensus},
-                         {"reconstruction", round.reconstruction}});
+        curve.push_back(fit::pruning_json(round));
+        curve.back().erase("pruned");  // numbers of the network, which nobody else knows
       }
       print(nlohmann::json{{"out", out_},
                            {"cells", result.cells},
                            {"types", types},
-                           {"consensus", result.trained.network->arms() > 1
-                                             ? nlohmann::json(result.mean_consensus)
-                                             : nlohmann::json()},
+                           {"consensus", result.consensus ? nlohmann::json(*result.consensus)
+                                                          : nlohmann::json()},
                            {"epochs", result.history.epochs.size()},
                            {"peak_memory_bytes", training::peak_memory()},
                            {"curve", curve}}
@@ -306,13 +320,12 @@ class FitCommand : public Command {
     report::TablePrinter table({"result", "value"});
     table.add({"types", std::to_string(types)});
     table.add({"cells", with_commas(result.cells)});
-    if (result.trained.network->arms() > 1) {
-      table.add({"consensus of the arms", report::fixed(result.mean_consensus)});
+    if (result.consensus) {
+      table.add({"consensus", report::fixed(*result.consensus)});
     }
     table.add({"epochs", std::to_string(result.history.epochs.size())});
     table.add({"memory used at most", training::size_text(training::peak_memory())});
-    print(table.text() + "\nThe run is in " + out_ + ". Next: mixvae assign " + out_ + " " +
-          input_ + " --out annotated.h5ad\n");
+    print(table.text() + "\nThe run is in " + out_ + ". Next: " + next + "\n");
   }
 
   std::string input_;

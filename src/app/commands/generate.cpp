@@ -6,9 +6,9 @@
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
+#include "app/run_input.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "nn/device.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -31,6 +31,7 @@ class GenerateCommand : public Command {
                       .meaning = "file to write: .h5ad or .csv, values normalised as in training "
                                  "but not scaled, the type as an annotation",
                       .placeholder = "FILE"});
+    common.push_back(force_option(force_));
     return {{"Common options", common}};
   }
   std::vector<std::string> required() const override { return {"out"}; }
@@ -40,10 +41,10 @@ class GenerateCommand : public Command {
 
   void run(const GlobalOptions& global) override {
     require_finished_run(run_);
-    require_output(out_);
+    require_dataset_output(out_);
+    require_free({{"--out", out_}}, force_);
     require_separate(run_files(run_), {{"--out", out_}});
-    fit::TrainedModel model = fit::load_model(run_ + "/" + model_name);
-    model.network->to(nn::device_named(global.device));
+    fit::TrainedModel model = load_run(run_, global);
     generation_.seed = static_cast<std::uint64_t>(global.seed);
     const Dataset dataset = analysis::generate(model, generation_);
     write_dataset(out_, dataset);
@@ -66,6 +67,7 @@ class GenerateCommand : public Command {
  private:
   std::string run_;
   std::string out_;
+  bool force_ = false;
   analysis::GenerationOptions generation_;
 };
 

@@ -2,7 +2,6 @@
 
 #include "analysis/marker_values.hpp"
 #include "app/commands/all.hpp"
-#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -62,7 +61,8 @@ class MarkersCommand : public Command {
                .target = &level_,
                .meaning = "markers that are higher in the type than in the other cells, lower, or "
                           "both; auto: both for cytometry, else high",
-               .choices = {"auto", "high", "low", "both"}}}},
+               .choices = {"auto", "high", "low", "both"}},
+              force_option(force_)}},
             {"Data", options(data_)}};
   }
   std::vector<std::string> examples() const override {
@@ -75,13 +75,14 @@ class MarkersCommand : public Command {
     require_finished_run(run_);
     if (!out_.empty()) {
       require_csv_output(out_);
+      require_free({{"--out", out_}}, force_, input_);
     }
-    Dataset dataset = read_input(input_, data_.read);
+    fit::TrainedModel model = load_run(run_, global);
+    Dataset dataset = read_for_run(input_, data_.read, &model.preprocessing);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
-    const analysis::Assignment assignment = assign_cells(run_, dataset, data_, global);
-    const Preprocessing fitted = fit::load_model(run_ + "/" + model_name).preprocessing;
+    const analysis::Assignment assignment = assign_cells(model, dataset, data_);
     const analysis::MarkerValues values =
-        analysis::marker_values(std::move(dataset), assignment.types, fitted);
+        analysis::marker_values(std::move(dataset), assignment.types, model.preprocessing);
     for (const std::string& note : values.notes) {
       log_info(note);
     }
@@ -105,6 +106,7 @@ class MarkersCommand : public Command {
   std::string out_;
   std::int64_t top_ = 5;
   std::string level_ = "auto";
+  bool force_ = false;
   RunInput data_;
 };
 

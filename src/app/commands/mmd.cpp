@@ -2,7 +2,6 @@
 
 #include "analysis/comparison.hpp"
 #include "app/commands/all.hpp"
-#include "app/input.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
 #include "app/output_format.hpp"
@@ -12,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data/label_column.hpp"
 #include "report/comparison_output.hpp"
 
 namespace mixvae::app {
@@ -47,6 +47,7 @@ class MmdCommand : public Command {
          .placeholder = "FILE.csv"}};
     const Options more = analysis::options(comparison_);
     common.insert(common.end(), more.begin(), more.end());
+    common.push_back(force_option(force_));
     return {{"Common options", common},
             {"Preprocessing", options(comparison_.preprocessing)},
             {"Data", data_options()}};
@@ -70,13 +71,18 @@ class MmdCommand : public Command {
     }
     if (!out_.empty()) {
       require_csv_output(out_);
+      require_free({{"--out", out_}}, force_, input_);
     }
-    const Dataset dataset = read_input(input_, data_.read);
+    std::optional<fit::TrainedModel> model;
+    if (!run_.empty()) {
+      model = load_run(run_, global);
+    }
+    const Dataset dataset =
+        read_for_run(input_, data_.read, model ? &model->preprocessing : nullptr);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});
-    const std::optional<analysis::Assignment> assignment = assigned(dataset, global);
-    const Categorical groups = groups_.empty()
-                                   ? types_of(*assignment)
-                                   : as_labels(require_column(dataset.cells, groups_, input_));
+    const std::optional<analysis::Assignment> assignment = assigned(model, dataset);
+    const Categorical groups =
+        groups_.empty() ? types_of(*assignment) : label_column(dataset.cells, groups_, input_);
     const auto seed = static_cast<std::uint64_t>(global.seed);
     std::vector<std::string> notes;
     const analysis::CellCoordinates coordinates =
@@ -92,20 +98,20 @@ class MmdCommand : public Command {
  private:
   /// --trust-values stands among the options of the preprocessing.
   Options data_options() {
-    Options data = options(data_.read);
+    Options data = options_as_in_fit(data_.read);
     data.push_back(shared_features_option(data_.least_shared));
     return data;
   }
 
   /// What the run says of the cells; nothing without a run.
-  std::optional<analysis::Assignment> assigned(const Dataset& dataset,
-                                               const GlobalOptions& global) const {
-    if (run_.empty()) {
+  std::optional<analysis::Assignment> assigned(std::optional<fit::TrainedModel>& model,
+                                               const Dataset& dataset) const {
+    if (!model) {
       return std::nullopt;
     }
     RunInput data = data_;
     data.trust_values = comparison_.preprocessing.trust_values;
-    return assign_cells(run_, dataset, data, global);
+    return assign_cells(*model, dataset, data);
   }
 
   static Categorical types_of(const analysis::Assignment& assignment) {
@@ -128,6 +134,7 @@ class MmdCommand : public Command {
   std::string run_;
   std::string groups_;
   std::string out_;
+  bool force_ = false;
   analysis::ComparisonOptions comparison_;
   RunInput data_;
 };

@@ -6,6 +6,7 @@
 
 #include "app/commands/all.hpp"
 #include "app/output.hpp"
+#include "app/output_files.hpp"
 #include "app/output_format.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -32,7 +33,8 @@ class SimulateCellsCommand : public Command {
                .meaning = "settings to start from: small has 2,000 cells of 8 types, "
                           "cortex 22,365 of 115; other options change single "
                           "ones",
-               .choices = {"small", "cortex"}}}},
+               .choices = {"small", "cortex"}},
+              force_option(force_)}},
             {"Cells", options(simulate_)}};
   }
   std::vector<std::string> required() const override { return {"out"}; }
@@ -46,16 +48,19 @@ class SimulateCellsCommand : public Command {
   }
 
   void run(const GlobalOptions& global) override {
-    require_output(out_);
+    require_dataset_output(out_);
+    require_free({{"--out", out_}, {"the truth", writes_truth() ? truth_file() : ""}}, force_);
     const Dataset dataset = simulate_cells(simulate_, static_cast<std::uint64_t>(global.seed));
     write_dataset(out_, dataset);
-    if (output_format(out_) == OutputFormat::csv) {
+    if (writes_truth()) {
       write_results(truth_file(), dataset, {dataset.cells.columns, dataset.arrays, {}, ""});
     }
     report(dataset, global);
   }
 
  private:
+  bool writes_truth() const { return output_format(out_) == OutputFormat::csv; }
+
   /// A table of values has no room for the truth: it stands beside,
   /// "cells.truth.csv" for "cells.csv".
   std::string truth_file() const {
@@ -82,8 +87,7 @@ class SimulateCellsCommand : public Command {
     table.add({"types", std::to_string(simulate_.types)});
     table.add({"non-zero values", report::fixed(100 * share, 1) + " %"});
     print(table.text() + "\nWritten to " + out_ + "; the truth is in " +
-          (output_format(out_) == OutputFormat::csv ? truth_file() + ": " : "") +
-          truth_names(dataset) + ".\n");
+          (writes_truth() ? truth_file() + ": " : "") + truth_names(dataset) + ".\n");
   }
 
   std::string truth_names(const Dataset& dataset) const {
@@ -103,6 +107,7 @@ class SimulateCellsCommand : public Command {
   }
 
   std::string out_;
+  bool force_ = false;
   std::string preset_ = "small";
   SimulateCellsOptions simulate_;
 };

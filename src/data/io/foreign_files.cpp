@@ -112,7 +112,9 @@ constexpr std::array<ForeignFormat, 9> kForeignTexts = {{
   std::string hint(hint_for_file);
   const std::size_t at = hint.find("FILE");
   if (at != std::string::npos) {
-    hint.replace(at, 4, fs::path(path).filename().string());
+    const std::string name = fs::path(path).filename().string();
+    const bool in_quotes = at > 0 && hint[at - 1] == '"';  // of Python or R
+    hint.replace(at, 4, in_quotes ? name : shell_quoted(name));
   }
   throw InputError({.what = std::string(what),
                     .where = path,
@@ -171,7 +173,7 @@ void require_no_foreign_zip(const std::string& path) {
   throw InputError({.what = "this is an archive (.zip)",
                     .where = path,
                     .found = "members: " + join(first_n(names, 6), ", "),
-                    .hint = "unpack it: unzip " + fs::path(path).filename().string() +
+                    .hint = "unpack it: unzip " + shell_quoted(fs::path(path).filename().string()) +
                             "; then give what is inside"});
 }
 

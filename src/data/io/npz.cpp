@@ -139,6 +139,11 @@ void add_annotations(Dataset& dataset, const Archive& archive, const std::string
 
 }  // namespace
 
+std::vector<std::string> npz_layers(const std::string& path) {
+  const Archive archive = open_archive(path);
+  return is_scipy_matrix(archive.arrays) ? std::vector<std::string>() : matrix_names(archive);
+}
+
 Dataset read_npz(const std::string& path, const std::string& layer) {
   const Archive archive = open_archive(path);
   Dataset dataset;

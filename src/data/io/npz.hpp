@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "data/dataset.hpp"
 
@@ -14,5 +15,8 @@ namespace mixvae {
 /// gene_names or genes the features. A matrix saved by scipy.sparse.save_npz (CSR, CSC) stays
 /// sparse. Throws InputError.
 Dataset read_npz(const std::string& path, const std::string& layer = "X");
+
+/// What `layer` can be for this archive. Throws InputError.
+std::vector<std::string> npz_layers(const std::string& path);
 
 }  // namespace mixvae

@@ -18,7 +18,6 @@
 #include "data/io/npy.hpp"
 #include "data/io/npz.hpp"
 #include "data/io/table_channels.hpp"
-#include "data/prepare/feature_list.hpp"
 
 namespace mixvae {
 namespace {
@@ -50,7 +49,7 @@ void require_no_layer(const std::string& path, const std::string& layer) {
 void require_not_packed(const std::string& path) {
   if (begins_like_gzip(first_bytes(path, 2))) {
     refuse_reading(path, "a file of this format cannot be read while it is packed with gzip",
-                   "unpack it: gunzip " + path);
+                   "unpack it: gunzip " + shell_quoted(path));
   }
 }
 
@@ -134,20 +133,6 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
   }
 }
 
-/// Names of features without repetition, said.
-void make_names_unique(Dataset& dataset) {
-  std::vector<std::string> repeated;
-  std::vector<std::string> names = unique_names(dataset.features.names, repeated);
-  if (!repeated.empty()) {
-    dataset.source.notes.push_back(with_commas(static_cast<Index>(repeated.size())) +
-                                   " feature names are repeated; a number was added to the later "
-                                   "ones, as in '" +
-                                   repeated.front() + "-1': " + join(first_n(repeated, 5), ", ") +
-                                   (repeated.size() > 5 ? ", ..." : "") + ".");
-    dataset.features.names = std::move(names);
-  }
-}
-
 }  // namespace
 
 Options options(ReadOptions& read) {
@@ -185,17 +170,42 @@ Options options(ReadOptions& read) {
        .meaning = "how channels of the files of a folder are matched (cytometry): by name, which "
                   "is the marker's where there is one, or by detector",
        .choices = {"name", "detector"}},
+      {.name = "feature-names",
+       .target = &read.feature_names,
+       .meaning = "what features are called by: own, the names that the file gives them, or an "
+                  "annotation of the features, such as gene_ids or symbol (mixvae inspect lists "
+                  "them)",
+       .placeholder = "COLUMN"},
   };
 }
 
 Dataset read_dataset(const std::string& path, const ReadOptions& read) {
   Dataset dataset = read_by_content(path, read);
   choose_feature_types(dataset, read.feature_types);
-  make_names_unique(dataset);
+  name_features(dataset, read.feature_names);
   if (!read.annotations.empty()) {
     join_annotation_file(dataset, read.annotations, decimal_mark(read));
   }
   return dataset;
+}
+
+std::vector<std::string> stored_layers(const std::string& path) {
+  switch (file_kind(path)) {
+    case FileKind::directory: {
+      const FolderData found = find_data(path);
+      return found.kind == FolderData::Kind::file ? stored_layers(found.path)
+                                                  : std::vector<std::string>();
+    }
+    case FileKind::hdf5:
+      require_not_packed(path);
+      return hdf5_layers(path);
+    case FileKind::zip:
+      require_not_packed(path);
+      require_no_foreign_zip(path);
+      return npz_layers(path);
+    default:
+      return {};
+  }
 }
 
 }  // namespace mixvae

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/options.hpp"
 #include "data/dataset.hpp"
+#include "data/io/feature_names.hpp"
 
 namespace mixvae {
 
@@ -18,6 +20,7 @@ struct ReadOptions {
   std::string compensate = "auto";     // FCS: "auto" or "no"
   std::string feature_types = "auto";  // "auto", "all", or types with commas between them
   std::string join_by = "name";        // folders of cytometry files: "name" (marker) or "detector"
+  std::string feature_names = kOwnNames;  // the file's own names, or the annotation that names them
 };
 
 Options options(ReadOptions& read);
@@ -25,10 +28,15 @@ Options options(ReadOptions& read);
 /// Reads a data set, recognising the format by the content of the file (or directory), not by its
 /// name: .h5ad, 10x .h5, loom, FCS, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV
 /// (plain or gzip), npy/npz, IDX (plain or gzip). Folders: see find_data. Channels of a cytometer
-/// in text tables get their kinds, and of several types of features the wanted ones are kept. Names
-/// of features that repeat get numbers (see unique_names). Joins the second annotation file when
+/// in text tables get their kinds, and of several types of features the wanted ones are kept.
+/// Features get the names that the options ask for; those that repeat get numbers (see
+/// data/io/feature_names.hpp). Joins the second annotation file when
 /// there is one (see join_annotations). Throws InputError; files of other formats are named for
 /// what they are.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
+
+/// The matrices of a file, or of the one file in a folder, that ReadOptions::layer can name;
+/// nothing for formats that hold one matrix. Throws InputError for a file that cannot be read.
+std::vector<std::string> stored_layers(const std::string& path);
 
 }  // namespace mixvae

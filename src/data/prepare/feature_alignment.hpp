@@ -14,8 +14,9 @@ struct FeatureAlignment {
 
 /// Finds the model's features by name (repeated names made unique as in fitting), or by position
 /// where the names of either side were made up. Throws InputError when fewer than `minimum_found`
-/// of the features are found, or when positions are needed and the number of columns differs from
-/// the training data.
+/// of the features are found, or none at all: where an annotation of the data's features has far
+/// more of them, naming it for --feature-names. Throws it too when positions are needed and the
+/// number of columns differs from the training data.
 FeatureAlignment align_features(const Preprocessing& preprocessing, const Dataset& dataset,
                                 double minimum_found);
 

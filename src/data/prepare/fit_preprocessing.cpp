@@ -92,6 +92,8 @@ Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wante
   fitted.normalise =
       wanted.normalise == "auto" ? automatic_normalisation(dataset, kind) : wanted.normalise;
   fitted.compensated = dataset.source.compensated;
+  fitted.layer = dataset.source.layer;
+  fitted.feature_names = dataset.source.feature_names;
   fitted.trust_values = wanted.trust_values;
   require_domain(fitted.normalise, dataset);
   fitted.library_size = wanted.library_size.value_or(kLargestAutoLibrary);

@@ -81,6 +81,8 @@ struct Preprocessing {
   std::vector<std::string> types;    // [G] feature types with a library size each; empty: one
                                      // library size for all features
   std::vector<double> type_library;  // [G] target sum per cell of each type
+  std::string layer = "X";           // the matrix of the training data's file (Source::layer)
+  std::string feature_names;         // annotation that named its features (Source::feature_names)
   std::optional<bool> compensated;   // whether the training data were (Source::compensated)
   bool trust_values = false;         // new data are not refused for their kind of values
   std::vector<std::string> notes;    // what fitting noticed or decided, one sentence each

@@ -66,6 +66,8 @@ Preprocessing parsed(const Json& json) {
     types->get_to(p.types);
     json.at("type_library").get_to(p.type_library);
   }
+  p.layer = json.value("layer", p.layer);
+  p.feature_names = json.value("feature_names", p.feature_names);
   if (const auto compensated = json.find("compensated"); compensated != json.end()) {
     p.compensated = compensated->get<bool>();
   }
@@ -93,6 +95,12 @@ std::string to_json(const Preprocessing& p) {
   if (!p.types.empty()) {
     json["types"] = p.types;
     json["type_library"] = p.type_library;
+  }
+  if (p.layer != Preprocessing().layer) {
+    json["layer"] = p.layer;
+  }
+  if (!p.feature_names.empty()) {
+    json["feature_names"] = p.feature_names;
   }
   if (p.compensated) {
     json["compensated"] = *p.compensated;

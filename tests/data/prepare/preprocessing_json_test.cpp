@@ -31,6 +31,19 @@ TEST(PreprocessingJson, ReadsBackEqualAndPreparesEqual) {
             to_dense(apply_preprocessing(written, dataset).x).values);
 }
 
+TEST(PreprocessingJson, KeepsHowTheDataWereRead) {
+  Dataset dataset = test::dataset_of(test::random_counts(12, 6));
+  const std::string plain = to_json(fit_preprocessing(dataset, {}));
+  EXPECT_EQ(plain.find("layer"), std::string::npos) << "as models of earlier versions";
+  EXPECT_EQ(preprocessing_from_json(plain).layer, "X");
+  EXPECT_EQ(preprocessing_from_json(plain).feature_names, "");
+  dataset.source.layer = "counts";
+  dataset.source.feature_names = "symbol";
+  const Preprocessing read = preprocessing_from_json(to_json(fit_preprocessing(dataset, {})));
+  EXPECT_EQ(read.layer, "counts");
+  EXPECT_EQ(read.feature_names, "symbol");
+}
+
 TEST(PreprocessingJson, RefusesBrokenText) {
   const std::string text = to_json(fitted());
   const auto refusal = [](const std::string& broken) {

@@ -115,4 +115,19 @@ Dataset read_hdf5(const std::string& path, const std::string& layer) {
   refuse_unknown(path);
 }
 
+std::vector<std::string> hdf5_layers(const std::string& path) {
+  switch (hdf5_kind(path)) {
+    case Hdf5Kind::h5ad:
+      return h5ad_layers(path);
+    case Hdf5Kind::loom:
+      return loom_layers(path);
+    case Hdf5Kind::tenx: {
+      std::vector<std::string> genomes = hdf5::tenx_groups(hdf5::open_file(path));
+      return genomes.size() > 1 ? genomes : std::vector<std::string>();
+    }
+    default:
+      return {};
+  }
+}
+
 }  // namespace mixvae

@@ -19,6 +19,10 @@ Hdf5Kind hdf5_kind(const std::string& path);
 /// members of its root.
 Dataset read_hdf5(const std::string& path, const std::string& layer = "X");
 
+/// The matrices of a file that `layer` can name; of a 10x file its genomes where it has several.
+/// Throws InputError for a file that cannot be read; nothing is found in one of an unknown format.
+std::vector<std::string> hdf5_layers(const std::string& path);
+
 namespace hdf5 {
 
 /// Groups of the root that hold a 10x matrix: "matrix", or names of genomes.

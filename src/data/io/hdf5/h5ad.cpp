@@ -172,7 +172,21 @@ void require_anndata(const Group& root) {
   }
 }
 
+std::vector<std::string> names_of(
+    const std::vector<std::pair<std::string, StoredMatrix>>& matrices) {
+  std::vector<std::string> names;
+  std::ranges::transform(matrices, std::back_inserter(names),
+                         [](const auto& matrix) { return matrix.first; });
+  return names;
+}
+
 }  // namespace
+
+std::vector<std::string> h5ad_layers(const std::string& path) {
+  const Group root = hdf5::open_file(path);
+  require_anndata(root);
+  return names_of(stored_matrices(root));
+}
 
 Dataset read_h5ad(const std::string& path, const std::string& layer) {
   const Group root = hdf5::open_file(path);
@@ -183,8 +197,7 @@ Dataset read_h5ad(const std::string& path, const std::string& layer) {
   source.format = "h5ad";
   source.layer = layer;
   const auto matrices = stored_matrices(root);
-  std::ranges::transform(matrices, std::back_inserter(source.layers),
-                         [](const auto& matrix) { return matrix.first; });
+  source.layers = names_of(matrices);
   const std::size_t chosen = hdf5::require_layer(layer, source.layers, path);
   if (source.layers.front() != "X") {
     source.notes.emplace_back("the file has no matrix X");

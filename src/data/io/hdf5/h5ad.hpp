@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "data/dataset.hpp"
 
@@ -12,5 +13,8 @@ namespace mixvae {
 /// assumed is noted in the source. Throws InputError for damaged files, unknown encodings, lengths
 /// that do not fit, an empty matrix, and a layer that is not there (naming those that are).
 Dataset read_h5ad(const std::string& path, const std::string& layer = "X");
+
+/// What `layer` can be for this file. Throws InputError as read_h5ad.
+std::vector<std::string> h5ad_layers(const std::string& path);
 
 }  // namespace mixvae

@@ -110,6 +110,10 @@ std::vector<std::string> layer_names(const Group& root) {
 
 }  // namespace
 
+std::vector<std::string> loom_layers(const std::string& path) {
+  return layer_names(hdf5::open_file(path));
+}
+
 Dataset read_loom(const std::string& path, const std::string& layer) {
   const Group root = hdf5::open_file(path);
   Dataset dataset;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "data/dataset.hpp"
 
@@ -12,5 +13,8 @@ namespace mixvae {
 /// "CellID" (or "cell_names", "obs_names"). `layer` is "X" or the name of a layer. Throws
 /// InputError.
 Dataset read_loom(const std::string& path, const std::string& layer = "X");
+
+/// What `layer` can be for this file. Throws InputError for a file that is no HDF5.
+std::vector<std::string> loom_layers(const std::string& path);
 
 }  // namespace mixvae
