@@ -1,6 +1,7 @@
 #include "data/prepare/bootstrap.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <gtest/gtest.h>
