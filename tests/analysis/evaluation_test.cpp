@@ -23,6 +23,7 @@ Assignment six_cells() {
   assignment.arm_types = {assignment.types, {0, 1, 0, 0, -1, 0}};
   assignment.type_probs = DenseMatrix(6, 2);
   assignment.type_probs.values = {0.75F, 0.25F, 1, 0, 0.25F, 0.75F, 0, 1, missing, missing, 1, 0};
+  assignment.type_prob = {0.75F, 1, 0.75F, 1, missing, 1};
   assignment.latent = DenseMatrix(6, 1);
   assignment.latent.values = {0, 0, 10, 10, missing, 0};
   return assignment;

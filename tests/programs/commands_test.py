@@ -163,7 +163,7 @@ def need(result):
 
 def make_stand_ins(folder):
     """What the command lines name: data, a run, the benchmark's files."""
-    for name in ("cells.h5ad", "cortex.h5ad", "filtered_feature_bc_matrix.h5", "cells.csv", "new_cells.csv"):
+    for name in ("cells.h5ad", "cortex.h5ad", "filtered_feature_bc_matrix.h5", "cells.csv", "new_cells.csv", "new.h5ad"):
         write_cells(folder / name)
     write_samples(folder / "samples")
     write_images(folder / "train-images-idx3-ubyte.gz")
@@ -193,6 +193,13 @@ class Commands(unittest.TestCase):
             words[words.index("--out") + 1] = "results"
         return tuple(words)
 
+    @staticmethod
+    def make_free(path, words):
+        """Takes a stand-in away where the line writes one of its name; what the line reads stays."""
+        if sum(path.name == pathlib.Path(word).name for word in words) == 1:
+            shutil.rmtree(path, ignore_errors=True)
+            path.unlink(missing_ok=True)
+
     def attempt(self, words, stand_ins):
         """Runs these words in a copy of the stand-ins; gives what is wrong with them, or nothing."""
         if not words:
@@ -206,8 +213,9 @@ class Commands(unittest.TestCase):
             if "samples/" in words:
                 shutil.rmtree(folder / "run")
                 (folder / "panel").rename(folder / "run")
-            if name == "fit" and "--out" in words:
-                shutil.rmtree(folder / words[words.index("--out") + 1], ignore_errors=True)
+            for option in ("--out", "--counts", "--confusion"):
+                if option in words:
+                    self.make_free(folder / words[words.index(option) + 1], words)
             result = run(*words, cwd=folder)
             needs_data = any(text in " ".join(words) for text in NEEDS_DATA)
             if result.returncode == 0 or (needs_data and result.returncode == 3):

@@ -67,8 +67,8 @@ class Cytometry(ProgramTest):
         self.assertIn("arcsinh(x / 150)", result.stderr)
         self.assert_ok(run("assign", self.run_folder, data, "--out", out))
         words, names, written = read_fcs(out)
-        self.assertEqual(names[:8], [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus"])
-        self.assertTrue(names[8].startswith("mixvae_state_1"))
+        self.assertEqual(names[:9], [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"])
+        self.assertTrue(names[9].startswith("mixvae_state_1"))
         self.assertEqual(words["$CYT"], "a cytometer")
         self.assertEqual([event[:5] for event in written], [tuple(map(float, event)) for event in events])
         types = {kind: {event[5] for event in written[kind::2]} for kind in (0, 1)}
@@ -110,7 +110,7 @@ class Cytometry(ProgramTest):
         self.assertEqual({row["fraction"] for row in rows}, {"0.5"})
         for layout, number in (("wide", "40"), ("wide-fractions", "0.5")):
             self.assert_ok(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts", counts,
-                               "--counts-layout", layout))
+                               "--counts-layout", layout, "--force"))
             self.assertEqual(counts.read_text(encoding="utf-8"),
                              f"type,b9,b10\nT1,{number},{number}\nT2,{number},{number}\n")
         self.assert_refused(run("assign", self.run_folder, samples, "--out", f"{out}/", "--counts-layout", "wide"), 2,
@@ -181,7 +181,7 @@ class Cytometry(ProgramTest):
         self.assert_refused(run("assign", bare, out, "--out", out), 2, "the same file", "--force")
         self.assert_ok(run("assign", bare, out, "--out", out, "--force"))
         words, names, events = read_fcs(out)
-        self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus"])
+        self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"])
         self.assertEqual([event[:5] for event in events], [tuple(map(float, event)) for event in some_events(1)])
         self.assertEqual([word for word in words if "ARM" in word], [])
 
