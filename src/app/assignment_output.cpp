@@ -109,8 +109,8 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
   additions.unstructured[prefix + "/types"] = assignment.type_names;
   if (!assignment.confidence.empty()) {
-    additions.unstructured[prefix + "/confidence"] = mean_confidences(assignment);
-    additions.unstructured[prefix + "/support"] =
+    additions.unstructured[prefix + "/type_confidence"] = mean_confidences(assignment);
+    additions.unstructured[prefix + "/type_support"] =
         std::vector<double>(assignment.support.begin(), assignment.support.end());
   }
   if (names.all_arms) {

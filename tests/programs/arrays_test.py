@@ -43,7 +43,7 @@ class Arrays(ProgramTest):
     def test_an_archive_of_arrays(self):
         self.fit("--states", "2")
         found = np.load(self.assign("o.npz"))
-        self.assertEqual(set(found.files), {"obs_names", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence",
+        self.assertEqual(set(found.files), {"obs_names", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_type_confidence", "mixvae_type_support",
                                             "mixvae_type_probs", "X_mixvae_state", "X_mixvae_latent", "mixvae_types",
                                             "mixvae_arm", "mixvae_type_colors"})
         self.assertEqual(found["obs_names"].tolist(), [f"c{i}" for i in range(60)])
