@@ -7,10 +7,10 @@ Options options(StartOptions& start) {
       {.name = "start",
        .target = word(start.start),
        .meaning =
-           "first clustering, from which training starts: none, k-means, many small k-means "
-           "clusters that are merged, a Gaussian mixture whose components merge while BIC falls "
-           "(at most K types; the others start empty, or are left out where types are pruned), "
-           "Leiden, or the consensus of several k-means, merged and Leiden clusterings",
+           "first clustering, from which training starts: none; kmeans; merged: many small k-means "
+           "clusters that are joined; gaussian: a Gaussian mixture whose components merge while "
+           "BIC falls (at most K types; the others start empty, or are left out where types are "
+           "pruned); leiden; consensus: of several k-means, merged and Leiden clusterings",
        .choices = {"none", "kmeans", "merged", "gaussian", "leiden", "consensus"}},
       {.name = "start-balance",
        .target = &start.start_balance,

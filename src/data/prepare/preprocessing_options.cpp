@@ -34,11 +34,11 @@ Options options(PreprocessingOptions& preprocessing) {
       {.name = "features",
        .target = &preprocessing.features,
        .meaning =
-           "how many features are kept: a number, all, names or glob patterns with commas between "
-           "them (CD*,HLA-DR), a file with one name per line, or auto: all when there are at most "
-           "2,000, else the best 2,000. In cytometry, auto and a number choose among the markers: "
-           "time, scatter, event length, beads, DNA, barcodes, viability and pulse shapes are left "
-           "out, which the log says"},
+           "which features (genes, markers) are used: a number of them, chosen by --select; all; "
+           "names or patterns with commas between them (CD*,HLA-DR); a file with one name per "
+           "line; or auto: all when there are at most 2,000, else the best 2,000. In cytometry, "
+           "auto and a number choose among the markers: time, scatter, event length, beads, DNA, "
+           "barcodes, viability and pulse shapes are left out, which the log says"},
       {.name = "exclude",
        .target = &preprocessing.exclude,
        .meaning = "glob patterns of feature names that are left out, for example mt-*,Rp[sl]*"},
