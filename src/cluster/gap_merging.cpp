@@ -21,7 +21,7 @@ using Pair = std::pair<std::int32_t, std::int32_t>;  // the lower number first
 constexpr int kIterations = 10;  // of k-means
 constexpr double kShrinkage = 0.3;
 constexpr std::size_t kFewestOfValley = 8;
-constexpr std::size_t kMostCells = 500;   // of a group, whose valley is measured
+constexpr std::size_t kMostCells = 500;  // of a group, whose valley is measured
 constexpr double kNoValley = 9;
 
 /// Cells of both halves that are one group, with the moments of the learning ones.

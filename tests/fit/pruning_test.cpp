@@ -44,8 +44,9 @@ TEST(PruningRound, ComesBackFromJson) {
 
 TEST(Curve, HasNoAgreementOfOneArm) {
   const std::vector<PruningRound> rounds{{3, {}, {}, 12.5, {}}};
-  EXPECT_THAT(curve_text(rounds),
-              HasSubstr("    3               -                 -               12.5000              0\n"));
+  EXPECT_THAT(
+      curve_text(rounds),
+      HasSubstr("    3               -                 -               12.5000              0\n"));
   EXPECT_THAT(curve_csv(rounds), HasSubstr("\n3,,,12.500000,0\n"));
 }
 

@@ -69,7 +69,9 @@ TEST(SummaryRendering, ListsThePanelOfACytometer) {
 
 TEST(SummaryRendering, HasNoPanelOfGenes) {
   EXPECT_THAT(summary_text(summarise(support::annotated_cells())), Not(HasSubstr("panel")));
-  EXPECT_EQ(nlohmann::json::parse(summary_json(summarise(support::annotated_cells())))["panel"].size(), 0U);
+  EXPECT_EQ(
+      nlohmann::json::parse(summary_json(summarise(support::annotated_cells())))["panel"].size(),
+      0U);
 }
 
 TEST(SummaryRendering, TellsOfValuesThatAreNotFinite) {
