@@ -49,7 +49,10 @@ Compared compare(const std::vector<std::int32_t>& types, const std::vector<std::
 }
 
 ScoreReliability measure(const std::vector<float>& score, const Compared& labels,
-                         const std::vector<Compared>& fits) {
+                         const std::vector<Compared>& fits, std::size_t cells) {
+  if (score.size() != cells) {
+    throw Bug("a score of " + std::to_string(score.size()) + " cells for " + std::to_string(cells));
+  }
   ScoreReliability measured;
   const std::vector<double> of_labelled = labels.of(score);
   measured.auroc_right = metrics::auroc(labels.agrees, of_labelled);
@@ -82,9 +85,9 @@ Reliability reliability_of(const Assignment& assignment, const Categorical& labe
   }
   Reliability measured;
   measured.reproduced = reproduced / static_cast<double>(fits.size());
-  measured.probability = measure(assignment.type_prob, labelled, fits);
+  measured.probability = measure(assignment.type_prob, labelled, fits, assignment.types.size());
   if (!assignment.confidence.empty()) {
-    measured.confidence = measure(assignment.confidence, labelled, fits);
+    measured.confidence = measure(assignment.confidence, labelled, fits, assignment.types.size());
   }
   return measured;
 }

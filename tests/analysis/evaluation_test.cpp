@@ -80,6 +80,7 @@ TEST(Evaluation, LabelsWithManyCellsAreNotRare) {
   Assignment assignment;
   assignment.type_names = {"T1"};
   assignment.types.assign(30, 0);
+  assignment.type_prob.assign(assignment.types.size(), 1.0F);
   assignment.arm_types = {assignment.types};
   assignment.type_probs = DenseMatrix(30, 1);
   assignment.latent = DenseMatrix(30, 1);

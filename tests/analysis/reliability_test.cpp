@@ -49,6 +49,9 @@ TEST(ReliabilityOf, OtherNumbersOfCellsAreABug) {
   Assignment fewer = typed_cells();
   fewer.types.pop_back();
   EXPECT_THROW(reliability_of(typed_cells(), two_labels(), {fewer}), Bug);
+  Assignment short_score = typed_cells();
+  short_score.type_prob.pop_back();
+  EXPECT_THROW(reliability_of(short_score, two_labels(), {}), Bug);
 }
 
 TEST(ReliabilityOf, CellsWithoutAnyLabelAreRefused) {
