@@ -57,6 +57,7 @@ void write_npz_results(const std::string& path, const std::vector<std::string>& 
 void write_npy_results(const std::string& path, const Additions& additions) {
   if (additions.arrays.size() != 1) {
     std::vector<std::string> names;
+    names.reserve(additions.arrays.size());
     for (const auto& [name, array] : additions.arrays) {
       names.push_back(name);
     }

@@ -12,7 +12,7 @@ namespace {
 
 /// The matrix that the run was fitted from, where the file has it.
 std::string layer_of_run(const std::string& path, const Preprocessing& run) {
-  const std::string usual = ReadOptions().layer;
+  std::string usual = ReadOptions().layer;
   if (run.layer == usual) {
     return usual;
   }
