@@ -48,7 +48,7 @@ class Core(ProgramTest):
             self.assert_refused(result, 2, "there is no CUDA device, or libtorch has no CUDA")
 
     def test_values_are_those_of_the_likelihood(self):
-        self.assert_refused(self.fit("--model", "jointvae", "--preset", "mnist"), 3, "are not what this likelihood is of", "scale them before")
+        self.assert_refused(self.fit("--model", "jointvae", "--preset", "mnist"), 3, "do not suit this likelihood", "scale them before")
 
     def test_a_training_is_written_and_gone_on_with(self):
         for model in ("cpl-mixvae", "moe-sim-vae", "jointvae"):
