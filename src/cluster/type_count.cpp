@@ -1,13 +1,13 @@
 #include "cluster/type_count.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/parallel.hpp"
 #include "base/philox.hpp"
+#include "base/random_order.hpp"
 #include "cluster/gap_merging.hpp"
 #include "cluster/labels.hpp"
 
@@ -19,18 +19,6 @@ constexpr Index kCellsOfAPiece = 25;
 constexpr Index kMostPieces = 300;
 constexpr Index kFewestThatCount = 5;
 constexpr double kSmallestShare = 0.0005;
-
-/// So many of the points in a random order.
-std::vector<Index> random_rows(Index points, Index count, std::uint64_t seed, std::uint64_t split) {
-  const Philox random(seed, Purpose::split, split);
-  std::vector<Index> order(at(points));
-  std::iota(order.begin(), order.end(), Index{0});
-  for (Index n = points - 1; n > 0; --n) {
-    std::swap(order[at(n)], order[random.integer(at(n), at(n + 1))]);
-  }
-  order.resize(at(count));
-  return order;
-}
 
 DenseMatrix rows_of(const DenseMatrix& points, std::vector<Index>::const_iterator begin,
                     std::vector<Index>::const_iterator end) {
@@ -63,10 +51,11 @@ TypeCount count_types(const DenseMatrix& points, const TypeCountOptions& options
   std::vector<Index> counts(at(2 * options.splits));
   parallel_tasks(2 * options.splits, [&](std::int64_t task) {
     const auto split = static_cast<std::uint64_t>(task / 2);
-    const std::vector<Index> rows = random_rows(points.rows, used, options.seed, split);
+    const std::vector<Index> rows =
+        random_order(points.rows, {options.seed, Purpose::split, split});
     const auto middle = rows.begin() + used / 2;
     DenseMatrix learning = rows_of(points, rows.begin(), middle);
-    DenseMatrix unseen = rows_of(points, middle, rows.end());
+    DenseMatrix unseen = rows_of(points, middle, rows.begin() + used);
     if (task % 2 == 1) {
       std::swap(learning, unseen);
     }

@@ -48,6 +48,53 @@ bool replicates_in_turn(const std::vector<float>& replicate_of) {
   return present >= 1 && partitions > 1;
 }
 
+/// Whether partition p is the first of its replicate: the joint one.
+bool is_joint(const std::vector<float>& replicate_of, std::size_t p) {
+  return p == 0 || replicate_of[p - 1] != replicate_of[p];
+}
+
+/// [B] partitions of each replicate besides the joint one.
+std::vector<double> members_of_replicates(const std::vector<float>& replicate_of) {
+  std::vector<double> members;
+  for (std::size_t p = 0; p < replicate_of.size(); ++p) {
+    if (is_joint(replicate_of, p)) {
+      members.push_back(0);
+    } else {
+      members.back() += 1;
+    }
+  }
+  return members;
+}
+
+/// How often replicates agree about the cells of a type.
+class AgreementAboutTypes {
+ public:
+  /// From what joint partitions say [N, B], 1 or 0, of cells with types [N] in [0, types).
+  AgreementAboutTypes(const DenseMatrix& joint, const Partition& types, std::size_t count)
+      : agreeing_(count, std::vector<double>(at(joint.columns), 0.0)), sizes_(count, 0.0) {
+    for (Index cell = 0; cell < joint.rows; ++cell) {
+      const auto type = at(types[at(cell)]);
+      sizes_[type] += 1;
+      for (Index b = 0; b < joint.columns; ++b) {
+        agreeing_[type][at(b)] += static_cast<double>(joint.row(cell)[at(b)]);
+      }
+    }
+  }
+
+  /// Mean over the cells of a type and over all replicates but one (-1: over all); 0 for none.
+  double of(std::int32_t type, Index without) const {
+    const std::vector<double>& agreeing = agreeing_[at(type)];
+    const double left = without < 0 ? 0.0 : agreeing[at(without)];
+    const double trials = static_cast<double>(agreeing.size()) - (without < 0 ? 0.0 : 1.0);
+    const double all = std::accumulate(agreeing.begin(), agreeing.end(), 0.0) - left;
+    return sizes_[at(type)] > 0 ? all / (sizes_[at(type)] * trials) : 0.0;
+  }
+
+ private:
+  std::vector<std::vector<double>> agreeing_;  // [K, B] cells about which a replicate agrees
+  std::vector<double> sizes_;                  // [K]
+};
+
 /// Largest Jaccard index of each type [K] with a cluster.
 std::vector<double> jaccard_of_types(const metrics::Contingency& table) {
   std::vector<double> best(at(table.rows), 0.0);
@@ -172,6 +219,7 @@ Confidence::Votes Confidence::votes(const TypedCells& cells) const {
       cells.points, landmarks_, {.neighbours = std::min(kVoters, landmarks_.rows)});
   Votes votes{DenseMatrix(count, replicates), DenseMatrix(count, replicates),
               std::vector<float>(at(count))};
+  const std::vector<double> members = members_of_replicates(replicate_of_);
   parallel_for(count, kCellGrain, [&](Index begin, Index end) {
     for (Index cell = begin; cell < end; ++cell) {
       const auto voters = nearest.of(cell);
@@ -179,20 +227,14 @@ Confidence::Votes Confidence::votes(const TypedCells& cells) const {
       const auto alike = std::ranges::count_if(
           voters, [&](std::int32_t voter) { return partitions[0][at(voter)] == type; });
       votes.near[at(cell)] = static_cast<float>(alike) / static_cast<float>(voters.size());
-      std::vector<float> members(at(replicates), 0.0F);
-      for (std::size_t p = 1; p < partitions.size(); ++p) {
-        const auto replicate = static_cast<Index>(replicate_of_[p - 1]);
-        const bool agrees = majority(voters, partitions[p]) == type;
-        const bool joint = p == 1 || replicate_of_[p - 2] != replicate_of_[p - 1];
-        if (joint) {
-          votes.joint.row(cell)[at(replicate)] = agrees ? 1.0F : 0.0F;
-        } else {
-          votes.members.row(cell)[at(replicate)] += agrees ? 1.0F : 0.0F;
-          members[at(replicate)] += 1.0F;
+      for (std::size_t p = 0; p < replicate_of_.size(); ++p) {
+        const auto b = static_cast<std::size_t>(replicate_of_[p]);
+        const bool agrees = majority(voters, partitions[p + 1]) == type;
+        if (is_joint(replicate_of_, p)) {
+          votes.joint.row(cell)[b] = agrees ? 1.0F : 0.0F;
+        } else if (agrees) {
+          votes.members.row(cell)[b] += static_cast<float>(1 / members[b]);
         }
-      }
-      for (Index b = 0; b < replicates; ++b) {
-        votes.members.row(cell)[at(b)] /= members[at(b)];
       }
     }
   });
@@ -202,37 +244,21 @@ Confidence::Votes Confidence::votes(const TypedCells& cells) const {
 void Confidence::learn_weights(const TypedCells& landmarks) {
   const Votes said = votes(landmarks);
   const Index replicates = said.joint.columns;
-  const auto types = static_cast<Index>(support_.size());
-  // [K, B] cells of each type about which a replicate agrees, and cells of each type
-  std::vector<std::vector<double>> agreeing(at(types), std::vector<double>(at(replicates), 0.0));
-  std::vector<double> sizes(at(types), 0.0);
-  for (Index cell = 0; cell < landmarks.points.rows; ++cell) {
-    const auto type = at(landmarks.types[at(cell)]);
-    sizes[type] += 1;
-    for (Index b = 0; b < replicates; ++b) {
-      agreeing[type][at(b)] += static_cast<double>(said.joint.row(cell)[at(b)]);
-    }
-  }
-  const auto about = [&](std::size_t type, Index without) {
-    const double all = std::accumulate(agreeing[type].begin(), agreeing[type].end(), 0.0);
-    const double left = without < 0 ? 0.0 : agreeing[type][at(without)];
-    const double trials = static_cast<double>(replicates) - (without < 0 ? 0.0 : 1.0);
-    return sizes[type] > 0 ? (all - left) / (sizes[type] * trials) : 0.0;
-  };
+  const AgreementAboutTypes about(said.joint, landmarks.types, support_.size());
   std::vector<double> evidence;
   std::vector<double> outcome;
   for (Index cell = 0; cell < landmarks.points.rows; ++cell) {
     for (Index b = 0; b < replicates; ++b) {
       const Evidence e = said.evidence(cell, static_cast<double>(landmarks.probs[at(cell)]),
-                                       about(at(landmarks.types[at(cell)]), b), b);
+                                       about.of(landmarks.types[at(cell)], b), b);
       evidence.insert(evidence.end(), e.begin(), e.end());
       outcome.push_back(static_cast<double>(said.joint.row(cell)[at(b)]));
     }
   }
   const std::vector<double> learnt = metrics::logistic_regression(evidence, outcome);
   weights_.assign(learnt.begin(), learnt.end());
-  for (Index k = 0; k < types; ++k) {
-    agreement_.push_back(static_cast<float>(about(at(k), -1)));
+  for (std::size_t k = 0; k < support_.size(); ++k) {
+    agreement_.push_back(static_cast<float>(about.of(static_cast<std::int32_t>(k), -1)));
   }
 }
 

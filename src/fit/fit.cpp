@@ -86,6 +86,19 @@ class Fitting {
         recipe_(options.spec().recipe(options.model, trainer_.epochs())) {}
 
   FitResult run() {
+    train();
+    const Inference inference = infer(input_->space.x);
+    FitResult fitted = result(inference);
+    if (learns_confidence(options_, recipe_)) {
+      stages_.run(kConfidence, [&] { learn_confidence(inference, fitted.trained); });
+    } else {
+      stages_.end();
+    }
+    return fitted;
+  }
+
+ private:
+  void train() {
     const nn::ThreadLimit limit(threads_for_steps(*model_, trainer_.batch_size()));
     stages_.begin(kTraining);
     estimate();
@@ -105,16 +118,8 @@ class Fitting {
     if (rounds_.empty()) {
       rounds_.push_back(decide(0));
     }
-    FitResult fitted = result();
-    if (learns_confidence(options_, recipe_)) {
-      stages_.run(kConfidence, [&] { learn_confidence(fitted.trained); });
-    } else {
-      stages_.end();
-    }
-    return fitted;
   }
 
- private:
   /// Times a few steps; nothing is lost by ending amid them.
   void estimate() {
     const std::int64_t epochs = epochs_of(true) + epochs_of(false);
@@ -328,7 +333,7 @@ class Fitting {
     return resolved;
   }
 
-  FitResult result() {
+  FitResult result(const Inference& inference) {
     FitResult result;
     result.history = trainer_.history();
     result.rounds = rounds_;
@@ -341,7 +346,6 @@ class Fitting {
     trained.preprocessing = input_->preprocessing;
     trained.projection = input_->projection;
     trained.best_arm = best_arm();
-    const Inference inference = infer(input_->space.x);
     trained.type_order = types_by_size(inference.type_probs, kept_types());
     if (inference.arms() > 1) {
       result.consensus = metrics::consensus(inference.arm_types, input_->types).mean;
@@ -350,10 +354,8 @@ class Fitting {
     return result;
   }
 
-  /// From the cells' types by the finished model.
-  void learn_confidence(TrainedModel& trained) {
-    const Inference inference = infer_cells(*trained.network, input_->space.x,
-                                            {.copies = nullptr, .execution = execution_});
+  /// From what the finished model says of the cells.
+  void learn_confidence(const Inference& inference, TrainedModel& trained) {
     const DenseMatrix probs =
         std::get<DenseMatrix>(select_columns(inference.type_probs, trained.type_order));
     const std::vector<std::int32_t> types = metrics::most_probable(probs);
@@ -361,7 +363,7 @@ class Fitting {
     const TypedCells cells{input_->scores, types, certainty};
     const Index count = probs.columns;
     if (!Confidence::can_learn(cells, count)) {
-      surroundings_.say("too few cells to draw again: no confidence in types is given");
+      surroundings_.say("too few cells to draw samples from: no confidence in types is given");
       return;
     }
     trained.confidence =

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/philox.hpp"
+#include "base/random_order.hpp"
 #include "cluster/knn.hpp"
 #include "data/prepare/bootstrap.hpp"
 
@@ -16,17 +16,6 @@ namespace {
 using Partition = std::vector<std::int32_t>;
 
 constexpr Index kFewestCells = 20;
-
-/// All cells in a random order.
-std::vector<Index> shuffled_cells(Index cells, std::uint64_t seed) {
-  const Philox random(seed, Purpose::subsample);
-  std::vector<Index> order(at(cells));
-  std::iota(order.begin(), order.end(), Index{0});
-  for (Index n = cells - 1; n > 0; --n) {
-    std::swap(order[at(n)], order[random.integer(at(n), at(n + 1))]);
-  }
-  return order;
-}
 
 std::vector<Index> drawn_cells(Index cells, std::uint64_t seed) {
   std::vector<Index> rows = bootstrap_rows(cells, seed);
@@ -97,7 +86,8 @@ std::vector<Index> landmark_cells(const std::vector<std::int32_t>& types, Index 
                                   std::uint64_t seed) {
   std::vector<Index> chosen;
   std::map<std::int32_t, Index> of_type;
-  for (const Index cell : shuffled_cells(static_cast<Index>(types.size()), seed)) {
+  const Philox random(seed, Purpose::subsample);
+  for (const Index cell : random_order(static_cast<Index>(types.size()), random)) {
     Index& found = of_type[types[at(cell)]];
     if (static_cast<Index>(chosen.size()) < most || found < of_each) {
       chosen.push_back(cell);
@@ -130,7 +120,7 @@ bool can_replicate(Index cells, Index types) {
 
 std::vector<Replicate> replicates(const DenseMatrix& points, const ReplicateOptions& options) {
   if (!can_replicate(points.rows, options.start.types)) {
-    throw UsageError({.what = "too few cells to draw again",
+    throw UsageError({.what = "too few cells to draw samples from",
                       .found = std::to_string(points.rows) + " cells for " +
                                std::to_string(options.start.types) + " types",
                       .expected = "at least 20, and four for each type"});

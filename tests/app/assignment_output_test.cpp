@@ -94,6 +94,25 @@ TEST(TypeTable, CountsCellsAndAverages) {
   EXPECT_EQ(json["types"][0]["name"], "T1");
 }
 
+TEST(TypeTable, HasConfidenceAndSupportWhereTheModelHas) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.confidence = {0.25F, 0.875F, std::numeric_limits<float>::quiet_NaN()};
+  assignment.support = {0.5F, 1};
+  EXPECT_EQ(type_table(assignment).csv(),
+            "type,cells,share,probability,consensus,confidence,support\n"
+            "T1,1,33.3 %,0.750,1.000,0.250,0.50\nT2,1,33.3 %,0.500,0.000,0.875,1.00\n");
+  const auto json = nlohmann::json::parse(type_json(assignment));
+  EXPECT_EQ(json["types"][1]["confidence"], 0.875);
+  EXPECT_EQ(json["types"][0]["support"], 0.5);
+  const Additions additions = assignment_additions(assignment, {.prefix = "p"});
+  EXPECT_THAT(column_names(additions),
+              ElementsAre("p_type", "p_type_prob", "p_consensus", "p_confidence"));
+  EXPECT_THAT(std::get<std::vector<double>>(additions.unstructured.at("p/type_confidence")),
+              ElementsAre(0.25, 0.875));
+  EXPECT_THAT(std::get<std::vector<double>>(additions.unstructured.at("p/type_support")),
+              ElementsAre(0.5, 1));
+}
+
 TEST(TypeTable, AnEmptyTypeHasNoMeans) {
   analysis::Assignment assignment = small_assignment();
   assignment.types = {0, 0, -1};

@@ -2,9 +2,11 @@
 
 #include <cmath>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "data/prepare/bootstrap.hpp"
 #include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
 #include "support/simulated_cells.hpp"
@@ -77,6 +79,43 @@ TEST(Fit, RefusesMoreTypesThanCells) {
   } catch (const UsageError& error) {
     EXPECT_NE(std::string(error.what()).find("more types than cells"), std::string::npos);
   }
+}
+
+TEST(Fit, OfABootstrapIsThatOfTheDrawnCells) {
+  const Dataset data = small_data();
+  FitOptions options = support::quick_options();
+  options.training.epochs = 4;
+  const FitResult drawn = fit(bootstrap(data, 5), options, 1, {});
+  support::set(options, "bootstrap", "5");
+  const FitResult asked = fit(data, options, 1, {});
+  EXPECT_EQ(inference_of(asked, data).type_probs.values,
+            inference_of(drawn, data).type_probs.values);
+}
+
+/// What a fit says, one line each.
+std::string said_by_fit(const Dataset& data, const FitOptions& options) {
+  std::string said;
+  FitSurroundings surroundings;
+  surroundings.say = [&said](const std::string& line) { said += line + "\n"; };
+  fit(data, options, 1, surroundings);
+  return said;
+}
+
+TEST(Fit, SaysHowManyTypesGapsTell) {
+  FitOptions options = support::quick_options();
+  options.training.epochs = 2;
+  options.settings.types.reset();
+  EXPECT_THAT(said_by_fit(small_data(), options),
+              ::testing::ContainsRegex("gaps between groups of cells tell [0-9]+ types"));
+}
+
+TEST(Fit, GivesNoConfidenceWhereCellsAreTooFew) {
+  FitOptions options = support::quick_options();
+  options.training.epochs = 2;
+  options.training.batch_size = 10;
+  const Dataset few = support::simulated_cells({18, 60, 3, 8, 5});
+  EXPECT_THAT(said_by_fit(few, options),
+              ::testing::HasSubstr("too few cells to draw samples from: no confidence"));
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(Replicates, RefuseTooFewCells) {
     static_cast<void>(replicates(groups_apart(1), wanted(16)));
     FAIL() << "accepted";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("too few cells to draw again"),
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("too few cells to draw samples from"),
                                     HasSubstr("60 cells for 16 types")));
   }
 }

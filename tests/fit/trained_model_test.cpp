@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/interrupt.hpp"
 #include "base/philox.hpp"
 #include "fit/fit.hpp"
 #include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
+#include "support/simulated_cells.hpp"
 #include "support/temporary_folder.hpp"
 #include "training/safetensors.hpp"
 
@@ -89,6 +91,35 @@ TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
   TrainedModel loaded = load_model(path);
   EXPECT_EQ(stored(loaded, "convolutions"), "4,pool,4/2");
   EXPECT_EQ(type_probs(loaded, data), type_probs(result.trained, data));
+}
+
+TEST(TrainedModel, HasItsConfidenceAfterItsFile) {
+  const support::TemporaryFolder folder;
+  const Dataset data = support::simulated_cells();
+  FitOptions options = support::quick_options();
+  options.training.epochs = 4;
+  FitResult result = fit(data, options, 3, {});
+  ASSERT_TRUE(result.trained.confidence.present());
+  const std::string path = folder.path("model.safetensors");
+  save_model(path, result.trained);
+  const TrainedModel loaded = load_model(path);
+  const Prepared prepared = apply_preprocessing(loaded.preprocessing, data);
+  const auto points = std::get<DenseMatrix>(loaded.network_input(prepared.x));
+  const std::vector<std::int32_t> types(at(points.rows), 0);
+  const std::vector<float> probs(at(points.rows), 0.8F);
+  EXPECT_EQ(loaded.confidence.of({points, types, probs}),
+            result.trained.confidence.of({points, types, probs}));
+  EXPECT_EQ(loaded.confidence.support(), result.trained.confidence.support());
+
+  training::TensorFile file = training::read_safetensors(path);
+  file.tensors["confidence.landmarks"] = torch::zeros({3});
+  training::write_safetensors(path, file);
+  try {
+    load_model(path);
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'confidence.landmarks' has the wrong shape"));
+  }
 }
 
 TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselves) {

@@ -9,6 +9,7 @@
 namespace mixvae::report {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -50,6 +51,26 @@ TEST(EvaluationText, NamesBothAccuracies) {
   EXPECT_THAT(text, HasSubstr("mean over arms"));
   EXPECT_THAT(text, HasSubstr("0.875"));
   EXPECT_THAT(text, Not(HasSubstr("tree distance")));
+}
+
+TEST(EvaluationOutput, TellsHowTrueTheConfidenceIsWhereThereIsOne) {
+  analysis::Evaluation evaluation = scores();
+  evaluation.reliability.probability.auroc_right = 0.625;
+  EXPECT_THAT(evaluation_text(evaluation), Not(HasSubstr("confidence")));
+  const auto without = nlohmann::json::parse(evaluation_json(evaluation))["reliability"];
+  EXPECT_FALSE(without.contains("confidence"));
+  EXPECT_TRUE(without["reproduced"].is_null());
+  EXPECT_EQ(without["probability"]["auroc_right"], 0.625);
+  evaluation.reliability.reproduced = 0.9375;
+  evaluation.reliability.confidence =
+      analysis::ScoreReliability{.auroc_right = 0.6875, .ece_reproduced = 0.03125};
+  const auto with = nlohmann::json::parse(evaluation_json(evaluation))["reliability"];
+  EXPECT_EQ(with["reproduced"], 0.9375);
+  EXPECT_EQ(with["confidence"]["auroc_right"], 0.6875);
+  EXPECT_EQ(with["confidence"]["ece_reproduced"], 0.03125);
+  EXPECT_TRUE(with["confidence"]["ece_right"].is_null());
+  EXPECT_THAT(evaluation_text(evaluation), AllOf(HasSubstr("confidence, AUROC"), HasSubstr("0.688"),
+                                                 HasSubstr("0.031"), HasSubstr("reproduced")));
 }
 
 TEST(EvaluationOutput, HasNoConsensusOfOneArm) {
