@@ -19,9 +19,9 @@ namespace {
 using Pair = std::pair<std::int32_t, std::int32_t>;  // the lower number first
 
 constexpr int kIterations = 10;  // of k-means
-constexpr double kShrinkage = 0.3;
+constexpr double kShrinkage = 0.6;
 constexpr std::size_t kFewestOfValley = 8;
-constexpr std::size_t kMostCells = 500;  // of a group, whose valley is measured
+constexpr std::size_t kMostCells = 1000;  // of a group, whose valley is measured
 constexpr double kNoValley = 9;
 
 /// Cells of both halves that are one group, with the moments of the learning ones.
@@ -148,7 +148,7 @@ class Merging {
       return kNoValley + 1 / (1 + (a.mean - b.mean).norm());  // the nearest first
     }
     const Eigen::VectorXf direction = discriminant(a, b);
-    return valley(projected(a, direction), projected(b, direction));
+    return valley(projected(a, direction), projected(b, direction)).surely_below();
   }
 
   void unite(const Pair pair) {

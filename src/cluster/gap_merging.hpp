@@ -9,7 +9,7 @@ namespace mixvae::cluster {
 
 struct GapMergingOptions {
   Index pieces = 50;       // k-means centres to begin with, at most
-  double least_gap = 0.6;  // groups with a shallower valley (cluster/valley.hpp) are one
+  double least_gap = 0.6;  // groups without a valley that is surely deeper (valley.hpp) are one
   std::uint64_t seed = 0;
 };
 
@@ -17,7 +17,7 @@ struct GapMergingOptions {
 /// cells, learning [A, d], are parted into pieces by k-means; those of the other half, unseen
 /// [B, d], belong to the piece with the nearest centre. Two groups are neighbours if some unseen
 /// cell has its two nearest centres in them. Between neighbours, the linear discriminant of the
-/// learning cells (covariance within the groups, shrunk by 0.3 towards a multiple of the identity)
+/// learning cells (covariance within the groups, shrunk by 0.6 towards a multiple of the identity)
 /// is the direction in which the valley of the unseen cells is measured; the pair with the
 /// shallowest is united until all valleys are as deep as asked for. Groups of fewer than 8 cells in
 /// either half have no valley. Labels [B] of the unseen cells, 0, 1, ... by falling size. Throws

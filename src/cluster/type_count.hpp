@@ -21,7 +21,7 @@ struct TypeCount {
 
 /// How many types points [N, d] hold: groups with a gap between them that cells which did not make
 /// the groups show as well (cluster/gap_merging.hpp); noise and gradients are one type. k-means
-/// begins with one piece for 25 cells of a half, 2 to 300. Groups of fewer than 5 cells, or 0.2 %
+/// begins with one piece for 25 cells of a half, 2 to 300. Groups of fewer than 5 cells, or 0.05 %
 /// of the unseen half, do not count. The same for any number of threads. Throws UsageError for
 /// fewer than 8 points, InputError for values that are not finite.
 TypeCount count_types(const DenseMatrix& points, const TypeCountOptions& options = {});

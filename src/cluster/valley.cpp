@@ -32,37 +32,58 @@ double deviation(std::span<const float> values) {
   return std::sqrt(sum / count);
 }
 
-double density(std::span<const float> values, double place, double width) {
+/// Mean kernel at a place, and the variance of that mean.
+struct Density {
+  double mean = 0;
+  double variance = 0;
+};
+
+Density density(std::span<const float> values, double place, double width) {
   double sum = 0;
+  double squares = 0;
   for (const float value : values) {
     const double z = (static_cast<double>(value) - place) / width;
-    sum += std::exp(-z * z / 2);
+    const double kernel = std::exp(-z * z / 2);
+    sum += kernel;
+    squares += kernel * kernel;
   }
-  return sum / static_cast<double>(values.size());
+  const auto count = static_cast<double>(values.size());
+  return {sum / count, squares / (count * count)};
+}
+
+/// Of two groups that weigh the same.
+Density density(std::span<const float> low, std::span<const float> high, double place,
+                double width) {
+  const Density of_low = density(low, place, width);
+  const Density of_high = density(high, place, width);
+  return {of_low.mean + of_high.mean, of_low.variance + of_high.variance};
 }
 
 }  // namespace
 
-double valley(std::span<const float> low, std::span<const float> high) {
+Valley valley(std::span<const float> low, std::span<const float> high) {
   if (low.empty() || high.empty()) {
     throw Bug("a valley beside a group without values");
   }
   const double from = median(low);
   const double to = median(high);
   if (!(from < to)) {
-    return kReversed;
+    return {.floor = kReversed};
   }
   const auto of_low = static_cast<double>(low.size());
   const auto of_high = static_cast<double>(high.size());
   const double spread = (deviation(low) * of_low + deviation(high) * of_high) / (of_low + of_high);
   const double width =
       kSilverman * std::max(spread, kLeastWidth) * std::pow(std::min(of_low, of_high), -0.2);
-  std::vector<double> at_place;
+  std::vector<Density> at_place;
   for (int i = 0; i < kPlaces; ++i) {
-    const double place = from + (to - from) * i / (kPlaces - 1);
-    at_place.push_back(density(low, place, width) + density(high, place, width));
+    at_place.push_back(density(low, high, from + (to - from) * i / (kPlaces - 1), width));
   }
-  return *std::ranges::min_element(at_place) / std::min(at_place.front(), at_place.back());
+  const Density lowest = *std::ranges::min_element(at_place, {}, &Density::mean);
+  const double at_medians = std::min(at_place.front().mean, at_place.back().mean);
+  const double one_value = 1 / std::min(of_low, of_high);
+  return {.floor = lowest.mean / at_medians,
+          .error = std::sqrt(lowest.variance + one_value * one_value) / at_medians};
 }
 
 }  // namespace mixvae::cluster
