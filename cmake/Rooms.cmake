@@ -93,6 +93,9 @@ function(room_libraries room out)
   elseif(room STREQUAL "training" AND NOT MIXVAE_CORE_ONLY)
     find_package(nlohmann_json REQUIRED)
     set(libs nlohmann_json::nlohmann_json)
+  elseif(room STREQUAL "report")
+    find_package(ZLIB REQUIRED)
+    set(libs ZLIB::ZLIB)
   elseif(room STREQUAL "app")
     find_package(CLI11 REQUIRED)
     find_package(tomlplusplus REQUIRED)
@@ -174,11 +177,37 @@ function(add_room room)
     # A model's own unit stands alone, so that an edit of it is built soon.
     file(GLOB models CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/models/*vae.cpp)
     set_source_files_properties(${models} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  elseif(room STREQUAL "report")
+    add_page_assets()
+  elseif(room STREQUAL "app")
+    target_compile_definitions(mixvae_app PRIVATE MIXVAE_VERSION="${PROJECT_VERSION}")
+    if(TARGET mixvae_app_plain)
+      target_compile_definitions(mixvae_app_plain PRIVATE MIXVAE_VERSION="${PROJECT_VERSION}")
+    endif()
   elseif(room STREQUAL "cluster" AND MIXVAE_IGRAPH)
     target_compile_definitions(mixvae_cluster PRIVATE MIXVAE_WITH_IGRAPH)
     # Its members are of types that no other unit sees, which GCC warns of in a batch.
     set_source_files_properties(${CMAKE_SOURCE_DIR}/src/cluster/communities.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
+endfunction()
+
+# Style and script of the report's page: bundled from web/ and compiled into the room.
+function(add_page_assets)
+  set(folder ${CMAKE_BINARY_DIR}/web)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.ts ${CMAKE_SOURCE_DIR}/web/*.css)
+  add_custom_command(
+    OUTPUT ${folder}/report.js ${folder}/report.css
+    COMMAND ${CMAKE_SOURCE_DIR}/web/build ${folder}
+    DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/web/build
+    COMMENT "Bundling the report's script" VERBATIM)
+  add_custom_command(
+    OUTPUT ${folder}/page_assets.cpp
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedPageAssets.cmake
+    DEPENDS ${folder}/report.js ${folder}/report.css ${CMAKE_SOURCE_DIR}/cmake/EmbedPageAssets.cmake
+    VERBATIM)
+  set_source_files_properties(${folder}/page_assets.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+                              SKIP_PRECOMPILE_HEADERS ON)
+  target_sources(mixvae_report PRIVATE ${folder}/page_assets.cpp)
 endfunction()
 
 # Units of a target are compiled several at a time, so that what they all read is read once.

@@ -9,6 +9,7 @@
 
 #include "app/config_file.hpp"
 #include "app/help.hpp"
+#include "app/version.hpp"
 #include "base/error.hpp"
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
@@ -16,8 +17,6 @@
 
 namespace mixvae::app {
 namespace {
-
-constexpr std::string_view program_version = "0.1.0";
 
 /// Texts given for each option, by name, in the order of the command line.
 using Given = std::map<std::string, std::vector<std::string>>;
@@ -316,7 +315,7 @@ std::string help_for(std::vector<std::string> words, const Commands& commands) {
 }  // namespace
 
 std::string version_text() {
-  return "mixvae " + std::string(program_version) + " (libtorch " TORCH_VERSION ")\n";
+  return "mixvae " + std::string(kVersion) + " (libtorch " TORCH_VERSION ")\n";
 }
 
 Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands) {

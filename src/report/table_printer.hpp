@@ -14,6 +14,9 @@ class TablePrinter {
   /// Throws Bug when the row has another length than the header.
   void add(std::vector<std::string> row);
 
+  const std::vector<std::string>& header() const { return header_; }
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
   /// Columns aligned with two spaces between them; UTF-8 counts by characters.
   std::string text() const;
   std::string markdown() const;

@@ -1,6 +1,7 @@
 #include "training/history.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -36,6 +37,37 @@ std::vector<double> padded(std::vector<double> values, const std::vector<std::st
   return values;
 }
 
+std::vector<std::string> fields(const std::string& line) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const std::size_t end = std::min(line.find(',', begin), line.size());
+    parts.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+[[noreturn]] void refuse_history(const std::string& path, std::size_t line,
+                                 const std::string& found) {
+  throw InputError({.what = "the history of a run is damaged",
+                    .where = path + ", line " + std::to_string(line),
+                    .found = found,
+                    .expected = "epoch,phase,step,seconds,learning_rate,train_loss,...",
+                    .hint = "fit again"});
+}
+
+/// Terms whose columns begin with a word, as "train_loss".
+std::vector<std::string> terms_with(const std::string& prefix,
+                                    const std::vector<std::string>& header) {
+  std::vector<std::string> terms;
+  for (const std::string& name : header) {
+    if (name.starts_with(prefix)) {
+      terms.push_back(name.substr(prefix.size()));
+    }
+  }
+  return terms;
+}
+
 }  // namespace
 
 std::string csv_text(const History& history) {
@@ -61,6 +93,42 @@ std::string csv_text(const History& history) {
     text += '\n';
   }
   return text;
+}
+
+History history_of_csv(const std::string& text, const std::string& path) {
+  const std::vector<std::string> rows = lines(text);
+  const std::vector<std::string> header = rows.empty() ? rows : fields(rows.front());
+  History history{terms_with("train_", header), terms_with("validation_", header), {}};
+  const std::size_t training = history.training_terms.size();
+  const std::size_t columns = kFixedColumns + training + history.validation_terms.size();
+  if (header.size() != columns || header.front() != "epoch") {
+    refuse_history(path, 1, rows.empty() ? "nothing" : rows.front());
+  }
+  for (std::size_t line = 1; line < rows.size(); ++line) {
+    const std::vector<std::string> parts = fields(rows[line]);
+    std::vector<double> numbers;
+    for (const std::string& part : parts) {
+      char* end = nullptr;
+      numbers.push_back(std::strtod(part.c_str(), &end));
+      const bool phase = numbers.size() == 2;
+      if (!phase && (part.empty() || *end != '\0')) {
+        refuse_history(path, line + 1, rows[line]);
+      }
+    }
+    if (parts.size() != columns) {
+      refuse_history(path, line + 1, rows[line]);
+    }
+    const auto values = numbers.begin() + kFixedColumns;
+    const auto middle = values + static_cast<std::ptrdiff_t>(training);
+    history.epochs.push_back({.epoch = static_cast<std::int64_t>(numbers[0]),
+                              .phase = parts[1],
+                              .step = static_cast<std::int64_t>(numbers[2]),
+                              .seconds = numbers[3],
+                              .learning_rate = numbers[4],
+                              .training = {values, middle},
+                              .validation = {middle, numbers.end()}});
+  }
+  return history;
 }
 
 void store_history(const History& history, TensorFile& file) {

@@ -30,6 +30,10 @@ struct History {
 /// As CSV: epoch, phase, step, seconds, learning_rate, train_<term>..., validation_<term>...
 std::string csv_text(const History& history);
 
+/// The history in a text that csv_text wrote. Throws InputError naming `path` and the line that is
+/// not whole.
+History history_of_csv(const std::string& text, const std::string& path);
+
 /// Adds the history to a file's content, and takes it from there; throws InputError when it is not
 /// there or not whole.
 void store_history(const History& history, TensorFile& file);

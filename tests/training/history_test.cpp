@@ -37,6 +37,25 @@ TEST(History, IsWrittenAsCsv) {
             "2,main,8,1,5e-04,0.3333333333333333,0.2,2\n");
 }
 
+TEST(History, ComesBackFromCsvExactly) {
+  const std::string text = csv_text(example());
+  EXPECT_EQ(csv_text(history_of_csv(text, "x")), text);
+  EXPECT_TRUE(history_of_csv(csv_text({}), "x").epochs.empty());
+}
+
+TEST(History, DamagedCsvIsRefusedByLine) {
+  const std::string text = csv_text(example());
+  const auto said = [](const std::string& damaged) {
+    return refusal<InputError>([&] { static_cast<void>(history_of_csv(damaged, "h.csv")); });
+  };
+  EXPECT_THAT(said(""), HasSubstr("h.csv, line 1"));
+  EXPECT_THAT(said("a,b\n1,2\n"), HasSubstr("h.csv, line 1"));
+  EXPECT_THAT(said(text.substr(0, text.size() - 3)), HasSubstr("h.csv, line 3"));
+  std::string word = text;
+  word.replace(word.find("0.001"), 5, "0.0x1");
+  EXPECT_THAT(said(word), HasSubstr("h.csv, line 2"));
+}
+
 TEST(History, ComesBackFromAFileExactly) {
   TensorFile file;
   store_history(example(), file);

@@ -10,6 +10,8 @@ Commands all_commands() {
   commands.push_back(assign_command());
   commands.push_back(evaluate_command());
   commands.push_back(markers_command());
+  commands.push_back(report_command());
+  commands.push_back(plot_command());
   commands.push_back(cluster_command());
   commands.push_back(mmd_command());
   commands.push_back(generate_command());

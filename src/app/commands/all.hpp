@@ -13,6 +13,8 @@ std::unique_ptr<Command> fit_command();
 std::unique_ptr<Command> assign_command();
 std::unique_ptr<Command> evaluate_command();
 std::unique_ptr<Command> markers_command();
+std::unique_ptr<Command> report_command();
+std::unique_ptr<Command> plot_command();
 std::unique_ptr<Command> cluster_command();
 std::unique_ptr<Command> mmd_command();
 std::unique_ptr<Command> generate_command();

@@ -1,0 +1,181 @@
+#include "analysis/cell_properties.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+
+#include "base/index.hpp"
+#include "base/text.hpp"
+#include "data/io/channel_kinds.hpp"
+#include "metrics/association.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+constexpr std::string_view kMitochondrial = "mt-";  // of gene symbols, in any case
+
+/// Of each cell, from counts.
+struct CountSums {
+  std::vector<double> molecules;
+  std::vector<double> features;
+  std::vector<double> mitochondrial;  // share
+};
+
+bool is_mitochondrial(const std::string& name) {
+  return lower(name.substr(0, kMitochondrial.size())) == kMitochondrial;
+}
+
+CountSums count_sums(const Dataset& dataset) {
+  std::vector<bool> mitochondrial;
+  for (const std::string& name : dataset.features.names) {
+    mitochondrial.push_back(is_mitochondrial(name));
+  }
+  CountSums sums;
+  const auto add = [&](std::size_t feature, double value, double& mito) {
+    sums.molecules.back() += value;
+    sums.features.back() += value > 0 ? 1 : 0;
+    mito += mitochondrial[feature] ? value : 0;
+  };
+  for (Index n = 0; n < dataset.cell_count(); ++n) {
+    sums.molecules.push_back(0);
+    sums.features.push_back(0);
+    double mito = 0;
+    if (const CsrMatrix* sparse = std::get_if<CsrMatrix>(&dataset.x)) {
+      const SparseRow row = sparse->row(n);
+      for (std::size_t i = 0; i < row.values.size(); ++i) {
+        add(at(row.columns[i]), static_cast<double>(row.values[i]), mito);
+      }
+    } else {
+      const auto row = std::get<DenseMatrix>(dataset.x).row(n);
+      for (std::size_t f = 0; f < row.size(); ++f) {
+        add(f, static_cast<double>(row[f]), mito);
+      }
+    }
+    sums.mitochondrial.push_back(sums.molecules.back() > 0 ? mito / sums.molecules.back() : 0);
+  }
+  return sums;
+}
+
+std::vector<double> state_of(const Assignment& assignment, Index s) {
+  std::vector<double> state;
+  for (Index n = 0; n < assignment.state.rows; ++n) {
+    state.push_back(static_cast<double>(assignment.state(n, s)));
+  }
+  return state;
+}
+
+DenseMatrix as_column(const std::vector<double>& values) {
+  DenseMatrix column(static_cast<Index>(values.size()), 1);
+  std::ranges::transform(values, column.values.begin(),
+                         [](double value) { return static_cast<float>(value); });
+  return column;
+}
+
+/// Types of the cells with a finite value.
+std::vector<std::int32_t> types_with(const std::vector<double>& values,
+                                     std::vector<std::int32_t> types) {
+  for (std::size_t n = 0; n < types.size(); ++n) {
+    types[n] = std::isfinite(values[n]) ? types[n] : -1;
+  }
+  return types;
+}
+
+bool varies(const std::vector<double>& values) {
+  std::optional<double> first;
+  return std::ranges::any_of(values, [&](double value) {
+    if (!std::isfinite(value)) {
+      return false;
+    }
+    first = first.value_or(value);
+    return value != *first;
+  });
+}
+
+void add_number(std::vector<CellProperty>& properties, const std::string& name,
+                std::vector<double> values, const Assignment& assignment) {
+  if (!varies(values)) {
+    return;
+  }
+  const std::vector<std::int32_t> types = types_with(values, assignment.types);
+  CellProperty property{.name = name,
+                        .numeric = true,
+                        .types = std::sqrt(metrics::share_between(values, types)),
+                        .states = {}};
+  std::ranges::replace_if(
+      values, [](double value) { return !std::isfinite(value); }, 0.0);
+  const Matrix column = as_column(values);
+  for (Index s = 0; s < assignment.state.columns; ++s) {
+    property.states.push_back(
+        metrics::correlations_within(column, state_of(assignment, s), types).front());
+  }
+  properties.push_back(std::move(property));
+}
+
+/// Values less the mean of their type; NaN where there is none.
+std::vector<double> within_types(std::vector<double> values, const Assignment& assignment) {
+  std::vector<double> sums(assignment.type_names.size(), 0.0);
+  std::vector<double> sizes(sums.size(), 0.0);
+  const auto counts = [&](std::size_t n) {
+    return assignment.types[n] >= 0 && std::isfinite(values[n]);
+  };
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    if (counts(n)) {
+      sums[at(assignment.types[n])] += values[n];
+      sizes[at(assignment.types[n])] += 1;
+    }
+  }
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    values[n] = counts(n)
+                    ? values[n] - sums[at(assignment.types[n])] / sizes[at(assignment.types[n])]
+                    : std::nan("");
+  }
+  return values;
+}
+
+void add_labels(std::vector<CellProperty>& properties, const std::string& name,
+                const Categorical& labels, const Assignment& assignment) {
+  const std::set<std::int32_t> used(labels.codes.begin(), labels.codes.end());
+  const auto different = static_cast<Index>(used.size()) - static_cast<Index>(used.count(-1));
+  const bool both = std::ranges::any_of(
+      labels.codes, [n = std::size_t{0}, &assignment](std::int32_t code) mutable {
+        return assignment.types[n++] >= 0 && code >= 0;
+      });
+  if (different < 2 || 2 * different > static_cast<Index>(labels.codes.size()) || !both) {
+    return;
+  }
+  CellProperty property{
+      .name = name,
+      .numeric = false,
+      .types = metrics::cramers_v(metrics::contingency(labels.codes, assignment.types)),
+      .states = {}};
+  for (Index s = 0; s < assignment.state.columns; ++s) {
+    const std::vector<double> state = within_types(state_of(assignment, s), assignment);
+    property.states.push_back(std::sqrt(metrics::share_between(state, labels.codes)));
+  }
+  properties.push_back(std::move(property));
+}
+
+}  // namespace
+
+std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment) {
+  std::vector<CellProperty> properties;
+  const ValueKind kind = judge_dataset(dataset).kind;
+  if (kind == ValueKind::counts || kind == ValueKind::fractional_counts) {
+    CountSums sums = count_sums(dataset);
+    add_number(properties, "molecules", std::move(sums.molecules), assignment);
+    add_number(properties, "features found", std::move(sums.features), assignment);
+    add_number(properties, "mitochondrial share", std::move(sums.mitochondrial), assignment);
+  }
+  for (const Column& column : dataset.cells.columns) {
+    const std::optional<std::vector<double>> numbers = as_numbers(column);
+    if (numbers && !std::holds_alternative<std::vector<bool>>(column.values)) {
+      add_number(properties, column.name, *numbers, assignment);
+    } else {
+      add_labels(properties, column.name, as_labels(column), assignment);
+    }
+  }
+  return properties;
+}
+
+}  // namespace mixvae::analysis

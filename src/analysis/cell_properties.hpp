@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/assignment.hpp"
+#include "data/dataset.hpp"
+
+namespace mixvae::analysis {
+
+/// Something known of the cells beside their types: an annotation, or what counts tell of a cell
+/// ("molecules", "features found", "mitochondrial share").
+struct CellProperty {
+  std::string name;
+  bool numeric = false;
+  double types = 0;            // how far types tell it, in [0, 1]: the correlation ratio eta of a
+                               // number, Cramér's V of labels
+  std::vector<double> states;  // [S] how it goes with each state within types: Pearson's
+                               // correlation of a number, in [-1, 1], eta of labels, in [0, 1]
+};
+
+/// The properties of a data set's cells that vary, in file order, those from counts first.
+/// Annotations with a label of its own for more than half of the cells are names, and left out.
+std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment);
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,159 @@
+#include "analysis/overview.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "analysis/cell_properties.hpp"
+#include "analysis/model_coordinates.hpp"
+#include "base/index.hpp"
+#include "data/label_column.hpp"
+#include "metrics/association.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+constexpr double kLibrary = 1e4;
+constexpr Index kCellsOfTree = 5000;
+
+/// Mean of values [N] over the cells of each type; NaN without any.
+std::vector<double> means_of_types(const std::vector<float>& values, const Assignment& of) {
+  std::vector<double> sums(of.type_names.size(), 0.0);
+  std::vector<double> sizes(of.type_names.size(), 0.0);
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    if (of.types[n] >= 0) {
+      sums[at(of.types[n])] += static_cast<double>(values[n]);
+      sizes[at(of.types[n])] += 1;
+    }
+  }
+  for (std::size_t t = 0; t < sums.size(); ++t) {
+    sums[t] = values.empty() || sizes[t] == 0 ? std::nan("") : sums[t] / sizes[t];
+  }
+  return sums;
+}
+
+std::vector<TypeSummary> summaries(const Assignment& of) {
+  const std::vector<double> confidence = means_of_types(of.confidence, of);
+  const std::vector<double> probability = means_of_types(of.type_prob, of);
+  const std::vector<double> consensus = means_of_types(of.consensus, of);
+  std::vector<TypeSummary> types;
+  for (std::size_t t = 0; t < of.type_names.size(); ++t) {
+    const double support = of.support.empty() ? std::nan("") : static_cast<double>(of.support[t]);
+    types.push_back({.name = of.type_names[t],
+                     .cells = std::ranges::count(of.types, static_cast<std::int32_t>(t)),
+                     .confidence = confidence[t],
+                     .support = support,
+                     .probability = probability[t],
+                     .consensus = consensus[t]});
+  }
+  return types;
+}
+
+/// How types branch, by the cells of a sample that have one.
+std::vector<cluster::TypeFork> tree_of_types(const fit::TrainedModel& model, const Dataset& dataset,
+                                             const Assignment& assignment, std::uint64_t seed) {
+  const ModelCoordinates sample = model_coordinates(model, dataset, kCellsOfTree, seed);
+  std::vector<std::int32_t> types;
+  for (const Index cell : sample.cells) {
+    types.push_back(assignment.types[at(cell)]);
+  }
+  return cluster::type_tree(sample.x, types, static_cast<Index>(assignment.type_names.size()),
+                            {.seed = seed});
+}
+
+void normalise_row(std::span<float> row) {
+  double sum = 0;
+  for (const float value : row) {
+    sum += static_cast<double>(value);
+  }
+  const double factor = sum > 0 ? kLibrary / sum : 0;
+  for (float& value : row) {
+    value = static_cast<float>(std::log1p(std::max(0.0, static_cast<double>(value)) * factor));
+  }
+}
+
+/// Counts as ln(1 + 10,000 x / sum), in place.
+void normalise(Matrix& x) {
+  if (CsrMatrix* sparse = std::get_if<CsrMatrix>(&x)) {
+    for (Index n = 0; n < sparse->rows; ++n) {
+      const Index begin = sparse->offsets[at(n)];
+      normalise_row({sparse->values.data() + begin, at(sparse->offsets[at(n) + 1] - begin)});
+    }
+    return;
+  }
+  DenseMatrix& dense = std::get<DenseMatrix>(x);
+  for (Index n = 0; n < dense.rows; ++n) {
+    normalise_row(dense.row(n));
+  }
+}
+
+/// Where the cells of a data set stand among those with values: all, or those with a type.
+std::vector<Index> rows_of_values(const Assignment& assignment, Index rows) {
+  std::vector<Index> places(assignment.types.size(), -1);
+  const bool all = rows == static_cast<Index>(places.size());
+  Index next = 0;
+  for (std::size_t n = 0; n < places.size(); ++n) {
+    if (all || assignment.types[n] >= 0) {
+      places[n] = next++;
+    }
+  }
+  return places;
+}
+
+std::vector<StateFeature> strongest(const std::vector<double>& correlations, Index count) {
+  std::vector<StateFeature> features;
+  for (std::size_t f = 0; f < correlations.size(); ++f) {
+    if (std::isfinite(correlations[f])) {
+      features.push_back({static_cast<Index>(f), correlations[f]});
+    }
+  }
+  std::ranges::stable_sort(features, std::ranges::greater(), [](const StateFeature& feature) {
+    return std::abs(feature.correlation);
+  });
+  features.resize(std::min(features.size(), at(count)));
+  return features;
+}
+
+std::vector<std::vector<StateFeature>> features_of_states(const Overview& seen, Index count) {
+  std::vector<std::vector<StateFeature>> states;
+  for (Index s = 0; s < seen.assignment.state.columns; ++s) {
+    std::vector<double> state(at(row_count(seen.values.x)), std::nan(""));
+    for (std::size_t n = 0; n < seen.value_rows.size(); ++n) {
+      if (seen.value_rows[n] >= 0) {
+        state[at(seen.value_rows[n])] =
+            static_cast<double>(seen.assignment.state(static_cast<Index>(n), s));
+      }
+    }
+    states.push_back(
+        strongest(metrics::correlations_within(seen.values.x, state, seen.values.types), count));
+  }
+  return states;
+}
+
+}  // namespace
+
+Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptions& options) {
+  Overview seen;
+  seen.assignment = assign(model, dataset, options.minimum_found, options.trust_values);
+  seen.types = summaries(seen.assignment);
+  seen.tree = tree_of_types(model, dataset, seen.assignment, options.map.seed);
+  seen.map = cell_map(model, dataset, options.map);
+  seen.cells = dataset.cells;
+  seen.properties = cell_properties(dataset, seen.assignment);
+  if (!options.labels.empty()) {
+    seen.evaluation =
+        evaluate(seen.assignment, label_column(dataset.cells, options.labels, dataset.source.path),
+                 {.seed = options.map.seed});
+  }
+  seen.values = marker_values(std::move(dataset), seen.assignment.types, model.preprocessing);
+  seen.value_rows = rows_of_values(seen.assignment, row_count(seen.values.x));
+  seen.markers = metrics::marker_statistics(
+      seen.values.x, seen.values.types, static_cast<Index>(seen.types.size()), seen.values.scale);
+  if (seen.values.scale == metrics::MarkerScale::counts) {
+    normalise(seen.values.x);
+  }
+  seen.states = features_of_states(seen, options.features_of_state);
+  return seen;
+}
+
+}  // namespace mixvae::analysis

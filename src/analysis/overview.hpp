@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/assignment.hpp"
+#include "analysis/cell_map.hpp"
+#include "analysis/cell_properties.hpp"
+#include "analysis/evaluation.hpp"
+#include "analysis/marker_values.hpp"
+#include "cluster/type_tree.hpp"
+#include "data/dataset.hpp"
+#include "metrics/markers.hpp"
+
+namespace mixvae::analysis {
+
+/// A type in short. NaN where the run has no such number, or the type no cells.
+struct TypeSummary {
+  std::string name;
+  Index cells = 0;
+  double confidence = 0;   // mean over its cells
+  double support = 0;      // share of replicates that have the type
+  double probability = 0;  // mean over its cells
+  double consensus = 0;    // mean over its cells
+};
+
+/// A feature and its correlation with a state within types.
+struct StateFeature {
+  Index feature = 0;
+  double correlation = 0;
+};
+
+struct OverviewOptions {
+  CellMapOptions map;
+  std::string labels;            // annotation to compare types with; or empty
+  Index features_of_state = 20;  // strongest, for each state
+  double minimum_found = 0.8;    // as of assign
+  bool trust_values = false;
+};
+
+/// What a run says of a data set, for figures and reports. Letters: N cells of the data set, n of
+/// them with values, T types, S states, D features.
+struct Overview {
+  Assignment assignment;
+  std::vector<TypeSummary> types;       // [T]
+  std::vector<cluster::TypeFork> tree;  // of the types with cells among a sample of them
+  CellMap map;
+  Table cells;                        // [N] names and annotations
+  MarkerValues values;                // x [n, D]; counts as ln(1 + 10,000 x / sum)
+  std::vector<Index> value_rows;      // [N] row of values.x; -1: none
+  metrics::MarkerStatistics markers;  // of the values before the logarithm
+  std::vector<CellProperty> properties;
+  std::vector<std::vector<StateFeature>> states;  // [S] by falling size of the correlation
+  std::optional<Evaluation> evaluation;           // where labels were named
+};
+
+/// Applies a run to a data set and gathers all that is shown of it. Throws what assign, cell_map,
+/// marker_values and evaluate throw; InputError where the labels are not among the annotations.
+Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptions& options);
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "app/commands/all.hpp"
+#include "app/drawing_output.hpp"
+#include "app/output.hpp"
+#include "app/output_files.hpp"
+#include "app/run_view.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "report/run_report.hpp"
+
+namespace mixvae::app {
+namespace {
+
+constexpr const char* kAll = "all";
+
+std::vector<std::string> figure_choices() {
+  std::vector<std::string> names = report::figure_names();
+  names.emplace_back(kAll);
+  return names;
+}
+
+/// Draws a figure of a run into a file, or all into a folder.
+class PlotCommand : public Command {
+ public:
+  std::string name() const override { return "plot"; }
+  std::string summary() const override { return "draw a figure of a run as SVG or PNG"; }
+  Options arguments() override { return view_arguments(request_); }
+  std::vector<OptionGroup> groups() override {
+    Options common{
+        {.name = "figure",
+         .target = &figure_,
+         .meaning = "what is drawn: a map of the cells, the sizes of the types with their "
+                    "confidence, their tree, their markers, known labels against types (with "
+                    "--labels), the learning curves; all into a folder",
+         .choices = figure_choices()},
+        {.name = "color",
+         .target = &color_,
+         .meaning = "what the cells of the map are coloured by: type, confidence, probability, "
+                    "consensus, state:1, ..., the name of an annotation or of a feature",
+         .placeholder = "NAME"},
+        {.name = "out",
+         .target = &out_,
+         .meaning = "file to write: .svg, or .png (by rsvg-convert); of --figure all FOLDER/",
+         .placeholder = "FILE"}};
+    for (Option& option : view_options(request_)) {
+      common.push_back(std::move(option));
+    }
+    common.push_back(force_option(force_));
+    return {{"Common options", common}, {"Data", options(request_.data)}};
+  }
+  std::vector<std::string> required() const override { return {"out"}; }
+  std::vector<std::string> examples() const override {
+    return {"mixvae plot run cells.h5ad --out map.svg",
+            "mixvae plot run cells.h5ad --color confidence --out confidence.png",
+            "mixvae plot run cells.h5ad --figure markers --out markers.svg",
+            "mixvae plot run cells.h5ad --figure all --out figures/"};
+  }
+
+  void run(const GlobalOptions& global) override {
+    const std::vector<std::string> wanted =
+        figure_ == kAll ? report::figure_names() : std::vector<std::string>{figure_};
+    require_color();
+    const DrawingOutput output(out_, figure_ == kAll);
+    std::vector<NamedFile> files;
+    for (const std::string& name : wanted) {
+      files.push_back({"--out", output.file(name)});
+    }
+    require_free(files, force_, request_.input);
+    const report::RunView view = run_view(request_, global, out_);
+    for (const std::string& name : wanted) {
+      if (figure_ == kAll && !report::has_figure(view, name)) {
+        log_info("not drawn, for want of what it shows: " + name);
+        continue;
+      }
+      output.write(report::figure_of(view, name, color_));
+      log_info("written: " + output.file(name));
+    }
+  }
+
+ private:
+  void require_color() const {
+    if (figure_ != "map" && figure_ != kAll && color_ != "type") {
+      throw UsageError({.what = "--color is used by the map only",
+                        .found = "--figure " + figure_ + " --color " + color_,
+                        .expected = "--figure map"});
+    }
+  }
+
+  ViewRequest request_;
+  std::string figure_ = "map";
+  std::string color_ = "type";
+  std::string out_;
+  bool force_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> plot_command() { return std::make_unique<PlotCommand>(); }
+
+}  // namespace mixvae::app

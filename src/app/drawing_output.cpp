@@ -1,0 +1,89 @@
+#include "app/drawing_output.hpp"
+
+#include <filesystem>
+
+#include "app/subprocess.hpp"
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConverter = "rsvg-convert";
+constexpr const char* kZoom = "2";  // px of a PNG for each of the drawing
+
+bool is_png(const std::string& path) { return fs::path(path).extension() == ".png"; }
+
+void require_converter() {
+  try {
+    if (run_process({kConverter, "--version"}, "/dev/null").exit_code == 0) {
+      return;
+    }
+  } catch (const SystemError&) {  // not there: said below
+  }
+  throw SystemError({.what = "PNG files are drawn by rsvg-convert, which does not run",
+                     .hint = "install the package librsvg2-bin, or write an .svg file"});
+}
+
+/// A drawing as PNG, under its own name once it is whole.
+void write_png(const std::string& path, const std::string& svg) {
+  AtomicFile file(path);
+  const std::string source = file.temporary() + ".svg";
+  write_atomically(source, svg);
+  const ProcessResult result =
+      run_process({kConverter, "--zoom", kZoom, "--output", file.temporary(), source}, "/dev/null");
+  fs::remove(source);
+  if (result.exit_code != 0) {
+    throw SystemError({.what = "rsvg-convert could not draw the figure",
+                       .where = path,
+                       .found = "exit code " + std::to_string(result.exit_code),
+                       .hint = "write an .svg file"});
+  }
+  file.commit();
+}
+
+}  // namespace
+
+DrawingOutput::DrawingOutput(std::string out, bool folder) : out_(std::move(out)), folder_(folder) {
+  const bool named_folder = out_.ends_with('/');
+  if (folder_ != named_folder) {
+    throw UsageError({.what = folder_ ? "all figures go into a folder" : "one figure is one file",
+                      .found = "--out " + out_,
+                      .expected = folder_ ? "a name that ends in /"
+                                          : "a name that ends in .svg or .png (--figure all "
+                                            "writes into a folder)"});
+  }
+  if (folder_) {
+    return;
+  }
+  if (fs::path(out_).extension() != ".svg" && !is_png(out_)) {
+    throw UsageError({.what = "a figure is written as .svg or .png",
+                      .found = "--out " + out_,
+                      .expected = "a name that ends in one of them"});
+  }
+  require_writable(out_);
+  if (is_png(out_)) {
+    require_converter();
+  }
+}
+
+std::string DrawingOutput::file(const std::string& name) const {
+  return folder_ ? out_ + name + ".svg" : out_;
+}
+
+void DrawingOutput::write(const report::Figure& figure) const {
+  if (folder_) {
+    fs::create_directories(out_);
+    write_atomically(out_ + figure.name + ".csv", figure.csv);
+  }
+  const std::string path = file(figure.name);
+  if (is_png(path)) {
+    write_png(path, figure.svg);
+  } else {
+    write_atomically(path, figure.svg);
+  }
+}
+
+}  // namespace mixvae::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "report/figure.hpp"
+
+namespace mixvae::app {
+
+/// Where figures are written: one file, .svg or .png, or a folder of .svg files with a .csv table
+/// beside each.
+class DrawingOutput {
+ public:
+  /// Throws UsageError for other extensions and for a folder where a file is meant or the other
+  /// way round, SystemError where it cannot be written or, for .png, rsvg-convert is not there.
+  DrawingOutput(std::string out, bool folder);
+
+  /// The file of a figure of that name.
+  std::string file(const std::string& name) const;
+  void write(const report::Figure& figure) const;
+
+ private:
+  std::string out_;
+  bool folder_;
+};
+
+}  // namespace mixvae::app

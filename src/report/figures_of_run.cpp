@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "report/figures/confusion_figure.hpp"
+#include "report/figures/learning_curves.hpp"
+#include "report/figures/map_figure.hpp"
+#include "report/figures/marker_figure.hpp"
+#include "report/figures/type_sizes.hpp"
+#include "report/figures/type_tree_figure.hpp"
+#include "report/run_report.hpp"
+
+namespace mixvae::report {
+namespace {
+
+std::vector<Index> order_of_types(const analysis::Overview& seen) {
+  if (!seen.tree.empty()) {
+    return cluster::leaf_order(seen.tree);
+  }
+  std::vector<Index> order(seen.types.size());
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+/// What a run lacks that has not this figure; empty: nothing.
+std::string lacking(const RunView& view, const std::string& name) {
+  if (name == "learning-curves" && view.history.epochs.empty()) {
+    return "a history of the training (history.csv in the run)";
+  }
+  if (name == "type-tree" && view.seen.tree.empty()) {
+    return "more than one type";
+  }
+  if (name == "confusion" && !view.seen.evaluation) {
+    return "known labels (--labels COLUMN)";
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::vector<std::string>& figure_names() {
+  static const std::vector<std::string> kNames{"learning-curves", "map",     "type-sizes",
+                                               "type-tree",       "markers", "confusion"};
+  return kNames;
+}
+
+bool has_figure(const RunView& view, const std::string& name) {
+  return lacking(view, name).empty();
+}
+
+Figure figure_of(const RunView& view, const std::string& name, const std::string& color) {
+  if (const std::string lack = lacking(view, name); !lack.empty()) {
+    throw UsageError({.what = "there is nothing to draw for the figure '" + name + "'",
+                      .where = view.run,
+                      .expected = lack});
+  }
+  const analysis::Overview& seen = view.seen;
+  if (name == "learning-curves") {
+    return learning_curves(view.history);
+  }
+  if (name == "map") {
+    return map_figure(seen.map, cell_colors_named(seen, color));
+  }
+  if (name == "type-sizes") {
+    return type_sizes(seen.types);
+  }
+  if (name == "type-tree") {
+    return type_tree_figure(seen.tree, seen.assignment.type_names);
+  }
+  if (name == "markers") {
+    return marker_figure({seen.markers, seen.assignment.type_names, seen.values.names, view.level},
+                         order_of_types(seen));
+  }
+  if (name == "confusion") {
+    return confusion_figure(*seen.evaluation, seen.assignment.type_names);
+  }
+  throw UsageError({.what = "no figure of this name",
+                    .found = "'" + name + "'",
+                    .expected = join(figure_names(), ", ")});
+}
+
+}  // namespace mixvae::report

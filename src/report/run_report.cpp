@@ -1,0 +1,332 @@
+#include "report/run_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/index.hpp"
+#include "base/text.hpp"
+#include "metrics/accuracy.hpp"
+#include "report/cell_colors.hpp"
+#include "report/figures/learning_curves.hpp"
+#include "report/markers_output.hpp"
+#include "report/page.hpp"
+#include "report/table_printer.hpp"
+
+namespace mixvae::report {
+namespace {
+
+constexpr Index kMarkersInRow = 6;
+constexpr Index kMarkersInTable = 20;
+constexpr Index kColouredFeatures = 60;
+constexpr double kConverged = 0.02;  // of the whole fall of the loss, in the last tenth
+constexpr double kDoubtful = 0.5;    // confidence and support below are named
+constexpr double kTold = 0.3;        // of 1: a property that types or states follow is named
+
+std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
+
+std::string number_or_dash(double value) { return std::isfinite(value) ? fixed(value, 2) : "–"; }
+
+double mean_of(const std::vector<float>& values) {
+  double sum = 0;
+  double count = 0;
+  for (const float value : values) {
+    if (std::isfinite(value)) {
+      sum += static_cast<double>(value);
+      count += 1;
+    }
+  }
+  return count > 0 ? sum / count : std::nan("");
+}
+
+Section convergence(const RunView& view) {
+  Section section("convergence", "Did it converge?");
+  if (view.history.epochs.empty()) {
+    section.say("The run has no history of its training.");
+    return section;
+  }
+  const auto& last = view.history.epochs.back();
+  section.say(fmt::format("{} epochs, {} steps, {:.0f} s of training.",
+                          with_commas(static_cast<long long>(view.history.epochs.size())),
+                          with_commas(last.step), last.seconds));
+  if (const auto fall = fall_at_the_end(view.history)) {
+    const std::string said = fmt::format(
+        "The last tenth of the longest phase brought {:.1f} % of the whole fall of its "
+        "loss{}.",
+        100 * *fall, view.history.validation_terms.empty() ? "" : " on held-out cells");
+    if (*fall > kConverged) {
+      section.warn(said + " It was still falling: more --epochs may give another result.");
+    } else {
+      section.say(said + " It has converged.");
+    }
+  }
+  section.add(figure_of(view, "learning-curves"));
+  return section;
+}
+
+std::string names_of_doubtful(const analysis::Overview& seen) {
+  std::vector<std::string> names;
+  for (const analysis::TypeSummary& type : seen.types) {
+    if (type.confidence < kDoubtful || type.support < kDoubtful) {
+      names.push_back(type.name);
+    }
+  }
+  return join(names, ", ");
+}
+
+Section types(const RunView& view) {
+  const analysis::Overview& seen = view.seen;
+  Section section("types", "How many types, and how sure?");
+  const auto cells = static_cast<long long>(seen.assignment.types.size());
+  std::string said = fmt::format("{} types in {} cells.", seen.types.size(), with_commas(cells));
+  if (!seen.assignment.confidence.empty()) {
+    said += fmt::format(
+        " Mean confidence {}: that share of the cells would get the same type from "
+        "an independent fit of another sample.",
+        fixed(mean_of(seen.assignment.confidence), 2));
+  }
+  section.say(said);
+  if (const std::string doubtful = names_of_doubtful(seen); !doubtful.empty()) {
+    section.warn("Weak: " + doubtful +
+                 ". Their confidence or support is below 0.5: do not build on them alone.");
+  }
+  if (seen.assignment.left_out > 0) {
+    section.warn(with_commas(seen.assignment.left_out) +
+                 " cells were left out by the preprocessing and have no type.");
+  }
+  section.add_map(figure_of(view, "map"));
+  section.add(figure_of(view, "type-sizes"));
+  if (has_figure(view, "type-tree")) {
+    section.add(figure_of(view, "type-tree"));
+  }
+  return section;
+}
+
+/// The other type, or group of types, at a type's lowest fork.
+std::vector<std::string> nearest_of_types(const analysis::Overview& seen) {
+  const auto count = seen.types.size();
+  std::vector<std::string> nearest(count, "–");
+  std::vector<std::vector<std::size_t>> of_node;
+  for (std::size_t t = 0; t < count; ++t) {
+    of_node.push_back({t});
+  }
+  for (const cluster::TypeFork& fork : seen.tree) {
+    const auto name = [&](Index side, Index other) {
+      if (at(side) < count) {
+        std::vector<std::string> names;
+        for (const std::size_t t : of_node[at(other)]) {
+          names.push_back(seen.types[t].name);
+        }
+        nearest[at(side)] = join(first_n(names, 4), ", ") + (names.size() > 4 ? ", ..." : "");
+      }
+    };
+    name(fork.a, fork.b);
+    name(fork.b, fork.a);
+    std::vector<std::size_t> both = of_node[at(fork.a)];
+    both.insert(both.end(), of_node[at(fork.b)].begin(), of_node[at(fork.b)].end());
+    of_node.push_back(std::move(both));
+  }
+  return nearest;
+}
+
+/// The label that most cells of a type have, with its share; "–" without labels.
+std::string label_of(const analysis::Overview& seen, std::size_t type) {
+  const metrics::Contingency& table = seen.evaluation->confusion;
+  Index best = -1;
+  for (Index row = 0; row < table.rows; ++row) {
+    const Index cells = table(row, static_cast<Index>(type));
+    if (cells > 0 && (best < 0 || cells > table(best, static_cast<Index>(type)))) {
+      best = row;
+    }
+  }
+  if (best < 0) {
+    return "–";
+  }
+  const double share = static_cast<double>(table(best, static_cast<Index>(type))) /
+                       static_cast<double>(table.column_totals[type]);
+  return seen.evaluation->label_names[at(best)] + " (" + percent(share) + ")";
+}
+
+PageTable type_table(const RunView& view) {
+  const analysis::Overview& seen = view.seen;
+  const auto markers = metrics::top_markers(seen.markers, kMarkersInRow, view.level);
+  const std::vector<std::string> nearest = nearest_of_types(seen);
+  PageTable table{
+      .name = "types",
+      .header = {"type", "cells", "share", "confidence", "support", "nearest", "strongest markers"},
+      .rows = {},
+      .searchable = true,
+      .by_type = true};
+  if (seen.evaluation) {
+    table.header.insert(table.header.begin() + 5, "most common label");
+  }
+  for (std::size_t t = 0; t < seen.types.size(); ++t) {
+    const analysis::TypeSummary& type = seen.types[t];
+    std::vector<std::string> names;
+    for (const Index feature : markers[t]) {
+      names.push_back(seen.values.names[at(feature)]);
+    }
+    std::vector<std::string> row{
+        type.name,
+        with_commas(type.cells),
+        fmt::format("{:.1f} %", 100 * static_cast<double>(type.cells) /
+                                    static_cast<double>(seen.assignment.types.size())),
+        number_or_dash(type.confidence),
+        number_or_dash(type.support),
+        nearest[t],
+        join(names, ", ")};
+    if (seen.evaluation) {
+      row.insert(row.begin() + 5, label_of(seen, t));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+PageTable marker_rows(const RunView& view) {
+  const analysis::Overview& seen = view.seen;
+  const TablePrinter table = marker_table(
+      {seen.markers, seen.assignment.type_names, seen.values.names, view.level}, kMarkersInTable);
+  return {.name = "all-markers",
+          .header = table.header(),
+          .rows = table.rows(),
+          .searchable = true,
+          .by_type = true};
+}
+
+Section markers(const RunView& view) {
+  Section section("markers", "What is each type?");
+  section.say(
+      "A row for each type; choose one to see its cells on the map. Types have no names: the "
+      "markers are what names them.");
+  section.add(type_table(view));
+  section.add(figure_of(view, "markers"));
+  section.say(
+      fmt::format("The first {} markers of each type (Wilcoxon's rank-sum test against all "
+                  "other cells; p adjusted by Benjamini and Hochberg).",
+                  kMarkersInTable));
+  section.add(marker_rows(view));
+  return section;
+}
+
+/// Properties that types follow closely and that are seldom meant: the depth of counts, a batch.
+std::vector<std::string> suspicions(const analysis::Overview& seen) {
+  std::vector<std::string> found;
+  for (const analysis::CellProperty& property : seen.properties) {
+    for (std::size_t s = 0; s < property.states.size(); ++s) {
+      if (std::abs(property.states[s]) > kTold) {
+        found.push_back(fmt::format("State {} follows {} within types ({}).", s + 1, property.name,
+                                    fixed(property.states[s], 2)));
+      }
+    }
+  }
+  return found;
+}
+
+PageTable property_table(const analysis::Overview& seen) {
+  PageTable table{.name = "properties", .header = {"property of the cells", "types"}, .rows = {}};
+  for (Index s = 0; s < seen.assignment.state.columns; ++s) {
+    table.header.push_back("state " + std::to_string(s + 1));
+  }
+  for (const analysis::CellProperty& property : seen.properties) {
+    std::vector<std::string> row{property.name, number_or_dash(property.types)};
+    for (const double state : property.states) {
+      row.push_back(number_or_dash(state));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+PageTable state_table(const analysis::Overview& seen) {
+  PageTable table{.name = "states",
+                  .header = {"state", "feature", "correlation within types"},
+                  .rows = {},
+                  .searchable = true};
+  for (std::size_t s = 0; s < seen.states.size(); ++s) {
+    for (const analysis::StateFeature& feature : seen.states[s]) {
+      table.rows.push_back({"state " + std::to_string(s + 1),
+                            seen.values.names[at(feature.feature)], fixed(feature.correlation, 2)});
+    }
+  }
+  return table;
+}
+
+Section states(const RunView& view) {
+  const analysis::Overview& seen = view.seen;
+  Section section("states", "What do the states do?");
+  if (seen.states.empty()) {
+    section.say("The model has no states.");
+  } else {
+    section.say(
+        "States vary within types. The features that go with each most, by correlation "
+        "within types:");
+    section.add(state_table(seen));
+  }
+  if (!seen.properties.empty()) {
+    section.say(
+        "What is known of the cells beside their types, and how far types tell it (0: not at "
+        "all, 1: wholly; the correlation ratio of numbers, Cramér's V of labels) and states go "
+        "with it within types. A batch, a sample or a depth that types or states tell "
+        "is rarely what was looked for.");
+    for (const std::string& suspicion : suspicions(seen)) {
+      section.warn(suspicion);
+    }
+    section.add(property_table(seen));
+  }
+  return section;
+}
+
+Section labels(const RunView& view) {
+  const analysis::Evaluation& scores = *view.seen.evaluation;
+  Section section("labels", "How do types agree with the known labels?");
+  PageTable table{.name = "scores", .header = {"score", "value", "meaning"}, .rows = {}};
+  table.rows = {{"accuracy", fixed(scores.accuracy),
+                 "cells whose type is matched to their label, one to one"},
+                {"ARI", fixed(scores.ari), "agreement about pairs of cells; 0: chance"},
+                {"NMI", fixed(scores.nmi), "information that types and labels share"},
+                {"F weighted", fixed(scores.f_weighted), "best F1 of each label, by its cells"},
+                {"F matched", fixed(scores.f_matched), "F1 of matched pairs, every label alike"}};
+  section.say(fmt::format("{} labels and {} types in {} cells that have both.", scores.labels,
+                          scores.k_used, with_commas(scores.cells)));
+  section.add(table);
+  section.add(figure_of(view, "confusion"));
+  return section;
+}
+
+Section provenance(const RunView& view) {
+  Section section("provenance", "What was run?");
+  section.say("mixvae " + view.version + ", model " + view.model + ", run " + view.run + ", data " +
+              view.input + ". The settings below repeat the run: mixvae fit --config " +
+              shell_quoted(view.run + "/config.toml") + " --out ANOTHER.");
+  section.add_preformatted(view.settings);
+  return section;
+}
+
+std::string lead(const RunView& view) {
+  const analysis::Overview& seen = view.seen;
+  std::string text =
+      fmt::format("{} types in {} cells of {}", seen.types.size(),
+                  with_commas(static_cast<long long>(seen.assignment.types.size())), view.input);
+  if (!seen.assignment.confidence.empty()) {
+    text += ", mean confidence " + fixed(mean_of(seen.assignment.confidence), 2);
+  }
+  if (seen.evaluation) {
+    text += ", accuracy against the known labels " + fixed(seen.evaluation->accuracy, 2);
+  }
+  return text + ".";
+}
+
+}  // namespace
+
+std::string run_report(const RunView& view) {
+  std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
+  if (view.seen.evaluation) {
+    sections.push_back(labels(view));
+  }
+  sections.push_back(provenance(view));
+  return html_page("mixvae: " + view.run, lead(view), sections,
+                   page_data(view.seen, cell_colors(view.seen, kColouredFeatures)));
+}
+
+}  // namespace mixvae::report

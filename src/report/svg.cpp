@@ -1,0 +1,148 @@
+#include "report/svg.hpp"
+
+#include <fmt/format.h>
+
+namespace mixvae::report {
+namespace {
+
+constexpr double kGlyphWidth = 0.6;  // of the size, mean of a proportional font
+
+std::string number(double value) {
+  std::string text = fmt::format("{:.2f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') {
+    text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
+std::string tip_of(std::string_view tip) {
+  return tip.empty() ? "" : fmt::format(R"( data-tip="{}")", escaped(tip));
+}
+
+/// The end of a shape's element, with its tip for viewers without scripts.
+std::string closed(std::string_view name, std::string_view tip) {
+  return tip.empty() ? "/>" : fmt::format("><title>{}</title></{}>", escaped(tip), name);
+}
+
+std::string stroke_of(const Stroke& stroke) {
+  std::string text =
+      fmt::format(R"( stroke="{}" stroke-width="{}")", stroke.color, number(stroke.width));
+  if (!stroke.dashes.empty()) {
+    text += fmt::format(R"( stroke-dasharray="{}")", stroke.dashes);
+  }
+  return text;
+}
+
+const char* anchor_name(Anchor anchor) {
+  return anchor == Anchor::start ? "start" : anchor == Anchor::middle ? "middle" : "end";
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      default:
+        // XML has no control characters.
+        safe += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+    }
+  }
+  return safe;
+}
+
+Svg::Svg(double width, double height, std::string title)
+    : width_(width), height_(height), title_(std::move(title)) {}
+
+void Svg::line(Point from, Point to, const Stroke& stroke) {
+  body_ +=
+      fmt::format(R"(<line x1="{}" y1="{}" x2="{}" y2="{}"{}/>)", number(from.first),
+                  number(from.second), number(to.first), number(to.second), stroke_of(stroke)) +
+      "\n";
+}
+
+void Svg::polyline(const std::vector<Point>& points, const Stroke& stroke) {
+  std::string places;
+  for (const Point& point : points) {
+    places += number(point.first) + "," + number(point.second) + " ";
+  }
+  body_ += fmt::format(R"(<polyline fill="none" points="{}"{} stroke-linejoin="round"/>)", places,
+                       stroke_of(stroke)) +
+           "\n";
+}
+
+void Svg::rectangle(Point corner, double width, double height, const std::string& fill,
+                    std::string_view tip) {
+  body_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}{})",
+                       number(corner.first), number(corner.second), number(width), number(height),
+                       fill, tip_of(tip), closed("rect", tip)) +
+           "\n";
+}
+
+void Svg::circle(Point centre, double radius, const std::string& fill, std::string_view tip) {
+  body_ +=
+      fmt::format(R"(<circle cx="{}" cy="{}" r="{}" fill="{}"{}{})", number(centre.first),
+                  number(centre.second), number(radius), fill, tip_of(tip), closed("circle", tip)) +
+      "\n";
+}
+
+void Svg::dots(const std::vector<Point>& places, double radius, const std::string& fill) {
+  if (places.empty()) {
+    return;
+  }
+  std::string path;
+  for (const Point& place : places) {
+    path += fmt::format("M{:.1f} {:.1f}h0", place.first, place.second);
+  }
+  body_ += fmt::format(R"(<path fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round" )"
+                       R"(stroke-opacity="0.8" d="{}"/>)",
+                       fill, number(2 * radius), path) +
+           "\n";
+}
+
+void Svg::text(Point place, std::string_view text, const TextStyle& style) {
+  const std::string rotate =
+      style.rotate == 0 ? ""
+                        : fmt::format(R"x( transform="rotate({} {} {})")x", number(style.rotate),
+                                      number(place.first), number(place.second));
+  body_ += fmt::format(R"(<text x="{}" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}{}>{})",
+                       number(place.first), number(place.second), number(style.size),
+                       anchor_name(style.anchor), style.color,
+                       style.bold ? " font-weight=\"600\"" : "", rotate, escaped(text)) +
+           "</text>\n";
+}
+
+std::string Svg::document() const {
+  return fmt::format(
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" "
+             "width=\"{0}\" height=\"{1}\" role=\"img\" "
+             "font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\">",
+             number(width_), number(height_)) +
+         "\n<title>" + escaped(title_) + "</title>\n" +
+         fmt::format(R"(<rect width="{}" height="{}" fill="#ffffff"/>)", number(width_),
+                     number(height_)) +
+         "\n" + body_ + "</svg>\n";
+}
+
+double text_width(std::string_view text, double size) {
+  double characters = 0;
+  for (const char c : text) {
+    characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;  // UTF-8
+  }
+  return characters * size * kGlyphWidth;
+}
+
+}  // namespace mixvae::report

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mixvae::report {
+
+/// Where a text stands relative to its place.
+enum class Anchor { start, middle, end };
+
+struct TextStyle {
+  double size = 12;  // px
+  Anchor anchor = Anchor::start;
+  std::string color = "#1f2933";
+  bool bold = false;
+  double rotate = 0;  // degrees, clockwise, about its place
+};
+
+struct Stroke {
+  std::string color = "#1f2933";
+  double width = 1;
+  std::string dashes = {};  // "4 3"; empty: none
+};
+
+using Point = std::pair<double, double>;
+
+/// Text with the signs that XML gives a meaning replaced.
+std::string escaped(std::string_view text);
+
+/// A drawing in SVG 1.1, built from below to above. Lengths in px, y downwards. A shape with a tip
+/// shows it where a pointer rests on it.
+class Svg {
+ public:
+  /// `title` is read aloud in place of the picture.
+  Svg(double width, double height, std::string title);
+
+  void line(Point from, Point to, const Stroke& stroke = {});
+  void polyline(const std::vector<Point>& points, const Stroke& stroke);
+  void rectangle(Point corner, double width, double height, const std::string& fill,
+                 std::string_view tip = {});
+  void circle(Point centre, double radius, const std::string& fill, std::string_view tip = {});
+  /// Discs of one colour, in one shape.
+  void dots(const std::vector<Point>& places, double radius, const std::string& fill);
+  void text(Point place, std::string_view text, const TextStyle& style = {});
+
+  double width() const { return width_; }
+  double height() const { return height_; }
+  /// The whole drawing, on white, as a document of its own.
+  std::string document() const;
+
+ private:
+  double width_;
+  double height_;
+  std::string title_;
+  std::string body_;
+};
+
+/// The width in px that a text of that size takes, about: fonts differ.
+double text_width(std::string_view text, double size = 12);
+
+}  // namespace mixvae::report

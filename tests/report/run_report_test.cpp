@@ -1,0 +1,261 @@
+#include "report/run_report.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "fit/fit.hpp"
+#include "report/cell_colors.hpp"
+#include "report/figures/learning_curves.hpp"
+#include "report/page.hpp"
+#include "support/fit_settings.hpp"
+#include "support/python.hpp"
+#include "support/refusal.hpp"
+#include "support/simulated_cells.hpp"
+
+namespace mixvae::report {
+namespace run_report_test {
+
+using support::refusal;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr Index kCells = 150;
+
+/// A view of a fit of simulated cells of three types, made once.
+struct Viewed : ::testing::Test {
+  static void SetUpTestSuite() {
+    Dataset data = support::simulated_cells({kCells, 61, 3, 80, 30});
+    std::vector<double> score;
+    std::vector<std::string> batch;
+    for (Index n = 0; n < kCells; ++n) {
+      score.push_back(n % 7 == 0 ? std::nan("") : static_cast<double>(n));
+      batch.push_back(n % 2 == 0 ? "day <1>" : "day 2");
+    }
+    data.cells.set({"score", score});
+    data.cells.set({"batch", Categorical::from_labels(batch)});
+    fit::FitOptions options;
+    options.settings.types = 3;
+    options.settings.components = 7;
+    support::set(options, "hidden", "20");
+    support::set(options, "latent", "5");
+    options.training.epochs = 20;
+    options.training.batch_size = 50;
+    fit::FitResult result = fit::fit(data, options, 3, {});
+    view_ = std::make_unique<RunView>();
+    view_->run = "my run";
+    view_->input = "cells.h5ad";
+    view_->model = result.trained.model;
+    view_->settings = "[fit]\ntypes = \"</script>\"\n";
+    view_->version = "9.9";
+    view_->history = result.history;
+    analysis::OverviewOptions wanted;
+    wanted.map.map = "pca";
+    wanted.map.most_cells = 120;
+    wanted.labels = "true_type";
+    view_->seen = analysis::overview(result.trained, data, wanted);
+  }
+  static void TearDownTestSuite() { view_.reset(); }
+
+  const RunView& view = *view_;
+
+ private:
+  static inline std::unique_ptr<RunView> view_;
+};
+
+TEST_F(Viewed, OverviewCountsEveryCellOnce) {
+  const analysis::Overview& seen = view.seen;
+  Index cells = 0;
+  for (const analysis::TypeSummary& type : seen.types) {
+    cells += type.cells;
+    if (type.cells == 0) {
+      EXPECT_TRUE(std::isnan(type.confidence));
+      continue;
+    }
+    EXPECT_GE(type.confidence, 0);
+    EXPECT_LE(type.confidence, 1);
+    EXPECT_GT(type.probability, 0.3);
+  }
+  EXPECT_EQ(cells, kCells);
+  EXPECT_THAT(seen.map.cells, SizeIs(120));
+  EXPECT_TRUE(std::ranges::is_sorted(seen.map.cells));
+  EXPECT_EQ(seen.map.places.rows, 120);
+  EXPECT_EQ(seen.tree.size(), seen.types.size() - 1);
+}
+
+TEST_F(Viewed, OverviewKnowsWhatGoesWithTypesAndStates) {
+  std::vector<std::string> names;
+  for (const analysis::CellProperty& property : view.seen.properties) {
+    names.push_back(property.name);
+    if (property.name == "true_type") {
+      EXPECT_GT(property.types, 0.8);
+    }
+    if (property.name == "batch") {
+      EXPECT_LT(property.types, 0.3);
+      EXPECT_FALSE(property.numeric);
+    }
+    EXPECT_THAT(property.states, SizeIs(view.seen.assignment.state.columns));
+  }
+  EXPECT_THAT(names, ::testing::IsSupersetOf(
+                         {"molecules", "features found", "true_type", "score", "batch"}));
+  ASSERT_FALSE(view.seen.states.empty());
+  for (const auto& features : view.seen.states) {
+    ASSERT_FALSE(features.empty());
+    EXPECT_GE(std::abs(features.front().correlation), std::abs(features.back().correlation));
+  }
+}
+
+TEST_F(Viewed, ValuesOfCountsAreShownAsLogarithms) {
+  const auto& x = view.seen.values.x;
+  const DenseMatrix dense = to_dense(x);
+  for (Index n = 0; n < dense.rows; ++n) {
+    double sum = 0;
+    for (const float value : dense.row(n)) {
+      sum += std::expm1(static_cast<double>(value));
+    }
+    EXPECT_NEAR(sum, 1e4, 1);
+  }
+}
+
+TEST_F(Viewed, CellsAreColouredByResultsAnnotationsAndFeatures) {
+  std::vector<std::string> ids;
+  for (const CellColors& colors : cell_colors(view.seen, 4)) {
+    ids.push_back(colors.id);
+    EXPECT_EQ(colors.codes.size() + colors.numbers.size(), 120U) << colors.id;
+    EXPECT_EQ(colors.labels.size(), colors.palette.size()) << colors.id;
+  }
+  EXPECT_THAT(ids, ::testing::IsSupersetOf({"type", "confidence", "probability", "consensus",
+                                            "state:1", "annotation:batch", "annotation:score"}));
+  EXPECT_EQ(std::ranges::count_if(ids, [](const auto& id) { return id.starts_with("feature:"); }),
+            4);
+  const CellColors score = cell_colors_named(view.seen, "score");
+  EXPECT_TRUE(std::isnan(score.numbers[0]));
+  EXPECT_LT(score.low, score.high);
+  const std::string& gene = view.seen.values.names[3];
+  EXPECT_EQ(cell_colors_named(view.seen, gene).id, "feature:" + gene);
+  EXPECT_THAT(refusal([&] { static_cast<void>(cell_colors_named(view.seen, "batsch")); }),
+              AllOf(HasSubstr("'batsch'"), HasSubstr("confidence"), HasSubstr("near: batch")));
+}
+
+TEST_F(Viewed, EveryFigureIsXmlWithATableBehindIt) {
+  for (const std::string& name : figure_names()) {
+    ASSERT_TRUE(has_figure(view, name)) << name;
+    const Figure figure = figure_of(view, name);
+    EXPECT_EQ(figure.name, name);
+    EXPECT_FALSE(figure.caption.empty());
+    EXPECT_GT(std::ranges::count(figure.csv, '\n'), 2) << name;
+    const auto run = test::run_python(
+        "import xml.etree.ElementTree as e\nprint(len(list(e.parse('f.svg').getroot().iter())))\n",
+        {{"f.svg", figure.svg}});
+    MIXVAE_NEEDS_PYTHON(run);
+    EXPECT_GT(test::numbers_in(run.output).at(0), 8) << name;
+  }
+}
+
+TEST_F(Viewed, FiguresThatCannotBeDrawnAreRefused) {
+  RunView bare;
+  bare.run = "my run";
+  for (const auto& [name, lack] :
+       std::vector<std::pair<std::string, std::string>>{{"learning-curves", "history.csv"},
+                                                        {"type-tree", "one type"},
+                                                        {"confusion", "--labels"}}) {
+    EXPECT_FALSE(has_figure(bare, name));
+    EXPECT_THAT(refusal([&] { static_cast<void>(figure_of(bare, name)); }),
+                AllOf(HasSubstr("'" + name + "'"), HasSubstr("my run"), HasSubstr(lack)));
+  }
+  EXPECT_THAT(refusal([&] { static_cast<void>(figure_of(view, "pie")); }),
+              AllOf(HasSubstr("'pie'"), HasSubstr("type-sizes")));
+}
+
+TEST_F(Viewed, NumbersAndLabelsAreDrawnOnTheMap) {
+  EXPECT_THAT(figure_of(view, "map").svg, HasSubstr(">T1</text>"));
+  EXPECT_THAT(figure_of(view, "map", "score").svg,
+              AllOf(HasSubstr("Principal components: score"), Not(HasSubstr(">T1</text>"))));
+  EXPECT_THAT(figure_of(view, "map", "batch").svg, HasSubstr(">day &lt;1&gt;  "));
+}
+
+TEST_F(Viewed, ReportAnswersInOrderAndNothingInItEndsItsScripts) {
+  const std::string page = run_report(view);
+  std::size_t place = 0;
+  for (const char* heading :
+       {"Did it converge?", "How many types, and how sure?", "What is each type?",
+        "What do the states do?", "How do types agree with the known labels?", "What was run?"}) {
+    const std::size_t found = page.find(std::string("<h2>") + heading, place);
+    ASSERT_NE(found, std::string::npos) << heading;
+    place = found;
+  }
+  for (const char* text : {"mixvae 9.9", "&lt;/script&gt;", "data-type=\"T1\"", "Mean confidence"}) {
+    EXPECT_NE(page.find(text), std::string::npos) << text;
+  }
+  for (const char* text : {"<img", "<link", "href=\"http", "types = \"</script>"}) {
+    EXPECT_EQ(page.find(text), std::string::npos) << text;
+  }
+}
+
+TEST_F(Viewed, PageDataComesBackInPython) {
+  const PageData data = page_data(view.seen, cell_colors(view.seen, 2));
+  const auto json = nlohmann::json::parse(data.directory);
+  EXPECT_EQ(json["map"]["shown"], 120);
+  EXPECT_EQ(json["map"]["cells"], kCells);
+  EXPECT_EQ(json["types"].size(), view.seen.types.size());
+  const auto run = test::run_python(
+      "import base64, json, zlib\nimport numpy as np\nd = json.load(open('d'))\n"
+      "a = zlib.decompress(base64.b64decode(open('a').read()))\n"
+      "def get(r):\n  w = 2 if r['type'] == 'uint16' else 1\n"
+      "  return np.frombuffer(a[r['offset']:r['offset'] + w * r['count']], '<u%d' % w)\n"
+      "x, y = (get(d['map'][k]).astype(int) for k in 'xy')\n"
+      "print(len(x), max(np.ptp(x), np.ptp(y)), len(bytes(get(d['cells'])).split()))\n"
+      "print(*get(d['colours'][0]['values']))\n",
+      {{"d", data.directory}, {"a", data.arrays}});
+  MIXVAE_NEEDS_PYTHON(run);
+  const std::vector<double> numbers = test::numbers_in(run.output);
+  ASSERT_EQ(numbers.size(), 123U);
+  EXPECT_EQ(numbers[0], 120);
+  EXPECT_EQ(numbers[1], 65535);
+  EXPECT_EQ(numbers[2], 120);
+  for (std::size_t n = 0; n < 120; ++n) {
+    EXPECT_EQ(numbers[3 + n], view.seen.assignment.types[at(view.seen.map.cells[n])]);
+  }
+}
+
+training::History history_of(const std::vector<double>& loss) {
+  training::History history{{"loss"}, {}, {}};
+  for (const double value : loss) {
+    history.epochs.push_back({.epoch = static_cast<std::int64_t>(history.epochs.size() + 1),
+                              .phase = "main",
+                              .training = {value},
+                              .validation = {}});
+  }
+  return history;
+}
+
+TEST(LearningCurves, TellHowMuchTheLossStillFalls) {
+  std::vector<double> still(20);
+  std::vector<double> done(20, 1.0);
+  for (std::size_t e = 0; e < 20; ++e) {
+    still[e] = 20 - static_cast<double>(e);
+  }
+  done[0] = done[1] = 9;
+  EXPECT_NEAR(*fall_at_the_end(history_of(still)), 2.0 / 18, 1e-12);
+  EXPECT_NEAR(*fall_at_the_end(history_of(done)), 0, 1e-12);
+  EXPECT_FALSE(fall_at_the_end(history_of({3, 2, 1})));
+  EXPECT_FALSE(fall_at_the_end(history_of(std::vector<double>(20, 1.0))));
+}
+
+TEST(PageData, Base64IsThatOfTheStandard) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foo"), "Zm9v");
+  EXPECT_EQ(base64("\xff\xfe\xfd!"), "//79IQ==");
+}
+
+}  // namespace run_report_test
+}  // namespace mixvae::report
