@@ -1,7 +1,9 @@
 #include "analysis/cell_properties.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <fmt/format.h>
 #include <optional>
 #include <set>
 
@@ -13,6 +15,9 @@
 namespace mixvae::analysis {
 namespace {
 
+constexpr double kFollows = 0.3;  // of 1
+constexpr std::array kOrigins = {"batch", "sample", "donor",   "patient", "plate",
+                                 "lane",  "run",    "library", "file"};
 constexpr std::string_view kMitochondrial = "mt-";  // of gene symbols, in any case
 
 /// Of each cell, from counts.
@@ -156,6 +161,13 @@ void add_labels(std::vector<CellProperty>& properties, const std::string& name,
   properties.push_back(std::move(property));
 }
 
+/// Whether an annotation says where or when cells were measured, by its name.
+bool names_an_origin(const std::string& name) {
+  const std::string small = lower(name);
+  return std::ranges::any_of(
+      kOrigins, [&](const char* word) { return small.find(word) != std::string::npos; });
+}
+
 }  // namespace
 
 std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment) {
@@ -176,6 +188,24 @@ std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignme
     }
   }
   return properties;
+}
+
+std::vector<std::string> suspicions(const std::vector<CellProperty>& properties) {
+  std::vector<std::string> found;
+  for (const CellProperty& property : properties) {
+    if (!property.numeric && names_an_origin(property.name) && property.types > kFollows) {
+      found.push_back(fmt::format(
+          "Types tell '{}' (Cramér's V {:.2f}): some may be batches, not types of cells.",
+          property.name, property.types));
+    }
+    for (std::size_t s = 0; s < property.states.size(); ++s) {
+      if (std::abs(property.states[s]) > kFollows) {
+        found.push_back(fmt::format("State {} follows '{}' within types ({:.2f}).", s + 1,
+                                    property.name, property.states[s]));
+      }
+    }
+  }
+  return found;
 }
 
 }  // namespace mixvae::analysis

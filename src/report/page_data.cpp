@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 

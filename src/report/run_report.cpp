@@ -21,7 +21,6 @@ constexpr Index kMarkersInTable = 20;
 constexpr Index kColouredFeatures = 60;
 constexpr double kConverged = 0.02;  // of the whole fall of the loss, in the last tenth
 constexpr double kDoubtful = 0.5;    // confidence and support below are named
-constexpr double kTold = 0.3;        // of 1: a property that types or states follow is named
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
@@ -209,20 +208,6 @@ Section markers(const RunView& view) {
   return section;
 }
 
-/// Properties that types follow closely and that are seldom meant: the depth of counts, a batch.
-std::vector<std::string> suspicions(const analysis::Overview& seen) {
-  std::vector<std::string> found;
-  for (const analysis::CellProperty& property : seen.properties) {
-    for (std::size_t s = 0; s < property.states.size(); ++s) {
-      if (std::abs(property.states[s]) > kTold) {
-        found.push_back(fmt::format("State {} follows {} within types ({}).", s + 1, property.name,
-                                    fixed(property.states[s], 2)));
-      }
-    }
-  }
-  return found;
-}
-
 PageTable property_table(const analysis::Overview& seen) {
   PageTable table{.name = "properties", .header = {"property of the cells", "types"}, .rows = {}};
   for (Index s = 0; s < seen.assignment.state.columns; ++s) {
@@ -269,7 +254,7 @@ Section states(const RunView& view) {
         "all, 1: wholly; the correlation ratio of numbers, Cramér's V of labels) and states go "
         "with it within types. A batch, a sample or a depth that types or states tell "
         "is rarely what was looked for.");
-    for (const std::string& suspicion : suspicions(seen)) {
+    for (const std::string& suspicion : analysis::suspicions(seen.properties)) {
       section.warn(suspicion);
     }
     section.add(property_table(seen));

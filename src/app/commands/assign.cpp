@@ -2,6 +2,7 @@
 #include <iterator>
 #include <optional>
 
+#include "analysis/cell_properties.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
 #include "app/next_command.hpp"
@@ -123,6 +124,10 @@ class AssignCommand : public Command {
     }
     const analysis::Assignment assignment = assign_cells(model, dataset, data_);
     require_chosen_states(assignment);
+    for (const std::string& suspicion :
+         analysis::suspicions(analysis::cell_properties(dataset, assignment))) {
+      log_warning(suspicion);
+    }
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
       write_atomically(

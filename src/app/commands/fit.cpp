@@ -123,7 +123,7 @@ class FitCommand : public Command {
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
-    const std::string next = next_step(dataset.source);
+    const std::string next = "Next: " + assigning(dataset.source) + "\nTo see it: " + reporting();
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
     const FileLock lock = lock_run_directory(out_);
     const FormerRun former(out_);
@@ -280,9 +280,15 @@ class FitCommand : public Command {
   }
 
   /// The command that writes the results, as a shell takes it.
-  std::string next_step(const Source& source) const {
-    std::vector<std::string> words{"assign", path_word(out_), path_word(input_), "--out",
-                                   suggested_output(source)};
+  std::string assigning(const Source& source) const {
+    return command_for("assign", suggested_output(source));
+  }
+
+  /// The command that shows them.
+  std::string reporting() const { return command_for("report", free_name("report.html")); }
+
+  std::string command_for(const std::string& command, const std::string& output) const {
+    std::vector<std::string> words{command, path_word(out_), path_word(input_), "--out", output};
     ReadOptions given = read_;
     ReadOptions usual;
     std::ranges::move(
@@ -325,7 +331,7 @@ class FitCommand : public Command {
     }
     table.add({"epochs", std::to_string(result.history.epochs.size())});
     table.add({"memory used at most", training::size_text(training::peak_memory())});
-    print(table.text() + "\nThe run is in " + out_ + ". Next: " + next + "\n");
+    print(table.text() + "\nThe run is in " + out_ + ".\n" + next + "\n");
   }
 
   std::string input_;
