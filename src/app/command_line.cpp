@@ -17,7 +17,7 @@
 namespace mixvae::app {
 namespace {
 
-constexpr std::string_view program_version = "0.1.0";
+constexpr std::string_view kProgramVersion = "0.1.0";
 
 /// Texts given for each option, by name, in the order of the command line.
 using Given = std::map<std::string, std::vector<std::string>>;
@@ -113,10 +113,10 @@ void refuse_swallowed(const Given& given, const Options& known) {
 
 /// The option's names as CLI11 has them; the commonest have a letter, too.
 std::string declared_name(const Option& option) {
-  static const std::map<std::string, std::string> letters = {
+  static const std::map<std::string, std::string> kLetters = {
       {"out", "-o,"}, {"threads", "-t,"}, {"quiet", "-q,"}};
-  const auto letter = letters.find(option.name);
-  return (letter == letters.end() ? "" : letter->second) + "--" + option.name;
+  const auto letter = kLetters.find(option.name);
+  return (letter == kLetters.end() ? "" : letter->second) + "--" + option.name;
 }
 
 void declare(CLI::App& parser, const Options& known, Given& given) {
@@ -316,7 +316,7 @@ std::string help_for(std::vector<std::string> words, const Commands& commands) {
 }  // namespace
 
 std::string version_text() {
-  return "mixvae " + std::string(program_version) + " (libtorch " TORCH_VERSION ")\n";
+  return "mixvae " + std::string(kProgramVersion) + " (libtorch " TORCH_VERSION ")\n";
 }
 
 Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands) {
