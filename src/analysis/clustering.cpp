@@ -191,7 +191,7 @@ Labels run_pca(const Run& run) {
 }
 
 Labels run_method(const Run& run) {
-  static const std::map<std::string, std::function<Labels(const Run&)>> methods{
+  static const std::map<std::string, std::function<Labels(const Run&)>> kMethods{
       {"kmeans", run_kmeans},
       {"gmm", run_gmm},
       {"hierarchical", run_hierarchical},
@@ -204,7 +204,7 @@ Labels run_method(const Run& run) {
       {"xshift", run_xshift},
       {"umap", run_umap},
       {"pca", run_pca}};
-  return methods.at(run.options.method)(run);
+  return kMethods.at(run.options.method)(run);
 }
 
 /// Gives cells without a cluster to the cluster with the nearest centre. Nothing where there is

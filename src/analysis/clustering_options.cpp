@@ -90,7 +90,7 @@ Options common_options(ClusteringOptions& settings) {
 }  // namespace
 
 const std::vector<ClusteringMethod>& clustering_methods() {
-  static const std::vector<ClusteringMethod> methods{
+  static const std::vector<ClusteringMethod> kMethods{
       {"kmeans", Types::needed, {"starts"}},
       {"gmm", Types::possible, {"starts", "covariance", "regularisation", "most-types"}},
       {"hierarchical", Types::needed, {"linkage"}},
@@ -108,7 +108,7 @@ const std::vector<ClusteringMethod>& clustering_methods() {
        {"neighbours", "metric", "search", "dimensions", "min-dist", "spread", "start", "epochs",
         "learning-rate", "negatives"}},
       {"pca", Types::none, {}}};
-  return methods;
+  return kMethods;
 }
 
 const ClusteringMethod& clustering_method(const std::string& name) {

@@ -89,11 +89,11 @@ Options options(GenerationOptions& generation) {
 
 void require_room(const fit::TrainedModel& trained, const GenerationOptions& options,
                   std::int64_t available) {
-  constexpr double bytes_beside_values = 80;  // name, type, mark
+  constexpr double kBytesBesideValues = 80;  // name, type, mark
   const auto types = static_cast<double>(chosen_types(trained, options.types).size());
   const auto features = static_cast<double>(trained.preprocessing.features.size());
   const double value_bytes = features * sizeof(float);
-  const double bytes_per_cell = types * (value_bytes + bytes_beside_values) + 3 * value_bytes;
+  const double bytes_per_cell = types * (value_bytes + kBytesBesideValues) + 3 * value_bytes;
   const double bytes = bytes_per_cell * static_cast<double>(options.number);
   if (available == 0 || bytes <= static_cast<double>(available)) {
     return;

@@ -16,10 +16,10 @@ std::string absolute_path(const std::string& path) {
 }
 
 bool names_a_file(const std::string& text) {
-  constexpr std::array<std::string_view, 5> words = {"none", "knn", "distance", "auto", "all"};
+  constexpr std::array<std::string_view, 5> kWords = {"none", "knn", "distance", "auto", "all"};
   const bool number = text.find_first_not_of("0123456789") == std::string::npos;
   std::error_code no_path;  // a long list of names
-  return !number && std::ranges::find(words, text) == words.end() && fs::exists(text, no_path);
+  return !number && std::ranges::find(kWords, text) == kWords.end() && fs::exists(text, no_path);
 }
 
 }  // namespace

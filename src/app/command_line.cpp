@@ -112,10 +112,10 @@ void refuse_swallowed(const Given& given, const Options& known) {
 
 /// The option's names as CLI11 has them; the commonest have a letter, too.
 std::string declared_name(const Option& option) {
-  static const std::map<std::string, std::string> letters = {
+  static const std::map<std::string, std::string> kLetters = {
       {"out", "-o,"}, {"threads", "-t,"}, {"quiet", "-q,"}};
-  const auto letter = letters.find(option.name);
-  return (letter == letters.end() ? "" : letter->second) + "--" + option.name;
+  const auto letter = kLetters.find(option.name);
+  return (letter == kLetters.end() ? "" : letter->second) + "--" + option.name;
 }
 
 void declare(CLI::App& parser, const Options& known, Given& given) {

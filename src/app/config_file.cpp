@@ -191,10 +191,10 @@ std::string toml_quoted(const std::string& text) {
     if (c == '"' || c == '\\') {
       quoted += {'\\', c};
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      constexpr std::string_view digits = "0123456789abcdef";
+      constexpr std::string_view kDigits = "0123456789abcdef";
       quoted += "\\u00";
-      quoted += digits[static_cast<unsigned char>(c) >> 4U];
-      quoted += digits[static_cast<unsigned char>(c) & 15U];
+      quoted += kDigits[static_cast<unsigned char>(c) >> 4U];
+      quoted += kDigits[static_cast<unsigned char>(c) & 15U];
     } else {
       quoted += c;
     }

@@ -8,14 +8,14 @@
 namespace mixvae::app {
 namespace {
 
-constexpr std::size_t text_column = 30;
+constexpr std::size_t kTextColumn = 30;
 
 bool is_flag(const Option& option) { return std::holds_alternative<bool*>(option.target); }
 
 /// Long lists of words get spaces at which lines can be broken.
 std::string breakable(const std::string& range) {
-  constexpr std::size_t long_list = 70;
-  if (range.size() < long_list) {
+  constexpr std::size_t kLongList = 70;
+  if (range.size() < kLongList) {
     return range;
   }
   std::string text;
@@ -40,13 +40,13 @@ std::string range_and_default(const Option& option) {
 
 std::string entry(const std::string& head, const std::string& meaning, const std::string& details) {
   std::string line = "  " + head;
-  if (line.size() + 2 > text_column) {
-    line += "\n" + std::string(text_column, ' ');
+  if (line.size() + 2 > kTextColumn) {
+    line += "\n" + std::string(kTextColumn, ' ');
   } else {
-    line.resize(text_column, ' ');
+    line.resize(kTextColumn, ' ');
   }
   const std::string text = details.empty() ? meaning : meaning + " [" + details + "]";
-  return line + wrapped(text, text_column, text_column) + "\n";
+  return line + wrapped(text, kTextColumn, kTextColumn) + "\n";
 }
 
 std::string option_head(const Option& option) {

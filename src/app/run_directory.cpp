@@ -18,12 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 7> kRunFiles = {config_name,      model_name,    checkpoint_name,
-                                                  preparation_name, "history.csv", "types.csv",
+constexpr std::array<const char*, 7> kRunFiles = {kConfigName,      kModelName,    kCheckpointName,
+                                                  kPreparationName, "history.csv", "types.csv",
                                                   "report.html"};
-constexpr const char* lock_name = ".mixvae.lock";
+constexpr const char* kLockName = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
-constexpr std::array<std::string_view, 3> not_compared = {"input", "threads", "device"};
+constexpr std::array<std::string_view, 3> kNotCompared = {"input", "threads", "device"};
 
 std::string node_text(const toml::node* node) {
   if (node == nullptr) {
@@ -37,7 +37,7 @@ std::string node_text(const toml::node* node) {
 toml::table settings_of(const toml::table& config) {
   const auto* section = config["fit"].as_table();
   toml::table settings = section == nullptr ? toml::table{} : *section;
-  for (const std::string_view name : not_compared) {
+  for (const std::string_view name : kNotCompared) {
     settings.erase(name);
   }
   return settings;
@@ -45,7 +45,7 @@ toml::table settings_of(const toml::table& config) {
 
 /// The checksum of the data that a run began with; empty in runs of earlier versions.
 std::string configured_data(const toml::table& config) {
-  return config["resolved"][data_key].value_or(std::string());
+  return config["resolved"][kDataKey].value_or(std::string());
 }
 
 std::string difference(const toml::table& before, const toml::table& now) {
@@ -77,13 +77,13 @@ toml::table parse_existing(const fs::path& path) {
 }
 
 void require_continuable(const fs::path& folder, const std::string& config) {
-  if (!fs::exists(folder / config_name)) {
+  if (!fs::exists(folder / kConfigName)) {
     throw UsageError(
         {.what = "the output folder holds other files and no run",
          .where = folder.string(),
          .hint = "name another folder with --out, or put the run among them with --force"});
   }
-  const toml::table existing = parse_existing(folder / config_name);
+  const toml::table existing = parse_existing(folder / kConfigName);
   const toml::table wanted = toml::parse(config);
   const std::string other = difference(settings_of(existing), settings_of(wanted));
   if (!other.empty()) {
@@ -92,7 +92,7 @@ void require_continuable(const fs::path& folder, const std::string& config) {
                       .found = other,
                       .hint = "name another folder with --out, or replace the run with --force"});
   }
-  if (fs::exists(folder / model_name)) {
+  if (fs::exists(folder / kModelName)) {
     throw UsageError(
         {.what = "the run is finished",
          .where = folder.string(),
@@ -115,20 +115,20 @@ void make_folder(const fs::path& folder) {
                        .where = folder.string(),
                        .found = failure ? failure.message() : "a file of that name"});
   }
-  require_writable((folder / config_name).string());
+  require_writable((folder / kConfigName).string());
 }
 
 bool is_run_file(const fs::path& path) {
   const std::string name = path.filename().string();
-  return name == lock_name || std::ranges::find(kRunFiles, name) != kRunFiles.end();
+  return name == kLockName || std::ranges::find(kRunFiles, name) != kRunFiles.end();
 }
 
 /// Files of a run that is being replaced; under the second name while they are on their way.
-constexpr const char* former_name = ".former-run";
-constexpr const char* moving_name = ".former-run.moving";
+constexpr const char* kFormerName = ".former-run";
+constexpr const char* kMovingName = ".former-run.moving";
 
 bool has_begun(const fs::path& folder) {
-  return fs::exists(folder / model_name) || fs::exists(folder / checkpoint_name);
+  return fs::exists(folder / kModelName) || fs::exists(folder / kCheckpointName);
 }
 
 void remove_run_files(const fs::path& folder) {
@@ -140,7 +140,7 @@ void remove_run_files(const fs::path& folder) {
 /// All but what was prepared.
 void remove_begun_files(const fs::path& folder) {
   for (const char* file : kRunFiles) {
-    if (std::string_view(file) != preparation_name) {
+    if (std::string_view(file) != kPreparationName) {
       fs::remove(folder / file);
     }
   }
@@ -156,31 +156,32 @@ void move_run_files(const fs::path& from, const fs::path& to) {
 
 /// Killed at any moment, settle_former_run finds out which files belong together.
 void put_aside(const fs::path& folder) {
-  fs::create_directory(folder / moving_name);
-  move_run_files(folder, folder / moving_name);
-  fs::rename(folder / moving_name, folder / former_name);
+  fs::create_directory(folder / kMovingName);
+  move_run_files(folder, folder / kMovingName);
+  fs::rename(folder / kMovingName, folder / kFormerName);
 }
 
 void bring_back(const fs::path& folder) {
-  move_run_files(folder / moving_name, folder);
-  fs::remove_all(folder / moving_name);
+  move_run_files(folder / kMovingName, folder);
+  fs::remove_all(folder / kMovingName);
 }
 
 /// Whether nothing would be lost: an empty folder, or a run that never got as far as a checkpoint.
 bool holds_nothing(const fs::path& folder) {
   const bool only_run_files = std::ranges::all_of(
       fs::directory_iterator(folder), [](const auto& entry) { return is_run_file(entry.path()); });
-  return only_run_files && !fs::exists(folder / model_name) &&
-         !fs::exists(folder / checkpoint_name);
+  return only_run_files && !fs::exists(folder / kModelName) &&
+         !fs::exists(folder / kCheckpointName);
 }
 
 }  // namespace
 
 void require_run_name(const std::string& folder) {
-  constexpr std::array<std::string_view, 9> of_files = {".h5ad", ".csv", ".fcs",  ".npz", ".npy",
-                                                        ".tsv",  ".h5",  ".loom", ".mtx"};
+  constexpr std::array<std::string_view, 9> kFileEndings = {
+      ".h5ad", ".csv", ".fcs", ".npz", ".npy", ".tsv", ".h5", ".loom", ".mtx"};
   const std::string extension = lower(fs::path(folder).extension().string());
-  if (!fs::is_directory(folder) && std::ranges::find(of_files, extension) != of_files.end()) {
+  if (!fs::is_directory(folder) &&
+      std::ranges::find(kFileEndings, extension) != kFileEndings.end()) {
     throw UsageError(
         {.what = "a run is a folder, and this is the name of a file",
          .where = folder,
@@ -192,14 +193,14 @@ void require_run_name(const std::string& folder) {
 FileLock lock_run_directory(const std::string& folder) {
   make_folder(folder);
   return FileLock(
-      (fs::path(folder) / lock_name).string(),
+      (fs::path(folder) / kLockName).string(),
       {.what = "another program is writing a run in the folder",
        .where = folder,
        .hint = "wait until it has ended or stop it, or name another folder with --out"});
 }
 
 void require_unlocked(const std::string& folder) {
-  if (fs::exists(fs::path(folder) / lock_name)) {
+  if (fs::exists(fs::path(folder) / kLockName)) {
     const FileLock probe = lock_run_directory(folder);
   }
 }
@@ -210,7 +211,7 @@ RunStart open_run_directory(const std::string& name, const std::string& config, 
   const bool used = fs::is_directory(folder) && !holds_nothing(folder);
   if (used && !force) {
     require_continuable(folder, config);
-    require_writable((folder / config_name).string());
+    require_writable((folder / kConfigName).string());
     return RunStart::resume;
   }
   make_folder(folder);
@@ -222,31 +223,31 @@ RunStart open_run_directory(const std::string& name, const std::string& config, 
   } else {
     remove_begun_files(folder);
   }
-  write_atomically((folder / config_name).string(), config);
+  write_atomically((folder / kConfigName).string(), config);
   return RunStart::fresh;
 }
 
 void settle_former_run(const std::string& name) {
   const fs::path folder(name);
-  if (fs::exists(folder / moving_name)) {  // killed while the files were on their way
+  if (fs::exists(folder / kMovingName)) {  // killed while the files were on their way
     bring_back(folder);
   }
-  if (!fs::exists(folder / former_name)) {
+  if (!fs::exists(folder / kFormerName)) {
     return;
   }
   if (has_begun(folder)) {
-    fs::remove_all(folder / former_name);
+    fs::remove_all(folder / kFormerName);
     return;
   }
   remove_run_files(folder);
-  fs::rename(folder / former_name, folder / moving_name);
+  fs::rename(folder / kFormerName, folder / kMovingName);
   bring_back(folder);
 }
 
 void tidy_run_directory(const std::string& folder) noexcept {
   try {
     settle_former_run(folder);
-    fs::remove(fs::path(folder) / lock_name);
+    fs::remove(fs::path(folder) / kLockName);
   } catch (const std::exception& error) {
     log_warning("the former run could not be brought back in " + folder + ": " + error.what());
   }
@@ -276,11 +277,11 @@ void require_finished_run(const std::string& name) {
                       .where = name,
                       .expected = "the --out folder of mixvae fit"});
   }
-  if (!fs::exists(folder / model_name)) {
-    const bool begun = fs::exists(folder / config_name);
+  if (!fs::exists(folder / kModelName)) {
+    const bool begun = fs::exists(folder / kConfigName);
     throw InputError({.what = begun ? "the run is not finished" : "the folder holds no run",
                       .where = name,
-                      .expected = model_name,
+                      .expected = kModelName,
                       .hint = begun ? "the same mixvae fit command resumes it" : ""});
   }
 }

@@ -9,13 +9,13 @@
 namespace mixvae::app {
 
 /// Names of the files of a run.
-inline constexpr const char* config_name = "config.toml";
-inline constexpr const char* model_name = "model.safetensors";
-inline constexpr const char* checkpoint_name = "checkpoint.safetensors";
-inline constexpr const char* preparation_name = "preparation.safetensors";
+inline constexpr const char* kConfigName = "config.toml";
+inline constexpr const char* kModelName = "model.safetensors";
+inline constexpr const char* kCheckpointName = "checkpoint.safetensors";
+inline constexpr const char* kPreparationName = "preparation.safetensors";
 
 /// Key in [resolved] of config.toml: data_checksum of the data.
-inline constexpr const char* data_key = "data";
+inline constexpr const char* kDataKey = "data";
 
 /// Throws UsageError for a name of a run, which is a folder, that looks like that of a file of data
 /// or results and is no folder yet.

@@ -78,7 +78,7 @@ Options options(RunInput& input) {
 }
 
 fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global) {
-  fit::TrainedModel model = fit::load_model(run + "/" + model_name);
+  fit::TrainedModel model = fit::load_model(run + "/" + kModelName);
   model.network->to(nn::device_named(global.device));
   return model;
 }

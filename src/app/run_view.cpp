@@ -62,7 +62,7 @@ report::RunView run_view(const ViewRequest& request, const GlobalOptions& global
   view.run = name_of(request.run);
   view.input = name_of(request.input);
   view.model = model.model;
-  view.settings = text_of(request.run + "/" + config_name);
+  view.settings = text_of(request.run + "/" + kConfigName);
   view.version = std::string(kVersion);
   const std::string history = request.run + "/history.csv";
   if (const std::string text = text_of(history); !text.empty()) {

@@ -45,9 +45,9 @@ void refuse_irregular(const std::string& target, const std::string& path) {
 
 /// Tells this process from an earlier one of the same number, as happens in containers.
 std::uint64_t process_tag() {
-  static const auto tag =
+  static const auto kTag =
       static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
-  return tag;
+  return kTag;
 }
 
 /// "<target>.<process>-<tag>-<number>.tmp": unique within and between the processes of a machine.

@@ -39,9 +39,9 @@ void set_environment(const std::map<std::string, std::string>& settings) {
 }  // namespace
 
 std::map<std::string, std::string> library_settings(std::string_view core, bool avx512) {
-  constexpr std::array<std::string_view, 3> narrow = {"Haswell", "Zen", "Excavator"};
+  constexpr std::array<std::string_view, 3> kNarrow = {"Haswell", "Zen", "Excavator"};
   std::map<std::string, std::string> settings;
-  if (avx512 && std::ranges::find(narrow, core) != narrow.end() && !is_set("OPENBLAS_CORETYPE")) {
+  if (avx512 && std::ranges::find(kNarrow, core) != kNarrow.end() && !is_set("OPENBLAS_CORETYPE")) {
     settings["OPENBLAS_CORETYPE"] = "SkylakeX";
   }
   if (!is_set("GOMP_SPINCOUNT") && !is_set("OMP_WAIT_POLICY")) {

@@ -128,9 +128,9 @@ std::string with_commas(long long value) {
 }
 
 std::string shell_quoted(std::string_view text) {
-  constexpr std::string_view plain =
+  constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,:@%/";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) {
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) {
     return std::string(text);
   }
   std::string quoted = "'";

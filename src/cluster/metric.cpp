@@ -137,9 +137,9 @@ bool normalise(std::span<const float> row, bool centre, std::span<float> out) {
 }  // namespace
 
 const std::vector<std::string>& metric_names() {
-  static const std::vector<std::string> names{"euclidean", "cosine", "correlation", "manhattan",
-                                              "canberra"};
-  return names;
+  static const std::vector<std::string> kNames{"euclidean", "cosine", "correlation", "manhattan",
+                                               "canberra"};
+  return kNames;
 }
 
 Metric metric_named(const std::string& name) {

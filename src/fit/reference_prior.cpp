@@ -43,11 +43,11 @@ std::vector<Index> rows_of(const Dataset& file, const Dataset& dataset,
 }
 
 void require_probabilities(std::span<const float> row, const std::string& where) {
-  constexpr float tolerance = 0.01F;
+  constexpr float kTolerance = 0.01F;
   const bool valid =
       std::ranges::all_of(row, [](float p) { return std::isfinite(p) && p >= 0 && p <= 1; });
   const float sum = std::accumulate(row.begin(), row.end(), 0.0F);
-  if (!valid || std::abs(sum - 1) > tolerance) {
+  if (!valid || std::abs(sum - 1) > kTolerance) {
     throw InputError({.what = "a row of the reference prior holds no probabilities",
                       .where = where,
                       .found = valid ? "a sum of " + std::to_string(sum) : "a value outside [0, 1]",

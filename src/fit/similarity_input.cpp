@@ -99,9 +99,9 @@ std::unique_ptr<Similarity> computed(const SimilarityOptions& options, const Sim
   if (options.scope == "batch") {
     return batch_similarity(options, data.coordinates, types, batch_size);
   }
-  constexpr std::int64_t usual = 15;
+  constexpr std::int64_t kUsual = 15;
   const Index others = data.coordinates.rows - 1;
-  const Index k = options.neighbours.value_or(std::min(usual, others));
+  const Index k = options.neighbours.value_or(std::min(kUsual, others));
   const cluster::Neighbours graph = cluster::nearest_neighbours(data.coordinates, k);
   return given_similarity(neighbour_matrix(graph.cells, data.coordinates.rows));
 }

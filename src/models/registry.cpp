@@ -53,8 +53,8 @@ std::vector<ModelSpec> all_specs() {
 }  // namespace
 
 const std::vector<ModelSpec>& model_specs() {
-  static const std::vector<ModelSpec> specs = all_specs();
-  return specs;
+  static const std::vector<ModelSpec> kSpecs = all_specs();
+  return kSpecs;
 }
 
 const ModelSpec& default_model() { return model_specs().front(); }

@@ -26,11 +26,11 @@ std::string color(double lightness, double chroma, double hue) {
   const std::array<double, 3> rgb = {4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
                                      -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
                                      -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s};
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = "#";
   for (const double channel : rgb) {
     const auto byte = static_cast<std::size_t>(srgb_byte(channel));
-    text += {digits[byte / 16], digits[byte % 16]};
+    text += {kDigits[byte / 16], kDigits[byte % 16]};
   }
   return text;
 }
@@ -38,13 +38,13 @@ std::string color(double lightness, double chroma, double hue) {
 }  // namespace
 
 std::vector<std::string> type_colors(std::size_t count) {
-  constexpr std::array<double, 3> lightness = {0.62, 0.76, 0.48};
-  constexpr std::array<double, 3> chroma = {0.17, 0.13, 0.14};
+  constexpr std::array<double, 3> kLightness = {0.62, 0.76, 0.48};
+  constexpr std::array<double, 3> kChroma = {0.17, 0.13, 0.14};
   const double golden_angle = std::numbers::pi * (3 - std::sqrt(5.0));
   std::vector<std::string> colors;
   for (std::size_t i = 0; i < count; ++i) {
     colors.push_back(
-        color(lightness[i % 3], chroma[i % 3], 0.45 + golden_angle * static_cast<double>(i)));
+        color(kLightness[i % 3], kChroma[i % 3], 0.45 + golden_angle * static_cast<double>(i)));
   }
   return colors;
 }

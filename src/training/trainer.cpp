@@ -150,7 +150,7 @@ const History& Trainer::run(const Phase& phase) {
 }
 
 void Trainer::enter(const Phase& phase) {
-  static const std::string key = "trainer.phase";
+  static const std::string kKey = "trainer.phase";
   Counters& counters = state_.counters;
   if (phase.configure) {
     phase.configure(model_);
@@ -160,10 +160,10 @@ void Trainer::enter(const Phase& phase) {
   }
   step_.forget();
   if (counters.phase_begun) {
-    if (notes()[key] != phase_text(phase)) {
+    if (notes()[kKey] != phase_text(phase)) {
       throw UsageError({.what = "the run was started with another phase of training",
                         .found = phase_text(phase),
-                        .expected = notes()[key],
+                        .expected = notes()[kKey],
                         .hint = "use the same settings, or start a new run"});
     }
     return;
@@ -174,7 +174,7 @@ void Trainer::enter(const Phase& phase) {
   if (phase.begin) {
     phase.begin(model_);
   }
-  notes()[key] = phase_text(phase);
+  notes()[kKey] = phase_text(phase);
   counters.phase_begun = true;
   counters.phase_epoch = 0;
   counters.best_loss.reset();

@@ -52,10 +52,10 @@ Dataset counts() {
   return data;
 }
 
-const std::vector<std::int32_t> types = {0, -1, 1, 0, 1, 0};
+const std::vector<std::int32_t> kTypes = {0, -1, 1, 0, 1, 0};
 
 TEST(MarkerValues, OfCytometryAreTheMarkersInTheUnitsOfTheFit) {
-  const MarkerValues found = marker_values(channels(), types, arcsinh({"CD3", "CD4"}));
+  const MarkerValues found = marker_values(channels(), kTypes, arcsinh({"CD3", "CD4"}));
   EXPECT_EQ(found.scale, metrics::MarkerScale::channels);
   EXPECT_THAT(found.names, ElementsAre("CD3", "CD4"));
   EXPECT_THAT(found.types, ElementsAre(0, 1, 0, 1, 0));  // the empty cell is left out
@@ -69,14 +69,14 @@ TEST(MarkerValues, OfCytometryAreTheMarkersInTheUnitsOfTheFit) {
 }
 
 TEST(MarkerValues, TakeMarkersThatTheFitLeftOutAndChannelsThatItUsed) {
-  EXPECT_THAT(marker_values(channels(), types, arcsinh({"CD4", "FSC-A"})).names,
+  EXPECT_THAT(marker_values(channels(), kTypes, arcsinh({"CD4", "FSC-A"})).names,
               ElementsAre("CD3", "CD4", "FSC-A"));
 }
 
 TEST(MarkerValues, OfTransformedChannelsStayAsTheyAre) {
   Preprocessing fitted = arcsinh({"CD3", "CD4"});
   fitted.normalise = "none";
-  const MarkerValues found = marker_values(channels(), types, fitted);
+  const MarkerValues found = marker_values(channels(), kTypes, fitted);
   EXPECT_EQ(to_dense(found.x)(0, 0), to_dense(channels().x)(0, 1));
   EXPECT_THAT(found.notes.front(), HasSubstr("used as they are"));
 }
@@ -85,12 +85,12 @@ TEST(MarkerValues, LeaveOutFeaturesWithMissingValues) {
   Dataset data = channels();
   std::get<DenseMatrix>(data.x)(2, 1) = std::nanf("");
   std::get<DenseMatrix>(data.x)(3, 0) = std::nanf("");  // of no marker
-  const MarkerValues found = marker_values(data, types, arcsinh({"CD4"}));
+  const MarkerValues found = marker_values(data, kTypes, arcsinh({"CD4"}));
   EXPECT_THAT(found.names, ElementsAre("CD4"));
   EXPECT_THAT(found.notes, testing::Contains("not tested, because some values are missing (NaN) or "
                                              "infinite: CD3"));
   data.features.columns.clear();
-  EXPECT_THAT(marker_values(data, types, arcsinh({"CD4"})).names, ElementsAre("CD4", "FSC-A"));
+  EXPECT_THAT(marker_values(data, kTypes, arcsinh({"CD4"})).names, ElementsAre("CD4", "FSC-A"));
 }
 
 TEST(MarkerValues, RefuseDataWithoutAnyFiniteFeature) {
@@ -99,7 +99,7 @@ TEST(MarkerValues, RefuseDataWithoutAnyFiniteFeature) {
     std::get<DenseMatrix>(data.x)(0, f) = std::nanf("");
   }
   try {
-    marker_values(data, types, arcsinh({"g1"}));
+    marker_values(data, kTypes, arcsinh({"g1"}));
     FAIL() << "accepted";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no feature can be tested as a marker"));
@@ -107,10 +107,10 @@ TEST(MarkerValues, RefuseDataWithoutAnyFiniteFeature) {
 }
 
 TEST(MarkerValues, OfGenesAreAllOfThem) {
-  const MarkerValues found = marker_values(counts(), types, arcsinh({"g1"}));
+  const MarkerValues found = marker_values(counts(), kTypes, arcsinh({"g1"}));
   EXPECT_EQ(found.scale, metrics::MarkerScale::counts);
   EXPECT_EQ(found.names.size(), 4U);
-  EXPECT_EQ(found.types, types);
+  EXPECT_EQ(found.types, kTypes);
   EXPECT_EQ(to_dense(found.x).values, to_dense(counts().x).values);
   EXPECT_THAT(found.notes, IsEmpty());
 }

@@ -36,14 +36,14 @@ struct RunDirectory : ::testing::Test {
   }
   void begin() const {
     open(config);
-    touch(checkpoint_name);
+    touch(kCheckpointName);
   }
   void touch(const std::string& name) const { std::ofstream(folder / name) << "x"; }
 };
 
 TEST_F(RunDirectory, ANewFolderStartsFreshWithItsSettings) {
   EXPECT_EQ(open(config), RunStart::fresh);
-  EXPECT_TRUE(fs::exists(folder / config_name));
+  EXPECT_TRUE(fs::exists(folder / kConfigName));
 }
 
 TEST_F(RunDirectory, IsNotCalledLikeAFile) {
@@ -101,22 +101,22 @@ TEST_F(RunDirectory, ARunThatNeverBeganIsReplaced) {
 
 TEST_F(RunDirectory, WhatWasPreparedStaysUnlessForced) {
   open(config);
-  touch(preparation_name);
+  touch(kPreparationName);
   EXPECT_EQ(open("[fit]\nstates = 3\n"), RunStart::fresh);
-  EXPECT_TRUE(fs::exists(folder / preparation_name));
+  EXPECT_TRUE(fs::exists(folder / kPreparationName));
   EXPECT_EQ(open("[fit]\nstates = 3\n", true), RunStart::fresh);
-  EXPECT_FALSE(fs::exists(folder / preparation_name));
+  EXPECT_FALSE(fs::exists(folder / kPreparationName));
 }
 
 TEST_F(RunDirectory, EndingAtOnceBringsTheFormerRunBackAndUnlocks) {
   begin();
-  touch(model_name);
+  touch(kModelName);
   const FileLock lock = lock_run_directory(folder.string());
   open("[fit]\nstates = 3\n", true);
-  touch(preparation_name);
+  touch(kPreparationName);
   tidy_run_directory(folder.string());
-  EXPECT_TRUE(fs::exists(folder / model_name));
-  EXPECT_FALSE(fs::exists(folder / preparation_name));
+  EXPECT_TRUE(fs::exists(folder / kModelName));
+  EXPECT_FALSE(fs::exists(folder / kPreparationName));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
 }
 
@@ -131,48 +131,48 @@ TEST_F(RunDirectory, OtherSettingsAreRefusedNamingTheDifference) {
 
 TEST_F(RunDirectory, AFinishedRunIsRefusedUnlessForced) {
   open(config);
-  touch(model_name);
+  touch(kModelName);
   touch("my notes.txt");
   EXPECT_THAT(refusal(config), HasSubstr("finished"));
   EXPECT_EQ(open(config, true), RunStart::fresh);
-  EXPECT_FALSE(fs::exists(folder / model_name));
+  EXPECT_FALSE(fs::exists(folder / kModelName));
   EXPECT_TRUE(fs::exists(folder / "my notes.txt"));
 }
 
 TEST_F(RunDirectory, AForcedRunThatDoesNotBeginBringsTheFormerOneBack) {
   begin();
-  touch(model_name);
+  touch(kModelName);
   {
     const FormerRun former(folder.string());
     EXPECT_EQ(open("[fit]\nstates = 3\n", true), RunStart::fresh);
-    EXPECT_FALSE(fs::exists(folder / model_name));
-    EXPECT_FALSE(fs::exists(folder / checkpoint_name));
+    EXPECT_FALSE(fs::exists(folder / kModelName));
+    EXPECT_FALSE(fs::exists(folder / kCheckpointName));
   }
-  EXPECT_TRUE(fs::exists(folder / model_name));
-  EXPECT_TRUE(fs::exists(folder / checkpoint_name));
+  EXPECT_TRUE(fs::exists(folder / kModelName));
+  EXPECT_TRUE(fs::exists(folder / kCheckpointName));
   EXPECT_THAT(refusal("[fit]\nstates = 3\n"), HasSubstr("the run has 2, asked for is 3"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
 }
 
 TEST_F(RunDirectory, AForcedRunThatHasBegunReplacesTheFormerOne) {
   begin();
-  touch(model_name);
+  touch(kModelName);
   {
     const FormerRun former(folder.string());
     open("[fit]\nstates = 3\n", true);
-    touch(checkpoint_name);
+    touch(kCheckpointName);
   }
-  EXPECT_FALSE(fs::exists(folder / model_name));
+  EXPECT_FALSE(fs::exists(folder / kModelName));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);
 }
 
 TEST_F(RunDirectory, AKillLosesNoRun) {
   begin();
-  touch(model_name);
+  touch(kModelName);
   open("[fit]\nstates = 3\n", true);  // killed here, before anything was learned
   EXPECT_THAT(refusal(config), HasSubstr("finished"));
   fs::create_directory(folder / ".former-run.moving");  // killed while files were moved
-  fs::rename(folder / model_name, folder / ".former-run.moving" / model_name);
+  fs::rename(folder / kModelName, folder / ".former-run.moving" / kModelName);
   EXPECT_THAT(refusal(config), HasSubstr("finished"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
 }
@@ -180,7 +180,7 @@ TEST_F(RunDirectory, AKillLosesNoRun) {
 TEST_F(RunDirectory, OtherDataAreNotTakenForThoseTheRunBeganWith) {
   const std::string data = config + "[resolved]\ndata = 'aa'\n";
   open(data);
-  touch(checkpoint_name);
+  touch(kCheckpointName);
   EXPECT_EQ(open(data), RunStart::resume);
   EXPECT_EQ(open(config), RunStart::resume);
   EXPECT_THAT(refusal(config + "[resolved]\ndata = 'ab'\n"),
@@ -200,7 +200,7 @@ TEST_F(RunDirectory, AFileInItsPlaceIsRefused) {
 
 TEST_F(RunDirectory, DamagedSettingsAreRefused) {
   begin();
-  std::ofstream(folder / config_name) << "[fit\n";
+  std::ofstream(folder / kConfigName) << "[fit\n";
   EXPECT_THAT(refusal(config), AllOf(HasSubstr("3 "), HasSubstr("cannot be read")));
 }
 
@@ -219,7 +219,7 @@ TEST_F(RunDirectory, UsingARunNeedsAFinishedOne) {
   EXPECT_THAT(refused(), HasSubstr("the folder holds no run"));
   open(config);
   EXPECT_THAT(refused(), AllOf(HasSubstr("not finished"), HasSubstr("resumes it")));
-  touch(model_name);
+  touch(kModelName);
   EXPECT_NO_THROW(require_finished_run(folder.string()));
 }
 

@@ -24,12 +24,12 @@ Dataset cells() {
   return dataset;
 }
 
-const std::vector<Index> all{0, 1, 2, 3, 4};
+const std::vector<Index> kAll{0, 1, 2, 3, 4};
 
 template <class Error>
 std::string refusal(const WeakLabelOptions& options, std::int64_t types = 3) {
   try {
-    known_types(options, cells(), all, types);
+    known_types(options, cells(), kAll, types);
   } catch (const Error& error) {
     return error.what();
   }
@@ -37,13 +37,14 @@ std::string refusal(const WeakLabelOptions& options, std::int64_t types = 3) {
 }
 
 TEST(WeakLabels, ComeFromAnAnnotationWithGaps) {
-  EXPECT_THAT(known_types({.known_types = "organ"}, cells(), all, 2), ElementsAre(1, -1, 0, 1, -1));
+  EXPECT_THAT(known_types({.known_types = "organ"}, cells(), kAll, 2),
+              ElementsAre(1, -1, 0, 1, -1));
   EXPECT_THAT(known_types({.known_types = "organ"}, cells(), {3, 1}, 2), ElementsAre(1, -1));
-  EXPECT_THAT(known_types({}, cells(), all, 2), IsEmpty());
+  EXPECT_THAT(known_types({}, cells(), kAll, 2), IsEmpty());
 }
 
 TEST(WeakLabels, ComeFromExactlyOneSignature) {
-  EXPECT_THAT(known_types({.signatures = {"Lpl=heart", "Miox=kidney"}}, cells(), all, 2),
+  EXPECT_THAT(known_types({.signatures = {"Lpl=heart", "Miox=kidney"}}, cells(), kAll, 2),
               ElementsAre(0, 1, -1, -1, -1));
 }
 

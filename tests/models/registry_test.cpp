@@ -25,14 +25,14 @@ using testing::HasSubstr;
 /// Options of a fit around the model (src/fit, src/training, src/data): the names that presets and
 /// needs of the models may speak of.
 const std::set<std::string>& options_of_the_fit() {
-  static const std::set<std::string> names{
+  static const std::set<std::string> kNames{
       "types",         "space",      "features",        "library-size",
       "scale",         "augment",    "similarity",      "similarity-different",
       "known-types",   "signatures", "pairs",           "similarity-neighbours",
       "batch-size",    "epochs",     "reference-prior", "neighbour-space",
       "learning-rate", "schedule",   "adam-beta2",      "normalise",
       "trust-values"};
-  return names;
+  return kNames;
 }
 
 Options table_of(ModelOptions& options) { return options.all(); }

@@ -21,12 +21,12 @@ metrics::MarkerStatistics two_types(metrics::MarkerScale scale, Index cells = 8)
   return metrics::marker_statistics(Matrix(x), labels, 2, scale);
 }
 
-const std::vector<std::string> types = {"T1", "T2"};
-const std::vector<std::string> features = {"gene,1", "gene2"};
+const std::vector<std::string> kTypes = {"T1", "T2"};
+const std::vector<std::string> kFeatures = {"gene,1", "gene2"};
 
 TEST(MarkerTable, ShowsTheBestOfEachType) {
   const auto statistics = two_types(metrics::MarkerScale::values);
-  const std::string csv = marker_table({statistics, types, features}, 5).csv();
+  const std::string csv = marker_table({statistics, kTypes, kFeatures}, 5).csv();
   EXPECT_THAT(csv, HasSubstr("type,feature,difference,adjusted p,share in type,share in others\n"));
   EXPECT_THAT(csv, HasSubstr("T1,\"gene,1\",6.00,"));
   EXPECT_THAT(csv, HasSubstr("T2,gene2,7.00,"));
@@ -35,12 +35,12 @@ TEST(MarkerTable, ShowsTheBestOfEachType) {
 
 TEST(MarkerTable, NamesTheRatioOfCounts) {
   const auto statistics = two_types(metrics::MarkerScale::counts);
-  EXPECT_THAT(marker_table({statistics, types, features}, 5).csv(), HasSubstr("log2 ratio"));
+  EXPECT_THAT(marker_table({statistics, kTypes, kFeatures}, 5).csv(), HasSubstr("log2 ratio"));
 }
 
 TEST(MarkerTable, OfChannelsShowsMediansAndLevels) {
   const auto statistics = two_types(metrics::MarkerScale::channels);
-  const MarkerList list{statistics, types, features, metrics::MarkerLevel::both};
+  const MarkerList list{statistics, kTypes, kFeatures, metrics::MarkerLevel::both};
   const std::string csv = marker_table(list, 5).csv();
   EXPECT_THAT(
       csv, HasSubstr("type,marker,level,difference,adjusted p,median in type,median in others\n"));
@@ -51,7 +51,7 @@ TEST(MarkerTable, OfChannelsShowsMediansAndLevels) {
 
 TEST(MarkerTable, NeverSaysThatPIsZero) {
   const auto statistics = two_types(metrics::MarkerScale::values, 40000);
-  const MarkerList list{statistics, types, features};
+  const MarkerList list{statistics, kTypes, kFeatures};
   EXPECT_THAT(marker_table(list, 1).text(), HasSubstr("<1e-300"));
   EXPECT_THAT(marker_csv(list), HasSubstr(",1e-300,1e-300,-"));
   const auto json = nlohmann::json::parse(marker_json(list, 1));
@@ -61,7 +61,7 @@ TEST(MarkerTable, NeverSaysThatPIsZero) {
 
 TEST(MarkerCsv, HoldsEveryHigherMarker) {
   const auto statistics = two_types(metrics::MarkerScale::values);
-  const std::string csv = marker_csv({statistics, types, features});
+  const std::string csv = marker_csv({statistics, kTypes, kFeatures});
   EXPECT_THAT(csv, HasSubstr("type,feature,level,effect,score,p,p_adjusted,log10_p_adjusted,"
                              "fraction_in,fraction_out\nT1,\"gene,1\",high,6,"));
   EXPECT_THAT(csv, HasSubstr(",1,0\nT2,gene2,high,7,"));
@@ -70,14 +70,14 @@ TEST(MarkerCsv, HoldsEveryHigherMarker) {
 
 TEST(MarkerCsv, HoldsLowerOnesWhereAskedFor) {
   const auto statistics = two_types(metrics::MarkerScale::channels);
-  const std::string csv = marker_csv({statistics, types, features, metrics::MarkerLevel::low});
+  const std::string csv = marker_csv({statistics, kTypes, kFeatures, metrics::MarkerLevel::low});
   EXPECT_THAT(csv, HasSubstr("log10_p_adjusted,median_in,median_out\nT1,gene2,low,-7,"));
   EXPECT_THAT(csv, Not(HasSubstr("high")));
 }
 
 TEST(MarkerJson, IsByType) {
   const auto statistics = two_types(metrics::MarkerScale::values);
-  const auto json = nlohmann::json::parse(marker_json({statistics, types, features}, 1));
+  const auto json = nlohmann::json::parse(marker_json({statistics, kTypes, kFeatures}, 1));
   EXPECT_EQ(json["effect"], "difference");
   EXPECT_EQ(json["types"]["T2"][0]["feature"], "gene2");
   EXPECT_EQ(json["types"]["T2"][0]["level"], "high");

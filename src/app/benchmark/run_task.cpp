@@ -107,7 +107,7 @@ Metrics run_mixvae(const BenchmarkPlan& plan, const BenchmarkTask& task,
   const std::string log = run + ".log";
   const std::string seed = std::to_string(task.seed);
   Metrics found;
-  if (!fs::exists(fs::path(run) / model_name)) {
+  if (!fs::exists(fs::path(run) / kModelName)) {
     OptionTexts options = merged_options(plan, *task.data, *task.method);
     options.emplace("types", std::to_string(input.types));
     std::vector<std::string> command = {own_program(), "fit", input.cells, "--out=" + run,

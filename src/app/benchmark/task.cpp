@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::array<const char*, 4> status_names = {"missing", "started", "failed", "done"};
+constexpr std::array<const char*, 4> kStatusNames = {"missing", "started", "failed", "done"};
 
 bool matches_from(std::string_view text, std::string_view pattern) {
   if (pattern.empty()) {
@@ -118,10 +118,10 @@ TaskResult load_result(const std::string& folder, const BenchmarkTask& task,
     return {};
   }
   TaskResult result;
-  const auto status = std::ranges::find(status_names, stored.value("status", ""));
-  result.status = status == status_names.end()
+  const auto status = std::ranges::find(kStatusNames, stored.value("status", ""));
+  result.status = status == kStatusNames.end()
                       ? TaskStatus::missing
-                      : static_cast<TaskStatus>(status - status_names.begin());
+                      : static_cast<TaskStatus>(status - kStatusNames.begin());
   result.metrics = numbers_of(stored.value("metrics", json::object()));
   result.message = stored.value("message", "");
   result.settings = settings;
@@ -135,7 +135,7 @@ void store_result(const std::string& folder, const BenchmarkTask& task, const Ta
   const json stored = {{"data", task.data->name},
                        {"method", task.method->name},
                        {"seed", task.seed},
-                       {"status", status_names[static_cast<std::size_t>(result.status)]},
+                       {"status", kStatusNames[static_cast<std::size_t>(result.status)]},
                        {"metrics", result.metrics},
                        {"message", result.message},
                        {"settings", json::parse(result.settings)}};

@@ -118,14 +118,14 @@ class BenchmarkCommand : public Command {
   }
 
   void print_list() const {
-    static const std::map<TaskStatus, std::string> words = {{TaskStatus::missing, "to do"},
-                                                            {TaskStatus::started, "interrupted"},
-                                                            {TaskStatus::failed, "failed"},
-                                                            {TaskStatus::done, "done"}};
+    static const std::map<TaskStatus, std::string> kWords = {{TaskStatus::missing, "to do"},
+                                                             {TaskStatus::started, "interrupted"},
+                                                             {TaskStatus::failed, "failed"},
+                                                             {TaskStatus::done, "done"}};
     report::TablePrinter table({"data", "method", "seed", "state"});
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       table.add({tasks_[i].data->name, tasks_[i].method->name, std::to_string(tasks_[i].seed),
-                 words.at(results_[i].status)});
+                 kWords.at(results_[i].status)});
     }
     print(table.text());
   }
@@ -175,9 +175,9 @@ class BenchmarkCommand : public Command {
 
   /// Tasks that other programs are at: their results are taken, what they leave undone is done.
   void run_busy() {
-    constexpr auto between_looks = std::chrono::seconds(1);
+    constexpr auto kBetweenLooks = std::chrono::seconds(1);
     while (std::ranges::count(results_, TaskStatus::busy, &TaskResult::status) > 0) {
-      std::this_thread::sleep_for(between_looks);
+      std::this_thread::sleep_for(kBetweenLooks);
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
         if (results_[i].status == TaskStatus::busy) {
           run_one(i);

@@ -127,17 +127,17 @@ class FitCommand : public Command {
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
     const FileLock lock = lock_run_directory(out_);
     const FormerRun former(out_);
-    if (!force_ && fs::exists(in_run(checkpoint_name)) && !fs::exists(in_run(model_name))) {
-      training::require_own_version(in_run(checkpoint_name));
+    if (!force_ && fs::exists(in_run(kCheckpointName)) && !fs::exists(in_run(kModelName))) {
+      training::require_own_version(in_run(kCheckpointName));
     }
     if (open_run_directory(out_, settings, force_) == RunStart::resume) {
       log_info("resuming the run in " + out_);
     }
     fit::FitResult result = train(std::move(dataset), global, device);
     write_atomically(in_run("types.csv"), fit::curve_csv(result.rounds));
-    write_atomically(in_run(config_name), settings + resolved(result.resolved));
+    write_atomically(in_run(kConfigName), settings + resolved(result.resolved));
     remove_preparation();
-    fit::save_model(in_run(model_name), result.trained);
+    fit::save_model(in_run(kModelName), result.trained);
     report(result, next, global);
   }
 
@@ -234,7 +234,7 @@ class FitCommand : public Command {
   static std::string resolved_heading(const std::string& data) {
     return "\n# For information, not options: a checksum of the data, and what \"auto\" stood "
            "for.\n[resolved]\n" +
-           std::string(data_key) + " = " + toml_quoted(data) + "\n";
+           std::string(kDataKey) + " = " + toml_quoted(data) + "\n";
   }
 
   /// What the rules behind "auto" gave.
@@ -259,8 +259,8 @@ class FitCommand : public Command {
   }
 
   void remove_preparation() const {
-    fs::remove(in_run(preparation_name));
-    remove_stale_temporaries(in_run(preparation_name));
+    fs::remove(in_run(kPreparationName));
+    remove_stale_temporaries(in_run(kPreparationName));
   }
 
   fit::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
@@ -268,9 +268,9 @@ class FitCommand : public Command {
     StageProgress stages(progress);
     fit::FitSurroundings surroundings;
     surroundings.device = device;
-    surroundings.checkpoint_file = in_run(checkpoint_name);
+    surroundings.checkpoint_file = in_run(kCheckpointName);
     surroundings.history_file = in_run("history.csv");
-    surroundings.preparation_file = in_run(preparation_name);
+    surroundings.preparation_file = in_run(kPreparationName);
     surroundings.observer = &progress;
     surroundings.stages = &stages;
     surroundings.tidy = [this] { tidy_run_directory(out_); };

@@ -159,9 +159,9 @@ Detected best_delimiter(std::string_view text, const std::vector<Counts>& record
 /// Lines above a table of three columns or more that have one field each: how many; 0 when the text
 /// begins with the table.
 Index title_lines(std::string_view text) {
-  constexpr Index most = 20;
+  constexpr Index kMost = 20;
   std::vector<std::string_view> above;
-  for (Index k = 1; k <= most && !text.empty(); ++k) {
+  for (Index k = 1; k <= kMost && !text.empty(); ++k) {
     above.push_back(take_line(text));
     const Detected found = best_delimiter(text, count_delimiters(text));
     const auto one_field = [&](std::string_view line) {

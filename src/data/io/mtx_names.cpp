@@ -231,16 +231,16 @@ struct FeatureColumns {
 };
 
 FeatureColumns by_header(const NameColumns& split) {
-  constexpr std::array<std::string_view, 8> names = {
+  constexpr std::array<std::string_view, 8> kNames = {
       "gene_name",       "gene_symbol", "symbol", "gene_names",
       "gene_short_name", "name",        "gene",   "genes"};
-  constexpr std::array<std::string_view, 6> ids = {"gene_id", "gene_ids", "ensembl_id",
-                                                   "geneid",  "ensembl",  "id"};
-  constexpr std::array<std::string_view, 2> types = {"feature_type", "feature_types"};
+  constexpr std::array<std::string_view, 6> kIds = {"gene_id", "gene_ids", "ensembl_id",
+                                                    "geneid",  "ensembl",  "id"};
+  constexpr std::array<std::string_view, 2> kTypes = {"feature_type", "feature_types"};
   FeatureColumns found;
-  const auto name = column_called(split, names);
-  found.id = column_called(split, ids);
-  found.type = column_called(split, types);
+  const auto name = column_called(split, kNames);
+  found.id = column_called(split, kIds);
+  found.type = column_called(split, kTypes);
   found.name = name.value_or(found.id.value_or(0));
   if (found.id == found.name) {
     found.id = std::nullopt;

@@ -22,8 +22,8 @@ void append_character(unsigned code, std::string& out) {
 
 /// Zero at every second place from `first`, and nowhere else.
 bool zeros_alternate(std::string_view start, std::size_t first) {
-  constexpr std::size_t looked = 64;
-  const std::size_t size = std::min(start.size(), looked) / 2 * 2;
+  constexpr std::size_t kBytesJudged = 64;
+  const std::size_t size = std::min(start.size(), kBytesJudged) / 2 * 2;
   if (size < 4) {
     return false;
   }

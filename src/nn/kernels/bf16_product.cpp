@@ -27,8 +27,8 @@ struct Product {
 };
 
 const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
+  static const dnnl::engine kCpu(dnnl::engine::kind::cpu, 0);
+  return kCpu;
 }
 
 dnnl::memory::desc layout(std::int64_t rows, std::int64_t columns, std::int64_t stride,

@@ -30,8 +30,8 @@ struct Product {
 }
 
 bool uses_avx512() {
-  static const bool has = has_avx512_kernels();
-  return has;
+  static const bool kHasAvx512 = has_avx512_kernels();
+  return kHasAvx512;
 }
 
 }  // namespace

@@ -16,13 +16,13 @@ using Sgemm = void (*)(const char*, const char*, const int*, const int*, const i
                        const int*);
 
 Sgemm sgemm() {
-  static const auto routine = reinterpret_cast<Sgemm>(dlsym(RTLD_DEFAULT, "sgemm_"));
-  return routine;
+  static const auto kRoutine = reinterpret_cast<Sgemm>(dlsym(RTLD_DEFAULT, "sgemm_"));
+  return kRoutine;
 }
 
 bool uses_avx512() {
-  static const bool has = has_avx512_kernels();
-  return has;
+  static const bool kHasAvx512 = has_avx512_kernels();
+  return kHasAvx512;
 }
 
 }  // namespace

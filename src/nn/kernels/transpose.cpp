@@ -49,8 +49,8 @@ namespace {
 }
 
 bool has_squares() {
-  static const bool has = has_avx512_kernels();
-  return has;
+  static const bool kHasAvx512 = has_avx512_kernels();
+  return kHasAvx512;
 }
 
 #else

@@ -15,21 +15,21 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing_files::TemporaryFolder;
 
-const std::vector<std::string> names{"a", "b", "c"};
+const std::vector<std::string> kNames{"a", "b", "c"};
 
 std::string refusal(const std::string& text) {
   const TemporaryFolder folder;
   const std::string path = folder.write("pairs.csv", text);
-  return message_of<InputError>([&] { read_similarity(path, names); });
+  return message_of<InputError>([&] { read_similarity(path, kNames); });
 }
 
 TEST(SimilarityFile, PairsCountBothWays) {
   const TemporaryFolder folder;
-  const CsrMatrix weighted =
-      read_similarity(folder.write("p.csv", "from,to,similarity\nc,a,0.25\na,b,1\nb,a,1\n"), names);
+  const CsrMatrix weighted = read_similarity(
+      folder.write("p.csv", "from,to,similarity\nc,a,0.25\na,b,1\nb,a,1\n"), kNames);
   EXPECT_TRUE(support::is_valid(weighted));
   EXPECT_THAT(to_dense(weighted).values, ElementsAre(0, 1, 0.25F, 1, 0, 0, 0.25F, 0, 0));
-  const CsrMatrix plain = read_similarity(folder.write("q.tsv", "from\tto\nb\tc\n"), names);
+  const CsrMatrix plain = read_similarity(folder.write("q.tsv", "from\tto\nb\tc\n"), kNames);
   EXPECT_THAT(to_dense(plain).values, ElementsAre(0, 0, 0, 0, 0, 1, 0, 1, 0));
 }
 
@@ -37,10 +37,10 @@ TEST(SimilarityFile, AMatrixIsReadAsItIs) {
   const TemporaryFolder folder;
   const std::string head = "%%MatrixMarket matrix coordinate real general\n";
   const CsrMatrix matrix =
-      read_similarity(folder.write("s.mtx", head + "3 3 2\n1 3 0.5\n3 1 0.5\n"), names);
+      read_similarity(folder.write("s.mtx", head + "3 3 2\n1 3 0.5\n3 1 0.5\n"), kNames);
   EXPECT_THAT(to_dense(matrix).values, ElementsAre(0, 0, 0.5F, 0, 0, 0, 0.5F, 0, 0));
   const std::string wide = folder.write("t.mtx", head + "3 2 1\n1 2 0.5\n");
-  EXPECT_THAT(message_of<InputError>([&] { read_similarity(wide, names); }),
+  EXPECT_THAT(message_of<InputError>([&] { read_similarity(wide, kNames); }),
               HasSubstr("another size than the data"));
 }
 
@@ -57,17 +57,17 @@ std::string named_matrix(const TemporaryFolder& folder, const std::string& rows,
 TEST(SimilarityFile, AMatrixWithNamesIsJoinedByThem) {
   const TemporaryFolder folder;
   const CsrMatrix followed =
-      read_similarity(named_matrix(folder, "b\nc\na\n", "x\tx\ny\ty\nz\tz\n"), names);
+      read_similarity(named_matrix(folder, "b\nc\na\n", "x\tx\ny\ty\nz\tz\n"), kNames);
   EXPECT_THAT(to_dense(followed).values, ElementsAre(1, 0, 0, 0, 0, 0.5F, 0, 0.5F, 0));
   const CsrMatrix named =
-      read_similarity(named_matrix(folder, "b\nc\na\n", "c\tc\nb\tb\na\ta\n"), names);
+      read_similarity(named_matrix(folder, "b\nc\na\n", "c\tc\nb\tb\na\ta\n"), kNames);
   EXPECT_THAT(to_dense(named).values, ElementsAre(1, 0, 0, 0, 0.5F, 0, 0, 0, 0.5F));
 }
 
 TEST(SimilarityFile, RowsThatAreNumberedAreInTheOrderOfTheCells) {
   const TemporaryFolder folder;
   const CsrMatrix matrix =
-      read_similarity(named_matrix(folder, "0\n1\n2\n", "0\t0\n1\t1\n2\t2\n"), names);
+      read_similarity(named_matrix(folder, "0\n1\n2\n", "0\t0\n1\t1\n2\t2\n"), kNames);
   EXPECT_THAT(to_dense(matrix).values, ElementsAre(0, 0.5F, 0, 0.5F, 0, 0, 0, 0, 1));
 }
 
@@ -79,9 +79,9 @@ TEST(SimilarityFile, RefusesAMatrixOfOtherCells) {
     const std::string path = named_matrix(folder, rows, columns);
     return message_of<InputError>([&] { read_similarity(path, cells); });
   };
-  EXPECT_THAT(refusal_of("b\nc\nd\n", genes, names), HasSubstr("no 'a'"));
-  EXPECT_THAT(refusal_of("b\nc\na\n", "a\ta\ny\ty\nz\tz\n", names), HasSubstr("no 'b'"));
-  EXPECT_THAT(refusal_of("b\nc\nb\n", genes, names), HasSubstr("'b' twice"));
+  EXPECT_THAT(refusal_of("b\nc\nd\n", genes, kNames), HasSubstr("no 'a'"));
+  EXPECT_THAT(refusal_of("b\nc\na\n", "a\ta\ny\ty\nz\tz\n", kNames), HasSubstr("no 'b'"));
+  EXPECT_THAT(refusal_of("b\nc\nb\n", genes, kNames), HasSubstr("'b' twice"));
   EXPECT_THAT(refusal_of("b\nc\na\n", genes, {"a", "a", "b"}),
               HasSubstr("two cells of the data named 'a'"));
 }

@@ -32,7 +32,7 @@ double best_gaussian(double error, double features) {
 
 /// All likelihoods, by the words of their options. A new one is added here.
 const std::map<std::string, Known>& all_known() {
-  static const std::map<std::string, Known> known{
+  static const std::map<std::string, Known> kKnown{
       {"mse linear",
        {.error = [](double y, double x) { return (y - x) * (y - x) / 2; },
         .mean = [](double y) { return y; },
@@ -57,7 +57,7 @@ const std::map<std::string, Known>& all_known() {
         .at_best_scale = [](double error, double) { return error; },
         .unit = true}},
   };
-  return known;
+  return kKnown;
 }
 
 struct Case {

@@ -91,9 +91,9 @@ Array Group::array(const std::string& name) const {
 }
 
 Array Group::array(const std::string& name, std::size_t chunk_cache_bytes) const {
-  constexpr std::size_t slots = 100'003;  // a prime well above the number of chunks in a cache
+  constexpr std::size_t kSlots = 100'003;  // a prime well above the number of chunks in a cache
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
-  H5Pset_chunk_cache(access.get(), slots, chunk_cache_bytes, 1.0);
+  H5Pset_chunk_cache(access.get(), kSlots, chunk_cache_bytes, 1.0);
   return {checked(H5Dopen2(id(), name.c_str(), access.get()), "cannot open the array",
                   file() + ": '" + path_of(name) + "'"),
           file(), path_of(name)};

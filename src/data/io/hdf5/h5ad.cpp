@@ -47,7 +47,7 @@ std::vector<std::pair<std::string, StoredMatrix>> stored_matrices(const Group& r
   return found;
 }
 
-constexpr Index looked_at = 10000;  // values of a matrix that tell whether it holds counts
+constexpr Index kLookedAt = 10000;  // values of a matrix that tell whether it holds counts
 
 /// Whether the first values of a stored matrix are whole numbers, none below 0 and some above.
 bool begins_with_counts(const Group& root, const std::string& path) try {
@@ -58,9 +58,9 @@ bool begins_with_counts(const Group& root, const std::string& path) try {
     return false;
   }
   if (count.size() == 2) {
-    count[1] = std::min(count[1], looked_at);
+    count[1] = std::min(count[1], kLookedAt);
   }
-  count[0] = std::clamp<Index>(looked_at / (count.size() == 2 ? count[1] : 1), 1, count[0]);
+  count[0] = std::clamp<Index>(kLookedAt / (count.size() == 2 ? count[1] : 1), 1, count[0]);
   const std::vector<Index> start(count.size(), 0);
   std::vector<float> first(static_cast<std::size_t>(count[0] * (count.size() == 2 ? count[1] : 1)));
   values.read_block(start, count, first.data());

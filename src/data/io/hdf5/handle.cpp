@@ -31,13 +31,13 @@ herr_t record_failure(hid_t stack, void*) {
 }  // namespace
 
 void start_library() {
-  static const bool started = [] {
+  static const bool kStarted = [] {
     H5open();
     H5Eset_auto2(H5E_DEFAULT, record_failure, nullptr);
     register_lzf();
     return true;
   }();
-  static_cast<void>(started);
+  static_cast<void>(kStarted);
 }
 
 std::string failure_reasons() { return std::exchange(last_failure, {}); }

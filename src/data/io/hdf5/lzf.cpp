@@ -90,9 +90,9 @@ void register_lzf() {
   if (H5Zfilter_avail(kLzfFilterNumber) > 0) {
     return;
   }
-  static const H5Z_class2_t filter = {H5Z_CLASS_T_VERS, kLzfFilterNumber, 0,         1, "lzf",
-                                      nullptr,          nullptr,          lzf_filter};
-  H5Zregister(&filter);
+  static const H5Z_class2_t kFilter = {H5Z_CLASS_T_VERS, kLzfFilterNumber, 0,         1, "lzf",
+                                       nullptr,          nullptr,          lzf_filter};
+  H5Zregister(&kFilter);
 }
 
 }  // namespace mixvae::hdf5

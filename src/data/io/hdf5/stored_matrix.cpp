@@ -111,13 +111,13 @@ struct Blocks {
 /// Blocks as wide as a chunk where that is small, and a cache for all chunks that one block
 /// crosses.
 Blocks plan_blocks(const Array& array, std::size_t cell_axis) {
-  constexpr Index block_values = Index{1} << 24;
+  constexpr Index kBlockValues = Index{1} << 24;
   const std::vector<Index> chunk = array.chunk();
   const Index features = std::max<Index>(array.shape()[1 - cell_axis], 1);
   const Index feature_chunk = std::max<Index>(chunk[1 - cell_axis], 1);
   const Index cell_chunk = std::max<Index>(chunk[cell_axis], 1);
   const Index chunks_across = (features + feature_chunk - 1) / feature_chunk;
-  const Index fitting = std::max<Index>(block_values / features, 1);
+  const Index fitting = std::max<Index>(kBlockValues / features, 1);
   return {
       fitting >= cell_chunk ? fitting / cell_chunk * cell_chunk : fitting,
       static_cast<std::size_t>(chunks_across * feature_chunk * cell_chunk) * array.element_bytes()};

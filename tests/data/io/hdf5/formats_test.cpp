@@ -18,11 +18,11 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string shared = MIXVAE_SHARED_DATA "/";
+const std::string kShared = MIXVAE_SHARED_DATA "/";
 
 TEST(Hdf5Formats, RealFilesReadAsH5pyReadsThem) {
   MIXVAE_NEED_PYTHON("h5py");
-  if (!std::filesystem::exists(shared)) GTEST_SKIP() << "no real data at " << shared;
+  if (!std::filesystem::exists(kShared)) GTEST_SKIP() << "no real data at " << kShared;
   const testing::TemporaryFolder folder;
   std::string arguments;
   for (const std::string file : {"conformance/tenx/10x_1.2.0_filtered_gene_bc_matrices.h5",
@@ -30,10 +30,10 @@ TEST(Hdf5Formats, RealFilesReadAsH5pyReadsThem) {
                                  "osmfish_cortex/osmFISH_SScortex_mouse_all_cells.loom",
                                  "worm_neuron/worm_neuron_cell.h5"}) {
     const std::string dump = folder / std::to_string(arguments.size());
-    testing::dump_dataset(read_hdf5(shared + file), dump);
-    arguments += shared + file + " " + dump + " ";
+    testing::dump_dataset(read_hdf5(kShared + file), dump);
+    arguments += kShared + file + " " + dump + " ";
   }
-  const auto result = testing::run_python(testing::compare_functions + R"py(
+  const auto result = testing::run_python(testing::kCompareFunctions + R"py(
 import h5py
 def texts(d): return [v.decode() if isinstance(v, bytes) else v for v in d[()]]
 def tenx(g, names, ids):
@@ -72,7 +72,7 @@ for i in range(1, len(sys.argv), 2):
 }
 
 TEST(Hdf5Formats, WormNeuronKeepsItsWholeLabels) {
-  const std::string path = shared + "worm_neuron/worm_neuron_cell.h5";
+  const std::string path = kShared + "worm_neuron/worm_neuron_cell.h5";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no real data at " << path;
   const Dataset worm = read_xy_h5(path);
   EXPECT_EQ(worm.cell_count(), 4186);

@@ -13,9 +13,9 @@ namespace h5ad_test {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string shared = MIXVAE_SHARED_DATA "/";
+const std::string kShared = MIXVAE_SHARED_DATA "/";
 
-const std::string compare_h5ad = testing::compare_functions + R"py(
+const std::string kCompareH5ad = testing::kCompareFunctions + R"py(
 import anndata
 for i in range(1, len(sys.argv), 3):
     path, layer, folder = sys.argv[i:i + 3]
@@ -38,7 +38,7 @@ for i in range(1, len(sys.argv), 3):
 
 TEST(H5ad, RealFilesReadAsAnndataReadsThem) {
   MIXVAE_NEED_PYTHON("anndata");
-  if (!std::filesystem::exists(shared)) GTEST_SKIP() << "no real data at " << shared;
+  if (!std::filesystem::exists(kShared)) GTEST_SKIP() << "no real data at " << kShared;
   const testing::TemporaryFolder folder;
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"conformance/h5ad/TM_droplet_mat.h5ad", "X"},
@@ -58,16 +58,16 @@ TEST(H5ad, RealFilesReadAsAnndataReadsThem) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const auto& [file, layer] = cases[i];
     const std::string dump = folder / std::to_string(i);
-    testing::dump_dataset(read_h5ad(shared + file, layer), dump);
-    arguments += shared + file + " " + layer + " " + dump + " ";
+    testing::dump_dataset(read_h5ad(kShared + file, layer), dump);
+    arguments += kShared + file + " " + layer + " " + dump + " ";
   }
-  const auto result = testing::run_python(compare_h5ad, arguments);
+  const auto result = testing::run_python(kCompareH5ad, arguments);
   EXPECT_EQ(result.status, 0) << result.output;
 }
 
 TEST(H5ad, ProvenanceFactsOfTheOldFiles) {
-  if (!std::filesystem::exists(shared)) GTEST_SKIP() << "no real data at " << shared;
-  const Dataset old = read_h5ad(shared + "conformance/h5ad/anndata_v0.5.0.h5ad");
+  if (!std::filesystem::exists(kShared)) GTEST_SKIP() << "no real data at " << kShared;
+  const Dataset old = read_h5ad(kShared + "conformance/h5ad/anndata_v0.5.0.h5ad");
   EXPECT_EQ(old.cell_count(), 700);
   EXPECT_EQ(old.feature_count(), 765);
   EXPECT_EQ(
@@ -75,7 +75,7 @@ TEST(H5ad, ProvenanceFactsOfTheOldFiles) {
       10U);
   EXPECT_THAT(old.source.layers, ElementsAre("X", "raw"));
   EXPECT_EQ(old.texts.at("neighbors/params/method"), "umap");
-  const Dataset seven = read_h5ad(shared + "conformance/h5ad/anndata_v0.7.0.h5ad", "raw");
+  const Dataset seven = read_h5ad(kShared + "conformance/h5ad/anndata_v0.7.0.h5ad", "raw");
   EXPECT_EQ(seven.feature_count(), 40);
   EXPECT_THAT(seven.source.layers, ElementsAre("X", "raw", "array", "sparse"));
 }

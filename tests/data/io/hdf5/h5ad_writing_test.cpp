@@ -13,7 +13,7 @@ namespace h5ad_writing_test {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string shared = MIXVAE_SHARED_DATA "/";
+const std::string kShared = MIXVAE_SHARED_DATA "/";
 
 /// What `assign` adds, for any number of cells: the label of cell i is T(i mod 3 + 1).
 Additions example_additions(Index cells) {
@@ -38,7 +38,7 @@ Additions example_additions(Index cells) {
   return additions;
 }
 
-const std::string check_annotated = testing::compare_functions + R"py(
+const std::string kCheckAnnotated = testing::kCompareFunctions + R"py(
 import anndata
 
 def same(a, b, where):
@@ -101,7 +101,7 @@ if __name__ == "__main__":
 
 TEST(AnnotateH5ad, RealFilesKeepTheirContentInAnndata) {
   MIXVAE_NEED_PYTHON("anndata");
-  if (!std::filesystem::exists(shared)) GTEST_SKIP() << "no real data at " << shared;
+  if (!std::filesystem::exists(kShared)) GTEST_SKIP() << "no real data at " << kShared;
   const testing::TemporaryFolder folder;
   std::string arguments;
   int number = 0;
@@ -110,10 +110,11 @@ TEST(AnnotateH5ad, RealFilesKeepTheirContentInAnndata) {
         "conformance/h5ad/anndata_v0.7.0.h5ad", "conformance/h5ad/cellxgene_nan.h5ad",
         "conformance/h5ad/pbmc68k_reduced_modern.h5ad", "merfish_poa/merfish_mousePOA.h5ad"}) {
     const std::string output = folder / (std::to_string(number++) + ".h5ad");
-    annotate_h5ad(shared + file, example_additions(read_h5ad(shared + file).cell_count()), output);
-    arguments += shared + file + " " + output + " ";
+    annotate_h5ad(kShared + file, example_additions(read_h5ad(kShared + file).cell_count()),
+                  output);
+    arguments += kShared + file + " " + output + " ";
   }
-  const auto result = testing::run_python(check_annotated, arguments);
+  const auto result = testing::run_python(kCheckAnnotated, arguments);
   EXPECT_EQ(result.status, 0) << result.output;
 }
 
@@ -187,7 +188,7 @@ TEST(WriteH5ad, AnndataReadsDataAndAdditions) {
   Additions additions = example_additions(3);
   write_h5ad(small_dataset(), additions, folder / "a.h5ad");
   const auto result =
-      testing::run_python(check_annotated.substr(0, check_annotated.find("if __name__")) + R"py(
+      testing::run_python(kCheckAnnotated.substr(0, kCheckAnnotated.find("if __name__")) + R"py(
 a = anndata.read_h5ad(sys.argv[1])
 check_additions(a)
 assert a.X.toarray().tolist() == [[1.5, 0, 0, 2], [0, 0, 0, 0], [0, 7, 0, 0]] and a.X.dtype == np.float32

@@ -8,7 +8,7 @@
 namespace mixvae::testing {
 
 /// Python: functions that write small HDF5 files by h5py, independently of our writer.
-inline const std::string file_functions = R"py(
+inline const std::string kFileFunctions = R"py(
 import os, sys
 import h5py, numpy as np
 folder = sys.argv[1]
@@ -54,11 +54,11 @@ def replace(g, name, **keywords):
     return g.create_dataset(name, **keywords)
 )py";
 
-/// A folder with the files that a script (after file_functions) writes into `folder`.
+/// A folder with the files that a script (after kFileFunctions) writes into `folder`.
 class MadeFiles {
  public:
   explicit MadeFiles(const std::string& script)
-      : result_(run_python(file_functions + script, folder_ / "")) {}
+      : result_(run_python(kFileFunctions + script, folder_ / "")) {}
   bool made() const { return result_.status == 0; }
   const std::string& output() const { return result_.output; }
   std::string operator/(const std::string& name) const { return folder_ / name; }

@@ -37,12 +37,12 @@ inline PythonResult run_python(const std::string& script, const std::string& arg
 }
 
 inline bool python_has(const std::string& module) {
-  static const auto found = [](const std::string& name) {
+  static const auto kFound = [](const std::string& name) {
     return std::system(("test -n \"$(" MIXVAE_PYTHON " -c 'import importlib.util as u; print(" +
                         ("u.find_spec(\"" + name + "\") or str())' 2>/dev/null)\""))
                            .c_str()) == 0;
   };
-  return found(module);
+  return kFound(module);
 }
 
 }  // namespace mixvae::testing

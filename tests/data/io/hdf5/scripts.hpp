@@ -5,7 +5,7 @@
 namespace mixvae::testing {
 
 /// Python: loads what dump_dataset wrote and compares it with what anndata or h5py read.
-inline const std::string compare_functions = R"py(
+inline const std::string kCompareFunctions = R"py(
 import json, sys
 import numpy as np, pandas as pd, scipy.sparse as sp
 
