@@ -72,6 +72,8 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
     result.confidence =
         spread_values(trained.confidence.of({std::get<DenseMatrix>(input), types, certainty}),
                       places, cells, kNotANumber);
+    result.novelty = spread_values(trained.confidence.novelty(std::get<DenseMatrix>(input)), places,
+                                   cells, kNotANumber);
     result.support = trained.confidence.support();
   }
   if (inference.arms() > 1) {

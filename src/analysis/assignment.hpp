@@ -21,6 +21,8 @@ struct Assignment {
   std::vector<float> consensus;         // [N] share of arm pairs that agree on the cell; empty for
                                         // a model of one arm
   std::vector<float> confidence;        // [N] fit/confidence.hpp; empty where the model has none
+  std::vector<float> novelty;           // [N] how unlike the cells of the fit, above 1: unlike any
+                                        // (fit/confidence.hpp); empty without confidence
   std::vector<float> support;           // [T] share of replicates that have the type; or empty
   std::vector<std::vector<std::int32_t>>
       arm_types;       // [A][N] most probable type in each arm, in the order of type_names

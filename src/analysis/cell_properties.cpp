@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -192,6 +193,7 @@ std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignme
 
 std::vector<std::string> suspicions(const std::vector<CellProperty>& properties) {
   std::vector<std::string> found;
+  std::map<std::size_t, std::vector<std::string>> of_state;
   for (const CellProperty& property : properties) {
     if (!property.numeric && names_an_origin(property.name) && property.types > kFollows) {
       found.push_back(fmt::format(
@@ -200,10 +202,13 @@ std::vector<std::string> suspicions(const std::vector<CellProperty>& properties)
     }
     for (std::size_t s = 0; s < property.states.size(); ++s) {
       if (std::abs(property.states[s]) > kFollows) {
-        found.push_back(fmt::format("State {} follows '{}' within types ({:.2f}).", s + 1,
-                                    property.name, property.states[s]));
+        of_state[s].push_back(fmt::format("'{}' ({:.2f})", property.name, property.states[s]));
       }
     }
+  }
+  for (const auto& [state, names] : of_state) {
+    found.push_back(
+        fmt::format("State {} follows, within types: {}.", state + 1, join(names, ", ")));
   }
   return found;
 }

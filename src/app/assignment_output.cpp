@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "report/inks.hpp"
 #include "report/type_colors.hpp"
 
 namespace mixvae::app {
@@ -18,11 +19,13 @@ struct TypeFacts {
 
 bool has_consensus(const analysis::Assignment& assignment) { return !assignment.consensus.empty(); }
 
-std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
-  std::vector<TypeFacts> facts(assignment.type_names.size());
-  for (std::size_t cell = 0; cell < assignment.types.size(); ++cell) {
-    if (assignment.types[cell] >= 0) {
-      TypeFacts& type = facts[static_cast<std::size_t>(assignment.types[cell])];
+/// Of each type, and last of unknown cells.
+std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment, bool unknown) {
+  const std::vector<std::int32_t> types = written_types(assignment, unknown).codes;
+  std::vector<TypeFacts> facts(assignment.type_names.size() + 1);
+  for (std::size_t cell = 0; cell < types.size(); ++cell) {
+    if (types[cell] >= 0) {
+      TypeFacts& type = facts[static_cast<std::size_t>(types[cell])];
       type.cells += 1;
       type.probability += static_cast<double>(assignment.type_prob[cell]);
       if (has_consensus(assignment)) {
@@ -43,9 +46,10 @@ std::vector<TypeFacts> facts_of(const analysis::Assignment& assignment) {
 
 std::vector<double> mean_confidences(const analysis::Assignment& assignment) {
   std::vector<double> means;
-  for (const TypeFacts& type : facts_of(assignment)) {
+  for (const TypeFacts& type : facts_of(assignment, false)) {
     means.push_back(type.confidence);
   }
+  means.pop_back();  // of no cells
   return means;
 }
 
@@ -82,18 +86,34 @@ void add_arms(Additions& additions, const analysis::Assignment& assignment,
 
 }  // namespace
 
+Categorical written_types(const analysis::Assignment& assignment, bool unknown) {
+  Categorical types{assignment.type_names, assignment.types, false};
+  if (!unknown || assignment.novelty.empty()) {
+    return types;
+  }
+  types.categories.emplace_back("unknown");
+  for (std::size_t cell = 0; cell < types.codes.size(); ++cell) {
+    if (assignment.novelty[cell] > 1) {
+      types.codes[cell] = static_cast<std::int32_t>(assignment.type_names.size());
+    }
+  }
+  return types;
+}
+
 Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names) {
   const std::string& prefix = names.prefix;
   Additions additions;
   additions.record = prefix;
-  additions.cells.push_back(type_column(prefix + "_type", assignment.type_names, assignment.types));
+  const Categorical types = written_types(assignment, names.unknown);
+  additions.cells.push_back({prefix + "_type", types});
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
   if (has_consensus(assignment)) {
     additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
   }
   if (!assignment.confidence.empty()) {
     additions.cells.push_back(number_column(prefix + "_confidence", assignment.confidence));
+    additions.cells.push_back(number_column(prefix + "_novelty", assignment.novelty));
   }
   if (names.arrays.probs) {
     additions.arrays[prefix + "_type_probs"] = assignment.type_probs;
@@ -104,8 +124,9 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   if (names.arrays.latent) {
     add_array(additions, "X_" + prefix + "_latent", assignment.latent);
   }
-  additions.unstructured[prefix + "_type_colors"] =
-      report::type_colors(assignment.type_names.size());
+  std::vector<std::string> colors = report::type_colors(assignment.type_names.size());
+  colors.resize(types.categories.size(), report::kMissing);
+  additions.unstructured[prefix + "_type_colors"] = colors;
   additions.unstructured[prefix + "/arm"] = static_cast<std::int64_t>(assignment.arm + 1);
   additions.unstructured[prefix + "/types"] = assignment.type_names;
   if (!assignment.confidence.empty()) {
@@ -119,8 +140,11 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   return additions;
 }
 
-report::TablePrinter type_table(const analysis::Assignment& assignment) {
-  const std::vector<TypeFacts> facts = facts_of(assignment);
+report::TablePrinter type_table(const analysis::Assignment& assignment, bool unknown) {
+  std::vector<TypeFacts> facts = facts_of(assignment, unknown);
+  if (facts.back().cells == 0) {
+    facts.pop_back();
+  }
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
   const bool confident = !assignment.confidence.empty();
   std::vector<std::string> header{"type", "cells", "share", "probability"};
@@ -132,27 +156,29 @@ report::TablePrinter type_table(const analysis::Assignment& assignment) {
   }
   report::TablePrinter table(header);
   for (std::size_t t = 0; t < facts.size(); ++t) {
+    const bool is_type = t < assignment.type_names.size();
     std::vector<std::string> row{
-        assignment.type_names[t], with_commas(facts[t].cells),
+        is_type ? assignment.type_names[t] : "unknown", with_commas(facts[t].cells),
         report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
         report::fixed(facts[t].probability)};
     if (has_consensus(assignment)) {
       row.push_back(report::fixed(facts[t].consensus));
     }
     if (confident) {
-      row.insert(row.end(), {report::fixed(facts[t].confidence),
-                             report::fixed(static_cast<double>(assignment.support[t]), 2)});
+      row.insert(row.end(),
+                 {report::fixed(facts[t].confidence),
+                  is_type ? report::fixed(static_cast<double>(assignment.support[t]), 2) : "-"});
     }
     table.add(std::move(row));
   }
   return table;
 }
 
-std::string type_json(const analysis::Assignment& assignment) {
+std::string type_json(const analysis::Assignment& assignment, bool unknown) {
   using nlohmann::json;
   json types = json::array();
-  const std::vector<TypeFacts> facts = facts_of(assignment);
-  for (std::size_t t = 0; t < facts.size(); ++t) {
+  const std::vector<TypeFacts> facts = facts_of(assignment, unknown);
+  for (std::size_t t = 0; t < assignment.type_names.size(); ++t) {
     types.push_back({{"name", assignment.type_names[t]},
                      {"cells", facts[t].cells},
                      {"probability", facts[t].probability},
@@ -164,6 +190,7 @@ std::string type_json(const analysis::Assignment& assignment) {
   }
   return json{{"cells", assignment.types.size()},
               {"left_out", assignment.left_out},
+              {"unknown", facts.back().cells},
               {"arm", assignment.arm + 1},
               {"types", types}}
              .dump(2) +

@@ -270,6 +270,10 @@ std::vector<std::string> run_file_paths(const std::string& folder) {
   return paths;
 }
 
+std::string checksum_of_run_data(const std::string& folder) {
+  return configured_data(parse_existing(fs::path(folder) / kConfigName));
+}
+
 void require_finished_run(const std::string& name) {
   const fs::path folder(name);
   if (!fs::is_directory(folder)) {

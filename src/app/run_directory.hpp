@@ -65,6 +65,10 @@ void tidy_run_directory(const std::string& folder) noexcept;
 /// Paths of the files that a run consists of, there or not.
 std::vector<std::string> run_file_paths(const std::string& folder);
 
+/// The checksum (app/data_checksum.hpp) of the data that a run began with; empty in runs of earlier
+/// versions. Throws InputError where its settings cannot be read.
+std::string checksum_of_run_data(const std::string& folder);
+
 /// Throws InputError unless the folder holds a finished run.
 void require_finished_run(const std::string& folder);
 

@@ -23,6 +23,9 @@ using Evidence = std::array<double, Confidence::kWeights>;
 constexpr Index kCellGrain = 256;
 constexpr double kDoubt = 0.025;  // no share is beyond these odds
 constexpr double kHalf = 0.5;
+constexpr Index kLeading = 10;  // coordinates that tell novelty: later ones of few cells are noise
+constexpr double kLikeOthers = 0.99;  // share of landmarks that are like the others
+constexpr double kLeastReach = 1e-9;  // of cells that are equal
 
 double log_odds(double share) { return std::log((share + kDoubt) / (1 - share + kDoubt)); }
 
@@ -107,6 +110,37 @@ std::vector<double> jaccard_of_types(const metrics::Contingency& table) {
     }
   }
   return best;
+}
+
+/// Coordinates of the largest variance, which came first.
+DenseMatrix first_columns(const DenseMatrix& points) {
+  std::vector<Index> columns(at(std::min(kLeading, points.columns)));
+  std::iota(columns.begin(), columns.end(), 0);
+  return std::get<DenseMatrix>(select_columns(Matrix(points), columns));
+}
+
+std::vector<double> mean_distances(const cluster::Neighbours& nearest) {
+  std::vector<double> means;
+  for (Index cell = 0; cell < static_cast<Index>(nearest.cells.size()) / nearest.k; ++cell) {
+    const auto distances = nearest.distances_of(cell);
+    means.push_back(std::accumulate(distances.begin(), distances.end(), 0.0) /
+                    static_cast<double>(nearest.k));
+  }
+  return means;
+}
+
+/// Mean distance of each cell to its neighbours, over the mean of these neighbours' own.
+std::vector<double> over_those_of_neighbours(const cluster::Neighbours& nearest,
+                                             const std::vector<double>& of_neighbours) {
+  std::vector<double> ratios = mean_distances(nearest);
+  for (std::size_t cell = 0; cell < ratios.size(); ++cell) {
+    double sum = 0;
+    for (const std::int32_t neighbour : nearest.of(static_cast<Index>(cell))) {
+      sum += of_neighbours[at(neighbour)];
+    }
+    ratios[cell] /= std::max(sum / static_cast<double>(nearest.k), kLeastReach);
+  }
+  return ratios;
 }
 
 }  // namespace
@@ -276,6 +310,27 @@ std::vector<float> Confidence::of(const TypedCells& cells) const {
         metrics::logistic(std::inner_product(e.begin(), e.end(), weights_.begin(), 0.0)));
   }
   return confidence;
+}
+
+std::vector<float> Confidence::novelty(const DenseMatrix& points) const {
+  if (!present()) {
+    throw Bug("a novelty was asked of a model without landmarks");
+  }
+  const DenseMatrix landmarks = first_columns(landmarks_);
+  const cluster::Neighbours own =
+      cluster::nearest_neighbours(landmarks, std::min(kVoters, landmarks.rows - 1));
+  const std::vector<double> reach = mean_distances(own);
+  std::vector<double> usual = over_those_of_neighbours(own, reach);
+  const auto limit = usual.begin() + static_cast<std::ptrdiff_t>(
+                                         kLikeOthers * static_cast<double>(usual.size() - 1));
+  std::ranges::nth_element(usual, limit);
+  const cluster::Neighbours nearest = cluster::neighbours_among(
+      first_columns(points), landmarks, {.neighbours = std::min(kVoters, landmarks.rows)});
+  std::vector<float> novelty;
+  for (const double ratio : over_those_of_neighbours(nearest, reach)) {
+    novelty.push_back(static_cast<float>(ratio / std::max(*limit, kLeastReach)));
+  }
+  return novelty;
 }
 
 }  // namespace mixvae::fit

@@ -49,6 +49,13 @@ class Confidence {
   /// Confidence [M] of any cells, in [0, 1]. Throws Bug when there is none.
   std::vector<float> of(const TypedCells& cells) const;
 
+  /// How far cells at points [M, d] lie from those of the fit, against how far these lie from each
+  /// other, in the first 10 coordinates: the mean distance to the 15 nearest landmarks over the
+  /// mean of theirs to their own 15, divided by what 99 % of the landmarks stay below when they are
+  /// left out themselves (docs/equations.md#cells-unlike-those-of-the-fit). Above 1: unlike any.
+  /// Throws Bug when there is no confidence.
+  std::vector<float> novelty(const DenseMatrix& points) const;
+
   /// [K] share of replicates that have the type: a cluster of theirs and the type share more than
   /// half of the landmarks in either (Jaccard index; Hennig, CSDA 52, 2007). 0 for empty types.
   const std::vector<float>& support() const { return support_; }

@@ -19,11 +19,14 @@ std::string inert(std::string text) {
   return text;
 }
 
-/// CSV in an element whose content is not parsed: "<" alone could end it.
+/// CSV in an element of its own: "<" and "\\" as codes that the script takes back, so that nothing
+/// in it ends the element.
 std::string csv_element(const std::string& name, const std::string& csv) {
   std::string safe;
   for (const char c : csv) {
-    safe += c == '<' ? std::string("&lt;") : c == '&' ? std::string("&amp;") : std::string(1, c);
+    safe += c == '<'    ? std::string("\\u003c")
+            : c == '\\' ? std::string("\\u005c")
+                        : std::string(1, c);
   }
   return fmt::format("<script type=\"text/csv\" id=\"csv-{}\">", name) + safe + "</script>\n";
 }

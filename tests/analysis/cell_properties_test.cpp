@@ -99,10 +99,11 @@ TEST(Suspicions, NameBatchesThatTypesTellAndWhatStatesFollow) {
       {.name = "cell_type", .numeric = false, .types = 0.9, .states = {0.1}},
       {.name = "sample", .numeric = false, .types = 0.2, .states = {0.1}},
       {.name = "molecules", .numeric = true, .types = 0.9, .states = {0.2, -0.88}},
-      {.name = "flat", .numeric = true, .types = std::nan(""), .states = {std::nan("")}}};
-  EXPECT_THAT(suspicions(properties),
-              ElementsAre(HasSubstr("'Batch_id' (Cramér's V 0.80)"),
-                          HasSubstr("State 2 follows 'molecules' within types (-0.88)")));
+      {.name = "flat", .numeric = true, .types = std::nan(""), .states = {std::nan(""), 0.5}}};
+  EXPECT_THAT(
+      suspicions(properties),
+      ElementsAre(HasSubstr("'Batch_id' (Cramér's V 0.80)"),
+                  HasSubstr("State 2 follows, within types: 'molecules' (-0.88), 'flat' (0.50).")));
   EXPECT_THAT(suspicions({}), IsEmpty());
 }
 

@@ -97,6 +97,7 @@ TEST(TypeTable, CountsCellsAndAverages) {
 TEST(TypeTable, HasConfidenceAndSupportWhereTheModelHas) {
   analysis::Assignment assignment = small_assignment();
   assignment.confidence = {0.25F, 0.875F, std::numeric_limits<float>::quiet_NaN()};
+  assignment.novelty = {1.5F, 0.5F, std::numeric_limits<float>::quiet_NaN()};
   assignment.support = {0.5F, 1};
   EXPECT_EQ(type_table(assignment).csv(),
             "type,cells,share,probability,consensus,confidence,support\n"
@@ -106,11 +107,34 @@ TEST(TypeTable, HasConfidenceAndSupportWhereTheModelHas) {
   EXPECT_EQ(json["types"][0]["support"], 0.5);
   const Additions additions = assignment_additions(assignment, {.prefix = "p"});
   EXPECT_THAT(column_names(additions),
-              ElementsAre("p_type", "p_type_prob", "p_consensus", "p_confidence"));
+              ElementsAre("p_type", "p_type_prob", "p_consensus", "p_confidence", "p_novelty"));
   EXPECT_THAT(std::get<std::vector<double>>(additions.unstructured.at("p/type_confidence")),
               ElementsAre(0.25, 0.875));
   EXPECT_THAT(std::get<std::vector<double>>(additions.unstructured.at("p/type_support")),
               ElementsAre(0.5, 1));
+}
+
+TEST(TypeTable, CellsUnlikeAnyOfTheFitAreUnknownWhereAskedFor) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.confidence = {0.25F, 0.875F, std::numeric_limits<float>::quiet_NaN()};
+  assignment.novelty = {1.5F, 0.5F, std::numeric_limits<float>::quiet_NaN()};
+  assignment.support = {0.5F, 1};
+  EXPECT_THAT(written_types(assignment, false).codes, ElementsAre(0, 1, -1));
+  const Categorical types = written_types(assignment, true);
+  EXPECT_THAT(types.categories, ElementsAre("T1", "T2", "unknown"));
+  EXPECT_THAT(types.codes, ElementsAre(2, 1, -1));
+  EXPECT_EQ(type_table(assignment, true).csv(),
+            "type,cells,share,probability,consensus,confidence,support\n"
+            "T1,0,0.0 %,-,-,-,0.50\nT2,1,33.3 %,0.500,0.000,0.875,1.00\n"
+            "unknown,1,33.3 %,0.750,1.000,0.250,-\n");
+  const auto json = nlohmann::json::parse(type_json(assignment, true));
+  EXPECT_EQ(json["unknown"], 1);
+  EXPECT_EQ(json["types"].size(), 2U);
+  const Additions additions = assignment_additions(assignment, {.prefix = "p", .unknown = true});
+  EXPECT_EQ(std::get<std::vector<std::string>>(additions.unstructured.at("p_type_colors")).size(),
+            3U);
+  EXPECT_EQ(std::get<std::vector<double>>(additions.unstructured.at("p/type_confidence")).size(),
+            2U);
 }
 
 TEST(TypeTable, AnEmptyTypeHasNoMeans) {

@@ -11,6 +11,7 @@
 #include "cluster/knn.hpp"
 #include "data/prepare/bootstrap.hpp"
 #include "metrics/reliability.hpp"
+#include "support/python.hpp"
 
 namespace mixvae::fit {
 namespace confidence_test {
@@ -62,6 +63,44 @@ Fitted fitted(DenseMatrix points) {
 
 double mean(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+TEST(Confidence, NoveltyTellsCellsUnlikeAnyOfTheFit) {
+  const Fitted apart = fitted(clouds(kTypes, 20));
+  const auto beyond = [&](const DenseMatrix& points) {
+    const std::vector<float> novelty = apart.confidence.novelty(points);
+    return static_cast<double>(std::ranges::count_if(novelty, [](float n) { return n > 1; })) /
+           static_cast<double>(novelty.size());
+  };
+  EXPECT_LT(beyond(clouds(kTypes, 20, 9)), 0.03);
+  DenseMatrix between = clouds(kTypes, 20, 10);
+  for (Index n = 0; n < between.rows; ++n) {
+    between(n, 0) += 10;
+  }
+  EXPECT_GT(beyond(between), 0.97);
+}
+
+TEST(Confidence, NoveltyIsThatOfPlainNumpy) {
+  const Fitted some = fitted(clouds(2, 5));
+  const DenseMatrix others = clouds(1, 0, 12);
+  const auto run = test::run_python(
+      "import numpy as np\nx, y = np.loadtxt('x'), np.loadtxt('y')\n"
+      "d = lambda a, b: np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1))\n"
+      "def ratio(m, k):\n  i = np.argsort(m, 1)[:, :k]\n"
+      "  return np.take_along_axis(m, i, 1).mean(1), i\n"
+      "own = d(x, x); np.fill_diagonal(own, np.inf); r, i = ratio(own, 15)\n"
+      "usual = np.sort(r / r[i].mean(1)); limit = usual[int(0.99 * (len(x) - 1))]\n"
+      "q, j = ratio(d(y, x), 15); print(*(q / r[j].mean(1) / limit))\n",
+      {{"x", test::number_text(some.points.values, 3)},
+       {"y", test::number_text(others.values, 3)}});
+  MIXVAE_NEEDS_PYTHON(run);
+  const std::vector<double> expected = test::numbers_in(run.output);
+  const std::vector<float> found = some.confidence.novelty(others);
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    EXPECT_NEAR(found[n], expected[n], 1e-4 * expected[n]) << "cell " << n;
+  }
+  EXPECT_THROW(static_cast<void>(Confidence().novelty(others)), Bug);
 }
 
 TEST(Confidence, OfTypesApartIsHighAndTheyAreSupported) {

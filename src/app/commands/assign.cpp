@@ -5,6 +5,7 @@
 #include "analysis/cell_properties.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
+#include "app/data_checksum.hpp"
 #include "app/next_command.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
@@ -52,45 +53,52 @@ class AssignCommand : public Command {
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override {
-    return {{"Common options",
-             {{.name = "out",
-               .target = &out_,
-               .meaning = "file to write: .h5ad (everything that was in the "
-                          "input and the results), .csv or .npz (the results), .npy (one "
-                          "of their arrays), .fcs (an FCS input with the results as "
-                          "channels); or FOLDER/ for data from a folder: each of its files "
-                          "with its results",
-               .placeholder = "FILE"},
-              {.name = "prefix",
-               .target = &names_.prefix,
-               .meaning = "what the names of the results begin with",
-               .placeholder = "NAME"},
-              {.name = "counts",
-               .target = &counts_,
-               .meaning = "file for the number of cells of each type in each sample",
-               .placeholder = "FILE.csv"},
-              {.name = "counts-layout",
-               .target = &counts_layout_,
-               .meaning = "of --counts: a row for each sample and type with cells and fraction "
-                          "(long), or a row for each type and a column for each sample, with cells "
-                          "(wide) or fractions (wide-fractions)",
-               .choices = {"long", "wide", "wide-fractions"}},
-              {.name = "sample",
-               .target = &sample_,
-               .meaning = "annotation that says which sample each cell is from, for --counts; "
-                          "data from a folder have 'sample', named after the files",
-               .placeholder = "COLUMN"},
-              {.name = "all-arms",
-               .target = &names_.all_arms,
-               .meaning = "add types, states and latent codes of every arm"},
-              {.name = "arrays",
-               .target = &arrays_,
-               .meaning = "which arrays are written beside types, probability and consensus: "
-                          "latent (the codes, for maps and neighbours), state, probs (of every "
-                          "type), with commas between them, all or none; auto: all in .h5ad and "
-                          ".npz, state and probs in .csv, state in FCS files, latent in .npy"},
-              force_option(force_, true)}},
-            {"Data", data_options()}};
+    return {
+        {"Common options",
+         {{.name = "out",
+           .target = &out_,
+           .meaning = "file to write: .h5ad (everything that was in the "
+                      "input and the results), .csv or .npz (the results), .npy (one "
+                      "of their arrays), .fcs (an FCS input with the results as "
+                      "channels); or FOLDER/ for data from a folder: each of its files "
+                      "with its results",
+           .placeholder = "FILE"},
+          {.name = "prefix",
+           .target = &names_.prefix,
+           .meaning = "what the names of the results begin with",
+           .placeholder = "NAME"},
+          {.name = "counts",
+           .target = &counts_,
+           .meaning = "file for the number of cells of each type in each sample",
+           .placeholder = "FILE.csv"},
+          {.name = "counts-layout",
+           .target = &counts_layout_,
+           .meaning = "of --counts: a row for each sample and type with cells and fraction "
+                      "(long), or a row for each type and a column for each sample, with cells "
+                      "(wide) or fractions (wide-fractions)",
+           .choices = {"long", "wide", "wide-fractions"}},
+          {.name = "sample",
+           .target = &sample_,
+           .meaning = "annotation that says which sample each cell is from, for --counts; "
+                      "data from a folder have 'sample', named after the files",
+           .placeholder = "COLUMN"},
+          {.name = "unknown",
+           .target = &unknown_,
+           .meaning = "whether cells unlike all cells of the fit have the type 'unknown' (their "
+                      "novelty is above 1; for runs with a confidence); auto: in other data "
+                      "than those of the fit",
+           .choices = {"auto", "yes", "no"}},
+          {.name = "all-arms",
+           .target = &names_.all_arms,
+           .meaning = "add types, states and latent codes of every arm"},
+          {.name = "arrays",
+           .target = &arrays_,
+           .meaning = "which arrays are written beside types, probability and consensus: "
+                      "latent (the codes, for maps and neighbours), state, probs (of every "
+                      "type), with commas between them, all or none; auto: all in .h5ad and "
+                      ".npz, state and probs in .csv, state in FCS files, latent in .npy"},
+          force_option(force_, true)}},
+        {"Data", data_options()}};
   }
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {
@@ -124,15 +132,16 @@ class AssignCommand : public Command {
     }
     const analysis::Assignment assignment = assign_cells(model, dataset, data_);
     require_chosen_states(assignment);
+    names_.unknown = marks_unknown(assignment, dataset);
     for (const std::string& suspicion :
          analysis::suspicions(analysis::cell_properties(dataset, assignment))) {
       log_warning(suspicion);
     }
     write_results(out_, dataset, assignment_additions(assignment, names_), compat_ == "0.8");
     if (samples) {
-      write_atomically(
-          counts_, report::abundance_csv(*samples, {assignment.type_names, assignment.types, false},
-                                         layout_named(counts_layout_)));
+      write_atomically(counts_,
+                       report::abundance_csv(*samples, written_types(assignment, names_.unknown),
+                                             layout_named(counts_layout_)));
     }
     report(assignment, global);
   }
@@ -183,6 +192,17 @@ class AssignCommand : public Command {
     }
   }
 
+  bool marks_unknown(const analysis::Assignment& assignment, const Dataset& dataset) const {
+    if (unknown_ == "yes" && assignment.novelty.empty()) {
+      throw UsageError({.what = "the run does not know which cells are unlike those of its fit",
+                        .where = run_,
+                        .found = "--unknown yes",
+                        .expected = "a run with a confidence (mixvae fit without --replicates 0)"});
+    }
+    return unknown_ == "yes" || (unknown_ == "auto" && !assignment.novelty.empty() &&
+                                 checksum_of_run_data(run_) != data_checksum(dataset));
+  }
+
   Options data_options() {
     Options data = options(data_);
     data.push_back({.name = "compat",
@@ -195,10 +215,10 @@ class AssignCommand : public Command {
 
   void report(const analysis::Assignment& assignment, const GlobalOptions& global) const {
     if (global.json) {
-      print(type_json(assignment));
+      print(type_json(assignment, names_.unknown));
       return;
     }
-    print(type_table(assignment).text());
+    print(type_table(assignment, names_.unknown).text());
     if (assignment.left_out > 0) {
       log_warning(with_commas(assignment.left_out) +
                   " cells were left out by the preprocessing and have no type");
@@ -226,6 +246,7 @@ class AssignCommand : public Command {
   std::string sample_ = kFolderSample;
   AssignmentNames names_;
   std::vector<std::string> arrays_ = {"auto"};
+  std::string unknown_ = "auto";
   bool force_ = false;
   RunInput data_;
   std::string compat_ = "input";
