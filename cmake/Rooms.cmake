@@ -194,7 +194,7 @@ endfunction()
 # Style and script of the report's page: bundled from web/ and compiled into the room.
 function(add_page_assets)
   set(folder ${CMAKE_BINARY_DIR}/web)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.ts ${CMAKE_SOURCE_DIR}/web/*.css)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.ts ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.txt)
   add_custom_command(
     OUTPUT ${folder}/report.js ${folder}/report.css
     COMMAND ${CMAKE_SOURCE_DIR}/web/build ${folder}

@@ -28,8 +28,17 @@ export class Card {
   }
 }
 
-/** Elements of figures with data-tip show it in the card. */
+/** The titles of shapes become tips of the card: a browser would show them a second later, and plainer. */
+function takeTitles(): void {
+  for (const title of document.querySelectorAll("figure svg > :not(title) > title")) {
+    title.parentElement?.setAttribute("data-tip", title.textContent ?? "");
+    title.remove();
+  }
+}
+
+/** Elements of figures with a title or data-tip show it in the card. */
 export function showTips(card: Card): void {
+  takeTitles();
   let shown: Element | null = null;
   const show = (event: PointerEvent): void => {
     const over = event.target instanceof Element ? event.target.closest("svg [data-tip]") : null;

@@ -10,6 +10,8 @@
 namespace mixvae::report {
 namespace {
 
+constexpr std::size_t kLongText = 30;  // is broken into lines
+
 /// Text that may stand in a script element: no sign can end it.
 std::string inert(std::string text) {
   for (std::size_t found = text.find('<'); found != std::string::npos;
@@ -36,7 +38,17 @@ bool is_number(const std::string& text) {
 }
 
 std::string cell_html(const std::string& text) {
-  return (is_number(text) ? "<td class=\"number\">" : "<td>") + escaped(text) + "</td>";
+  const char* begin = is_number(text)           ? "<td class=\"number\">"
+                      : text.size() > kLongText ? "<td class=\"wide\">"
+                                                : "<td>";
+  return begin + escaped(text) + "</td>";
+}
+
+/// Whether all texts of a column are numbers.
+bool is_column_of_numbers(const PageTable& table, std::size_t column) {
+  return !table.rows.empty() && std::ranges::all_of(table.rows, [column](const auto& row) {
+    return is_number(row[column]);
+  });
 }
 
 std::string csv_of(const PageTable& table) {
@@ -77,8 +89,10 @@ void Section::add(const PageTable& table) {
   body_ +=
       fmt::format("<div class=\"table\"><table id=\"table-{}\" class=\"sortable{}\"><thead><tr>",
                   table.name, table.searchable ? " searchable" : "");
-  for (const std::string& name : table.header) {
-    body_ += "<th scope=\"col\">" + escaped(name) + "</th>";
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    body_ += is_column_of_numbers(table, c) ? "<th scope=\"col\" class=\"number\">"
+                                            : "<th scope=\"col\">";
+    body_ += escaped(table.header[c]) + "</th>";
   }
   body_ += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {

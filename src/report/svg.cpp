@@ -16,11 +16,7 @@ std::string number(double value) {
   return text == "-0" ? "0" : text;
 }
 
-std::string tip_of(std::string_view tip) {
-  return tip.empty() ? "" : fmt::format(R"( data-tip="{}")", escaped(tip));
-}
-
-/// The end of a shape's element, with its tip for viewers without scripts.
+/// The end of a shape's element, with its tip.
 std::string closed(std::string_view name, std::string_view tip) {
   return tip.empty() ? "/>" : fmt::format("><title>{}</title></{}>", escaped(tip), name);
 }
@@ -86,17 +82,16 @@ void Svg::polyline(const std::vector<Point>& points, const Stroke& stroke) {
 
 void Svg::rectangle(Point corner, double width, double height, const std::string& fill,
                     std::string_view tip) {
-  body_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}{})",
-                       number(corner.first), number(corner.second), number(width), number(height),
-                       fill, tip_of(tip), closed("rect", tip)) +
-           "\n";
+  body_ +=
+      fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{})", number(corner.first),
+                  number(corner.second), number(width), number(height), fill, closed("rect", tip)) +
+      "\n";
 }
 
 void Svg::circle(Point centre, double radius, const std::string& fill, std::string_view tip) {
-  body_ +=
-      fmt::format(R"(<circle cx="{}" cy="{}" r="{}" fill="{}"{}{})", number(centre.first),
-                  number(centre.second), number(radius), fill, tip_of(tip), closed("circle", tip)) +
-      "\n";
+  body_ += fmt::format(R"(<circle cx="{}" cy="{}" r="{}" fill="{}"{})", number(centre.first),
+                       number(centre.second), number(radius), fill, closed("circle", tip)) +
+           "\n";
 }
 
 void Svg::dots(const std::vector<Point>& places, double radius, const std::string& fill) {

@@ -39,7 +39,7 @@ TEST(Svg, IsAWholeDocumentThatXmlParsersRead) {
 
 TEST(Svg, RoundsPlacesAndEscapesTips) {
   EXPECT_THAT(drawing().document(),
-              AllOf(HasSubstr("y1=\"1.24\""), HasSubstr("data-tip=\"5 &gt; 4 \""),
+              AllOf(HasSubstr("y1=\"1.24\""), HasSubstr("<title>5 &gt; 4 </title></rect>"),
                     HasSubstr("M1.3 2.0h0M3.0 4.0h0"), HasSubstr("rotate(-90 8 9)"),
                     Not(HasSubstr("\x01"))));
 }

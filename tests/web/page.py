@@ -88,7 +88,7 @@ def colours_of(kinds, arrays, types):
     for place, gene in enumerate(GENES):
         values = [255 if cell % 100 == 3 else min(254, int(abs(chance.gauss(220 if kind == place % 3 else 20, 30))))
                   for cell, kind in enumerate(kinds)]
-        colours.append(number(f"gene:{gene}", gene, "Genes", 0, 4.2, values))
+        colours.append(number(f"feature:{gene}", gene, "Features", 0, 4.2, values))
     return colours
 
 

@@ -31,7 +31,7 @@ class Map(ReportPage):
     def test_another_colour(self):
         self.open()
         choice = Select(self.one("select"))
-        self.assertEqual([group.get_attribute("label") for group in self.all("optgroup")], ["Result", "Annotations", "Genes"])
+        self.assertEqual([group.get_attribute("label") for group in self.all("optgroup")], ["Result", "Annotations", "Features"])
         choice.select_by_visible_text("batch")
         self.settle()
         self.assertEqual(self.drawn_types(), [])
@@ -46,13 +46,13 @@ class Map(ReportPage):
     def test_a_gene_is_found_by_its_name(self):
         self.open()
         field = self.one("input[list]")
-        self.assertEqual(len(self.all("#gene-names option")), len(page.GENES))
+        self.assertEqual(len(self.all("#feature-names option")), len(page.GENES))
         field.send_keys("lyz")
-        self.assertEqual(self.one("select").get_attribute("value"), "gene:LYZ")
+        self.assertEqual(self.one("select").get_attribute("value"), "feature:LYZ")
         self.assertEqual(self.legend()[0], "LYZ")
         field.clear()
         field.send_keys("NOGENE", Keys.TAB)
-        self.assertEqual(self.one(".choice .status").text, "NOGENE is not among the 20 genes of this page.")
+        self.assertEqual(self.one(".choice .status").text, "NOGENE is not among the 20 features of this page.")
         self.assertEqual(self.legend()[0], "LYZ")
 
     def test_few_genes_need_no_search(self):
@@ -60,7 +60,7 @@ class Map(ReportPage):
         data["colours"] = data["colours"][:3 + 15]
         self.open(data=data, arrays=arrays)
         self.assertEqual(self.all("input[list]"), [])
-        self.assertEqual(len(self.all("optgroup[label=Genes] option")), 15)
+        self.assertEqual(len(self.all("optgroup[label=Features] option")), 15)
 
     def test_a_type_is_highlighted_from_the_legend(self):
         self.open()
