@@ -279,12 +279,25 @@ Section labels(const RunView& view) {
   return section;
 }
 
+/// Settings without the words that explain each.
+std::string without_comments(const std::string& settings) {
+  std::string kept;
+  for (std::size_t begin = 0; begin < settings.size();) {
+    const std::size_t end = std::min(settings.find('\n', begin), settings.size());
+    if (end > begin && settings[begin] != '#') {
+      kept += settings.substr(begin, end - begin) + "\n";
+    }
+    begin = end + 1;
+  }
+  return kept;
+}
+
 Section provenance(const RunView& view) {
   Section section("provenance", "What was run?");
   section.say("mixvae " + view.version + ", model " + view.model + ", run " + view.run + ", data " +
               view.input + ". The settings below repeat the run: mixvae fit --config " +
               shell_quoted(view.run + "/config.toml") + " --out ANOTHER.");
-  section.add_preformatted(view.settings);
+  section.add_preformatted(without_comments(view.settings));
   return section;
 }
 

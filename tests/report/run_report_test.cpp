@@ -53,7 +53,7 @@ struct Viewed : ::testing::Test {
     view_->run = "my run";
     view_->input = "cells.h5ad";
     view_->model = result.trained.model;
-    view_->settings = "[fit]\ntypes = \"</script>\"\n";
+    view_->settings = "# about\n\n[fit]\n# words\ntypes = \"</script>\"\n";
     view_->version = "9.9";
     view_->history = result.history;
     analysis::OverviewOptions wanted;
@@ -194,7 +194,7 @@ TEST_F(Viewed, ReportAnswersInOrderAndNothingInItEndsItsScripts) {
   for (const char* text : {"mixvae 9.9", "&lt;/script&gt;", "data-type=\"T1\"", "Mean confidence"}) {
     EXPECT_NE(page.find(text), std::string::npos) << text;
   }
-  for (const char* text : {"<img", "<link", "href=\"http", "types = \"</script>"}) {
+  for (const char* text : {"<img", "<link", "href=\"http", "types = \"</script>", "# words"}) {
     EXPECT_EQ(page.find(text), std::string::npos) << text;
   }
 }
