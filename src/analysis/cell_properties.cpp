@@ -34,6 +34,7 @@ bool is_mitochondrial(const std::string& name) {
 
 CountSums count_sums(const Dataset& dataset) {
   std::vector<bool> mitochondrial;
+  mitochondrial.reserve(dataset.features.names.size());
   for (const std::string& name : dataset.features.names) {
     mitochondrial.push_back(is_mitochondrial(name));
   }

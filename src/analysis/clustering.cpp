@@ -272,7 +272,7 @@ DenseMatrix cells_in_space(const Prepared& prepared, const ClusteringOptions& op
 /// UMAP counts the cell itself among its neighbours.
 void require_so_many_neighbours(const ClusteringOptions& options, Index cells) {
   const Index most = options.method == "umap" ? cells : cells - 1;
-  if (options.neighbours.value_or(0) > most) {
+  if (options.neighbours && *options.neighbours > most) {
     throw UsageError({.what = "there are not so many neighbours",
                       .found = "--neighbours " + std::to_string(*options.neighbours) + ", " +
                                std::to_string(cells) + " cells",

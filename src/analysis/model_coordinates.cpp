@@ -34,6 +34,7 @@ ModelCoordinates model_coordinates(const fit::TrainedModel& model, const Dataset
   rows = sampled_cells(rows, most, seed);
   const Matrix input = model.network_input(select_rows(prepared.x, rows));
   std::vector<Index> cells;
+  cells.reserve(rows.size());
   for (const Index row : rows) {
     cells.push_back(prepared.kept_cells[at(row)]);
   }

@@ -54,6 +54,7 @@ std::vector<cluster::TypeFork> tree_of_types(const fit::TrainedModel& model, con
                                              const Assignment& assignment, std::uint64_t seed) {
   const ModelCoordinates sample = model_coordinates(model, dataset, kCellsOfTree, seed);
   std::vector<std::int32_t> types;
+  types.reserve(sample.cells.size());
   for (const Index cell : sample.cells) {
     types.push_back(assignment.types[at(cell)]);
   }

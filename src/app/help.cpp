@@ -30,12 +30,12 @@ std::string range_and_default(const Option& option) {
   if (is_flag(option)) {
     return value == "true" ? "on unless --" + option.name + "=false" : "";
   }
-  const std::string start = value.empty() ? "" : "default " + value;
+  std::string told = value.empty() ? "" : "default " + value;
   const std::string range = breakable(option_range(option));
-  if (range == "text" || range == "text,text,...") {
-    return start;
+  if (range != "text" && range != "text,text,...") {
+    told = told.empty() ? range : range + "; " + told;
   }
-  return start.empty() ? range : range + "; " + start;
+  return told;
 }
 
 std::string entry(const std::string& head, const std::string& meaning, const std::string& details) {

@@ -16,7 +16,7 @@ namespace {
 /// The text of a file; empty where there is none.
 std::string text_of(const std::string& path) {
   std::ostringstream text;
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   if (file) {
     text << file.rdbuf();
   }

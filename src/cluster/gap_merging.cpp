@@ -122,10 +122,7 @@ class Merging {
     for (Index cell = 0; cell < learning.rows; ++cell) {
       Group& group = groups_[at(pieces.labels[at(cell)])];
       const Eigen::VectorXd away = cell_of(learning, cell) - group.mean;
-      group.scatter.selfadjointView<Eigen::Lower>().rankUpdate(away);
-    }
-    for (Group& group : groups_) {
-      group.scatter = Eigen::MatrixXd(group.scatter.selfadjointView<Eigen::Lower>());
+      group.scatter.noalias() += away * away.transpose();
     }
   }
 

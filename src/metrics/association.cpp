@@ -16,8 +16,8 @@ constexpr double kLeastVariance = 1e-12;  // relative to the mean square: less i
 constexpr Index kColumnGrain = 64;
 
 std::size_t group_count(Labels groups) {
-  const auto most = groups.empty() ? -1 : std::ranges::max(groups);
-  return static_cast<std::size_t>(most + 1);
+  const Index most = groups.empty() ? -1 : std::ranges::max(groups);
+  return at(most + 1);
 }
 
 /// Values less the mean of their group [N]; 0 where a cell is left out.

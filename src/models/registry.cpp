@@ -83,6 +83,7 @@ const Preset& preset_of(const ModelSpec& spec, const std::string& name) {
     return *found;
   }
   std::vector<std::string> own;
+  own.reserve(spec.presets.size());
   for (const Preset& preset : spec.presets) {
     own.push_back(preset.name);
   }

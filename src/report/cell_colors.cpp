@@ -70,6 +70,7 @@ CellColors types(const analysis::Overview& seen) {
 
 std::vector<float> state(const analysis::Overview& seen, Index s) {
   std::vector<float> values;
+  values.reserve(seen.map.cells.size());
   for (const Index cell : seen.map.cells) {
     values.push_back(seen.assignment.state(cell, s));
   }
@@ -80,6 +81,7 @@ CellColors annotation(const analysis::Overview& seen, const Column& column) {
   const std::string id = "annotation:" + column.name;
   if (const auto values = as_numbers(column)) {
     std::vector<float> chosen;
+    chosen.reserve(seen.map.cells.size());
     for (const Index cell : seen.map.cells) {
       chosen.push_back(static_cast<float>((*values)[at(cell)]));
     }
@@ -173,7 +175,7 @@ std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index featur
 
 CellColors cell_colors_named(const analysis::Overview& seen, const std::string& name) {
   std::vector<std::string> known;
-  for (CellColors& colors : results(seen)) {
+  for (const CellColors& colors : results(seen)) {
     if (colors.id == name) {
       return colors;
     }

@@ -72,7 +72,7 @@ Figure figure_of(const RunView& view, const std::string& name, const std::string
     return marker_figure({seen.markers, seen.assignment.type_names, seen.values.names, view.level},
                          order_of_types(seen));
   }
-  if (name == "confusion") {
+  if (name == "confusion" && seen.evaluation) {
     return confusion_figure(*seen.evaluation, seen.assignment.type_names);
   }
   throw UsageError({.what = "no figure of this name",

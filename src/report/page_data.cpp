@@ -94,6 +94,7 @@ json colors_json(const CellColors& colors, Arrays& arrays) {
   json found = {{"id", colors.id}, {"title", colors.title}, {"group", colors.group}};
   if (!colors.labels.empty()) {
     std::vector<std::uint16_t> codes;
+    codes.reserve(colors.codes.size());
     for (const std::int32_t code : colors.codes) {
       codes.push_back(code < 0 ? kMissing16 : static_cast<std::uint16_t>(code));
     }

@@ -129,8 +129,8 @@ std::vector<std::string> nearest_of_types(const analysis::Overview& seen) {
 }
 
 /// The label that most cells of a type have, with its share; "–" without labels.
-std::string label_of(const analysis::Overview& seen, std::size_t type) {
-  const metrics::Contingency& table = seen.evaluation->confusion;
+std::string label_of(const analysis::Evaluation& evaluation, std::size_t type) {
+  const metrics::Contingency& table = evaluation.confusion;
   Index best = -1;
   for (Index row = 0; row < table.rows; ++row) {
     const Index cells = table(row, static_cast<Index>(type));
@@ -143,7 +143,7 @@ std::string label_of(const analysis::Overview& seen, std::size_t type) {
   }
   const double share = static_cast<double>(table(best, static_cast<Index>(type))) /
                        static_cast<double>(table.column_totals[type]);
-  return seen.evaluation->label_names[at(best)] + " (" + percent(share) + ")";
+  return evaluation.label_names[at(best)] + " (" + percent(share) + ")";
 }
 
 PageTable type_table(const RunView& view) {
@@ -175,7 +175,7 @@ PageTable type_table(const RunView& view) {
         nearest[t],
         join(names, ", ")};
     if (seen.evaluation) {
-      row.insert(row.begin() + 5, label_of(seen, t));
+      row.insert(row.begin() + 5, label_of(*seen.evaluation, t));
     }
     table.rows.push_back(std::move(row));
   }
@@ -262,8 +262,7 @@ Section states(const RunView& view) {
   return section;
 }
 
-Section labels(const RunView& view) {
-  const analysis::Evaluation& scores = *view.seen.evaluation;
+Section labels(const RunView& view, const analysis::Evaluation& scores) {
   Section section("labels", "How do types agree with the known labels?");
   PageTable table{.name = "scores", .header = {"score", "value", "meaning"}, .rows = {}};
   table.rows = {{"accuracy", fixed(scores.accuracy),
@@ -320,7 +319,7 @@ std::string lead(const RunView& view) {
 std::string run_report(const RunView& view) {
   std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
   if (view.seen.evaluation) {
-    sections.push_back(labels(view));
+    sections.push_back(labels(view, *view.seen.evaluation));
   }
   sections.push_back(provenance(view));
   return html_page("mixvae: " + view.run, lead(view), sections,

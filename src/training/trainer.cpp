@@ -183,7 +183,7 @@ void Trainer::enter(const Phase& phase) {
 }
 
 void Trainer::train_epoch(const Phase& phase) {
-  Counters& counters = state_.counters;
+  const Counters& counters = state_.counters;
   const std::int64_t epoch = counters.epoch;
   while (counters.epoch == epoch) {
     if (interrupt_signal() != 0) {

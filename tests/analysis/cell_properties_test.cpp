@@ -39,7 +39,7 @@ struct Example {
     return values;
   }
   CellProperty only(const std::string& name) const {
-    for (CellProperty& property : cell_properties(data, assignment)) {
+    for (const CellProperty& property : cell_properties(data, assignment)) {
       if (property.name == name) {
         return property;
       }

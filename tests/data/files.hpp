@@ -61,7 +61,7 @@ std::string refusal(Call call) {
 
 }  // namespace mixvae::testing_files
 
-#define MIXVAE_NEEDS(file)                                 \
-  if (!std::filesystem::exists(file)) {                    \
-    GTEST_SKIP() << "the data file is not here: " << file; \
+#define MIXVAE_NEEDS(file)                                   \
+  if (!std::filesystem::exists(file)) {                      \
+    GTEST_SKIP() << "the data file is not here: " << (file); \
   }

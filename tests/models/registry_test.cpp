@@ -20,7 +20,9 @@ namespace registry_test {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
+using testing::Optional;
 
 /// Options of a fit around the model (src/fit, src/training, src/data): the names that presets and
 /// needs of the models may speak of.
@@ -157,7 +159,8 @@ TEST(Registry, PresetsSetWhatThereIsAndWhatDiffersFromTheDefaults) {
       const Options table = table_of(options);
       std::set<std::string> seen;
       for (const auto& [name, value] : preset.settings) {
-        SCOPED_TRACE(spec.name + ", " + preset.name + ": " + name + " " + value);
+        SCOPED_TRACE(testing::Message()
+                     << spec.name << ", " << preset.name << ": " << name << " " << value);
         EXPECT_TRUE(seen.insert(name).second) << "twice";
         const auto found = std::ranges::find(table, name, &Option::name);
         if (found == table.end()) {
@@ -333,9 +336,8 @@ TEST(CplMixVaeRecipe, SaysWhatIsPrepared) {
   EXPECT_TRUE(recipe.original_target);
   EXPECT_FALSE(recipe.pairs_of_known_types);
   EXPECT_EQ(recipe.likelihood->values(), ValueRange::unit);
-  ASSERT_TRUE(recipe.pruning && recipe.start);
-  EXPECT_EQ(recipe.pruning->prune_rounds, 7);
-  EXPECT_EQ(recipe.start->start, StartKind::consensus);
+  EXPECT_THAT(recipe.pruning, Optional(Field(&PruningOptions::prune_rounds, 7)));
+  EXPECT_THAT(recipe.start, Optional(Field(&StartOptions::start, StartKind::consensus)));
   EXPECT_FALSE(recipe.image);
 }
 
@@ -346,14 +348,13 @@ TEST(MoeSimVaeRecipe, HasStartAndMainAndMayReadImages) {
   EXPECT_EQ(recipe.states, 0);
   ASSERT_EQ(recipe.phases.size(), 2U);
   expect_start_and_main(recipe.phases, 21, 20);
-  EXPECT_EQ(recipe.pruning->prune, Prune::no);
+  EXPECT_THAT(recipe.pruning, Optional(Field(&PruningOptions::prune, Prune::no)));
   EXPECT_FALSE(recipe.image);
   options.encoder_kind.kind = EncoderKind::convolutional;
   options.encoder_kind.image_width = 18;
   options.start.start = StartKind::none;
   recipe = recipe_of("moe-sim-vae", ModelOptions(options), 41);
-  ASSERT_TRUE(recipe.image);
-  EXPECT_EQ(recipe.image->width, 18);
+  EXPECT_THAT(recipe.image, Optional(Field(&ImageNeed::width, 18)));
   ASSERT_EQ(recipe.phases.size(), 1U);
   EXPECT_EQ(epochs_of(recipe.phases), 41);
 }

@@ -64,6 +64,7 @@ void compare_labels(const json& labels, const BenchmarkInput& input, Metrics& me
                       .expected = std::to_string(input.kept_cells.size())});
   }
   std::vector<std::int32_t> truth;
+  truth.reserve(input.kept_cells.size());
   for (const Index row : input.kept_cells) {
     truth.push_back(input.labels.codes[static_cast<std::size_t>(row)]);
   }
@@ -101,6 +102,12 @@ ProcessResult run_or_throw(const std::vector<std::string>& command, const std::s
   return result;
 }
 
+void add_options(const OptionTexts& options, std::vector<std::string>& command) {
+  for (const auto& [name, text] : options) {
+    command.emplace_back("--").append(name).append("=").append(text);
+  }
+}
+
 Metrics run_mixvae(const BenchmarkPlan& plan, const BenchmarkTask& task,
                    const BenchmarkInput& input, const std::string& run,
                    const std::vector<std::string>& extra) {
@@ -112,9 +119,7 @@ Metrics run_mixvae(const BenchmarkPlan& plan, const BenchmarkTask& task,
     options.emplace("types", std::to_string(input.types));
     std::vector<std::string> command = {own_program(), "fit", input.cells, "--out=" + run,
                                         "--seed=" + seed};
-    for (const auto& [name, text] : options) {
-      command.push_back("--" + name + "=" + text);
-    }
+    add_options(options, command);
     command.insert(command.end(), extra.begin(), extra.end());
     found["seconds"] = run_or_throw(command, log).seconds;
   }
@@ -157,9 +162,7 @@ Metrics run_clustering(const BenchmarkPlan& plan, const BenchmarkTask& task,
                                       input.cells,      "--method=" + task.method->method,
                                       "--labels=label", "--seed=" + std::to_string(task.seed),
                                       "--json"};
-  for (const auto& [name, text] : clustering_texts(plan, task, input)) {
-    command.push_back("--" + name + "=" + text);
-  }
+  add_options(clustering_texts(plan, task, input), command);
   command.insert(command.end(), extra.begin(), extra.end());
   const ProcessResult result = run_or_throw(command, log);
   Metrics found = metrics_from_json(result.output, input);
@@ -183,6 +186,7 @@ Metrics run_other(const BenchmarkPlan& plan, const BenchmarkTask& task, const Be
                                                      {"{seed}", std::to_string(task.seed)},
                                                      {"{here}", plan.here}};
   std::vector<std::string> command;
+  command.reserve(task.method->command.size());
   for (const std::string& word : task.method->command) {
     command.push_back(filled(word, values));
   }

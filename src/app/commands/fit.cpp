@@ -88,7 +88,7 @@ class FitCommand : public Command {
   }
 
   void choose(const Texts& given) override {
-    fit::FitSettings chosen;
+    const fit::FitSettings chosen;
     const auto text = [&given](const std::string& name, const std::string& otherwise) {
       const auto found = given.find(name);
       return found == given.end() ? otherwise : found->second;
@@ -173,6 +173,7 @@ class FitCommand : public Command {
       groups.push_back({std::move(table.title), std::move(table.options)});
     }
     std::vector<Options*> tables;
+    tables.reserve(groups.size());
     for (OptionGroup& group : groups) {
       tables.push_back(&group.options);
     }

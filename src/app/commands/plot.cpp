@@ -65,6 +65,7 @@ class PlotCommand : public Command {
     require_color();
     const DrawingOutput output(out_, figure_ == kAll);
     std::vector<NamedFile> files;
+    files.reserve(wanted.size());
     for (const std::string& name : wanted) {
       files.push_back({"--out", output.file(name)});
     }

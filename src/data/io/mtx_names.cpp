@@ -267,7 +267,7 @@ FeatureColumns by_place(const NameColumns& split) {
   const bool second_names =
       columns.size() > 1 && found.type != 1 &&
       !is_mostly(columns[1], [](const std::string& text) { return number_of(text).has_value(); }) &&
-      !(columns[1].size() > 3 && all_alike(columns[1]));
+      (columns[1].size() <= 3 || !all_alike(columns[1]));
   if (!second_names) {
     return found;
   }

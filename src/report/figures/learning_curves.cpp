@@ -153,9 +153,10 @@ Figure learning_curves(const training::History& history) {
   svg.line({kLeft + 92, 14}, {kLeft + 114, 14}, {.color = kHeldOut, .width = 2});
   svg.text({kLeft + 120, 18}, "held-out cells; by epoch", {.size = 11, .color = kQuiet});
   for (std::size_t c = 0; c < all.size(); ++c) {
+    const std::size_t row = c / columns;
     draw_panel(svg, all[c], history,
                {kPanelWidth * static_cast<double>(c % columns),
-                kLegendHeight + kPanelHeight * static_cast<double>(c / columns)},
+                kLegendHeight + kPanelHeight * static_cast<double>(row)},
                c == 0);
   }
   return {.name = "learning-curves",

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "models/parts/decoder.hpp"
 
 namespace mixvae::models {
@@ -77,7 +78,8 @@ std::vector<Case> all_cases() {
       set_option(kinds, word);
       set_option(outputs, activation);
       try {
-        cases.push_back({word + " " + activation, make_likelihood(kind.likelihood, output.output)});
+        cases.push_back({join(std::vector{word, activation}, " "),
+                         make_likelihood(kind.likelihood, output.output)});
       } catch (const UsageError&) {
         continue;  // tested below
       }

@@ -75,9 +75,10 @@ inline void dump_dataset(const Dataset& dataset, const std::string& folder) {
   }
   all["arrays"] = nlohmann::json::object();
   int number = 0;
+  const std::string within = folder + "/";
   for (const auto& [name, array] : dataset.arrays) {
     const std::string file = "array" + std::to_string(number++);
-    dump_raw(folder + "/" + file, array.values);
+    dump_raw(within + file, array.values);
     all["arrays"][name] = {{"file", file}, {"shape", {array.rows, array.columns}}};
   }
   std::ofstream(folder + "/dataset.json") << all;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/io/hdf5/dump.hpp"
 #include "data/io/hdf5/loom.hpp"
 #include "data/io/hdf5/made_files.hpp"
@@ -31,7 +32,7 @@ TEST(Hdf5Formats, RealFilesReadAsH5pyReadsThem) {
                                  "worm_neuron/worm_neuron_cell.h5"}) {
     const std::string dump = folder / std::to_string(arguments.size());
     testing::dump_dataset(read_hdf5(kShared + file), dump);
-    arguments += kShared + file + " " + dump + " ";
+    arguments += join(std::vector{kShared + file, dump}, " ") + " ";
   }
   const auto result = testing::run_python(testing::kCompareFunctions + R"py(
 import h5py

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/io/hdf5/dump.hpp"
 #include "data/io/hdf5/python.hpp"
 #include "data/io/hdf5/scripts.hpp"
@@ -11,7 +12,6 @@ namespace mixvae {
 namespace h5ad_test {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 const std::string kShared = MIXVAE_SHARED_DATA "/";
 
@@ -59,7 +59,7 @@ TEST(H5ad, RealFilesReadAsAnndataReadsThem) {
     const auto& [file, layer] = cases[i];
     const std::string dump = folder / std::to_string(i);
     testing::dump_dataset(read_h5ad(kShared + file, layer), dump);
-    arguments += kShared + file + " " + layer + " " + dump + " ";
+    arguments += join(std::vector{kShared + file, layer, dump}, " ") + " ";
   }
   const auto result = testing::run_python(kCompareH5ad, arguments);
   EXPECT_EQ(result.status, 0) << result.output;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data/io/hdf5/h5ad.hpp"
 #include "data/io/hdf5/python.hpp"
 #include "data/io/hdf5/scripts.hpp"
@@ -112,7 +113,7 @@ TEST(AnnotateH5ad, RealFilesKeepTheirContentInAnndata) {
     const std::string output = folder / (std::to_string(number++) + ".h5ad");
     annotate_h5ad(kShared + file, example_additions(read_h5ad(kShared + file).cell_count()),
                   output);
-    arguments += kShared + file + " " + output + " ";
+    arguments += join(std::vector{kShared + file, output}, " ") + " ";
   }
   const auto result = testing::run_python(kCheckAnnotated, arguments);
   EXPECT_EQ(result.status, 0) << result.output;
@@ -185,7 +186,7 @@ TEST(WriteH5ad, RoundTripsSparseAndDense) {
 TEST(WriteH5ad, AnndataReadsDataAndAdditions) {
   MIXVAE_NEED_PYTHON("anndata");
   const testing::TemporaryFolder folder;
-  Additions additions = example_additions(3);
+  const Additions additions = example_additions(3);
   write_h5ad(small_dataset(), additions, folder / "a.h5ad");
   const auto result =
       testing::run_python(kCheckAnnotated.substr(0, kCheckAnnotated.find("if __name__")) + R"py(
@@ -238,6 +239,7 @@ TEST(AnnotateH5ad, SecondAnnotationReplacesTheFirst) {
 
 std::vector<std::string> column_names(const Dataset& dataset) {
   std::vector<std::string> names;
+  names.reserve(dataset.cells.columns.size());
   for (const Column& column : dataset.cells.columns) {
     names.push_back(column.name);
   }
