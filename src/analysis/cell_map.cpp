@@ -35,15 +35,15 @@ const DenseMatrix& stored_embedding(const Dataset& dataset, const std::string& n
   return found->second;
 }
 
-ModelCoordinates finite_rows(const DenseMatrix& x, const CellMapOptions& options) {
-  std::vector<Index> cells;
-  for (Index n = 0; n < x.rows; ++n) {
-    if (std::ranges::all_of(x.row(n).first(at(kPlane)), [](float v) { return std::isfinite(v); })) {
-      cells.push_back(n);
-    }
-  }
-  cells = sampled_cells(cells, options.most_cells, options.seed);
-  return {std::get<DenseMatrix>(select_rows(Matrix(x), cells)), cells};
+bool is_made(const CellMapOptions& options) {
+  return options.map == "umap" || options.map == "pca";
+}
+
+void keep_finite(std::vector<Index>& cells, const DenseMatrix& x) {
+  std::erase_if(cells, [&](Index cell) {
+    return !std::ranges::all_of(x.row(cell).first(at(kPlane)),
+                                [](float value) { return std::isfinite(value); });
+  });
 }
 
 DenseMatrix first_components(const DenseMatrix& x, std::uint64_t seed) {
@@ -79,28 +79,36 @@ Options options(CellMapOptions& map) {
            .maximum = 1000000}};
 }
 
-CellMap cell_map(const fit::TrainedModel& model, const Dataset& dataset,
+void require_map(const Dataset& dataset, const CellMapOptions& options) {
+  if (!is_made(options)) {
+    static_cast<void>(stored_embedding(dataset, options.map));
+  }
+}
+
+CellMap cell_map(const fit::TrainedModel& model, const Dataset& dataset, std::vector<Index> cells,
                  const CellMapOptions& options) {
-  const bool made = options.map == "umap" || options.map == "pca";
-  ModelCoordinates coordinates =
-      made ? model_coordinates(model, dataset, options.most_cells, options.seed)
-           : finite_rows(stored_embedding(dataset, options.map), options);
-  if (coordinates.x.rows < kFewestCells) {
+  if (!is_made(options)) {
+    keep_finite(cells, stored_embedding(dataset, options.map));
+  }
+  CellMap map{.title = options.map,
+              .cells = sampled_cells(cells, options.most_cells, options.seed),
+              .places = {}};
+  if (static_cast<Index>(map.cells.size()) < kFewestCells) {
     throw InputError({.what = "too few cells for a map",
                       .where = dataset.source.path,
-                      .found = std::to_string(coordinates.x.rows),
+                      .found = std::to_string(map.cells.size()),
                       .expected = "at least " + std::to_string(kFewestCells)});
   }
-  CellMap map{.title = options.map, .cells = std::move(coordinates.cells), .places = {}};
-  if (options.map == "umap") {
-    map.title = "UMAP";
-    map.places = cluster::umap(coordinates.x, {.seed = options.seed}).embedding;
-  } else if (options.map == "pca") {
-    map.title = "Principal components";
-    map.places = first_components(coordinates.x, options.seed);
-  } else {
-    map.places = first_columns(coordinates.x);
+  if (!is_made(options)) {
+    map.places = first_columns(std::get<DenseMatrix>(
+        select_rows(Matrix(stored_embedding(dataset, options.map)), map.cells)));
+    return map;
   }
+  const DenseMatrix x = model_coordinates(model, dataset, map.cells, options.seed);
+  const bool umap = options.map == "umap";
+  map.title = umap ? "UMAP" : "Principal components";
+  map.places =
+      umap ? cluster::umap(x, {.seed = options.seed}).embedding : first_components(x, options.seed);
   return map;
 }
 

@@ -27,13 +27,16 @@ struct CellMap {
   DenseMatrix places;        // [n, 2]
 };
 
-/// A map of the cells that a model takes: UMAP or the first two principal components of what it
-/// reads (UMAP of 50 components where it reads more than 200 values of a cell), or the first two
-/// columns of an embedding that is stored with the cells. Of more than most_cells a random sample
-/// is laid out; cells without finite coordinates are not on the map. Throws UsageError for an
-/// embedding that the data set does not hold or that has one column, InputError where fewer than
-/// three cells are left, and what the preprocessing throws.
-CellMap cell_map(const fit::TrainedModel& model, const Dataset& dataset,
+/// Throws UsageError where the options name an embedding that the data set does not hold, or that
+/// has one column.
+void require_map(const Dataset& dataset, const CellMapOptions& options);
+
+/// A map of the given cells of a data set, which a model takes: UMAP or the first two principal
+/// components of what it reads (UMAP of 50 components where it reads more than 200 values of a
+/// cell), or the first two columns of an embedding that is stored with the cells. Of more than
+/// most_cells a random sample is laid out; cells without finite coordinates are not on the map.
+/// Throws what require_map throws, InputError where fewer than three cells are left.
+CellMap cell_map(const fit::TrainedModel& model, const Dataset& dataset, std::vector<Index> cells,
                  const CellMapOptions& options);
 
 }  // namespace mixvae::analysis

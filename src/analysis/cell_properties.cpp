@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
@@ -16,9 +17,10 @@
 namespace mixvae::analysis {
 namespace {
 
-constexpr double kFollows = 0.3;  // of 1
-constexpr std::array kOrigins = {"batch", "sample", "donor",   "patient", "plate",
-                                 "lane",  "run",    "library", "file"};
+constexpr double kFollows = 0.3;   // of 1
+constexpr Index kMostKinds = 300;  // labels of an annotation: more are names
+constexpr std::array<std::string_view, 9> kOrigins = {
+    "batch", "sample", "donor", "patient", "plate", "lane", "run", "library", "file"};
 constexpr std::string_view kMitochondrial = "mt-";  // of gene symbols, in any case
 
 /// Of each cell, from counts.
@@ -112,32 +114,14 @@ void add_number(std::vector<CellProperty>& properties, const std::string& name,
   std::ranges::replace_if(
       values, [](double value) { return !std::isfinite(value); }, 0.0);
   const Matrix column = as_column(values);
+  std::vector<std::vector<double>> states;
   for (Index s = 0; s < assignment.state.columns; ++s) {
-    property.states.push_back(
-        metrics::correlations_within(column, state_of(assignment, s), types).front());
+    states.push_back(state_of(assignment, s));
+  }
+  for (const std::vector<double>& one : metrics::correlations_within(column, states, types)) {
+    property.states.push_back(one.front());
   }
   properties.push_back(std::move(property));
-}
-
-/// Values less the mean of their type; NaN where there is none.
-std::vector<double> within_types(std::vector<double> values, const Assignment& assignment) {
-  std::vector<double> sums(assignment.type_names.size(), 0.0);
-  std::vector<double> sizes(sums.size(), 0.0);
-  const auto counts = [&](std::size_t n) {
-    return assignment.types[n] >= 0 && std::isfinite(values[n]);
-  };
-  for (std::size_t n = 0; n < values.size(); ++n) {
-    if (counts(n)) {
-      sums[at(assignment.types[n])] += values[n];
-      sizes[at(assignment.types[n])] += 1;
-    }
-  }
-  for (std::size_t n = 0; n < values.size(); ++n) {
-    values[n] = counts(n)
-                    ? values[n] - sums[at(assignment.types[n])] / sizes[at(assignment.types[n])]
-                    : std::nan("");
-  }
-  return values;
 }
 
 void add_labels(std::vector<CellProperty>& properties, const std::string& name,
@@ -148,7 +132,8 @@ void add_labels(std::vector<CellProperty>& properties, const std::string& name,
       labels.codes, [n = std::size_t{0}, &assignment](std::int32_t code) mutable {
         return assignment.types[n++] >= 0 && code >= 0;
       });
-  if (different < 2 || 2 * different > static_cast<Index>(labels.codes.size()) || !both) {
+  if (different < 2 || different > kMostKinds ||
+      2 * different > static_cast<Index>(labels.codes.size()) || !both) {
     return;
   }
   CellProperty property{
@@ -157,17 +142,54 @@ void add_labels(std::vector<CellProperty>& properties, const std::string& name,
       .types = metrics::cramers_v(metrics::contingency(labels.codes, assignment.types)),
       .states = {}};
   for (Index s = 0; s < assignment.state.columns; ++s) {
-    const std::vector<double> state = within_types(state_of(assignment, s), assignment);
+    const std::vector<double> state =
+        metrics::within_groups(state_of(assignment, s), assignment.types);
     property.states.push_back(std::sqrt(metrics::share_between(state, labels.codes)));
   }
   properties.push_back(std::move(property));
 }
 
+/// The words of a name, in lower case: parted by signs and where small letters end.
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  bool was_small = false;
+  for (const char c : name) {
+    const bool letter = std::isalpha(static_cast<unsigned char>(c)) != 0;
+    const bool large = std::isupper(static_cast<unsigned char>(c)) != 0;
+    if (!letter || (large && was_small)) {
+      words.emplace_back();
+    }
+    if (letter) {
+      words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    was_small = letter && !large;
+  }
+  return words;
+}
+
 /// Whether an annotation says where or when cells were measured, by its name.
 bool names_an_origin(const std::string& name) {
-  const std::string small = lower(name);
-  return std::ranges::any_of(
-      kOrigins, [&](const char* word) { return small.find(word) != std::string::npos; });
+  return std::ranges::any_of(words_of(name), [](const std::string& word) {
+    return std::ranges::find(kOrigins, word) != kOrigins.end();
+  });
+}
+
+/// Numbers that stand for kinds: few whole ones of an annotation that names an origin.
+bool are_kinds(const std::string& name, const std::vector<double>& numbers) {
+  std::set<double> kinds;
+  for (const double number : numbers) {
+    if (!std::isfinite(number)) {
+      continue;
+    }
+    if (number != std::floor(number)) {
+      return false;
+    }
+    kinds.insert(number);
+    if (static_cast<Index>(kinds.size()) > kMostKinds) {
+      return false;
+    }
+  }
+  return names_an_origin(name);
 }
 
 }  // namespace
@@ -183,7 +205,8 @@ std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignme
   }
   for (const Column& column : dataset.cells.columns) {
     const std::optional<std::vector<double>> numbers = as_numbers(column);
-    if (numbers && !std::holds_alternative<std::vector<bool>>(column.values)) {
+    if (numbers && !std::holds_alternative<std::vector<bool>>(column.values) &&
+        !are_kinds(column.name, *numbers)) {
       add_number(properties, column.name, *numbers, assignment);
     } else {
       add_labels(properties, column.name, as_labels(column), assignment);

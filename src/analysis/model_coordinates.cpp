@@ -1,8 +1,8 @@
 #include "analysis/model_coordinates.hpp"
 
 #include <algorithm>
-#include <numeric>
 
+#include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/philox.hpp"
 #include "base/random_order.hpp"
@@ -25,24 +25,23 @@ std::vector<Index> sampled_cells(const std::vector<Index>& cells, Index most, st
   return order;
 }
 
-ModelCoordinates model_coordinates(const fit::TrainedModel& model, const Dataset& dataset,
-                                   Index most, std::uint64_t seed) {
+DenseMatrix model_coordinates(const fit::TrainedModel& model, const Dataset& dataset,
+                              const std::vector<Index>& cells, std::uint64_t seed) {
+  Dataset some;
+  some.x = select_rows(dataset.x, cells);
+  some.cells.names = numbered_names("C", static_cast<Index>(cells.size()));
+  some.features = dataset.features;
+  some.source = dataset.source;
   const Prepared prepared =
-      apply_preprocessing(model.preprocessing, dataset, {.minimum_found = 0, .trust_values = true});
-  std::vector<Index> rows(at(prepared.cell_count()));
-  std::iota(rows.begin(), rows.end(), 0);
-  rows = sampled_cells(rows, most, seed);
-  const Matrix input = model.network_input(select_rows(prepared.x, rows));
-  std::vector<Index> cells;
-  cells.reserve(rows.size());
-  for (const Index row : rows) {
-    cells.push_back(prepared.kept_cells[at(row)]);
-  }
+      apply_preprocessing(model.preprocessing, some, {.minimum_found = 0, .trust_values = true});
+  MIXVAE_ASSERT(prepared.cell_count() == static_cast<Index>(cells.size()),
+                "a cell that the model does not take");
+  const Matrix input = model.network_input(prepared.x);
   if (column_count(input) > kMostColumns) {
     const Index components = std::min({kComponents, row_count(input), column_count(input)});
-    return {cluster::pca(input, {.components = components, .seed = seed}).scores, cells};
+    return cluster::pca(input, {.components = components, .seed = seed}).scores;
   }
-  return {to_dense(input), cells};
+  return to_dense(input);
 }
 
 }  // namespace mixvae::analysis

@@ -8,6 +8,7 @@
 #include "analysis/model_coordinates.hpp"
 #include "base/index.hpp"
 #include "data/label_column.hpp"
+#include "fit/replicates.hpp"
 #include "metrics/association.hpp"
 
 namespace mixvae::analysis {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double kLibrary = 1e4;
 constexpr Index kCellsOfTree = 5000;
+constexpr Index kLeastOfATypeInTree = 30;
 
 /// Mean of values [N] over the cells of each type; NaN without any.
 std::vector<double> means_of_types(const std::vector<float>& values, const Assignment& of) {
@@ -49,17 +51,44 @@ std::vector<TypeSummary> summaries(const Assignment& of) {
   return types;
 }
 
-/// How types branch, by the cells of a sample that have one.
 std::vector<cluster::TypeFork> tree_of_types(const fit::TrainedModel& model, const Dataset& dataset,
                                              const Assignment& assignment, std::uint64_t seed) {
-  const ModelCoordinates sample = model_coordinates(model, dataset, kCellsOfTree, seed);
+  std::vector<Index> cells =
+      fit::landmark_cells(assignment.types, kCellsOfTree, kLeastOfATypeInTree, seed);
+  std::erase_if(cells, [&](Index cell) { return assignment.types[at(cell)] < 0; });
+  const auto count = static_cast<Index>(assignment.type_names.size());
+  if (cells.empty() || count < 2) {
+    return {};
+  }
   std::vector<std::int32_t> types;
-  types.reserve(sample.cells.size());
-  for (const Index cell : sample.cells) {
+  types.reserve(cells.size());
+  for (const Index cell : cells) {
     types.push_back(assignment.types[at(cell)]);
   }
-  return cluster::type_tree(sample.x, types, static_cast<Index>(assignment.type_names.size()),
+  return cluster::type_tree(model_coordinates(model, dataset, cells, seed), types, count,
                             {.seed = seed});
+}
+
+std::vector<Index> cells_with_types(const Assignment& assignment) {
+  std::vector<Index> cells;
+  for (std::size_t n = 0; n < assignment.types.size(); ++n) {
+    if (assignment.types[n] >= 0) {
+      cells.push_back(static_cast<Index>(n));
+    }
+  }
+  return cells;
+}
+
+/// Takes the types of cells unlike those of the fit; how many there were.
+Index forget_unknown(Assignment& assignment) {
+  Index unknown = 0;
+  for (std::size_t n = 0; n < assignment.novelty.size(); ++n) {
+    if (assignment.novelty[n] > 1) {
+      assignment.types[n] = -1;
+      ++unknown;
+    }
+  }
+  return unknown;
 }
 
 void normalise_row(std::span<float> row) {
@@ -88,15 +117,12 @@ void normalise(Matrix& x) {
   }
 }
 
-/// Where the cells of a data set stand among those with values: all, or those with a type.
-std::vector<Index> rows_of_values(const Assignment& assignment, Index rows) {
-  std::vector<Index> places(assignment.types.size(), -1);
-  const bool all = rows == static_cast<Index>(places.size());
-  Index next = 0;
-  for (std::size_t n = 0; n < places.size(); ++n) {
-    if (all || assignment.types[n] >= 0) {
-      places[n] = next++;
-    }
+/// Where the cells of a data set stand among those with values: all, or those that the
+/// preprocessing kept.
+std::vector<Index> rows_of_values(const std::vector<Index>& kept, Index cells, Index rows) {
+  std::vector<Index> places(at(cells), -1);
+  for (Index n = 0; n < rows; ++n) {
+    places[at(rows == cells ? n : kept[at(n)])] = n;
   }
   return places;
 }
@@ -116,7 +142,7 @@ std::vector<StateFeature> strongest(const std::vector<double>& correlations, Ind
 }
 
 std::vector<std::vector<StateFeature>> features_of_states(const Overview& seen, Index count) {
-  std::vector<std::vector<StateFeature>> states;
+  std::vector<std::vector<double>> states;
   for (Index s = 0; s < seen.assignment.state.columns; ++s) {
     std::vector<double> state(at(row_count(seen.values.x)), std::nan(""));
     for (std::size_t n = 0; n < seen.value_rows.size(); ++n) {
@@ -125,10 +151,33 @@ std::vector<std::vector<StateFeature>> features_of_states(const Overview& seen, 
             static_cast<double>(seen.assignment.state(static_cast<Index>(n), s));
       }
     }
-    states.push_back(
-        strongest(metrics::correlations_within(seen.values.x, state, seen.values.types), count));
+    states.push_back(std::move(state));
   }
-  return states;
+  std::vector<std::vector<StateFeature>> features;
+  for (const std::vector<double>& correlations :
+       metrics::correlations_within(seen.values.x, states, seen.values.types)) {
+    features.push_back(strongest(correlations, count));
+  }
+  return features;
+}
+
+/// Values, and what is read from them.
+void add_values(Overview& seen, Dataset dataset, const std::vector<Index>& kept,
+                const Preprocessing& fitted, const OverviewOptions& options) {
+  seen.values = marker_values(std::move(dataset), seen.assignment.types, fitted);
+  seen.value_rows = rows_of_values(kept, static_cast<Index>(seen.assignment.types.size()),
+                                   row_count(seen.values.x));
+  const bool typed = std::ranges::any_of(seen.values.types, [](std::int32_t t) { return t >= 0; });
+  if (options.parts.markers && typed) {
+    seen.markers = metrics::marker_statistics(
+        seen.values.x, seen.values.types, static_cast<Index>(seen.types.size()), seen.values.scale);
+  }
+  if (seen.values.scale == metrics::MarkerScale::counts) {
+    normalise(seen.values.x);
+  }
+  if (options.parts.states) {
+    seen.states = features_of_states(seen, options.features_of_state);
+  }
 }
 
 }  // namespace
@@ -136,24 +185,29 @@ std::vector<std::vector<StateFeature>> features_of_states(const Overview& seen, 
 Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptions& options) {
   Overview seen;
   seen.assignment = assign(model, dataset, options.minimum_found, options.trust_values);
+  const std::vector<Index> kept = cells_with_types(seen.assignment);
+  if (options.unknown) {
+    seen.unknown = forget_unknown(seen.assignment);
+  }
   seen.types = summaries(seen.assignment);
-  seen.tree = tree_of_types(model, dataset, seen.assignment, options.map.seed);
-  seen.map = cell_map(model, dataset, options.map);
   seen.cells = dataset.cells;
-  seen.properties = cell_properties(dataset, seen.assignment);
+  if (options.parts.tree) {
+    seen.tree = tree_of_types(model, dataset, seen.assignment, options.map.seed);
+  }
+  if (options.parts.map) {
+    seen.map = cell_map(model, dataset, kept, options.map);
+  }
+  if (options.parts.properties) {
+    seen.properties = cell_properties(dataset, seen.assignment);
+  }
   if (!options.labels.empty()) {
     seen.evaluation =
         evaluate(seen.assignment, label_column(dataset.cells, options.labels, dataset.source.path),
                  {.seed = options.map.seed});
   }
-  seen.values = marker_values(std::move(dataset), seen.assignment.types, model.preprocessing);
-  seen.value_rows = rows_of_values(seen.assignment, row_count(seen.values.x));
-  seen.markers = metrics::marker_statistics(
-      seen.values.x, seen.values.types, static_cast<Index>(seen.types.size()), seen.values.scale);
-  if (seen.values.scale == metrics::MarkerScale::counts) {
-    normalise(seen.values.x);
+  if (options.parts.values) {
+    add_values(seen, std::move(dataset), kept, model.preprocessing, options);
   }
-  seen.states = features_of_states(seen, options.features_of_state);
   return seen;
 }
 

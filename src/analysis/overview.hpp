@@ -31,24 +31,37 @@ struct StateFeature {
   double correlation = 0;
 };
 
+/// What is gathered besides the assignment, the types' numbers and the scores.
+struct OverviewParts {
+  bool tree = true;
+  bool map = true;
+  bool values = true;   // those in which markers are looked for, to colour cells by
+  bool markers = true;  // needs values
+  bool properties = true;
+  bool states = true;  // needs values
+};
+
 struct OverviewOptions {
+  OverviewParts parts;
   CellMapOptions map;
   std::string labels;            // annotation to compare types with; or empty
   Index features_of_state = 20;  // strongest, for each state
   double minimum_found = 0.8;    // as of assign
   bool trust_values = false;
+  bool unknown = false;  // cells unlike those of the fit (novelty above 1) have no type
 };
 
 /// What a run says of a data set, for figures and reports. Letters: N cells of the data set, n of
 /// them with values, T types, S states, D features.
 struct Overview {
   Assignment assignment;
-  std::vector<TypeSummary> types;       // [T]
-  std::vector<cluster::TypeFork> tree;  // of the types with cells among a sample of them
+  Index unknown = 0;               // cells that lost their type for being unlike those of the fit
+  std::vector<TypeSummary> types;  // [T]
+  std::vector<cluster::TypeFork> tree;  // of a sample with at least 30 cells of each type, or all
   CellMap map;
   Table cells;                        // [N] names and annotations
   MarkerValues values;                // x [n, D]; counts as ln(1 + 10,000 x / sum)
-  std::vector<Index> value_rows;      // [N] row of values.x; -1: none
+  std::vector<Index> value_rows;      // [N] row of values.x; -1: none. Empty without values
   metrics::MarkerStatistics markers;  // of the values before the logarithm
   std::vector<CellProperty> properties;
   std::vector<std::vector<StateFeature>> states;  // [S] by falling size of the correlation

@@ -1,6 +1,8 @@
 #include "app/drawing_output.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <system_error>
 
 #include "app/subprocess.hpp"
 #include "base/atomic_file.hpp"
@@ -30,11 +32,10 @@ void require_converter() {
 /// A drawing as PNG, under its own name once it is whole.
 void write_png(const std::string& path, const std::string& svg) {
   AtomicFile file(path);
-  const std::string source = file.temporary() + ".svg";
-  write_atomically(source, svg);
-  const ProcessResult result =
-      run_process({kConverter, "--zoom", kZoom, "--output", file.temporary(), source}, "/dev/null");
-  fs::remove(source);
+  const AtomicFile source(path + ".svg");  // never whole: its temporary file goes with it
+  std::ofstream(source.temporary(), std::ios::binary) << svg;
+  const ProcessResult result = run_process(
+      {kConverter, "--zoom", kZoom, "--output", file.temporary(), source.temporary()}, "/dev/null");
   if (result.exit_code != 0) {
     throw SystemError({.what = "rsvg-convert could not draw the figure",
                        .where = path,
@@ -42,6 +43,15 @@ void write_png(const std::string& path, const std::string& svg) {
                        .hint = "write an .svg file"});
   }
   file.commit();
+}
+
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw SystemError(
+        {.what = "the folder cannot be made", .where = folder, .found = error.message()});
+  }
 }
 
 }  // namespace
@@ -56,6 +66,8 @@ DrawingOutput::DrawingOutput(std::string out, bool folder) : out_(std::move(out)
                                             "writes into a folder)"});
   }
   if (folder_) {
+    make_folder(out_);
+    require_writable(out_ + "figure.svg");
     return;
   }
   if (fs::path(out_).extension() != ".svg" && !is_png(out_)) {
@@ -69,20 +81,20 @@ DrawingOutput::DrawingOutput(std::string out, bool folder) : out_(std::move(out)
   }
 }
 
-std::string DrawingOutput::file(const std::string& name) const {
-  return folder_ ? out_ + name + ".svg" : out_;
+std::vector<std::string> DrawingOutput::files(const std::string& name) const {
+  return folder_ ? std::vector<std::string>{out_ + name + ".svg", out_ + name + ".csv"}
+                 : std::vector<std::string>{out_};
 }
 
 void DrawingOutput::write(const report::Figure& figure) const {
-  if (folder_) {
-    fs::create_directories(out_);
-    write_atomically(out_ + figure.name + ".csv", figure.csv);
+  const std::vector<std::string> paths = files(figure.name);
+  if (is_png(paths.front())) {
+    write_png(paths.front(), figure.svg);
+    return;
   }
-  const std::string path = file(figure.name);
-  if (is_png(path)) {
-    write_png(path, figure.svg);
-  } else {
-    write_atomically(path, figure.svg);
+  write_atomically(paths.front(), figure.svg);
+  if (folder_) {
+    write_atomically(paths.back(), figure.csv);
   }
 }
 

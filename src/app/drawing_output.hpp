@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "report/figure.hpp"
 
@@ -10,12 +11,13 @@ namespace mixvae::app {
 /// beside each.
 class DrawingOutput {
  public:
-  /// Throws UsageError for other extensions and for a folder where a file is meant or the other
-  /// way round, SystemError where it cannot be written or, for .png, rsvg-convert is not there.
+  /// Makes the folder. Throws UsageError for other extensions and for a folder where a file is
+  /// meant or the other way round, SystemError where it cannot be written or, for .png,
+  /// rsvg-convert is not there.
   DrawingOutput(std::string out, bool folder);
 
-  /// The file of a figure of that name.
-  std::string file(const std::string& name) const;
+  /// The files of a figure of that name, the drawing first.
+  std::vector<std::string> files(const std::string& name) const;
   void write(const report::Figure& figure) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/data_checksum.hpp"
 #include "app/input.hpp"
 #include "app/run_directory.hpp"
 #include "base/log.hpp"
@@ -96,6 +97,10 @@ Dataset read_for_run(const std::string& path, const ReadOptions& read, const Pre
     name_as_in_fit(dataset, run->feature_names);
   }
   return dataset;
+}
+
+bool is_other_data(const std::string& run, const Dataset& dataset) {
+  return checksum_of_run_data(run) != data_checksum(dataset);
 }
 
 analysis::Assignment assign_cells(fit::TrainedModel& model, const Dataset& dataset,

@@ -35,6 +35,9 @@ fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global);
 /// differs from the usual is logged. `run`: null for data without a run.
 Dataset read_for_run(const std::string& path, const ReadOptions& read, const Preprocessing* run);
 
+/// Whether the data are others than those of the fit, by their checksum.
+bool is_other_data(const std::string& run, const Dataset& dataset);
+
 /// Types and states of the cells by the model of a run; logs what the preprocessing noticed. Throws
 /// what analysis::assign throws.
 analysis::Assignment assign_cells(fit::TrainedModel& model, const Dataset& dataset,

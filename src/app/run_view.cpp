@@ -4,28 +4,38 @@
 #include <fstream>
 #include <sstream>
 
-#include "analysis/overview.hpp"
-#include "app/output_files.hpp"
 #include "app/run_directory.hpp"
 #include "app/version.hpp"
+#include "base/error.hpp"
 #include "base/log.hpp"
+#include "data/label_column.hpp"
+#include "report/cell_colors.hpp"
 
 namespace mixvae::app {
 namespace {
 
-/// The text of a file; empty where there is none.
 std::string text_of(const std::string& path) {
   std::ostringstream text;
   const std::ifstream file(path, std::ios::binary);
-  if (file) {
-    text << file.rdbuf();
+  if (!file) {
+    throw SystemError({.what = "a file of the run cannot be read", .where = path});
   }
+  text << file.rdbuf();
   return text.str();
 }
 
 std::string name_of(const std::string& path) {
   const std::filesystem::path whole = std::filesystem::path(path).lexically_normal();
   return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
+}
+
+/// What can be said of labels, map and colour before the run is applied.
+void require_names(const ViewRequest& request, const Dataset& dataset) {
+  if (!request.labels.empty()) {
+    static_cast<void>(label_column(dataset.cells, request.labels, request.input));
+  }
+  analysis::require_map(dataset, request.map);
+  report::require_color(request.color, dataset);
 }
 
 }  // namespace
@@ -52,33 +62,37 @@ Options view_options(ViewRequest& request) {
   return all;
 }
 
-report::RunView run_view(const ViewRequest& request, const GlobalOptions& global,
-                         const std::string& out) {
+report::RunView run_view(const ViewRequest& request, const analysis::OverviewParts& parts,
+                         const GlobalOptions& global, const std::vector<NamedFile>& outputs) {
   require_finished_run(request.run);
   fit::TrainedModel model = load_run(request.run, global);
   Dataset dataset = read_for_run(request.input, request.data.read, &model.preprocessing);
-  require_separate(request.run, dataset, request.data.read, {{"--out", out}});
+  require_separate(request.run, dataset, request.data.read, outputs);
+  require_names(request, dataset);
   report::RunView view;
-  view.run = name_of(request.run);
-  view.input = name_of(request.input);
+  view.run = request.run;
+  view.name = name_of(request.run);
+  view.input = request.input;
   view.model = model.model;
   view.settings = text_of(request.run + "/" + kConfigName);
   view.version = std::string(kVersion);
   const std::string history = request.run + "/history.csv";
-  if (const std::string text = text_of(history); !text.empty()) {
-    view.history = training::history_of_csv(text, history);
+  if (std::filesystem::exists(history)) {
+    view.history = training::history_of_csv(text_of(history), history);
   }
   analysis::OverviewOptions options;
+  options.parts = parts;
   options.map = request.map;
   options.map.seed = static_cast<std::uint64_t>(global.seed);
   options.labels = request.labels;
   options.minimum_found = request.data.least_shared;
   options.trust_values = request.data.trust_values;
+  options.unknown = is_other_data(request.run, dataset);
   view.seen = analysis::overview(model, std::move(dataset), options);
   for (const std::string& note : view.seen.assignment.notes) {
     log_info(note);
   }
-  view.level = view.seen.markers.scale == metrics::MarkerScale::channels
+  view.level = view.seen.values.scale == metrics::MarkerScale::channels
                    ? metrics::MarkerLevel::both
                    : metrics::MarkerLevel::high;
   return view;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "analysis/cell_map.hpp"
+#include "analysis/overview.hpp"
 #include "app/command.hpp"
+#include "app/output_files.hpp"
 #include "app/run_input.hpp"
 #include "report/run_report.hpp"
 
@@ -14,6 +16,7 @@ struct ViewRequest {
   std::string run;
   std::string input;
   std::string labels = {};
+  std::string color = "type";  // of the map
   analysis::CellMapOptions map = {};
   RunInput data = {};
 };
@@ -24,9 +27,11 @@ Options view_arguments(ViewRequest& request);
 /// --labels and the map's options, for the common ones of a command.
 Options view_options(ViewRequest& request);
 
-/// What report and plot draw. Outputs must not be among the files of the run or the data
-/// (`outputs`). Throws what reading the run and the data throws, and what analysis::overview does.
-report::RunView run_view(const ViewRequest& request, const GlobalOptions& global,
-                         const std::string& out);
+/// What report and plot draw, as far as the parts are wanted. Labels, map and colour are checked
+/// before the long work, and that no output is among the files of the run or the data. Cells unlike
+/// those of the fit have no type where the data are others. Throws what reading the run and the
+/// data throws, and what analysis::overview does.
+report::RunView run_view(const ViewRequest& request, const analysis::OverviewParts& parts,
+                         const GlobalOptions& global, const std::vector<NamedFile>& outputs);
 
 }  // namespace mixvae::app

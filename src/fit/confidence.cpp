@@ -229,7 +229,7 @@ void Confidence::require_whole(const std::string& where, Index coordinates, Inde
     return label >= -1 && label < static_cast<float>(types) && label == std::floor(label);
   };
   const bool whole =
-      landmarks_.rows > 0 && landmarks_.columns == coordinates && labels_.rows > 1 &&
+      landmarks_.rows > 1 && landmarks_.columns == coordinates && labels_.rows > 1 &&
       labels_.columns == landmarks_.rows && replicate_of_.size() == at(labels_.rows - 1) &&
       weights_.size() == kWeights && agreement_.size() == count && support_.size() == count &&
       std::ranges::all_of(labels_.values, in_types) && replicates_in_turn(replicate_of_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLeastVariance = 1e-12;  // relative to the mean square: less is rounding
-constexpr Index kColumnGrain = 64;
+constexpr Index kColumnsOfABlock = 16;
 
 std::size_t group_count(Labels groups) {
   const Index most = groups.empty() ? -1 : std::ranges::max(groups);
@@ -85,13 +86,56 @@ void add(ColumnSums& sums, double value, std::size_t cell, const Residuals& resi
   }
 }
 
+void add_sparse(const CsrMatrix& by_column, Index first, const std::vector<Residuals>& residuals,
+                Labels groups, std::vector<std::vector<ColumnSums>>& sums) {
+  for (std::size_t c = 0; c < sums.size(); ++c) {
+    const SparseRow column = by_column.row(first + static_cast<Index>(c));
+    for (std::size_t v = 0; v < residuals.size(); ++v) {
+      for (std::size_t i = 0; i < column.values.size(); ++i) {
+        add(sums[c][v], static_cast<double>(column.values[i]), at(column.columns[i]), residuals[v],
+            groups);
+      }
+    }
+  }
+}
+
+/// Row by row, so that each is read once for all columns of the block.
+void add_dense(const DenseMatrix& x, Index first, const std::vector<Residuals>& residuals,
+               Labels groups, std::vector<std::vector<ColumnSums>>& sums) {
+  for (Index n = 0; n < x.rows; ++n) {
+    const auto row = x.row(n).subspan(at(first), sums.size());
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+      for (std::size_t v = 0; v < residuals.size(); ++v) {
+        add(sums[c][v], static_cast<double>(row[c]), at(n), residuals[v], groups);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<double> within_groups(std::span<const double> values, Labels groups) {
+  MIXVAE_ASSERT(values.size() == groups.size(), "values of other cells");
+  Residuals residuals(values, groups);
+  for (std::size_t n = 0; n < values.size(); ++n) {
+    if (!residuals.counts[n]) {
+      residuals.values[n] = kNotANumber;
+    }
+  }
+  return residuals.values;
+}
 
 double share_between(std::span<const double> values, Labels groups) {
   MIXVAE_ASSERT(values.size() == groups.size(), "values of other cells");
   const Residuals residuals(values, groups);
   const double total = residuals.between + residuals.within;
-  return total > 0 ? residuals.between / total : kNotANumber;
+  const double cells = std::accumulate(residuals.sizes.begin(), residuals.sizes.end(), 0.0);
+  const auto used = static_cast<double>(
+      std::ranges::count_if(residuals.sizes, [](double size) { return size > 0; }));
+  if (!(total > 0) || cells <= used) {
+    return kNotANumber;
+  }
+  return std::max(0.0, 1 - residuals.within / (cells - used) / (total / (cells - 1)));
 }
 
 double cramers_v(const Contingency& table) {
@@ -121,31 +165,40 @@ double cramers_v(const Contingency& table) {
   return most > 0 ? std::min(1.0, std::sqrt(corrected / most)) : kNotANumber;
 }
 
-std::vector<double> correlations_within(const Matrix& x, std::span<const double> values,
-                                        Labels groups) {
-  MIXVAE_ASSERT(values.size() == groups.size() && row_count(x) == static_cast<Index>(values.size()),
-                "values of other cells");
-  const Residuals residuals(values, groups);
+std::vector<std::vector<double>> correlations_within(const Matrix& x,
+                                                     const std::vector<std::vector<double>>& values,
+                                                     Labels groups) {
+  std::vector<Residuals> residuals;
+  for (const std::vector<double>& one : values) {
+    MIXVAE_ASSERT(one.size() == groups.size() && row_count(x) == static_cast<Index>(groups.size()),
+                  "values of other cells");
+    residuals.emplace_back(one, groups);
+  }
   const Index columns = column_count(x);
-  std::vector<double> correlations(at(columns));
+  std::vector<std::vector<double>> correlations(values.size(), std::vector<double>(at(columns)));
   const CsrMatrix* const sparse = std::get_if<CsrMatrix>(&x);
   const CsrMatrix by_column = sparse != nullptr ? transpose(*sparse) : CsrMatrix();
-  parallel_for(columns, kColumnGrain, [&](Index begin, Index end) {
-    for (Index c = begin; c < end; ++c) {
-      ColumnSums sums{.of_groups = std::vector<double>(residuals.sizes.size(), 0.0)};
-      if (sparse != nullptr) {
-        const SparseRow column = by_column.row(c);
-        for (std::size_t i = 0; i < column.values.size(); ++i) {
-          add(sums, static_cast<double>(column.values[i]), at(column.columns[i]), residuals,
-              groups);
-        }
-      } else {
-        const DenseMatrix& dense = std::get<DenseMatrix>(x);
-        for (Index n = 0; n < dense.rows; ++n) {
-          add(sums, static_cast<double>(dense(n, c)), at(n), residuals, groups);
+  const Index blocks = (columns + kColumnsOfABlock - 1) / kColumnsOfABlock;
+  parallel_for(blocks, 1, [&](Index begin, Index end) {
+    for (Index first = begin * kColumnsOfABlock; first < std::min(end * kColumnsOfABlock, columns);
+         first += kColumnsOfABlock) {
+      const Index last = std::min(first + kColumnsOfABlock, columns);
+      std::vector<std::vector<ColumnSums>> sums(at(last - first));
+      for (std::vector<ColumnSums>& of_column : sums) {
+        for (const Residuals& of : residuals) {
+          of_column.push_back({.of_groups = std::vector<double>(of.sizes.size(), 0.0)});
         }
       }
-      correlations[at(c)] = sums.correlation(residuals);
+      if (sparse != nullptr) {
+        add_sparse(by_column, first, residuals, groups, sums);
+      } else {
+        add_dense(std::get<DenseMatrix>(x), first, residuals, groups, sums);
+      }
+      for (std::size_t c = 0; c < sums.size(); ++c) {
+        for (std::size_t v = 0; v < values.size(); ++v) {
+          correlations[v][at(first) + c] = sums[c][v].correlation(residuals[v]);
+        }
+      }
     }
   });
   return correlations;

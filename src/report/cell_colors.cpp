@@ -19,6 +19,8 @@ constexpr double kHighest = 0.99;
 constexpr const char* kResult = "Result";
 constexpr const char* kAnnotations = "Annotations";
 constexpr const char* kFeatures = "Features";
+constexpr std::string_view kAnnotationId = "annotation:";
+constexpr std::string_view kFeatureId = "feature:";
 
 template <class Value>
 std::vector<Value> of_map(const std::vector<Value>& all, const analysis::CellMap& map) {
@@ -63,6 +65,7 @@ CellColors types(const analysis::Overview& seen) {
   return {.id = "type",
           .title = "Type",
           .group = kResult,
+          .numeric = false,
           .labels = seen.assignment.type_names,
           .palette = type_colors(seen.assignment.type_names.size()),
           .codes = of_map(seen.assignment.types, seen.map)};
@@ -78,7 +81,7 @@ std::vector<float> state(const analysis::Overview& seen, Index s) {
 }
 
 CellColors annotation(const analysis::Overview& seen, const Column& column) {
-  const std::string id = "annotation:" + column.name;
+  const std::string id = std::string(kAnnotationId) + column.name;
   if (const auto values = as_numbers(column)) {
     std::vector<float> chosen;
     chosen.reserve(seen.map.cells.size());
@@ -91,6 +94,7 @@ CellColors annotation(const analysis::Overview& seen, const Column& column) {
   return {.id = id,
           .title = column.name,
           .group = kAnnotations,
+          .numeric = false,
           .labels = labels.categories,
           .palette = type_colors(labels.categories.size()),
           .codes = of_map(labels.codes, seen.map)};
@@ -122,7 +126,7 @@ CellColors feature(const analysis::Overview& seen, Index f) {
     const Index row = seen.value_rows[at(cell)];
     values.push_back(row < 0 ? std::nanf("") : value_at(seen.values.x, row, f));
   }
-  return numbers("feature:" + name, name, kFeatures, std::move(values));
+  return numbers(std::string(kFeatureId) + name, name, kFeatures, std::move(values));
 }
 
 /// The first markers of each type in turn, then the second, ..., each feature once.
@@ -151,6 +155,9 @@ std::vector<CellColors> results(const analysis::Overview& seen) {
   if (!of.consensus.empty()) {
     all.push_back(shares("consensus", "Consensus of arms", of_map(of.consensus, seen.map)));
   }
+  if (!of.novelty.empty()) {
+    all.push_back(numbers("novelty", "Novelty", kResult, of_map(of.novelty, seen.map)));
+  }
   for (Index s = 0; s < of.state.columns; ++s) {
     const std::string number = std::to_string(s + 1);
     all.push_back(numbers("state:" + number, "State " + number, kResult, state(seen, s)));
@@ -158,7 +165,52 @@ std::vector<CellColors> results(const analysis::Overview& seen) {
   return all;
 }
 
+/// Throws UsageError for an annotation without any value.
+void require_values(const Column& column, const std::string& name) {
+  const auto values = as_numbers(column);
+  const bool some =
+      values ? std::ranges::any_of(*values, [](double value) { return std::isfinite(value); })
+             : !as_labels(column).categories.empty();
+  if (!some) {
+    throw UsageError({.what = "cells cannot be coloured by an annotation without values",
+                      .found = "'" + name + "'",
+                      .expected = "one that some cells have"});
+  }
+}
+
+std::string without_prefix(const std::string& name, std::string_view prefix) {
+  return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+}
+
+[[noreturn]] void refuse_color(const std::string& name, const std::vector<std::string>& known,
+                               const Table& cells, const std::vector<std::string>& features) {
+  std::vector<std::string> others = features;
+  for (const Column& column : cells.columns) {
+    others.push_back(column.name);
+  }
+  const std::vector<std::string> near = nearest_names(name, others);
+  throw UsageError({.what = "cells cannot be coloured by this",
+                    .found = "'" + name + "'",
+                    .expected = join(known, ", ") + ", an annotation of the cells or a feature" +
+                                (near.empty() ? "" : "; near: " + join(near, ", "))});
+}
+
 }  // namespace
+
+void require_color(const std::string& name, const Dataset& dataset) {
+  if (names_a_result(name)) {
+    return;
+  }
+  if (const Column* column = dataset.cells.find(without_prefix(name, kAnnotationId))) {
+    require_values(*column, name);
+    return;
+  }
+  const std::vector<std::string>& features = dataset.features.names;
+  if (std::ranges::find(features, without_prefix(name, kFeatureId)) == features.end()) {
+    refuse_color(name, {"type", "confidence", "probability", "consensus", "novelty", "state:1"},
+                 dataset.cells, features);
+  }
+}
 
 std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index features) {
   std::vector<CellColors> all = results(seen);
@@ -173,6 +225,12 @@ std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index featur
   return all;
 }
 
+bool names_a_result(const std::string& name) {
+  static const std::vector<std::string> kNames{"type", "confidence", "probability", "consensus",
+                                               "novelty"};
+  return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("state:");
+}
+
 CellColors cell_colors_named(const analysis::Overview& seen, const std::string& name) {
   std::vector<std::string> known;
   for (const CellColors& colors : results(seen)) {
@@ -181,22 +239,15 @@ CellColors cell_colors_named(const analysis::Overview& seen, const std::string& 
     }
     known.push_back(colors.id);
   }
-  if (const Column* column = seen.cells.find(name)) {
+  if (const Column* column = seen.cells.find(without_prefix(name, kAnnotationId))) {
+    require_values(*column, name);
     return annotation(seen, *column);
   }
-  const auto found = std::ranges::find(seen.values.names, name);
-  if (found != seen.values.names.end()) {
-    return feature(seen, found - seen.values.names.begin());
+  const auto found = std::ranges::find(seen.values.names, without_prefix(name, kFeatureId));
+  if (found == seen.values.names.end()) {
+    refuse_color(name, known, seen.cells, seen.values.names);
   }
-  std::vector<std::string> others = seen.values.names;
-  for (const Column& column : seen.cells.columns) {
-    others.push_back(column.name);
-  }
-  const std::vector<std::string> near = nearest_names(name, others);
-  throw UsageError({.what = "cells cannot be coloured by this",
-                    .found = "'" + name + "'",
-                    .expected = join(known, ", ") + ", an annotation of the cells or a feature" +
-                                (near.empty() ? "" : "; near: " + join(near, ", "))});
+  return feature(seen, found - seen.values.names.begin());
 }
 
 }  // namespace mixvae::report

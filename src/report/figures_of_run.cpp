@@ -31,6 +31,9 @@ std::string lacking(const RunView& view, const std::string& name) {
   if (name == "type-tree" && view.seen.tree.empty()) {
     return "more than one type";
   }
+  if (name == "markers" && view.seen.markers.types == 0) {
+    return "cells with a type";
+  }
   if (name == "confusion" && !view.seen.evaluation) {
     return "known labels (--labels COLUMN)";
   }

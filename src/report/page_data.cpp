@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/index.hpp"
+#include "report/map_square.hpp"
 #include "report/type_colors.hpp"
 
 namespace mixvae::report {
@@ -65,26 +66,17 @@ class Arrays {
 
 /// Both coordinates on one scale, 0 to 65535.
 json map_json(const analysis::CellMap& map, Index cells, Arrays& arrays) {
-  double low[2] = {INFINITY, INFINITY};
-  double high[2] = {-INFINITY, -INFINITY};
-  for (Index n = 0; n < map.places.rows; ++n) {
-    for (Index d = 0; d < 2; ++d) {
-      low[d] = std::min(low[d], static_cast<double>(map.places(n, d)));
-      high[d] = std::max(high[d], static_cast<double>(map.places(n, d)));
-    }
+  std::vector<std::uint16_t> x;
+  std::vector<std::uint16_t> y;
+  for (const Point& place : places_in_square(map)) {
+    x.push_back(static_cast<std::uint16_t>(std::lround(place.first * kMostOf16)));
+    y.push_back(static_cast<std::uint16_t>(std::lround(place.second * kMostOf16)));
   }
-  const double range = std::max({high[0] - low[0], high[1] - low[1], 1e-12});
-  json places = {{"title", map.title}, {"shown", map.places.rows}, {"cells", cells}};
-  for (Index d = 0; d < 2; ++d) {
-    const double margin = (range - (high[d] - low[d])) / 2;
-    std::vector<std::uint16_t> values;
-    for (Index n = 0; n < map.places.rows; ++n) {
-      const double share = (static_cast<double>(map.places(n, d)) - low[d] + margin) / range;
-      values.push_back(static_cast<std::uint16_t>(std::lround(share * kMostOf16)));
-    }
-    places[d == 0 ? "x" : "y"] = arrays.add(values);
-  }
-  return places;
+  return {{"title", map.title},
+          {"shown", map.places.rows},
+          {"cells", cells},
+          {"x", arrays.add(x)},
+          {"y", arrays.add(y)}};
 }
 
 /// Four significant digits: enough for the ends of a scale.
@@ -92,7 +84,7 @@ double rounded(float value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 json colors_json(const CellColors& colors, Arrays& arrays) {
   json found = {{"id", colors.id}, {"title", colors.title}, {"group", colors.group}};
-  if (!colors.labels.empty()) {
+  if (!colors.numeric) {
     std::vector<std::uint16_t> codes;
     codes.reserve(colors.codes.size());
     for (const std::int32_t code : colors.codes) {

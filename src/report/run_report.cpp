@@ -19,8 +19,7 @@ namespace {
 constexpr Index kMarkersInRow = 6;
 constexpr Index kMarkersInTable = 20;
 constexpr Index kColouredFeatures = 60;
-constexpr double kConverged = 0.02;  // of the whole fall of the loss, in the last tenth
-constexpr double kDoubtful = 0.5;    // confidence and support below are named
+constexpr double kDoubtful = 0.5;  // confidence and support below are named
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
@@ -38,6 +37,31 @@ double mean_of(const std::vector<float>& values) {
   return count > 0 ? sum / count : std::nan("");
 }
 
+void tell_ending(Section& section, const Ending& ending, bool held_out) {
+  const std::string loss = held_out ? "the loss on held-out cells" : "the loss";
+  const std::string said = fmt::format(
+      "In the last tenth of the longest phase {} changed by {:.1f} % of its whole fall.", loss,
+      100 * std::abs(ending.share));
+  switch (ending.kind) {
+    case Ending::Kind::converged:
+      section.say(said + " It has converged.");
+      return;
+    case Ending::Kind::falling:
+      section.warn(said + " It was still falling: more --epochs may give another result.");
+      return;
+    case Ending::Kind::rising:
+      section.warn(said + " It was rising: fewer --epochs or a lower --learning-rate may help.");
+      return;
+    case Ending::Kind::never_fell:
+      section.warn("In the longest phase " + loss + " never fell: the model learnt nothing there.");
+      return;
+    case Ending::Kind::not_finite:
+      section.warn("In the longest phase " + loss +
+                   " was no number: the training failed. A lower --learning-rate may help.");
+      return;
+  }
+}
+
 Section convergence(const RunView& view) {
   Section section("convergence", "Did it converge?");
   if (view.history.epochs.empty()) {
@@ -48,16 +72,8 @@ Section convergence(const RunView& view) {
   section.say(fmt::format("{} epochs, {} steps, {:.0f} s of training.",
                           with_commas(static_cast<long long>(view.history.epochs.size())),
                           with_commas(last.step), last.seconds));
-  if (const auto fall = fall_at_the_end(view.history)) {
-    const std::string said = fmt::format(
-        "The last tenth of the longest phase brought {:.1f} % of the whole fall of its "
-        "loss{}.",
-        100 * *fall, view.history.validation_terms.empty() ? "" : " on held-out cells");
-    if (*fall > kConverged) {
-      section.warn(said + " It was still falling: more --epochs may give another result.");
-    } else {
-      section.say(said + " It has converged.");
-    }
+  if (const auto ending = ending_of(view.history)) {
+    tell_ending(section, *ending, !view.history.validation_terms.empty());
   }
   section.add(figure_of(view, "learning-curves"));
   return section;
@@ -89,6 +105,12 @@ Section types(const RunView& view) {
     section.warn("Weak: " + doubtful +
                  ". Their confidence or support is below 0.5: do not build on them alone.");
   }
+  if (seen.unknown > 0) {
+    section.warn(
+        with_commas(seen.unknown) +
+        " cells are unlike any cell of the fit (novelty above 1) and have no type here. Of "
+        "cells like those of the fit, about 1 in 100 is.");
+  }
   if (seen.assignment.left_out > 0) {
     section.warn(with_commas(seen.assignment.left_out) +
                  " cells were left out by the preprocessing and have no type.");
@@ -110,6 +132,9 @@ std::vector<std::string> nearest_of_types(const analysis::Overview& seen) {
     of_node.push_back({t});
   }
   for (const cluster::TypeFork& fork : seen.tree) {
+    if (!std::isfinite(fork.height)) {
+      break;  // types without cells, which hang nowhere
+    }
     const auto name = [&](Index side, Index other) {
       if (at(side) < count) {
         std::vector<std::string> names;
@@ -148,7 +173,9 @@ std::string label_of(const analysis::Evaluation& evaluation, std::size_t type) {
 
 PageTable type_table(const RunView& view) {
   const analysis::Overview& seen = view.seen;
-  const auto markers = metrics::top_markers(seen.markers, kMarkersInRow, view.level);
+  const auto markers = has_figure(view, "markers")
+                           ? metrics::top_markers(seen.markers, kMarkersInRow, view.level)
+                           : std::vector<std::vector<Index>>(seen.types.size());
   const std::vector<std::string> nearest = nearest_of_types(seen);
   PageTable table{
       .name = "types",
@@ -199,6 +226,10 @@ Section markers(const RunView& view) {
       "A row for each type; choose one to see its cells on the map. Types have no names: the "
       "markers are what names them.");
   section.add(type_table(view));
+  if (!has_figure(view, "markers")) {
+    section.say("No cell has a type: there are no markers.");
+    return section;
+  }
   section.add(figure_of(view, "markers"));
   section.say(
       fmt::format("The first {} markers of each type (Wilcoxon's rank-sum test against all "
@@ -294,8 +325,10 @@ std::string without_comments(const std::string& settings) {
 Section provenance(const RunView& view) {
   Section section("provenance", "What was run?");
   section.say("mixvae " + view.version + ", model " + view.model + ", run " + view.run + ", data " +
-              view.input + ". The settings below repeat the run: mixvae fit --config " +
-              shell_quoted(view.run + "/config.toml") + " --out ANOTHER.");
+              view.input + ". This repeats it:");
+  section.add_preformatted("mixvae fit --config " + shell_quoted(view.run + "/config.toml") +
+                           " --out ANOTHER");
+  section.say("Its settings:");
   section.add_preformatted(without_comments(view.settings));
   return section;
 }
@@ -322,7 +355,7 @@ std::string run_report(const RunView& view) {
     sections.push_back(labels(view, *view.seen.evaluation));
   }
   sections.push_back(provenance(view));
-  return html_page("mixvae: " + view.run, lead(view), sections,
+  return html_page("mixvae: " + view.name, lead(view), sections,
                    page_data(view.seen, cell_colors(view.seen, kColouredFeatures)));
 }
 

@@ -12,8 +12,9 @@ namespace mixvae::report {
 
 /// Everything that a report or a figure of a run is made from.
 struct RunView {
-  std::string run;            // its name, as it was given
-  std::string input;          // the data's name, as it was given
+  std::string run;            // its folder, as it was given
+  std::string name;           // of the run: the folder's last part
+  std::string input;          // the data, as they were given
   std::string model;          // "cpl-mixvae"
   std::string settings;       // the run's config.toml
   std::string version;        // of this program

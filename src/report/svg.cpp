@@ -1,10 +1,12 @@
 #include "report/svg.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mixvae::report {
 namespace {
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr double kGlyphWidth = 0.6;  // of the size, mean of a proportional font
 
 std::string number(double value) {
@@ -34,27 +36,53 @@ const char* anchor_name(Anchor anchor) {
   return anchor == Anchor::start ? "start" : anchor == Anchor::middle ? "middle" : "end";
 }
 
+/// Bytes of the first sign of UTF-8; 0 where there is none.
+std::size_t sign_length(std::string_view text) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = byte(0) < 0x80U              ? 1
+                             : (byte(0) & 0xE0U) == 0xC0U ? 2
+                             : (byte(0) & 0xF0U) == 0xE0U ? 3
+                             : (byte(0) & 0xF8U) == 0xF0U ? 4
+                                                          : 0;
+  if (length == 0 || length > text.size() || byte(0) == 0xC0U || byte(0) == 0xC1U ||
+      byte(0) > 0xF4U) {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return 0;
+    }
+  }
+  // Overlong forms, halves of pairs, beyond U+10FFFF.
+  const bool wrong = (byte(0) == 0xE0U && byte(1) < 0xA0U) ||
+                     (byte(0) == 0xEDU && byte(1) > 0x9FU) ||
+                     (byte(0) == 0xF0U && byte(1) < 0x90U) || (byte(0) == 0xF4U && byte(1) > 0x8FU);
+  return length > 2 && wrong ? 0 : length;
+}
+
 }  // namespace
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        // XML has no control characters.
-        safe += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+  while (!text.empty()) {
+    const std::size_t bytes = sign_length(text);
+    const std::string_view sign = text.substr(0, std::max<std::size_t>(bytes, 1));
+    text.remove_prefix(sign.size());
+    if (bytes == 0 || sign == "\xEF\xBF\xBE" || sign == "\xEF\xBF\xBF") {
+      safe += kReplacement;
+    } else if (sign == "&") {
+      safe += "&amp;";
+    } else if (sign == "<") {
+      safe += "&lt;";
+    } else if (sign == ">") {
+      safe += "&gt;";
+    } else if (sign == "\"") {
+      safe += "&quot;";
+    } else if (bytes == 1 && static_cast<unsigned char>(sign[0]) < ' ' && sign != "\n" &&
+               sign != "\t") {
+      safe += ' ';
+    } else {
+      safe += sign;
     }
   }
   return safe;
@@ -86,6 +114,13 @@ void Svg::rectangle(Point corner, double width, double height, const std::string
       fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{})", number(corner.first),
                   number(corner.second), number(width), number(height), fill, closed("rect", tip)) +
       "\n";
+}
+
+void Svg::veil(Point corner, double width, double height) {
+  body_ += fmt::format(
+               R"(<rect x="{}" y="{}" width="{}" height="{}" fill="#ffffff" fill-opacity="0.75"/>)",
+               number(corner.first), number(corner.second), number(width), number(height)) +
+           "\n";
 }
 
 void Svg::circle(Point centre, double radius, const std::string& fill, std::string_view tip) {

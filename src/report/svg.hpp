@@ -26,7 +26,8 @@ struct Stroke {
 
 using Point = std::pair<double, double>;
 
-/// Text with the signs that XML gives a meaning replaced.
+/// Text with the signs that XML gives a meaning replaced; what is no UTF-8 or no sign of XML
+/// becomes U+FFFD.
 std::string escaped(std::string_view text);
 
 /// A drawing in SVG 1.1, built from below to above. Lengths in px, y downwards. A shape with a tip
@@ -40,6 +41,8 @@ class Svg {
   void polyline(const std::vector<Point>& points, const Stroke& stroke);
   void rectangle(Point corner, double width, double height, const std::string& fill,
                  std::string_view tip = {});
+  /// White, through which a quarter of what is below is seen.
+  void veil(Point corner, double width, double height);
   void circle(Point centre, double radius, const std::string& fill, std::string_view tip = {});
   /// Discs of one colour, in one shape.
   void dots(const std::vector<Point>& places, double radius, const std::string& fill);

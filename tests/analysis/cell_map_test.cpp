@@ -1,6 +1,7 @@
 #include "analysis/cell_map.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,6 +48,12 @@ struct Mapped : ::testing::Test {
   const Dataset& data = *data_;
   const fit::TrainedModel& model = *model_;
 
+  CellMap map_of(const CellMapOptions& options) const {
+    std::vector<Index> all(at(kCells));
+    std::iota(all.begin(), all.end(), 0);
+    return cell_map(model, data, all, options);
+  }
+
  private:
   static inline std::unique_ptr<Dataset> data_;
   static inline std::unique_ptr<fit::TrainedModel> model_;
@@ -54,7 +61,7 @@ struct Mapped : ::testing::Test {
 
 TEST_F(Mapped, EveryKindHasFinitePlacesForEveryCell) {
   for (const char* kind : {"umap", "pca"}) {
-    const CellMap map = cell_map(model, data, {.map = kind});
+    const CellMap map = map_of({.map = kind});
     EXPECT_THAT(map.cells, SizeIs(kCells)) << kind;
     ASSERT_EQ(map.places.rows, kCells) << kind;
     EXPECT_EQ(map.places.columns, 2) << kind;
@@ -65,7 +72,7 @@ TEST_F(Mapped, EveryKindHasFinitePlacesForEveryCell) {
 }
 
 TEST_F(Mapped, StoredEmbeddingsAreTakenWithoutCellsThatLackNumbers) {
-  const CellMap map = cell_map(model, data, {.map = "X_mine"});
+  const CellMap map = map_of({.map = "X_mine"});
   EXPECT_EQ(map.title, "X_mine");
   ASSERT_THAT(map.cells, SizeIs(117));
   EXPECT_EQ(map.cells.front(), 1);
@@ -74,22 +81,22 @@ TEST_F(Mapped, StoredEmbeddingsAreTakenWithoutCellsThatLackNumbers) {
 }
 
 TEST_F(Mapped, ASampleIsDrawnBySeed) {
-  const CellMap a = cell_map(model, data, {.map = "pca", .most_cells = 40, .seed = 1});
+  const CellMap a = map_of({.map = "pca", .most_cells = 40, .seed = 1});
   EXPECT_THAT(a.cells, SizeIs(40));
   EXPECT_TRUE(std::ranges::is_sorted(a.cells));
-  EXPECT_EQ(a.cells, cell_map(model, data, {.map = "pca", .most_cells = 40, .seed = 1}).cells);
-  EXPECT_NE(a.cells, cell_map(model, data, {.map = "pca", .most_cells = 40, .seed = 2}).cells);
+  EXPECT_EQ(a.cells, map_of({.map = "pca", .most_cells = 40, .seed = 1}).cells);
+  EXPECT_NE(a.cells, map_of({.map = "pca", .most_cells = 40, .seed = 2}).cells);
 }
 
 TEST_F(Mapped, RefusesEmbeddingsThatAreNotThereOrHaveOneColumnAndTooFewCells) {
   for (const char* name : {"X_other", "X_thin"}) {
-    EXPECT_THAT(refusal([&] { static_cast<void>(cell_map(model, data, {.map = name})); }),
+    EXPECT_THAT(refusal([&] { static_cast<void>(map_of({.map = name})); }),
                 AllOf(HasSubstr(name), HasSubstr("umap, pca, X_mine")));
+    EXPECT_THAT(refusal([&] { require_map(data, {.map = name}); }), HasSubstr(name));
   }
-  EXPECT_THAT(refusal<InputError>([&] {
-                static_cast<void>(cell_map(model, data, {.map = "X_mine", .most_cells = 2}));
-              }),
-              AllOf(HasSubstr("too few cells"), HasSubstr("found: 2")));
+  EXPECT_THAT(
+      refusal<InputError>([&] { static_cast<void>(map_of({.map = "X_mine", .most_cells = 2})); }),
+      AllOf(HasSubstr("too few cells"), HasSubstr("found: 2")));
 }
 
 }  // namespace cell_map_test

@@ -93,6 +93,30 @@ TEST(CellProperties, NumbersAndLabelsAreToldApartAndNamesLeftOut) {
   EXPECT_EQ(example.only("constant").name, "none");
 }
 
+TEST(CellProperties, BatchesMayBeNumbersAndManyKindsOfChanceTellNothing) {
+  Example example;
+  example.data.cells.set({"batch", example.numbers([](Index n) { return n < 120 ? 1.0 : 2.0; })});
+  example.data.cells.set({"well", std::vector<std::string>(at(kCells))});
+  std::vector<std::string> wells;
+  for (Index n = 0; n < kCells; ++n) {
+    wells.push_back("w" + std::to_string(n * 7919 % 61));
+  }
+  example.data.cells.set({"well", wells});
+  EXPECT_FALSE(example.only("batch").numeric);
+  EXPECT_NEAR(example.only("batch").types, 1, 1e-6);
+  EXPECT_LT(example.only("well").states[0], 0.25);  // uncorrected it is 0.5
+}
+
+TEST(Suspicions, ReadWholeWords) {
+  for (const char* name : {"is_platelet", "profile", "Overrun", "cell_type"}) {
+    EXPECT_THAT(suspicions({{.name = name, .types = 0.9, .states = {}}}), IsEmpty()) << name;
+  }
+  for (const char* name : {"Plate", "sampleID", "run 3", "donor.id", "BATCH"}) {
+    EXPECT_THAT(suspicions({{.name = name, .types = 0.9, .states = {}}}), ::testing::SizeIs(1))
+        << name;
+  }
+}
+
 TEST(Suspicions, NameBatchesThatTypesTellAndWhatStatesFollow) {
   const std::vector<CellProperty> properties{
       {.name = "Batch_id", .numeric = false, .types = 0.8, .states = {0.1}},

@@ -33,7 +33,7 @@ class Arrays(ProgramTest):
         self.fit("--states", "2")
         latents = [f"X_mixvae_latent_{i}" for i in range(1, 8)]
         states, probs = ["X_mixvae_state_1", "X_mixvae_state_2"], [f"mixvae_type_probs_{t}" for t in (1, 2, 3)]
-        first = ["cell", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"]
+        first = ["cell", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_novelty"]
         self.assertEqual(self.header(self.assign("a.csv")), first + states + probs)
         self.assertEqual(self.header(self.assign("b.csv", "--arrays", "all")), first + latents + states + probs)
         self.assertEqual(self.header(self.assign("c.csv", "--arrays", "latent")), first + latents)
@@ -43,7 +43,7 @@ class Arrays(ProgramTest):
     def test_an_archive_of_arrays(self):
         self.fit("--states", "2")
         found = np.load(self.assign("o.npz"))
-        self.assertEqual(set(found.files), {"obs_names", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_type_confidence", "mixvae_type_support",
+        self.assertEqual(set(found.files), {"obs_names", "mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_novelty", "mixvae_type_confidence", "mixvae_type_support",
                                             "mixvae_type_probs", "X_mixvae_state", "X_mixvae_latent", "mixvae_types",
                                             "mixvae_arm", "mixvae_type_colors"})
         self.assertEqual(found["obs_names"].tolist(), [f"c{i}" for i in range(60)])

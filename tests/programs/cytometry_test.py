@@ -67,8 +67,8 @@ class Cytometry(ProgramTest):
         self.assertIn("arcsinh(x / 150)", result.stderr)
         self.assert_ok(run("assign", self.run_folder, data, "--out", out))
         words, names, written = read_fcs(out)
-        self.assertEqual(names[:9], [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"])
-        self.assertTrue(names[9].startswith("mixvae_state_1"))
+        self.assertEqual(names[:10], [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_novelty"])
+        self.assertTrue(names[10].startswith("mixvae_state_1"))
         self.assertEqual(words["$CYT"], "a cytometer")
         self.assertEqual([event[:5] for event in written], [tuple(map(float, event)) for event in events])
         types = {kind: {event[5] for event in written[kind::2]} for kind in (0, 1)}
@@ -181,7 +181,7 @@ class Cytometry(ProgramTest):
         self.assert_refused(run("assign", bare, out, "--out", out), 2, "the same file", "--force")
         self.assert_ok(run("assign", bare, out, "--out", out, "--force"))
         words, names, events = read_fcs(out)
-        self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"])
+        self.assertEqual(names, [name for name, _ in CHANNELS] + ["mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_novelty"])
         self.assertEqual([event[:5] for event in events], [tuple(map(float, event)) for event in some_events(1)])
         self.assertEqual([word for word in words if "ARM" in word], [])
 

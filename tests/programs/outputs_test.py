@@ -184,7 +184,7 @@ class Outputs(ProgramTest):
         found = anndata.read_h5ad(out)
         self.assertEqual({name for name in found.obsm if "mixvae" in name}, {"X_mixvae_latent", "mixvae_type_probs"})
         self.assertEqual({name for name in found.obs if "mixvae" in name},
-                         {"mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence"})
+                         {"mixvae_type", "mixvae_type_prob", "mixvae_consensus", "mixvae_confidence", "mixvae_novelty"})
         self.assertIn("X_other_state", found.obsm)
         self.assertEqual(found.obsm["X_pca"].shape, (60, 2))
         self.assertEqual(list(found.obs["type"][:3]), ["kind 0", "kind 1", "kind 2"])

@@ -1,5 +1,6 @@
 """A run as people see it: the report, and figures as SVG and PNG."""
 import html.parser
+import json
 import os
 import pathlib
 import re
@@ -121,6 +122,69 @@ class Report(ProgramTest):
         self.assert_refused(self.view("report", link, "--force"), 2, "same file")
         self.assertEqual((page.read_text(encoding="utf-8"), self.data.read_bytes()), ("mine", before))
         self.assert_ok(self.view("report", page, "--force"))
+
+    def test_all_figures_replace_neither_tables_nor_the_input(self):
+        folder = self.folder / "here"
+        folder.mkdir()
+        table = folder / "map.csv"
+        table.write_bytes(self.data.read_bytes())
+        result = run("plot", self.run_folder, table, "--figure", "all", "--out", f"{folder}/", "--threads", "1")
+        self.assert_refused(result, 2, "same file")
+        self.assert_refused(self.view("plot", f"{folder}/", "--figure", "all"), 2, "map.csv", "--force")
+        self.assertEqual(table.read_bytes(), self.data.read_bytes())
+        self.assertEqual([path.name for path in folder.iterdir()], ["map.csv"])
+
+    def test_folder_that_cannot_be_made_is_refused_before_long_work(self):
+        file = self.folder / "afile"
+        file.write_text("x", encoding="utf-8")
+        self.assert_refused(self.view("plot", f"{file}/", "--figure", "all"), 4, "folder", "afile")
+
+    def test_png_that_cannot_be_drawn_leaves_nothing(self):
+        bin = self.folder / "bin"
+        bin.mkdir()
+        fake = bin / "rsvg-convert"
+        fake.write_text('#!/bin/sh\n[ "$1" = --version ]\n', encoding="utf-8")
+        fake.chmod(0o755)
+        environment = dict(os.environ, PATH=f"{bin}:{os.environ['PATH']}")
+        result = run("plot", self.run_folder, self.data, "--figure", "type-sizes", "--out", self.folder / "m.png", env=environment)
+        self.assert_refused(result, 4, "rsvg-convert could not draw", "exit code 1")
+        self.assertEqual(list(self.folder.glob("m.png*")), [])
+
+    def test_two_cells_are_enough_for_what_needs_no_map(self):
+        lines = self.data.read_text(encoding="utf-8").splitlines()[:3]
+        two = self.folder / "two.csv"
+        two.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        sizes = self.folder / "sizes.svg"
+        self.assert_ok(run("plot", self.run_folder, two, "--figure", "type-sizes", "--out", sizes, "--trust-values"))
+        self.assertTrue(sizes.exists())
+
+    def test_new_cells_unlike_any_have_no_type(self):
+        lines = self.data.read_text(encoding="utf-8").splitlines()
+        strange = self.folder / "strange.csv"
+        cells = [f"n{i},kind 0," + ",".join(str((200 * ((g + i) % 4 == 0)) + (i * g) % 3) for g in range(12)) for i in range(40)]
+        strange.write_text("\n".join([lines[0], *cells]) + "\n", encoding="utf-8")
+        said = run("assign", self.run_folder, strange, "--out", self.folder / "o.csv", "--json", "--trust-values")
+        self.assert_ok(said)
+        unknown = json.loads(said.stdout)["unknown"]
+        self.assertGreater(unknown, 20)
+        page = self.folder / "r.html"
+        self.assert_ok(run("report", self.run_folder, strange, "--out", page, "--trust-values", "--map", "pca"))
+        self.assertIn(f"{unknown} cells are unlike any cell of the fit", page.read_text(encoding="utf-8"))
+        kept = run("assign", self.run_folder, strange, "--out", self.folder / "k.csv", "--json", "--unknown", "no", "--trust-values")
+        self.assertEqual(json.loads(kept.stdout)["unknown"], 0)
+
+    def test_cells_of_the_fit_keep_their_types(self):
+        self.assertEqual(json.loads(self.view("assign", self.folder / "o.csv", "--json").stdout)["unknown"], 0)
+
+    def test_unknown_needs_a_confidence(self):
+        plain = self.folder / "plain"
+        self.fit_once(self.data, plain, *QUICK, "--replicates", "0")
+        result = run("assign", plain, self.data, "--out", self.folder / "o.csv", "--unknown", "yes")
+        self.assert_refused(result, 2, "--unknown yes", "confidence")
+
+    def test_report_as_json_names_the_page(self):
+        page = self.folder / "r.html"
+        self.assertEqual(json.loads(self.view("report", page, "--json").stdout), {"out": str(page)})
 
     def test_run_without_history_or_with_a_damaged_one(self):
         history = self.run_folder / "history.csv"

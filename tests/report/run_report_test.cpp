@@ -50,7 +50,8 @@ struct Viewed : ::testing::Test {
     options.training.batch_size = 50;
     fit::FitResult result = fit::fit(data, options, 3, {});
     view_ = std::make_unique<RunView>();
-    view_->run = "my run";
+    view_->run = "runs/my run";
+    view_->name = "my run";
     view_->input = "cells.h5ad";
     view_->model = result.trained.model;
     view_->settings = "# about\n\n[fit]\n# words\ntypes = \"</script>\"\n";
@@ -144,6 +145,25 @@ TEST_F(Viewed, CellsAreColouredByResultsAnnotationsAndFeatures) {
               AllOf(HasSubstr("'batsch'"), HasSubstr("confidence"), HasSubstr("near: batch")));
 }
 
+TEST_F(Viewed, NamesThatMeanSeveralThingsHavePrefixes) {
+  EXPECT_EQ(cell_colors_named(view.seen, "annotation:batch").title, "batch");
+  const std::string& gene = view.seen.values.names[0];
+  EXPECT_EQ(cell_colors_named(view.seen, "feature:" + gene).title, gene);
+  EXPECT_TRUE(names_a_result("state:2"));
+  EXPECT_FALSE(names_a_result("batch"));
+}
+
+TEST_F(Viewed, AnAnnotationWithoutValuesIsRefused) {
+  analysis::Overview seen = view.seen;
+  seen.cells.set({"empty", labels_with_missing(std::vector<std::string>(at(kCells)))});
+  seen.cells.set({"nothing", std::vector<double>(at(kCells), std::nan(""))});
+  for (const char* name : {"empty", "nothing"}) {
+    EXPECT_THAT(refusal([&] { static_cast<void>(cell_colors_named(seen, name)); }),
+                AllOf(HasSubstr("without values"), HasSubstr(name)));
+  }
+  EXPECT_FALSE(cell_colors(seen, 2).empty());
+}
+
 TEST_F(Viewed, EveryFigureIsXmlWithATableBehindIt) {
   for (const std::string& name : figure_names()) {
     ASSERT_TRUE(has_figure(view, name)) << name;
@@ -162,6 +182,7 @@ TEST_F(Viewed, EveryFigureIsXmlWithATableBehindIt) {
 TEST_F(Viewed, FiguresThatCannotBeDrawnAreRefused) {
   RunView bare;
   bare.run = "my run";
+  EXPECT_FALSE(has_figure(bare, "markers"));
   const auto refused = [](const RunView& of, const std::string& name) {
     return refusal([&] { static_cast<void>(figure_of(of, name)); });
   };
@@ -194,12 +215,28 @@ TEST_F(Viewed, ReportAnswersInOrderAndNothingInItEndsItsScripts) {
     place = found;
   }
   for (const char* text :
-       {"mixvae 9.9", "&lt;/script&gt;", "data-type=\"T1\"", "Mean confidence"}) {
+       {"mixvae 9.9", "--config 'runs/my run/config.toml'", "<h1>mixvae: my run</h1>",
+        "&lt;/script&gt;", "data-type=\"T1\"", "Mean confidence"}) {
     EXPECT_NE(page.find(text), std::string::npos) << text;
   }
   for (const char* text : {"<img", "<link", "href=\"http", "types = \"</script>", "# words"}) {
     EXPECT_EQ(page.find(text), std::string::npos) << text;
   }
+}
+
+TEST_F(Viewed, ReportOfCellsOfWhichNoneHasATypeSaysSo) {
+  RunView none = view;
+  none.seen.evaluation.reset();
+  none.seen.unknown = kCells;
+  none.seen.markers = {};
+  std::ranges::fill(none.seen.assignment.types, -1);
+  for (analysis::TypeSummary& type : none.seen.types) {
+    type.cells = 0;
+    type.confidence = std::nan("");
+  }
+  const std::string page = run_report(none);
+  EXPECT_NE(page.find("150 cells are unlike any cell of the fit"), std::string::npos);
+  EXPECT_NE(page.find("No cell has a type"), std::string::npos);
 }
 
 TEST_F(Viewed, PageDataComesBackInPython) {
@@ -239,17 +276,41 @@ training::History history_of(const std::vector<double>& loss) {
   return history;
 }
 
-TEST(LearningCurves, TellHowMuchTheLossStillFalls) {
-  std::vector<double> still(20);
-  std::vector<double> done(20, 1.0);
+Ending ended(const training::History& history) {
+  return ending_of(history).value_or(Ending{Ending::Kind::converged, -99});
+}
+
+TEST(LearningCurves, TellHowTheLossEnded) {
+  using enum Ending::Kind;
+  std::vector<double> down(20);
   for (std::size_t e = 0; e < 20; ++e) {
-    still[e] = 20 - static_cast<double>(e);
+    down[e] = 20 - static_cast<double>(e);
   }
-  done[0] = done[1] = 9;
-  EXPECT_THAT(fall_at_the_end(history_of(still)), Optional(DoubleNear(2.0 / 18, 1e-12)));
-  EXPECT_THAT(fall_at_the_end(history_of(done)), Optional(DoubleNear(0, 1e-12)));
-  EXPECT_FALSE(fall_at_the_end(history_of({3, 2, 1})));
-  EXPECT_FALSE(fall_at_the_end(history_of(std::vector<double>(20, 1.0))));
+  EXPECT_EQ(ended(history_of(down)).kind, Ending::Kind::falling);
+  EXPECT_NEAR(ended(history_of(down)).share, 2.0 / 18, 1e-12);
+  std::vector<double> flat(20, 1.0);
+  flat[0] = flat[1] = 9;
+  EXPECT_EQ(ended(history_of(flat)).kind, converged);
+  std::vector<double> back = flat;
+  back[18] = back[19] = 4;
+  EXPECT_EQ(ended(history_of(back)).kind, rising);
+  EXPECT_EQ(ended(history_of({down.rbegin(), down.rend()})).kind, never_fell);
+  EXPECT_EQ(ended(history_of(std::vector<double>(20, 1.0))).kind, never_fell);
+  flat[19] = std::nan("");
+  EXPECT_EQ(ended(history_of(flat)).kind, not_finite);
+  EXPECT_FALSE(ending_of(history_of({3, 2, 1})));
+}
+
+TEST(LearningCurves, OfEquallyLongPhasesTheLaterIsJudged) {
+  std::vector<double> loss(20, 1.0);
+  for (std::size_t e = 10; e < 20; ++e) {
+    loss[e] = 20 - static_cast<double>(e);
+  }
+  training::History history = history_of(loss);
+  for (std::size_t e = 0; e < 10; ++e) {
+    history.epochs[e].phase = "start";
+  }
+  EXPECT_EQ(ended(history).kind, Ending::Kind::falling);
 }
 
 TEST(PageData, Base64IsThatOfTheStandard) {

@@ -44,6 +44,16 @@ TEST(Svg, RoundsPlacesAndEscapesTips) {
                     Not(HasSubstr("\x01"))));
 }
 
+TEST(Svg, ReplacesWhatXmlCannotHold) {
+  EXPECT_EQ(escaped("a\xEF\xBF\xBF"
+                    "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(escaped("\xFFé\xC3"), "\xEF\xBF\xBDé\xEF\xBF\xBD");
+  EXPECT_EQ(escaped("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(escaped("µ 日本 \xF0\x9F\xA7\xAC <"), "µ 日本 \xF0\x9F\xA7\xAC &lt;");
+}
+
 TEST(Axis, TicksAreRoundAndWithinTheRange) {
   EXPECT_THAT(ticks(0, 1, 5), ElementsAre(0, 0.2, 0.4, 0.6000000000000001, 0.8, 1));
   EXPECT_THAT(ticks(-3, 17, 4), ElementsAre(0, 5, 10, 15));

@@ -5,7 +5,6 @@
 #include "analysis/cell_properties.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
-#include "app/data_checksum.hpp"
 #include "app/next_command.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
@@ -199,8 +198,8 @@ class AssignCommand : public Command {
                         .found = "--unknown yes",
                         .expected = "a run with a confidence (mixvae fit without --replicates 0)"});
     }
-    return unknown_ == "yes" || (unknown_ == "auto" && !assignment.novelty.empty() &&
-                                 checksum_of_run_data(run_) != data_checksum(dataset));
+    return unknown_ == "yes" ||
+           (unknown_ == "auto" && !assignment.novelty.empty() && is_other_data(run_, dataset));
   }
 
   Options data_options() {

@@ -5,16 +5,19 @@
 #include "app/drawing_output.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
+#include "app/run_directory.hpp"
 #include "app/run_view.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/cell_colors.hpp"
 #include "report/run_report.hpp"
 
 namespace mixvae::app {
 namespace {
 
 constexpr const char* kAll = "all";
+constexpr const char* kMap = "map";
 
 std::vector<std::string> figure_choices() {
   std::vector<std::string> names = report::figure_names();
@@ -37,9 +40,10 @@ class PlotCommand : public Command {
                     "--labels), the learning curves; all into a folder",
          .choices = figure_choices()},
         {.name = "color",
-         .target = &color_,
+         .target = &request_.color,
          .meaning = "what the cells of the map are coloured by: type, confidence, probability, "
-                    "consensus, state:1, ..., the name of an annotation or of a feature",
+                    "consensus, novelty, state:1, ..., the name of an annotation or of a feature "
+                    "(annotation:NAME, feature:NAME where a name means several)",
          .placeholder = "NAME"},
         {.name = "out",
          .target = &out_,
@@ -62,37 +66,56 @@ class PlotCommand : public Command {
   void run(const GlobalOptions& global) override {
     const std::vector<std::string> wanted =
         figure_ == kAll ? report::figure_names() : std::vector<std::string>{figure_};
-    require_color();
+    require_used_options();
+    require_finished_run(request_.run);
     const DrawingOutput output(out_, figure_ == kAll);
     std::vector<NamedFile> files;
     files.reserve(wanted.size());
     for (const std::string& name : wanted) {
-      files.push_back({"--out", output.file(name)});
+      for (const std::string& file : output.files(name)) {
+        files.push_back({"--out", file});
+      }
     }
     require_free(files, force_, request_.input);
-    const report::RunView view = run_view(request_, global, out_);
+    const report::RunView view = run_view(request_, parts(), global, files);
     for (const std::string& name : wanted) {
       if (figure_ == kAll && !report::has_figure(view, name)) {
         log_info("not drawn, for want of what it shows: " + name);
         continue;
       }
-      output.write(report::figure_of(view, name, color_));
-      log_info("written: " + output.file(name));
+      output.write(report::figure_of(view, name, request_.color));
+      log_info("written: " + output.files(name).front());
     }
   }
 
  private:
-  void require_color() const {
-    if (figure_ != "map" && figure_ != kAll && color_ != "type") {
+  void require_used_options() const {
+    if (figure_ != kMap && figure_ != kAll && request_.color != "type") {
       throw UsageError({.what = "--color is used by the map only",
-                        .found = "--figure " + figure_ + " --color " + color_,
+                        .found = "--figure " + figure_ + " --color " + request_.color,
                         .expected = "--figure map"});
     }
+    if (figure_ == "confusion" && request_.labels.empty()) {
+      throw UsageError({.what = "the figure 'confusion' shows known labels against types",
+                        .expected = "--labels COLUMN beside it"});
+    }
+  }
+
+  /// What the figure needs.
+  analysis::OverviewParts parts() const {
+    const bool all = figure_ == kAll;
+    const bool markers = all || figure_ == "markers";
+    const bool map = all || figure_ == kMap;
+    return {.tree = all || figure_ == "type-tree" || markers,
+            .map = map,
+            .values = markers || (map && !report::names_a_result(request_.color)),
+            .markers = markers,
+            .properties = false,
+            .states = false};
   }
 
   ViewRequest request_;
   std::string figure_ = "map";
-  std::string color_ = "type";
   std::string out_;
   bool force_ = false;
 };

@@ -1,8 +1,11 @@
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
+
 #include "app/commands/all.hpp"
 #include "app/output.hpp"
 #include "app/output_files.hpp"
+#include "app/run_directory.hpp"
 #include "app/run_view.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -44,11 +47,13 @@ class ReportCommand : public Command {
                         .expected = "a name that ends in .html"});
     }
     require_free({{"--out", out_}}, force_, request_.input);
+    require_finished_run(request_.run);
     require_writable(out_);
-    const report::RunView view = run_view(request_, global, out_);
+    const report::RunView view = run_view(request_, {}, global, {{"--out", out_}});
     write_atomically(out_, report::run_report(view));
     log_info("written: " + out_);
-    print("The report is in " + out_ + ": open it with a browser.\n");
+    print(global.json ? nlohmann::json{{"out", out_}}.dump(2) + "\n"
+                      : "The report is in " + out_ + ": open it with a browser.\n");
   }
 
  private:

@@ -25,6 +25,7 @@ constexpr double kRight = 12;
 constexpr double kLegendHeight = 24;
 constexpr std::size_t kPanelsInRow = 3;
 constexpr std::size_t kFewestEpochs = 10;
+constexpr double kConverged = 0.02;  // of the whole fall of the loss, in the last tenth
 
 /// Values of one term, by epoch.
 struct Curve {
@@ -168,17 +169,16 @@ Figure learning_curves(const training::History& history) {
           .csv = training::csv_text(history)};
 }
 
-std::optional<double> fall_at_the_end(const training::History& history) {
+std::optional<Ending> ending_of(const training::History& history) {
   std::pair<std::size_t, std::size_t> longest{0, 0};
   for (const auto& phase : phases(history)) {
-    longest = phase.second - phase.first > longest.second - longest.first ? phase : longest;
+    longest = phase.second - phase.first >= longest.second - longest.first ? phase : longest;
   }
   const std::size_t epochs = longest.second - longest.first;
-  const bool held_out = !history.validation_terms.empty();
-  const std::vector<double> loss = column(history, 0, held_out);
   if (epochs < kFewestEpochs) {
     return std::nullopt;
   }
+  const std::vector<double> loss = column(history, 0, !history.validation_terms.empty());
   const std::size_t tenth = epochs / kFewestEpochs;
   const auto mean = [&](std::size_t first) {
     double sum = 0;
@@ -187,13 +187,20 @@ std::optional<double> fall_at_the_end(const training::History& history) {
     }
     return sum / static_cast<double>(tenth);
   };
+  const double begin = mean(longest.first);
+  const double before = mean(longest.second - 2 * tenth);
   const double end = mean(longest.second - tenth);
-  const double whole = mean(longest.first) - end;
-  const double last = mean(longest.second - std::min(2 * tenth, epochs)) - end;
-  if (!(whole > 0) || !std::isfinite(last)) {
-    return std::nullopt;
+  if (!std::isfinite(begin + before + end)) {
+    return Ending{Ending::Kind::not_finite, 0};
   }
-  return last / whole;
+  if (begin <= std::min(before, end)) {
+    return Ending{Ending::Kind::never_fell, 0};
+  }
+  const double share = (before - end) / (begin - std::min(before, end));
+  const auto kind = share > kConverged    ? Ending::Kind::falling
+                    : share < -kConverged ? Ending::Kind::rising
+                                          : Ending::Kind::converged;
+  return Ending{kind, share};
 }
 
 }  // namespace mixvae::report

@@ -13,9 +13,17 @@ namespace mixvae::report {
 /// objectives of their own, so lines break between them. Throws Bug for a history without epochs.
 Figure learning_curves(const training::History& history);
 
-/// How much of the whole fall of the held-out loss (of the training's, without held-out cells) in
-/// the longest phase happened in that phase's last tenth: near 0 when it has converged. Nothing
-/// for fewer than 10 epochs, or where the loss did not fall.
-std::optional<double> fall_at_the_end(const training::History& history);
+/// How the held-out loss (the training's, without held-out cells) ended in the longest phase, of
+/// equally long ones the later.
+struct Ending {
+  enum class Kind { converged, falling, rising, never_fell, not_finite };
+
+  Kind kind = Kind::converged;
+  double share = 0;  // of the whole fall, that of the last tenth: below 0 where it rose
+};
+
+/// Falling and rising: by more than 2 % of the whole fall in the last tenth of the epochs. Nothing
+/// for fewer than 10 epochs.
+std::optional<Ending> ending_of(const training::History& history);
 
 }  // namespace mixvae::report

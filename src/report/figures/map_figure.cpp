@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "report/color_scale.hpp"
 #include "report/inks.hpp"
+#include "report/map_square.hpp"
 #include "report/svg.hpp"
 #include "report/table_printer.hpp"
 
@@ -22,25 +23,12 @@ constexpr double kMapRow = 18;
 constexpr double kNameHeight = 16;
 constexpr int kShades = 32;  // of numbers
 
-/// Places of the cells in px: the same scale both ways, y upwards.
+/// Places of the cells in px.
 std::vector<Point> places_of(const analysis::CellMap& map) {
-  float low[2] = {INFINITY, INFINITY};
-  float high[2] = {-INFINITY, -INFINITY};
-  for (Index n = 0; n < map.places.rows; ++n) {
-    for (Index d = 0; d < 2; ++d) {
-      low[d] = std::min(low[d], map.places(n, d));
-      high[d] = std::max(high[d], map.places(n, d));
-    }
-  }
-  const double range = std::max(
-      {static_cast<double>(high[0] - low[0]), static_cast<double>(high[1] - low[1]), 1e-12});
-  const double scale = (kSide - 2 * kMargin) / range;
-  const double left = (kSide - scale * static_cast<double>(high[0] - low[0])) / 2;
-  const double top = kMapTop + (kSide - scale * static_cast<double>(high[1] - low[1])) / 2;
-  std::vector<Point> places;
-  for (Index n = 0; n < map.places.rows; ++n) {
-    places.emplace_back(left + scale * static_cast<double>(map.places(n, 0) - low[0]),
-                        top + scale * static_cast<double>(high[1] - map.places(n, 1)));
+  std::vector<Point> places = places_in_square(map);
+  const double side = kSide - 2 * kMargin;
+  for (Point& place : places) {
+    place = {kMargin + side * place.first, kMapTop + kMargin + side * (1 - place.second)};
   }
   return places;
 }
@@ -68,8 +56,7 @@ void name_group(Svg& svg, const std::vector<Point>& places, const std::string& n
   const auto [top, bottom] = std::ranges::minmax(y);
   const bool small = right - left < 1.5 * width || bottom - top < 1.5 * kNameHeight;
   const Point centre{median(x), small ? std::max(top - kNameHeight / 2, kMapTop) : median(y)};
-  svg.rectangle({centre.first - width / 2, centre.second - kNameHeight / 2}, width, kNameHeight,
-                "rgba(255,255,255,0.75)");
+  svg.veil({centre.first - width / 2, centre.second - kNameHeight / 2}, width, kNameHeight);
   svg.text({centre.first, centre.second + 4}, name,
            {.size = 11, .anchor = Anchor::middle, .bold = true});
 }
@@ -149,7 +136,7 @@ Figure map_figure(const analysis::CellMap& map, const CellColors& colors) {
   Svg svg(kSide + kMapLegend, kSide + kMapTop, map.title + " of the cells by " + colors.title);
   const std::vector<Point> places = places_of(map);
   svg.text({kMargin, 18}, map.title + ": " + colors.title, {.size = 13, .bold = true});
-  if (colors.labels.empty()) {
+  if (colors.numeric) {
     draw_numbers(svg, places, colors);
   } else {
     draw_labels(svg, places, colors);

@@ -145,7 +145,8 @@ std::string csv_of(const MarkerList& list, const std::vector<Index>& order,
 
 Figure marker_figure(const MarkerList& list, const std::vector<Index>& order, Index most) {
   const bool channels = list.statistics.scale == metrics::MarkerScale::channels;
-  const std::vector<Index> features = chosen_features(list, order, most);
+  const auto types = static_cast<Index>(order.size());
+  const std::vector<Index> features = chosen_features(list, order, std::max(most, types));
   const Frame frame{widest(list.types, order) + 14, widest(list.features, features) + 12};
   const double right = frame.left + kMarkerCell * static_cast<double>(features.size());
   const double bottom = frame.top + kMarkerCell * static_cast<double>(order.size());
