@@ -31,7 +31,7 @@ def pbmc3k():
     folder = DATA / "pbmc3k"
     names = pd.read_csv(folder / "barcodes.tsv.gz", header=None, sep="\t")[0].astype(str)
     genes = pd.read_csv(folder / "features.tsv.gz", header=None, sep="\t")[0].astype(str)
-    labels = pd.read_csv(folder / "labels.csv", index_col=0).iloc[:, -1].reindex(names).astype(str)
+    labels = pd.read_csv(folder / "labels.csv", index_col=0)["cell_type"].reindex(names).astype(str)
     x = scipy.sparse.csr_matrix(scipy.io.mmread(folder / "matrix.mtx.gz").T)
     return anndata.AnnData(x.astype("f4"), obs=pd.DataFrame({"label": labels.values}, index=list(names)), var=pd.DataFrame(index=list(genes)))
 
