@@ -194,7 +194,8 @@ TEST(Likelihood, TheBestScaleOfASquaredErrorIsTheBestOfAll) {
   const double error = 3.0;
   const double features = 8;
   double best = 1e9;
-  for (double v = 0.01; v < 10; v *= 1.0005) {
+  for (int step = 0; step < 13'819; ++step) {  // up to v = 10
+    const double v = 0.01 * std::pow(1.0005, step);
     best = std::min(best, error / v + features / 2 * std::log(v) - features / 2);
   }
   const torch::Tensor found = squared_error_likelihood(OutputActivation::linear)
