@@ -175,4 +175,13 @@ double text_width(std::string_view text, double size) {
   return characters * size * kGlyphWidth;
 }
 
+double widest(const std::vector<std::string>& texts, const std::vector<Index>& chosen,
+              double size) {
+  double width = 0;
+  for (const Index i : chosen) {
+    width = std::max(width, text_width(texts[at(i)], size));
+  }
+  return width;
+}
+
 }  // namespace mixvae::report

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mixvae::report {
 
 /// Where a text stands relative to its place.
@@ -62,5 +64,9 @@ class Svg {
 
 /// The width in px that a text of that size takes, about: fonts differ.
 double text_width(std::string_view text, double size = 12);
+
+/// That of the widest of the chosen texts; 0 for none.
+double widest(const std::vector<std::string>& texts, const std::vector<Index>& chosen,
+              double size = 12);
 
 }  // namespace mixvae::report

@@ -45,14 +45,6 @@ std::vector<Index> chosen_features(const MarkerList& list, const std::vector<Ind
   return features;
 }
 
-double widest(const std::vector<std::string>& names, const std::vector<Index>& of) {
-  double width = 0;
-  for (const Index i : of) {
-    width = std::max(width, text_width(names[at(i)], 11));
-  }
-  return width;
-}
-
 /// Where rows and columns of the plot begin.
 struct Frame {
   double left = 0;
@@ -147,7 +139,7 @@ Figure marker_figure(const MarkerList& list, const std::vector<Index>& order, In
   const bool channels = list.statistics.scale == metrics::MarkerScale::channels;
   const auto types = static_cast<Index>(order.size());
   const std::vector<Index> features = chosen_features(list, order, std::max(most, types));
-  const Frame frame{widest(list.types, order) + 14, widest(list.features, features) + 12};
+  const Frame frame{widest(list.types, order, 11) + 14, widest(list.features, features, 11) + 12};
   const double right = frame.left + kMarkerCell * static_cast<double>(features.size());
   const double bottom = frame.top + kMarkerCell * static_cast<double>(order.size());
   Svg svg(right + kMarkerLegend, std::max(bottom + 10, frame.top + 90),

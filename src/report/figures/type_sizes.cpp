@@ -23,14 +23,6 @@ constexpr double kSizeRight = 16;
 constexpr const char* kConfidence = "#0b6fb8";
 constexpr const char* kSupport = "#b54708";
 
-double widest_name(const std::vector<analysis::TypeSummary>& types) {
-  double width = 0;
-  for (const analysis::TypeSummary& type : types) {
-    width = std::max(width, text_width(type.name));
-  }
-  return width + 20;
-}
-
 std::string csv_of(const std::vector<analysis::TypeSummary>& types) {
   TablePrinter table({"type", "cells", "confidence", "support", "probability", "consensus"});
   for (const analysis::TypeSummary& type : types) {
@@ -53,48 +45,71 @@ void draw_score(Svg& svg, const Axis& axis, double y, double value, bool support
   }
 }
 
+/// What the marks beside the bars mean, and where both lie.
+struct SizeFrame {
+  bool confident = false;
+  std::string score;
+  double left = 0;
+  double bottom = 0;
+  Axis bars;
+  Axis scores;
+
+  explicit SizeFrame(const std::vector<analysis::TypeSummary>& types) {
+    Index most = 1;
+    for (const analysis::TypeSummary& type : types) {
+      confident = confident || std::isfinite(type.confidence);
+      most = std::max(most, type.cells);
+      left = std::max(left, text_width(type.name) + 20);
+    }
+    score = confident ? "mean confidence" : "mean probability";
+    bottom = kSizeTop + kSizeRow * static_cast<double>(types.size());
+    bars = {0, static_cast<double>(most), left, left + kBars};
+    scores = {0, 1, bars.to + kCounts, bars.to + kCounts + kScores};
+  }
+};
+
+void draw_size_legend(Svg& svg, const SizeFrame& frame) {
+  svg.circle({frame.scores.from + 6, 14}, 4.5, kConfidence);
+  svg.text({frame.scores.from + 16, 18}, frame.score, {.size = 11, .color = kQuiet});
+  if (frame.confident) {
+    svg.rectangle({frame.scores.from + 118, 10}, 8, 8, kSupport);
+    svg.text({frame.scores.from + 132, 18}, "support of the type", {.size = 11, .color = kQuiet});
+  }
+}
+
+void draw_type(Svg& svg, const SizeFrame& frame, const analysis::TypeSummary& type, double y,
+               const std::string& color) {
+  const double end = frame.bars.place(static_cast<double>(type.cells));
+  const std::string cells = with_commas(type.cells);
+  svg.text({frame.left - 8, y + 4}, type.name, {.anchor = Anchor::end});
+  svg.rectangle({frame.left, y - 7}, end - frame.left, 14, color,
+                type.name + ": " + cells + " cells");
+  svg.text({end + 6, y + 4}, cells, {.size = 11, .color = kQuiet});
+  svg.line({frame.scores.from, y}, {frame.scores.to, y}, {.color = kFaint});
+  const double value = frame.confident ? type.confidence : type.probability;
+  draw_score(svg, frame.scores, y, type.support, true,
+             type.name + ": support " + fixed(type.support));
+  draw_score(svg, frame.scores, y, value, false,
+             type.name + ": " + frame.score + " " + fixed(value));
+}
+
 }  // namespace
 
 Figure type_sizes(const std::vector<analysis::TypeSummary>& types) {
-  const bool confident = std::ranges::any_of(
-      types, [](const analysis::TypeSummary& type) { return std::isfinite(type.confidence); });
-  const std::string score = confident ? "mean confidence" : "mean probability";
-  const double left = widest_name(types);
-  const double height = kSizeRow * static_cast<double>(types.size());
-  Svg svg(left + kBars + kCounts + kScores + kSizeRight, kSizeTop + height + kSizeBottom,
-          "Cells of each type, with their " + score);
-  Index most = 1;
-  for (const analysis::TypeSummary& type : types) {
-    most = std::max(most, type.cells);
-  }
-  const Axis bars{0, static_cast<double>(most), left, left + kBars};
-  const Axis scores{0, 1, bars.to + kCounts, bars.to + kCounts + kScores};
+  const SizeFrame frame(types);
+  Svg svg(frame.scores.to + kSizeRight, frame.bottom + kSizeBottom,
+          "Cells of each type, with their " + frame.score);
+  draw_size_legend(svg, frame);
   const std::vector<std::string> colors = type_colors(types.size());
-  svg.circle({scores.from + 6, 14}, 4.5, kConfidence);
-  svg.text({scores.from + 16, 18}, score, {.size = 11, .color = kQuiet});
-  if (confident) {
-    svg.rectangle({scores.from + 118, 10}, 8, 8, kSupport);
-    svg.text({scores.from + 132, 18}, "support of the type", {.size = 11, .color = kQuiet});
-  }
   for (std::size_t t = 0; t < types.size(); ++t) {
-    const analysis::TypeSummary& type = types[t];
-    const double y = kSizeTop + kSizeRow * (static_cast<double>(t) + 0.5);
-    const auto cells = static_cast<double>(type.cells);
-    svg.text({left - 8, y + 4}, type.name, {.anchor = Anchor::end});
-    svg.rectangle({left, y - 7}, bars.place(cells) - left, 14, colors[t],
-                  type.name + ": " + with_commas(type.cells) + " cells");
-    svg.text({bars.place(cells) + 6, y + 4}, with_commas(type.cells),
-             {.size = 11, .color = kQuiet});
-    svg.line({scores.from, y}, {scores.to, y}, {.color = kFaint});
-    const double value = confident ? type.confidence : type.probability;
-    draw_score(svg, scores, y, type.support, true, type.name + ": support " + fixed(type.support));
-    draw_score(svg, scores, y, value, false, type.name + ": " + score + " " + fixed(value));
+    draw_type(svg, frame, types[t], kSizeTop + kSizeRow * (static_cast<double>(t) + 0.5),
+              colors[t]);
   }
-  draw_horizontal(svg, bars, kSizeTop + height + 2, "cells");
-  draw_horizontal(svg, scores, kSizeTop + height + 2, "from 0 (never again) to 1 (always)");
+  draw_horizontal(svg, frame.bars, frame.bottom + 2, "cells");
+  draw_horizontal(svg, frame.scores, frame.bottom + 2, "from 0 (never again) to 1 (always)");
   return {.name = "type-sizes",
           .title = "Types, their size and how sure they are",
-          .caption = confident
+          .caption = frame.confident
                          ? "Confidence: how likely it is that an independent fit of another "
                            "sample gives a cell of the type the same type; mean over its cells. "
                            "Support: share of bootstraps in which the type exists."

@@ -20,7 +20,8 @@ constexpr double kTreeWidth = 420;
 constexpr double kTreeLeft = 24;
 constexpr const char* kWeak = "#b54708";
 constexpr const char* kStrong = "#1f2933";
-constexpr double kWell = 0.9;  // supported, as trees of life are read
+constexpr const char* kUnplaced = "#cbd2d9";  // types without cells
+constexpr double kWell = 0.9;                 // supported, as trees of life are read
 
 double largest_height(const std::vector<cluster::TypeFork>& tree) {
   double most = 0;
@@ -50,42 +51,53 @@ std::string csv_of(const std::vector<cluster::TypeFork>& tree,
   return table.csv();
 }
 
+/// Where the types lie, whose names and colours are drawn.
+std::vector<Node> draw_leaves(Svg& svg, const std::vector<cluster::TypeFork>& tree,
+                              const std::vector<std::string>& names, double x) {
+  std::vector<Node> nodes(names.size());
+  const std::vector<std::string> colors = type_colors(names.size());
+  const std::vector<Index> order = cluster::leaf_order(tree);
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const std::size_t type = at(order[place]);
+    const double y = kTreeTop + kTreeRow * (static_cast<double>(place) + 0.5);
+    nodes[type] = {x, y};
+    svg.rectangle({x + 6, y - 6}, 12, 12, colors[type]);
+    svg.text({x + 24, y + 4}, names[type]);
+  }
+  return nodes;
+}
+
+/// A fork at x, and where it lies.
+Node draw_fork(Svg& svg, Node a, Node b, double x, const std::string& color) {
+  const Stroke stroke{.color = color, .width = 1.4};
+  svg.line({a.x, a.y}, {x, a.y}, stroke);
+  svg.line({b.x, b.y}, {x, b.y}, stroke);
+  svg.line({x, a.y}, {x, b.y}, stroke);
+  return {x, (a.y + b.y) / 2};
+}
+
+void draw_support(Svg& svg, Node fork, double support) {
+  const bool well = support >= kWell;
+  svg.text({fork.x - 4, fork.y - 3}, fmt::format("{:.0f}", 100 * support),
+           {.size = 10, .anchor = Anchor::end, .color = well ? kStrong : kWeak, .bold = !well});
+}
+
 }  // namespace
 
 Figure type_tree_figure(const std::vector<cluster::TypeFork>& tree,
                         const std::vector<std::string>& names) {
-  double widest = 0;
-  for (const std::string& name : names) {
-    widest = std::max(widest, text_width(name));
-  }
   const double height = kTreeRow * static_cast<double>(names.size());
-  Svg svg(kTreeLeft + kTreeWidth + 36 + widest, kTreeTop + height + kTreeBottom, "Tree of types");
+  Svg svg(kTreeLeft + kTreeWidth + 36 + widest(names, cluster::leaf_order(tree)),
+          kTreeTop + height + kTreeBottom, "Tree of types");
   const Axis x{0, largest_height(tree), kTreeLeft + kTreeWidth, kTreeLeft};
-  const std::vector<std::string> colors = type_colors(names.size());
-  std::vector<Node> nodes(names.size());
-  const std::vector<Index> order = cluster::leaf_order(tree);
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    const double y = kTreeTop + kTreeRow * (static_cast<double>(place) + 0.5);
-    nodes[at(order[place])] = {x.from, y};
-    svg.rectangle({x.from + 6, y - 6}, 12, 12, colors[at(order[place])]);
-    svg.text({x.from + 24, y + 4}, names[at(order[place])]);
-  }
-  for (std::size_t m = 0; m < tree.size(); ++m) {
-    const cluster::TypeFork& fork = tree[m];
-    const Node a = nodes[at(fork.a)];
-    const Node b = nodes[at(fork.b)];
+  std::vector<Node> nodes = draw_leaves(svg, tree, names, x.from);
+  for (const cluster::TypeFork& fork : tree) {
     const bool whole = std::isfinite(fork.height);
-    const double at_fork = whole ? x.place(fork.height) : x.to;
-    const Stroke stroke{.color = whole ? kStrong : "#cbd2d9", .width = 1.4};
-    svg.line({a.x, a.y}, {at_fork, a.y}, stroke);
-    svg.line({b.x, b.y}, {at_fork, b.y}, stroke);
-    svg.line({at_fork, a.y}, {at_fork, b.y}, stroke);
-    nodes.push_back({at_fork, (a.y + b.y) / 2});
-    const bool root = m + 1 == tree.size();
+    const bool root = &fork == &tree.back();
+    nodes.push_back(draw_fork(svg, nodes[at(fork.a)], nodes[at(fork.b)],
+                              whole ? x.place(fork.height) : x.to, whole ? kStrong : kUnplaced));
     if (whole && !root) {
-      const bool well = fork.support >= kWell;
-      svg.text({at_fork - 4, nodes.back().y - 3}, fmt::format("{:.0f}", 100 * fork.support),
-               {.size = 10, .anchor = Anchor::end, .color = well ? kStrong : kWeak, .bold = !well});
+      draw_support(svg, nodes.back(), fork.support);
     }
   }
   draw_horizontal(svg, x, kTreeTop + height + 4, "distance, in standard deviations within types");
