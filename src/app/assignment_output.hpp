@@ -18,8 +18,8 @@ struct AssignmentNames {
 };
 
 /// An assignment as what is added to a file, for prefix p: obs[p_type],
-/// obs[p_type_prob], obs[p_consensus], obs[p_confidence], obs[p_novelty], obsm[p_type_probs], obsm[X_p_state],
-/// obsm[X_p_latent], uns[p_type_colors] and uns[p]: "arm" (from 1, whose states
+/// obs[p_type_prob], obs[p_consensus], obs[p_confidence], obs[p_novelty], obsm[p_type_probs],
+/// obsm[X_p_state], obsm[X_p_latent], uns[p_type_colors] and uns[p]: "arm" (from 1, whose states
 /// these are), "types" (the columns of p_type_probs). With all arms also
 /// obs[p_type_arm1], obsm[X_p_state_arm1], obsm[X_p_latent_arm1], ... Arrays
 /// that were not chosen or have no columns are left out, and obs[p_consensus] for one arm.
