@@ -17,6 +17,7 @@
 namespace mixvae::analysis {
 namespace {
 
+constexpr double kSame = 1e-6;
 constexpr double kFollows = 0.3;   // of 1
 constexpr Index kMostKinds = 300;  // labels of an annotation: more are names
 constexpr std::array<std::string_view, 9> kOrigins = {
@@ -192,6 +193,24 @@ bool are_kinds(const std::string& name, const std::vector<double>& numbers) {
   return names_an_origin(name);
 }
 
+bool say_the_same(const CellProperty& a, const CellProperty& b) {
+  const auto close = [](double x, double y) {
+    return std::abs(x - y) < kSame || (std::isnan(x) && std::isnan(y));
+  };
+  return close(a.types, b.types) && std::ranges::equal(a.states, b.states, close);
+}
+
+/// The properties without those that say the same as an earlier one: the same column twice.
+std::vector<CellProperty> different(const std::vector<CellProperty>& properties) {
+  std::vector<CellProperty> kept;
+  for (const CellProperty& property : properties) {
+    if (std::ranges::none_of(kept, [&](const auto& one) { return say_the_same(one, property); })) {
+      kept.push_back(property);
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment) {
@@ -218,10 +237,10 @@ std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignme
 std::vector<std::string> suspicions(const std::vector<CellProperty>& properties) {
   std::vector<std::string> found;
   std::map<std::size_t, std::vector<std::string>> of_state;
-  for (const CellProperty& property : properties) {
+  for (const CellProperty& property : different(properties)) {
     if (!property.numeric && names_an_origin(property.name) && property.types > kFollows) {
       found.push_back(fmt::format(
-          "Types tell '{}' (Cramér's V {:.2f}): some may be batches, not types of cells.",
+          "Types differ with '{}' (Cramér's V {:.2f}): some may be batches, not types of cells.",
           property.name, property.types));
     }
     for (std::size_t s = 0; s < property.states.size(); ++s) {

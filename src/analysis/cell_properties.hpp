@@ -24,9 +24,10 @@ struct CellProperty {
 /// Annotations with more than 300 labels, or one for every two cells, are names, and left out.
 std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment);
 
-/// What is rarely meant, one sentence each: states that follow a property within types (a
-/// correlation or its ratio above 0.3), and types that tell which batch, sample, donor, plate,
-/// lane, run or file a cell is from (Cramér's V above 0.3; by the annotation's name).
+/// What is rarely meant, one sentence each, the same column twice once: states that follow a
+/// property within types (a correlation or its ratio above 0.3), and types that tell which batch,
+/// sample, donor, plate, lane, run or file a cell is from (Cramér's V above 0.3; by the
+/// annotation's name).
 std::vector<std::string> suspicions(const std::vector<CellProperty>& properties);
 
 }  // namespace mixvae::analysis

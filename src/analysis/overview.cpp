@@ -18,39 +18,6 @@ constexpr double kLibrary = 1e4;
 constexpr Index kCellsOfTree = 5000;
 constexpr Index kLeastOfATypeInTree = 30;
 
-/// Mean of values [N] over the cells of each type; NaN without any.
-std::vector<double> means_of_types(const std::vector<float>& values, const Assignment& of) {
-  std::vector<double> sums(of.type_names.size(), 0.0);
-  std::vector<double> sizes(of.type_names.size(), 0.0);
-  for (std::size_t n = 0; n < values.size(); ++n) {
-    if (of.types[n] >= 0) {
-      sums[at(of.types[n])] += static_cast<double>(values[n]);
-      sizes[at(of.types[n])] += 1;
-    }
-  }
-  for (std::size_t t = 0; t < sums.size(); ++t) {
-    sums[t] = values.empty() || sizes[t] == 0 ? std::nan("") : sums[t] / sizes[t];
-  }
-  return sums;
-}
-
-std::vector<TypeSummary> summaries(const Assignment& of) {
-  const std::vector<double> confidence = means_of_types(of.confidence, of);
-  const std::vector<double> probability = means_of_types(of.type_prob, of);
-  const std::vector<double> consensus = means_of_types(of.consensus, of);
-  std::vector<TypeSummary> types;
-  for (std::size_t t = 0; t < of.type_names.size(); ++t) {
-    const double support = of.support.empty() ? std::nan("") : static_cast<double>(of.support[t]);
-    types.push_back({.name = of.type_names[t],
-                     .cells = std::ranges::count(of.types, static_cast<std::int32_t>(t)),
-                     .confidence = confidence[t],
-                     .support = support,
-                     .probability = probability[t],
-                     .consensus = consensus[t]});
-  }
-  return types;
-}
-
 std::vector<cluster::TypeFork> tree_of_types(const fit::TrainedModel& model, const Dataset& dataset,
                                              const Assignment& assignment, std::uint64_t seed) {
   std::vector<Index> cells =
@@ -189,7 +156,7 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
   if (options.unknown) {
     seen.unknown = forget_unknown(seen.assignment);
   }
-  seen.types = summaries(seen.assignment);
+  seen.types = type_summaries(seen.assignment);
   seen.cells = dataset.cells;
   if (options.parts.tree) {
     seen.tree = tree_of_types(model, dataset, seen.assignment, options.map.seed);
@@ -199,6 +166,9 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
   }
   if (options.parts.properties) {
     seen.properties = cell_properties(dataset, seen.assignment);
+    std::erase_if(seen.properties, [&](const CellProperty& property) {
+      return property.name == options.labels;  // what types are compared with is no surprise
+    });
   }
   if (!options.labels.empty()) {
     seen.evaluation =

@@ -9,21 +9,12 @@
 #include "analysis/cell_properties.hpp"
 #include "analysis/evaluation.hpp"
 #include "analysis/marker_values.hpp"
+#include "analysis/type_summary.hpp"
 #include "cluster/type_tree.hpp"
 #include "data/dataset.hpp"
 #include "metrics/markers.hpp"
 
 namespace mixvae::analysis {
-
-/// A type in short. NaN where the run has no such number, or the type no cells.
-struct TypeSummary {
-  std::string name;
-  Index cells = 0;
-  double confidence = 0;   // mean over its cells
-  double support = 0;      // share of replicates that have the type
-  double probability = 0;  // mean over its cells
-  double consensus = 0;    // mean over its cells
-};
 
 /// A feature and its correlation with a state within types.
 struct StateFeature {

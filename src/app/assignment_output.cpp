@@ -1,5 +1,7 @@
 #include "app/assignment_output.hpp"
 
+#include <limits>
+
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -100,6 +102,16 @@ Categorical written_types(const analysis::Assignment& assignment, bool unknown) 
   return types;
 }
 
+std::vector<float> written_confidence(const analysis::Assignment& assignment, bool unknown) {
+  std::vector<float> confidence = assignment.confidence;
+  for (std::size_t cell = 0; unknown && cell < assignment.novelty.size(); ++cell) {
+    if (assignment.novelty[cell] > 1) {
+      confidence[cell] = std::numeric_limits<float>::quiet_NaN();
+    }
+  }
+  return confidence;
+}
+
 Additions assignment_additions(const analysis::Assignment& assignment,
                                const AssignmentNames& names) {
   const std::string& prefix = names.prefix;
@@ -112,7 +124,8 @@ Additions assignment_additions(const analysis::Assignment& assignment,
     additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
   }
   if (!assignment.confidence.empty()) {
-    additions.cells.push_back(number_column(prefix + "_confidence", assignment.confidence));
+    additions.cells.push_back(
+        number_column(prefix + "_confidence", written_confidence(assignment, names.unknown)));
     additions.cells.push_back(number_column(prefix + "_novelty", assignment.novelty));
   }
   if (names.arrays.probs) {
@@ -166,7 +179,7 @@ report::TablePrinter type_table(const analysis::Assignment& assignment, bool unk
     }
     if (confident) {
       row.insert(row.end(),
-                 {report::fixed(facts[t].confidence),
+                 {is_type ? report::fixed(facts[t].confidence) : "-",
                   is_type ? report::fixed(static_cast<double>(assignment.support[t]), 2) : "-"});
     }
     table.add(std::move(row));

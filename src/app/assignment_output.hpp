@@ -30,6 +30,9 @@ Additions assignment_additions(const analysis::Assignment& assignment,
 /// "unknown", the last category.
 Categorical written_types(const analysis::Assignment& assignment, bool unknown);
 
+/// The confidence as it is written: with `unknown`, unknown cells have none (NaN).
+std::vector<float> written_confidence(const analysis::Assignment& assignment, bool unknown);
+
 /// One row per type, "unknown" the last (where there are such cells): cells, share, mean
 /// probability, mean consensus (where there is one), confidence and support.
 report::TablePrinter type_table(const analysis::Assignment& assignment, bool unknown = false);

@@ -207,7 +207,7 @@ void Confidence::keep(const std::vector<Replicate>& found, const Partition& land
     const std::vector<double> jaccard =
         jaccard_of_types(metrics::contingency(landmark_types, found[b].types, types));
     for (std::size_t k = 0; k < jaccard.size(); ++k) {
-      support_[k] += jaccard[k] > kHalf ? 1.0F / static_cast<float>(found.size()) : 0.0F;
+      support_[k] += jaccard[k] > kHalf ? 1.0F : 0.0F;
     }
     rows.push_back(in_types(found[b].types));
     replicate_of_.push_back(static_cast<float>(b));
@@ -215,6 +215,9 @@ void Confidence::keep(const std::vector<Replicate>& found, const Partition& land
       rows.push_back(in_types(member));
       replicate_of_.push_back(static_cast<float>(b));
     }
+  }
+  for (float& support : support_) {
+    support /= static_cast<float>(found.size());
   }
   labels_ = DenseMatrix(static_cast<Index>(rows.size()), landmarks_.rows);
   for (std::size_t r = 0; r < rows.size(); ++r) {

@@ -182,6 +182,25 @@ std::string without_prefix(const std::string& name, std::string_view prefix) {
   return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
 }
 
+/// Place of a feature of that name, or of the only one that ends in it behind "_" (CD3 for
+/// 170Er_CD3); -1 without one.
+Index place_of(const std::vector<std::string>& features, const std::string& name) {
+  const auto whole = std::ranges::find(features, name);
+  if (whole != features.end()) {
+    return whole - features.begin();
+  }
+  Index place = -1;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    if (features[f].ends_with("_" + name)) {
+      if (place >= 0) {
+        return -1;
+      }
+      place = static_cast<Index>(f);
+    }
+  }
+  return place;
+}
+
 [[noreturn]] void refuse_color(const std::string& name, const std::vector<std::string>& known,
                                const Table& cells, const std::vector<std::string>& features) {
   std::vector<std::string> others = features;
@@ -206,7 +225,7 @@ void require_color(const std::string& name, const Dataset& dataset) {
     return;
   }
   const std::vector<std::string>& features = dataset.features.names;
-  if (std::ranges::find(features, without_prefix(name, kFeatureId)) == features.end()) {
+  if (place_of(features, without_prefix(name, kFeatureId)) < 0) {
     refuse_color(name, {"type", "confidence", "probability", "consensus", "novelty", "state:1"},
                  dataset.cells, features);
   }
@@ -243,11 +262,11 @@ CellColors cell_colors_named(const analysis::Overview& seen, const std::string& 
     require_values(*column, name);
     return annotation(seen, *column);
   }
-  const auto found = std::ranges::find(seen.values.names, without_prefix(name, kFeatureId));
-  if (found == seen.values.names.end()) {
+  const Index found = place_of(seen.values.names, without_prefix(name, kFeatureId));
+  if (found < 0) {
     refuse_color(name, known, seen.cells, seen.values.names);
   }
-  return feature(seen, found - seen.values.names.begin());
+  return feature(seen, found);
 }
 
 }  // namespace mixvae::report

@@ -111,7 +111,8 @@ void Section::add_preformatted(const std::string& text) {
 }
 
 void Section::add_map(const Figure& figure) {
-  body_ += "<div id=\"map\">\n" + figure_html(figure) + "</div>\n";
+  body_ += "<div id=\"map\">\n<figure id=\"figure-map\">" + figure.svg + "</figure></div>\n";
+  say(figure.caption);
 }
 
 std::string Section::html() const {

@@ -19,7 +19,6 @@ namespace {
 constexpr Index kMarkersInRow = 6;
 constexpr Index kMarkersInTable = 20;
 constexpr Index kColouredFeatures = 60;
-constexpr double kDoubtful = 0.5;  // confidence and support below are named
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
@@ -79,16 +78,6 @@ Section convergence(const RunView& view) {
   return section;
 }
 
-std::string names_of_doubtful(const analysis::Overview& seen) {
-  std::vector<std::string> names;
-  for (const analysis::TypeSummary& type : seen.types) {
-    if (type.confidence < kDoubtful || type.support < kDoubtful) {
-      names.push_back(type.name);
-    }
-  }
-  return join(names, ", ");
-}
-
 Section types(const RunView& view) {
   const analysis::Overview& seen = view.seen;
   Section section("types", "How many types, and how sure?");
@@ -101,8 +90,8 @@ Section types(const RunView& view) {
         fixed(mean_of(seen.assignment.confidence), 2));
   }
   section.say(said);
-  if (const std::string doubtful = names_of_doubtful(seen); !doubtful.empty()) {
-    section.warn("Weak: " + doubtful +
+  if (const std::string weak = join(analysis::weak_types(seen.types), ", "); !weak.empty()) {
+    section.warn("Weak: " + weak +
                  ". Their confidence or support is below 0.5: do not build on them alone.");
   }
   if (seen.unknown > 0) {

@@ -107,6 +107,12 @@ TEST(CellProperties, BatchesMayBeNumbersAndManyKindsOfChanceTellNothing) {
   EXPECT_LT(example.only("well").states[0], 0.25);  // uncorrected it is 0.5
 }
 
+TEST(Suspicions, SayTheSameColumnOnce) {
+  EXPECT_THAT(suspicions({{.name = "file", .types = 0.9, .states = {0.1}},
+                          {.name = "sample", .types = 0.9, .states = {0.1}}}),
+              ElementsAre(HasSubstr("'file'")));
+}
+
 TEST(Suspicions, ReadWholeWords) {
   for (const char* name : {"is_platelet", "profile", "Overrun", "cell_type"}) {
     EXPECT_THAT(suspicions({{.name = name, .types = 0.9, .states = {}}}), IsEmpty()) << name;

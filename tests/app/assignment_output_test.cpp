@@ -1,5 +1,6 @@
 #include "app/assignment_output.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -126,7 +127,10 @@ TEST(TypeTable, CellsUnlikeAnyOfTheFitAreUnknownWhereAskedFor) {
   EXPECT_EQ(type_table(assignment, true).csv(),
             "type,cells,share,probability,consensus,confidence,support\n"
             "T1,0,0.0 %,-,-,-,0.50\nT2,1,33.3 %,0.500,0.000,0.875,1.00\n"
-            "unknown,1,33.3 %,0.750,1.000,0.250,-\n");
+            "unknown,1,33.3 %,0.750,1.000,-,-\n");
+  EXPECT_TRUE(std::isnan(written_confidence(assignment, true)[0]));
+  EXPECT_EQ(written_confidence(assignment, true)[1], 0.875F);
+  EXPECT_EQ(written_confidence(assignment, false)[0], 0.25F);
   const auto json = nlohmann::json::parse(type_json(assignment, true));
   EXPECT_EQ(json["unknown"], 1);
   EXPECT_EQ(json["types"].size(), 2U);

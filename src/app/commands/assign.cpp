@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "analysis/cell_properties.hpp"
+#include "analysis/type_summary.hpp"
 #include "app/assignment_output.hpp"
 #include "app/commands/all.hpp"
 #include "app/next_command.hpp"
@@ -218,11 +219,23 @@ class AssignCommand : public Command {
       return;
     }
     print(type_table(assignment, names_.unknown).text());
+    if (names_.unknown) {
+      print(
+          "\nunknown: unlike any cell of the fit (novelty above 1). Of cells like those of the fit "
+          "about 1 in 100 is.\n");
+    }
+    const std::vector<std::string> weak =
+        analysis::weak_types(analysis::type_summaries(assignment));
+    if (!weak.empty()) {
+      print("\nWeak: " + join(weak, ", ") +
+            ". Their confidence (how often a cell gets its type again) or support (how often the "
+            "type is found again) is below 0.5: do not build on them alone.\n");
+    }
     if (assignment.left_out > 0) {
       log_warning(with_commas(assignment.left_out) +
                   " cells were left out by the preprocessing and have no type");
     }
-    log_info("written: " + out_);
+    log_info("written: " + out_ + (counts_.empty() ? "" : ", " + counts_));
     print("\nNext: " + next_step() + "\n");
   }
 

@@ -95,6 +95,11 @@ Axis range_of(const Curve& curve, double bottom, double top) {
 void draw_values(Svg& svg, const std::vector<double>& values,
                  std::pair<std::size_t, std::size_t> phase, const Axis& x, const Axis& y,
                  const std::string& color) {
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(phase.first);
+  const auto end = values.begin() + static_cast<std::ptrdiff_t>(phase.second);
+  if (values.empty() || std::all_of(begin, end, [](double value) { return value == 0; })) {
+    return;  // no term of this phase
+  }
   std::vector<Point> points;
   for (std::size_t e = phase.first; e < std::min(phase.second, values.size()); ++e) {
     if (std::isfinite(values[e])) {

@@ -19,6 +19,7 @@ constexpr double kLargestDisc = 8;  // radius
 constexpr double kStrongest = 4;    // effect of the darkest colour
 constexpr double kMarkerLegend = 190;
 constexpr Index kOfEachType = 5;
+constexpr double kLeastRangeShare = 0.4;
 
 /// The first markers of each type in turn, each feature once.
 std::vector<Index> chosen_features(const MarkerList& list, const std::vector<Index>& order,
@@ -69,18 +70,41 @@ void draw_dot(Svg& svg, Point centre, const MarkerList& list, Index type, Index 
                          list.features[at(feature)], 100 * fraction, of.effect[i]));
 }
 
-/// Share of the way of a type's median from the lowest to the highest of any type.
-double height_of(const metrics::MarkerStatistics& of, Index type, Index feature) {
+/// Lowest and highest median of a channel over the types.
+struct Medians {
   double low = std::numeric_limits<double>::infinity();
-  double high = -low;
+  double high = -std::numeric_limits<double>::infinity();
+
+  double range() const { return high > low ? high - low : 0; }
+};
+
+Medians medians_of(const metrics::MarkerStatistics& of, Index feature) {
+  Medians medians;
   for (Index t = 0; t < of.types; ++t) {
     const double median = of.median_in[at(of.at(t, feature))];
     if (std::isfinite(median)) {
-      low = std::min(low, median);
-      high = std::max(high, median);
+      medians.low = std::min(medians.low, median);
+      medians.high = std::max(medians.high, median);
     }
   }
-  return high > low ? (of.median_in[at(of.at(type, feature))] - low) / (high - low) : 0;
+  return medians;
+}
+
+/// The least range of a channel that is drawn from light to dark: a part of the largest of any, so
+/// that channels in which types hardly differ stay light.
+double least_range(const metrics::MarkerStatistics& of) {
+  double largest = 0;
+  for (Index f = 0; f < of.features; ++f) {
+    largest = std::max(largest, medians_of(of, f).range());
+  }
+  return std::max(kLeastRangeShare * largest, std::numeric_limits<double>::min());
+}
+
+/// Share of the way of a type's median from the lowest to the highest of any type.
+double height_of(const metrics::MarkerStatistics& of, Index type, Index feature) {
+  const Medians medians = medians_of(of, feature);
+  return (of.median_in[at(of.at(type, feature))] - medians.low) /
+         std::max(medians.range(), least_range(of));
 }
 
 void draw_median(Svg& svg, Point centre, const MarkerList& list, Index type, Index feature) {
@@ -162,7 +186,7 @@ Figure marker_figure(const MarkerList& list, const std::vector<Index>& order, In
           .title = channels ? "Markers in each type" : "Genes that set types apart",
           .caption = channels
                          ? "Median of each channel in each type, from its lowest to its highest "
-                           "over the types."
+                           "over the types; light throughout where types hardly differ."
                          : "The strongest markers of each type. Discs: share of the type's cells "
                            "that express the gene; colour: how much more than in the other cells "
                            "(for counts the log2 ratio of means).",
