@@ -217,7 +217,7 @@ class Commands(unittest.TestCase):
             shutil.copytree(stand_ins, folder)
             if "samples/" in words:
                 shutil.rmtree(folder / "run")
-                (folder / "panel").rename(folder / "run")
+                (folder / "panel").rename(folder / ("cyto" if "cyto" in words else "run"))
             for option in ("--out", "--counts", "--confusion"):
                 if option in words:
                     self.make_free(folder / words[words.index(option) + 1], words)
