@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "analysis/type_names.hpp"
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "metrics/amp.hpp"
@@ -50,6 +51,38 @@ std::vector<float> consensus_of(const fit::Inference& inference) {
 
 }  // namespace
 
+bool has_labels(const Assignment& assignment) {
+  return !assignment.labels.empty() && assignment.labels != assignment.type_names;
+}
+
+std::vector<std::string> shown_types(const Assignment& assignment) {
+  if (!has_labels(assignment)) {
+    return assignment.type_names;
+  }
+  std::vector<std::string> shown;
+  for (std::size_t t = 0; t < assignment.type_names.size(); ++t) {
+    shown.push_back(shown_type(assignment.type_names[t], assignment.labels[t]));
+  }
+  return shown;
+}
+
+Categorical cell_labels(const Assignment& assignment) {
+  Categorical labels;
+  std::vector<std::int32_t> code_of_type;
+  for (const std::string& label :
+       assignment.labels.empty() ? assignment.type_names : assignment.labels) {
+    const auto found = std::ranges::find(labels.categories, label);
+    code_of_type.push_back(static_cast<std::int32_t>(found - labels.categories.begin()));
+    if (found == labels.categories.end()) {
+      labels.categories.push_back(label);
+    }
+  }
+  for (const std::int32_t type : assignment.types) {
+    labels.codes.push_back(type < 0 ? -1 : code_of_type[at(type)]);
+  }
+  return labels;
+}
+
 Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
   const Prepared prepared =
@@ -64,6 +97,7 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
 
   Assignment result;
   result.type_names = trained.type_names();
+  result.labels = trained.labels.empty() ? result.type_names : trained.labels;
   const std::vector<std::int32_t> types = metrics::most_probable(probs);
   const std::vector<float> certainty = fit::row_maxima(probs);
   result.types = spread_values(types, places, cells, -1);

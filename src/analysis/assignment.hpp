@@ -15,6 +15,8 @@ namespace mixvae::analysis {
 /// -1 and NaN elsewhere.
 struct Assignment {
   std::vector<std::string> type_names;  // [T] "T1", "T2", ... by falling size in the training data
+  std::vector<std::string> labels;      // [T] the names that people gave them, merged types one
+                                        // and the same; their own where they have none
   std::vector<std::int32_t> types;      // [N] argmax of type_probs
   DenseMatrix type_probs;               // [N, T] q(c|x) averaged over arms
   std::vector<float> type_prob;         // [N] probability of the assigned type
@@ -34,6 +36,15 @@ struct Assignment {
   std::vector<std::string> notes;        // what the preprocessing noticed in these data
   Index left_out = 0;                    // cells that the preprocessing left out
 };
+
+/// Whether a type has a name of its own or is merged with another.
+bool has_labels(const Assignment& assignment);
+
+/// "T1", "T2 B cell", ...: types with the names that they have.
+std::vector<std::string> shown_types(const Assignment& assignment);
+
+/// The label of each cell: categories in the order of the types, each once.
+Categorical cell_labels(const Assignment& assignment);
 
 /// Runs a trained model on a data set, aligned by feature name. Throws InputError for data that the
 /// preprocessing refuses.

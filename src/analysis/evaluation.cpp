@@ -77,6 +77,30 @@ void score_agreement_of_arms(const Assignment& assignment, const std::vector<Ind
   evaluation.all_arms_equal = consensus.all_equal;
 }
 
+/// Share of the cells, of those with type and label, whose type has their label as its name.
+std::optional<double> agreement_of_names(const Assignment& assignment, const Categorical& labels) {
+  const bool comparable =
+      has_labels(assignment) &&
+      std::ranges::any_of(assignment.labels, [&labels](const std::string& name) {
+        return std::ranges::find(labels.categories, name) != labels.categories.end();
+      });
+  if (!comparable) {
+    return std::nullopt;
+  }
+  double cells = 0;
+  double agreeing = 0;
+  for (std::size_t n = 0; n < assignment.types.size(); ++n) {
+    if (assignment.types[n] >= 0 && labels.codes[n] >= 0) {
+      cells += 1;
+      agreeing += assignment.labels[static_cast<std::size_t>(assignment.types[n])] ==
+                          labels.label(static_cast<Index>(n))
+                      ? 1
+                      : 0;
+    }
+  }
+  return agreeing / cells;
+}
+
 }  // namespace
 
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
@@ -104,6 +128,7 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
   evaluation.cells = table.total;
   evaluation.left_out = table.left_out;
   evaluation.label_names = labels.categories;
+  evaluation.names = agreement_of_names(assignment, labels);
   evaluation.reliability = reliability_of(assignment, labels, settings.independent);
   if (!settings.newick.empty()) {
     const std::vector<double> distances =
@@ -117,7 +142,7 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
 
 std::string confusion_csv(const Evaluation& evaluation, const Assignment& assignment) {
   return metrics::confusion_csv(evaluation.confusion, evaluation.matching, evaluation.label_names,
-                                assignment.type_names);
+                                shown_types(assignment));
 }
 
 }  // namespace mixvae::analysis

@@ -35,6 +35,8 @@ struct Evaluation {
       silhouette;  // of the types in the latent space; nothing where it is not defined
   std::optional<double> consensus;       // mean over pairs of arms of the share of equal labels;
                                          // nothing for one arm
+  std::optional<double> names;           // share of cells whose type has their label as its name;
+                                         // nothing where no type has a label's name
   std::optional<double> all_arms_equal;  // share of cells to which all arms give one type
   Index k_used = 0;                      // types with cells
   Index labels = 0;                      // distinct labels
@@ -59,7 +61,7 @@ struct EvaluationSettings {
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
                     const EvaluationSettings& settings = {});
 
-/// The confusion matrix as CSV, types in the order of their matched labels.
+/// The confusion matrix as CSV, types with their names, in the order of their matched labels.
 std::string confusion_csv(const Evaluation& evaluation, const Assignment& assignment);
 
 }  // namespace mixvae::analysis

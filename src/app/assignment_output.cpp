@@ -64,6 +64,34 @@ Column number_column(std::string name, const std::vector<float>& values) {
   return {std::move(name), std::vector<double>(values.begin(), values.end())};
 }
 
+/// Gives cells whose novelty is above 1 a last category "unknown", where that is wanted.
+Categorical with_unknown(Categorical labels, const analysis::Assignment& assignment, bool unknown) {
+  if (!unknown || assignment.novelty.empty()) {
+    return labels;
+  }
+  const auto code = static_cast<std::int32_t>(labels.categories.size());
+  labels.categories.emplace_back("unknown");
+  for (std::size_t cell = 0; cell < labels.codes.size(); ++cell) {
+    labels.codes[cell] = assignment.novelty[cell] > 1 ? code : labels.codes[cell];
+  }
+  return labels;
+}
+
+/// The names of the types, where they have any.
+void add_labels(Additions& additions, const analysis::Assignment& assignment,
+                const AssignmentNames& names) {
+  if (!analysis::has_labels(assignment)) {
+    return;
+  }
+  const Categorical labels = written_labels(assignment, names.unknown);
+  std::vector<std::string> colors =
+      report::label_colors(assignment.labels, analysis::cell_labels(assignment).categories);
+  colors.resize(labels.categories.size(), report::kMissing);
+  additions.cells.push_back({names.prefix + "_label", labels});
+  additions.unstructured[names.prefix + "_label_colors"] = colors;
+  additions.unstructured[names.prefix + "/labels"] = assignment.labels;
+}
+
 void add_array(Additions& additions, const std::string& name, const DenseMatrix& array) {
   if (array.columns > 0) {
     additions.arrays[name] = array;
@@ -89,17 +117,11 @@ void add_arms(Additions& additions, const analysis::Assignment& assignment,
 }  // namespace
 
 Categorical written_types(const analysis::Assignment& assignment, bool unknown) {
-  Categorical types{assignment.type_names, assignment.types, false};
-  if (!unknown || assignment.novelty.empty()) {
-    return types;
-  }
-  types.categories.emplace_back("unknown");
-  for (std::size_t cell = 0; cell < types.codes.size(); ++cell) {
-    if (assignment.novelty[cell] > 1) {
-      types.codes[cell] = static_cast<std::int32_t>(assignment.type_names.size());
-    }
-  }
-  return types;
+  return with_unknown({assignment.type_names, assignment.types, false}, assignment, unknown);
+}
+
+Categorical written_labels(const analysis::Assignment& assignment, bool unknown) {
+  return with_unknown(analysis::cell_labels(assignment), assignment, unknown);
 }
 
 std::vector<float> written_confidence(const analysis::Assignment& assignment, bool unknown) {
@@ -119,6 +141,7 @@ Additions assignment_additions(const analysis::Assignment& assignment,
   additions.record = prefix;
   const Categorical types = written_types(assignment, names.unknown);
   additions.cells.push_back({prefix + "_type", types});
+  add_labels(additions, assignment, names);
   additions.cells.push_back(number_column(prefix + "_type_prob", assignment.type_prob));
   if (has_consensus(assignment)) {
     additions.cells.push_back(number_column(prefix + "_consensus", assignment.consensus));
@@ -160,7 +183,11 @@ report::TablePrinter type_table(const analysis::Assignment& assignment, bool unk
   }
   const auto all = static_cast<double>(std::max<std::size_t>(assignment.types.size(), 1));
   const bool confident = !assignment.confidence.empty();
+  const bool named = analysis::has_labels(assignment);
   std::vector<std::string> header{"type", "cells", "share", "probability"};
+  if (named) {
+    header.insert(header.begin() + 1, "name");
+  }
   if (has_consensus(assignment)) {
     header.emplace_back("consensus");
   }
@@ -174,6 +201,10 @@ report::TablePrinter type_table(const analysis::Assignment& assignment, bool unk
         is_type ? assignment.type_names[t] : "unknown", with_commas(facts[t].cells),
         report::fixed(100 * static_cast<double>(facts[t].cells) / all, 1) + " %",
         report::fixed(facts[t].probability)};
+    if (named) {
+      row.insert(row.begin() + 1,
+                 is_type && assignment.labels[t] != row.front() ? assignment.labels[t] : "-");
+    }
     if (has_consensus(assignment)) {
       row.push_back(report::fixed(facts[t].consensus));
     }
@@ -196,6 +227,9 @@ std::string type_json(const analysis::Assignment& assignment, bool unknown) {
                      {"cells", facts[t].cells},
                      {"probability", facts[t].probability},
                      {"consensus", has_consensus(assignment) ? json(facts[t].consensus) : json()}});
+    if (analysis::has_labels(assignment)) {
+      types.back()["label"] = assignment.labels[t];
+    }
     if (!assignment.confidence.empty()) {
       types.back()["confidence"] = facts[t].confidence;
       types.back()["support"] = assignment.support[t];

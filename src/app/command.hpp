@@ -48,7 +48,7 @@ class Command {
   /// One line for the overview.
   virtual std::string summary() const = 0;
   /// Arguments without a dash, in order, all required; a configuration file sets them by their
-  /// names.
+  /// names. The last may be a list, which takes all further words, as they are, or none.
   virtual Options arguments() { return {}; }
   /// Options with a dash, the common ones first. Those of GlobalOptions are understood besides.
   virtual std::vector<OptionGroup> groups() { return {}; }

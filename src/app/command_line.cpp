@@ -83,16 +83,21 @@ std::string help_hint(const Command& command) {
        .hint = (near.empty() ? "" : "nearest: " + join(near, ", ") + "; ") + help_hint(command)});
 }
 
-/// Words that no option took are the arguments, in their order.
+bool is_list(const Option& option) {
+  return std::holds_alternative<std::vector<std::string>*>(option.target);
+}
+
+/// Words that no option took are the arguments, in their order; a list at the end takes the rest.
 void take_arguments(const std::vector<std::string>& words, const Options& arguments,
                     const Command& command, Given& given) {
-  if (words.size() > arguments.size()) {
+  const bool open_end = !arguments.empty() && is_list(arguments.back());
+  if (words.size() > arguments.size() && !open_end) {
     throw UsageError({.what = "mixvae " + command.name() + " does not expect another argument",
                       .found = "'" + words[arguments.size()] + "'",
                       .hint = help_hint(command)});
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
-    given[arguments[i].name] = {words[i]};
+    given[arguments[std::min(i, arguments.size() - 1)].name].push_back(words[i]);
   }
 }
 
@@ -170,14 +175,23 @@ void set_from_words(const Options& table, const Given& given) {
     if (found == given.end() || found->second.empty()) {
       continue;
     }
-    const bool list = std::holds_alternative<std::vector<std::string>*>(option.target);
-    set_option(option, list ? join(found->second, ",") : found->second.back());
+    set_option(option, is_list(option) ? join(found->second, ",") : found->second.back());
+  }
+}
+
+/// Words that stand alone are not taken apart at commas.
+void set_list_of_words(Command& command, const Given& given) {
+  for (const Option& argument : command.arguments()) {
+    const auto found = given.find(argument.name);
+    if (is_list(argument) && found != given.end()) {
+      *std::get<std::vector<std::string>*>(argument.target) = found->second;
+    }
   }
 }
 
 void require_options(Command& command) {
   for (const Option& argument : command.arguments()) {
-    if (option_text(argument).empty()) {
+    if (!is_list(argument) && option_text(argument).empty()) {
       throw UsageError({.what = "mixvae " + command.name() + " needs " + placeholder(argument),
                         .expected = argument.meaning,
                         .hint = help_hint(command)});
@@ -275,6 +289,7 @@ Invocation parse_command(Command& command, const std::vector<std::string>& words
     apply_config_file(file->second.back(), command, {all, command.other_options()}, commands);
   }
   set_from_words(all, given);
+  set_list_of_words(command, given);
   require_options(command);
   return invocation;
 }

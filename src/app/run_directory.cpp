@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 7> kRunFiles = {kConfigName,      kModelName,    kCheckpointName,
-                                                  kPreparationName, "history.csv", "types.csv",
-                                                  "report.html"};
+constexpr std::array<const char*, 8> kRunFiles = {kConfigName,      kModelName,     kCheckpointName,
+                                                  kPreparationName, kTypeNamesName, "history.csv",
+                                                  "types.csv",      "report.html"};
 constexpr const char* kLockName = ".mixvae.lock";
 /// Where a run is computed and from which path its data come does not make it another run.
 constexpr std::array<std::string_view, 3> kNotCompared = {"input", "threads", "device"};

@@ -13,6 +13,7 @@ inline constexpr const char* kConfigName = "config.toml";
 inline constexpr const char* kModelName = "model.safetensors";
 inline constexpr const char* kCheckpointName = "checkpoint.safetensors";
 inline constexpr const char* kPreparationName = "preparation.safetensors";
+inline constexpr const char* kTypeNamesName = "type_names.toml";
 
 /// Key in [resolved] of config.toml: data_checksum of the data.
 inline constexpr const char* kDataKey = "data";

@@ -5,6 +5,7 @@
 #include "app/data_checksum.hpp"
 #include "app/input.hpp"
 #include "app/run_directory.hpp"
+#include "app/type_names_file.hpp"
 #include "base/log.hpp"
 #include "nn/device.hpp"
 
@@ -81,6 +82,8 @@ Options options(RunInput& input) {
 fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global) {
   fit::TrainedModel model = fit::load_model(run + "/" + kModelName);
   model.network->to(nn::device_named(global.device));
+  model.labels =
+      analysis::type_labels(read_type_names(run, model.type_names()), model.type_names());
   return model;
 }
 

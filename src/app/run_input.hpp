@@ -27,7 +27,8 @@ Options options_as_in_fit(ReadOptions& read);
 /// needs besides those of reading and --trust-values.
 Option shared_features_option(double& least_shared);
 
-/// The model of a finished run on the device that was asked for. Throws what load_model throws.
+/// The model of a finished run on the device that was asked for, with the names of its types.
+/// Throws what load_model and read_type_names throw.
 fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global);
 
 /// Reads data for a run as read_input does. Where layer and names of features are left open, they

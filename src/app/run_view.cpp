@@ -38,6 +38,14 @@ void require_names(const ViewRequest& request, const Dataset& dataset) {
   report::require_color(request.color, dataset);
 }
 
+/// Types appear everywhere with the names that they have.
+void show_names(analysis::Overview& seen) {
+  seen.assignment.type_names = analysis::shown_types(seen.assignment);
+  for (std::size_t t = 0; t < seen.types.size(); ++t) {
+    seen.types[t].name = seen.assignment.type_names[t];
+  }
+}
+
 }  // namespace
 
 Options view_arguments(ViewRequest& request) {
@@ -92,6 +100,7 @@ report::RunView run_view(const ViewRequest& request, const analysis::OverviewPar
   for (const std::string& note : view.seen.assignment.notes) {
     log_info(note);
   }
+  show_names(view.seen);
   view.level = view.seen.values.scale == metrics::MarkerScale::channels
                    ? metrics::MarkerLevel::both
                    : metrics::MarkerLevel::high;

@@ -350,6 +350,11 @@ class Fitting {
     if (inference.arms() > 1) {
       result.consensus = metrics::consensus(inference.arm_types, input_->types).mean;
     }
+    if (!input_->known.empty()) {
+      result.known = {input_->known_names, input_->known, false};
+      result.types = metrics::most_probable(
+          std::get<DenseMatrix>(select_columns(inference.type_probs, trained.type_order)));
+    }
     trained.network = std::move(model_);
     return result;
   }

@@ -40,6 +40,9 @@ struct FitResult {
   Index cells = 0;                  // cells that were fitted
   std::optional<double> consensus;  // mean over pairs of arms of the share of cells to which both
                                     // give one type; nothing for one arm
+  Categorical known;                // of the fitted cells, the known types; or empty
+  std::vector<std::int32_t> types;  // and the types that the model gives them, by their place in
+                                    // type_order; empty where none is known
 };
 
 /// The whole fit: preprocessing, projection, neighbours and start computed from the data, then

@@ -173,6 +173,7 @@ class Preparing {
     input_->types = resolved_types(settings, cells);
     const std::vector<Index>& kept = input_->prepared.kept_cells;
     input_->known = known_types(options_.weak_labels, dataset_, kept, input_->types);
+    input_->known_names = names_of_known_types(options_.weak_labels, dataset_);
     input_->prior =
         reference_prior(options_.weak_labels.reference_prior, dataset_, kept, input_->types);
     numbered_ = numbered_types(*input_);

@@ -28,6 +28,7 @@ struct FitInput {
   StartingTypes start;                     // of each arm, or empty
   std::unique_ptr<CopyMaker> copies;       // of width W, or null
   std::vector<std::int32_t> known;         // [N] known types, -1 for none; or empty
+  std::vector<std::string> known_names;    // of the known types
   DenseMatrix prior;                       // [N, K] reference prior over types, or empty
   std::unique_ptr<Similarity> similarity;  // of the N cells, or null
   std::int64_t types = 0;

@@ -22,10 +22,12 @@ struct TrainedModel {
   Preprocessing preprocessing;
   Projection projection;
   std::unique_ptr<models::Model> network;
-  std::vector<Index> type_order;  // the model's number of T1, T2, ...: kept types by falling size
-                                  // in the training data
-  Confidence confidence;          // in types by their place in type_order; or none
-  Index best_arm = 0;             // lowest validation loss; its states and latents are reported
+  std::vector<Index> type_order;    // the model's number of T1, T2, ...: kept types by falling size
+                                    // in the training data
+  Confidence confidence;            // in types by their place in type_order; or none
+  Index best_arm = 0;               // lowest validation loss; its states and latents are reported
+  std::vector<std::string> labels;  // [T] names that people gave the types, kept beside the model
+                                    // file by those who load it; or empty
 
   /// "T1", "T2", ... in the order of type_order.
   std::vector<std::string> type_names() const;

@@ -77,6 +77,12 @@ Categorical known_labels(const Categorical& labels) {
   return labels_with_missing(texts);
 }
 
+Categorical source_labels(const WeakLabelOptions& options, const Dataset& dataset) {
+  return options.signatures.empty()
+             ? known_labels(label_column(dataset.cells, options.known_types, dataset.source.path))
+             : signature_labels(options.signatures, dataset);
+}
+
 /// The number that each cluster [K] takes: that of the known type it is matched to, else one that
 /// is free.
 std::vector<std::int32_t> numbers_of_clusters(const std::vector<std::int32_t>& known,
@@ -172,10 +178,7 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
     throw UsageError({.what = "known types come from an annotation or from signatures, not both",
                       .hint = "give --known-types or --signatures"});
   }
-  const Categorical labels =
-      options.signatures.empty()
-          ? known_labels(label_column(dataset.cells, options.known_types, dataset.source.path))
-          : signature_labels(options.signatures, dataset);
+  const Categorical labels = source_labels(options, dataset);
   const auto count = static_cast<std::int64_t>(labels.categories.size());
   if (count > types) {
     throw UsageError({.what = "more types are known than are looked for",
@@ -193,6 +196,13 @@ std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dat
                       .hint = "look at the annotation of --known-types, or at the --signatures"});
   }
   return known;
+}
+
+std::vector<std::string> names_of_known_types(const WeakLabelOptions& options,
+                                              const Dataset& dataset) {
+  return options.known_types.empty() && options.signatures.empty()
+             ? std::vector<std::string>{}
+             : source_labels(options, dataset).categories;
 }
 
 void follow_known_types(const std::vector<std::int32_t>& known, Index types, double balance,

@@ -29,6 +29,11 @@ Options options(WeakLabelOptions& weak);
 std::vector<std::int32_t> known_types(const WeakLabelOptions& options, const Dataset& dataset,
                                       const std::vector<Index>& kept, std::int64_t types);
 
+/// The names of the known types, by their numbers; empty where the options name nothing. Throws
+/// what known_types throws for the sources.
+std::vector<std::string> names_of_known_types(const WeakLabelOptions& options,
+                                              const Dataset& dataset);
+
 /// Gives the starting types the numbers of the known types, by Hungarian matching of the cells
 /// whose type is known, and those cells their known type. Starting types without a match take the
 /// numbers that are left, those of no known type first. Where known types spread along the

@@ -71,6 +71,18 @@ CellColors types(const analysis::Overview& seen) {
           .codes = of_map(seen.assignment.types, seen.map)};
 }
 
+/// Cells by the names of their types, merged ones together; each in the colour of its first type.
+CellColors names(const analysis::Overview& seen) {
+  const Categorical labels = analysis::cell_labels(seen.assignment);
+  return {.id = "name",
+          .title = "Name of the type",
+          .group = kResult,
+          .numeric = false,
+          .labels = labels.categories,
+          .palette = label_colors(seen.assignment.labels, labels.categories),
+          .codes = of_map(labels.codes, seen.map)};
+}
+
 std::vector<float> state(const analysis::Overview& seen, Index s) {
   std::vector<float> values;
   values.reserve(seen.map.cells.size());
@@ -148,6 +160,9 @@ std::vector<Index> first_markers(const analysis::Overview& seen, Index most) {
 std::vector<CellColors> results(const analysis::Overview& seen) {
   const analysis::Assignment& of = seen.assignment;
   std::vector<CellColors> all{types(seen)};
+  if (analysis::has_labels(of)) {
+    all.push_back(names(seen));
+  }
   if (!of.confidence.empty()) {
     all.push_back(shares("confidence", "Confidence", of_map(of.confidence, seen.map)));
   }
@@ -226,7 +241,8 @@ void require_color(const std::string& name, const Dataset& dataset) {
   }
   const std::vector<std::string>& features = dataset.features.names;
   if (place_of(features, without_prefix(name, kFeatureId)) < 0) {
-    refuse_color(name, {"type", "confidence", "probability", "consensus", "novelty", "state:1"},
+    refuse_color(name,
+                 {"type", "name", "confidence", "probability", "consensus", "novelty", "state:1"},
                  dataset.cells, features);
   }
 }
@@ -245,8 +261,8 @@ std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index featur
 }
 
 bool names_a_result(const std::string& name) {
-  static const std::vector<std::string> kNames{"type", "confidence", "probability", "consensus",
-                                               "novelty"};
+  static const std::vector<std::string> kNames{"type",        "name",      "confidence",
+                                               "probability", "consensus", "novelty"};
   return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("state:");
 }
 

@@ -107,6 +107,10 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
     table.add({"consensus", fixed(*evaluation.consensus),
                "cells on which two arms agree, mean over pairs"});
   }
+  if (evaluation.names) {
+    table.add({"names", fixed(*evaluation.names),
+               "cells whose type has their label as its name, letter for letter"});
+  }
   add_reliability(table, evaluation.reliability);
   if (evaluation.tree) {
     add_tree(table, *evaluation.tree);
@@ -131,6 +135,7 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"kl_abundance", evaluation.kl_abundance},
                  {"silhouette", number_or_null(evaluation.silhouette)},
                  {"consensus", number_or_null(evaluation.consensus)},
+                 {"names", number_or_null(evaluation.names)},
                  {"all_arms_equal", number_or_null(evaluation.all_arms_equal)},
                  {"reliability", reliability_json(evaluation.reliability)},
                  {"k_used", evaluation.k_used},

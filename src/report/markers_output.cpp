@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/type_names.hpp"
 #include "base/index.hpp"
 #include "data/io/csv_writer.hpp"
 
@@ -86,7 +87,10 @@ TablePrinter marker_table(const MarkerList& list, Index n) {
   const MarkerStatistics& statistics = list.statistics;
   TablePrinter table(table_header(list));
   for_each_marker(list, n, [&](std::size_t type, std::size_t feature, std::size_t i) {
-    std::vector<std::string> row = {list.types[type], list.features[feature]};
+    std::vector<std::string> row = {list.labels.empty()
+                                        ? list.types[type]
+                                        : analysis::shown_type(list.types[type], list.labels[type]),
+                                    list.features[feature]};
     if (list.level == metrics::MarkerLevel::both) {
       row.push_back(level_of(statistics.score[i]));
     }
@@ -105,7 +109,8 @@ std::string marker_csv(const MarkerList& list) {
   const MarkerStatistics& statistics = list.statistics;
   const bool channels = statistics.scale == MarkerScale::channels;
   std::string text = "type,feature,level,effect,score,p,p_adjusted,log10_p_adjusted,";
-  text += channels ? "median_in,median_out\n" : "fraction_in,fraction_out\n";
+  text += channels ? "median_in,median_out" : "fraction_in,fraction_out";
+  text += list.labels.empty() ? "\n" : ",label\n";
   for_each_marker(list, statistics.features,
                   [&](std::size_t type, std::size_t feature, std::size_t i) {
                     text += csv_field(list.types[type]) + "," + csv_field(list.features[feature]) +
@@ -117,7 +122,7 @@ std::string marker_csv(const MarkerList& list) {
                           statistics.log10_p_adjusted[i], sides.in, sides.out}) {
                       text += "," + csv_number(value);
                     }
-                    text += "\n";
+                    text += list.labels.empty() ? "\n" : "," + csv_field(list.labels[type]) + "\n";
                   });
   return text;
 }
@@ -139,7 +144,11 @@ std::string marker_json(const MarkerList& list, Index n) {
                                        {sides.name + "_in", sides.in},
                                        {sides.name + "_out", sides.out}});
   });
-  return json{{"effect", effect_name(statistics.scale)}, {"types", types}}.dump(2) + "\n";
+  json all = {{"effect", effect_name(statistics.scale)}, {"types", types}};
+  for (std::size_t t = 0; t < list.labels.size(); ++t) {
+    all["labels"][list.types[t]] = list.labels[t];
+  }
+  return all.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace mixvae::report

@@ -212,8 +212,10 @@ PageTable marker_rows(const RunView& view) {
 Section markers(const RunView& view) {
   Section section("markers", "What is each type?");
   section.say(
-      "A row for each type; choose one to see its cells on the map. Types have no names: the "
-      "markers are what names them.");
+      std::string("A row for each type; choose one to see its cells on the map. ") +
+      (analysis::has_labels(view.seen.assignment)
+           ? "Names were given to the run (mixvae rename, merge or label)."
+           : "Types have no names yet: the markers are what names them (mixvae label, rename)."));
   section.add(type_table(view));
   if (!has_figure(view, "markers")) {
     section.say("No cell has a type: there are no markers.");

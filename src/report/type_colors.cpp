@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/error.hpp"
+
 namespace mixvae::report {
 namespace {
 
@@ -45,6 +47,18 @@ std::vector<std::string> type_colors(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     colors.push_back(
         color(kLightness[i % 3], kChroma[i % 3], 0.45 + golden_angle * static_cast<double>(i)));
+  }
+  return colors;
+}
+
+std::vector<std::string> label_colors(const std::vector<std::string>& labels_of_types,
+                                      const std::vector<std::string>& categories) {
+  const std::vector<std::string> of_types = type_colors(labels_of_types.size());
+  std::vector<std::string> colors;
+  for (const std::string& category : categories) {
+    const auto first = std::ranges::find(labels_of_types, category);
+    MIXVAE_ASSERT(first != labels_of_types.end(), "a label of no type");
+    colors.push_back(of_types[static_cast<std::size_t>(first - labels_of_types.begin())]);
   }
   return colors;
 }

@@ -10,4 +10,8 @@ namespace mixvae::report {
 /// alternates between three levels; all can be told from white.
 std::vector<std::string> type_colors(std::size_t count);
 
+/// A colour for each category: that of the first type whose label it is.
+std::vector<std::string> label_colors(const std::vector<std::string>& labels_of_types,
+                                      const std::vector<std::string>& categories);
+
 }  // namespace mixvae::report

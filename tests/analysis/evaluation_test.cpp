@@ -32,6 +32,16 @@ Assignment six_cells() {
 /// A A B A B and a cell without a label.
 Categorical labels() { return {{"A", "B"}, {0, 0, 1, 0, 1, -1}, false}; }
 
+TEST(Evaluation, CountsNamesThatAreTheLabels) {
+  Assignment assignment = six_cells();
+  EXPECT_FALSE(evaluate(assignment, labels()).names.has_value());
+  assignment.labels = {"A", "T2"};
+  EXPECT_DOUBLE_EQ(evaluate(assignment, labels()).names.value(), 0.5) << "the two A of T1";
+  EXPECT_THAT(confusion_csv(evaluate(assignment, labels()), assignment), HasSubstr("T1 A"));
+  assignment.labels = {"none of these", "T2"};
+  EXPECT_FALSE(evaluate(assignment, labels()).names.has_value());
+}
+
 /// Four cells have both: A meets T1 twice and T2 once, B meets T2 once.
 TEST(Evaluation, AgreesWithCountingByHand) {
   const Evaluation found = evaluate(six_cells(), labels());

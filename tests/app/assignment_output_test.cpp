@@ -95,6 +95,39 @@ TEST(TypeTable, CountsCellsAndAverages) {
   EXPECT_EQ(json["types"][0]["name"], "T1");
 }
 
+TEST(AssignmentAdditions, HoldTheNamesOfTypes) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.labels = {"T1", "B cell"};
+  assignment.novelty = {0.5F, 1.5F, 0.5F};
+  assignment.confidence = {1, 1, 1};
+  const Additions additions = assignment_additions(assignment, {.prefix = "p", .unknown = true});
+  EXPECT_EQ(additions.cells[1].name, "p_label");
+  const auto& labels = std::get<Categorical>(additions.cells[1].values);
+  EXPECT_THAT(labels.categories, ElementsAre("T1", "B cell", "unknown"));
+  EXPECT_THAT(labels.codes, ElementsAre(0, 2, -1));
+  const auto colors =
+      std::get<std::vector<std::string>>(additions.unstructured.at("p_label_colors"));
+  const auto of_types =
+      std::get<std::vector<std::string>>(additions.unstructured.at("p_type_colors"));
+  EXPECT_EQ(colors, of_types);
+  EXPECT_THAT(std::get<std::vector<std::string>>(additions.unstructured.at("p/labels")),
+              ElementsAre("T1", "B cell"));
+}
+
+TEST(AssignmentAdditions, MergedTypesAreOneCategoryInTheColourOfTheFirst) {
+  analysis::Assignment assignment = small_assignment();
+  assignment.labels = {"lymphocyte", "lymphocyte"};
+  const Additions additions = assignment_additions(assignment, {.prefix = "p"});
+  const auto& labels = std::get<Categorical>(additions.cells[1].values);
+  EXPECT_THAT(labels.categories, ElementsAre("lymphocyte"));
+  EXPECT_THAT(labels.codes, ElementsAre(0, 0, -1));
+  EXPECT_EQ(std::get<std::vector<std::string>>(additions.unstructured.at("p_label_colors")),
+            (std::vector<std::string>{std::get<std::vector<std::string>>(
+                additions.unstructured.at("p_type_colors"))[0]}));
+  EXPECT_THAT(type_table(assignment).csv(), HasSubstr("T2,lymphocyte,1,"));
+  EXPECT_EQ(nlohmann::json::parse(type_json(assignment))["types"][0]["label"], "lymphocyte");
+}
+
 TEST(TypeTable, HasConfidenceAndSupportWhereTheModelHas) {
   analysis::Assignment assignment = small_assignment();
   assignment.confidence = {0.25F, 0.875F, std::numeric_limits<float>::quiet_NaN()};

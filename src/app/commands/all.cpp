@@ -10,6 +10,9 @@ Commands all_commands() {
   commands.push_back(assign_command());
   commands.push_back(evaluate_command());
   commands.push_back(markers_command());
+  commands.push_back(label_command());
+  commands.push_back(rename_command());
+  commands.push_back(merge_command());
   commands.push_back(report_command());
   commands.push_back(plot_command());
   commands.push_back(cluster_command());

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/type_proposals.hpp"
 #include "app/absolute_paths.hpp"
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
@@ -19,6 +20,7 @@
 #include "app/run_directory.hpp"
 #include "app/stage_progress.hpp"
 #include "app/training_progress.hpp"
+#include "app/type_names_file.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -137,6 +139,7 @@ class FitCommand : public Command {
     write_atomically(in_run("types.csv"), fit::curve_csv(result.rounds));
     write_atomically(in_run(kConfigName), settings + resolved(result.resolved));
     remove_preparation();
+    name_by_known_types(result);
     fit::save_model(in_run(kModelName), result.trained);
     report(result, next, global);
   }
@@ -257,6 +260,32 @@ class FitCommand : public Command {
   Dataset read_at_once() const {
     const EndAtOnce at_once;
     return read_input(input_, read_);
+  }
+
+  /// Types take the names of known ones where both are each other's, one to one.
+  void name_by_known_types(const fit::FitResult& result) const {
+    if (std::ranges::none_of(result.known.codes, [](std::int32_t code) { return code >= 0; })) {
+      return;
+    }
+    const std::vector<std::string> types = result.trained.type_names();
+    std::vector<analysis::NamedType> named;
+    for (const analysis::Proposal& proposal :
+         analysis::propose_from_labels(result.types, types, result.known, {})) {
+      if (!proposal.name.empty() && proposal.one_to_one) {
+        named.push_back({.type = proposal.type, .name = proposal.name, .note = "known type"});
+      }
+    }
+    analysis::TypeNames names;
+    try {
+      analysis::rename_types(names, named, types);
+    } catch (const UsageError& error) {
+      log_warning("the types do not take the names of the known ones: " + error.fault().what +
+                  " (" + error.fault().found + ")");
+      return;
+    }
+    write_type_names(out_, names);
+    log_info(std::to_string(names.types.size()) + " of " + std::to_string(types.size()) +
+             " types have the name of a known type (mixvae rename shows and changes them)");
   }
 
   void remove_preparation() const {

@@ -88,7 +88,8 @@ class MarkersCommand : public Command {
     }
     const metrics::MarkerStatistics statistics = metrics::marker_statistics(
         values.x, values.types, static_cast<Index>(assignment.type_names.size()), values.scale);
-    report({statistics, assignment.type_names, values.names, level_named(level_, values.scale)},
+    report({statistics, assignment.type_names, values.names, level_named(level_, values.scale),
+            analysis::has_labels(assignment) ? assignment.labels : std::vector<std::string>{}},
            global);
   }
 

@@ -41,7 +41,8 @@ class PlotCommand : public Command {
          .choices = figure_choices()},
         {.name = "color",
          .target = &request_.color,
-         .meaning = "what the cells of the map are coloured by: type, confidence, probability, "
+         .meaning = "what the cells of the map are coloured by: type, name (of named types), "
+                    "confidence, probability, "
                     "consensus, novelty, state:1, ..., the name of an annotation or of a feature "
                     "(annotation:NAME, feature:NAME where a name means several)",
          .placeholder = "NAME"},

@@ -85,7 +85,8 @@ void draw_labels(Svg& svg, const std::vector<Point>& places, const CellColors& c
                {.size = 11, .color = kQuiet});
     }
   }
-  for (std::size_t label = 0; colors.id == "type" && label < of_label.size(); ++label) {
+  for (std::size_t label = 0;
+       (colors.id == "type" || colors.id == "name") && label < of_label.size(); ++label) {
     if (!of_label[label].empty()) {
       name_group(svg, of_label[label], colors.labels[label]);
     }

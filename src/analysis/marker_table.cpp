@@ -1,0 +1,313 @@
+#include "analysis/marker_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/io/delimited.hpp"
+
+namespace mixvae::analysis {
+namespace {
+
+using Columns = std::vector<std::string>;
+
+std::optional<std::size_t> one_of(const Columns& header, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = std::ranges::find(header, name);
+    if (found != header.end()) {
+      return static_cast<std::size_t>(found - header.begin());
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where the columns of a table stand: either up or gene is there.
+struct TableColumns {
+  std::size_t type = 0;
+  std::optional<std::size_t> up;
+  std::optional<std::size_t> down;
+  std::optional<std::size_t> gene;
+  std::optional<std::size_t> direction;
+};
+
+TableColumns columns_of(const Columns& header, const std::string& path) {
+  const auto type = one_of(header, {"type", "cell_type", "cell type", "celltype"});
+  TableColumns columns{.type = type.value_or(0),
+                       .up = one_of(header, {"up", "genes", "markers"}),
+                       .down = one_of(header, {"down"}),
+                       .gene = one_of(header, {"gene", "marker", "feature"}),
+                       .direction = one_of(header, {"direction", "level"})};
+  if (!type || columns.up.has_value() == columns.gene.has_value()) {
+    throw InputError({.what = "a table of markers needs the columns type and up, or type and gene",
+                      .where = path,
+                      .found = header.empty() ? "an empty file" : "columns: " + join(header, ", "),
+                      .expected = "a first line such as type,up,down, or type,gene,direction"});
+  }
+  return columns;
+}
+
+std::vector<MarkerNames> markers_in(std::string_view text) {
+  const std::string_view separators =
+      text.find(';') == std::string_view::npos ? std::string_view(" \t\n") : ";";
+  std::vector<MarkerNames> markers;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    MarkerNames names;
+    std::string_view word = trimmed(text.substr(0, end));
+    while (!word.empty()) {
+      const std::size_t sign = std::min(word.find('/'), word.size());
+      if (const std::string_view name = trimmed(word.substr(0, sign)); !name.empty()) {
+        names.emplace_back(name);
+      }
+      word.remove_prefix(std::min(sign + 1, word.size()));
+    }
+    if (!names.empty()) {
+      markers.push_back(std::move(names));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return markers;
+}
+
+void require_distinct(const MarkedType& type, const std::string& where) {
+  std::set<std::string> listed;
+  for (const auto* markers : {&type.up, &type.down}) {
+    for (const MarkerNames& marker : *markers) {
+      if (!listed.insert(marker.front()).second) {
+        throw InputError({.what = "a marker is listed twice for one cell type",
+                          .where = where,
+                          .found = type.name + ": " + marker.front()});
+      }
+    }
+  }
+}
+
+/// Whether a marker of a long table is high in its type.
+bool is_up(std::string_view word, const std::string& where) {
+  const std::string direction = lower(trimmed(word));
+  if (direction.empty() || direction == "up" || direction == "high" || direction == "+") {
+    return true;
+  }
+  if (direction != "down" && direction != "low" && direction != "-") {
+    throw InputError({.what = "this is no direction of a marker",
+                      .where = where,
+                      .found = "'" + std::string(word) + "'",
+                      .expected = "up or down"});
+  }
+  return false;
+}
+
+/// Collects the rows of a table.
+class MarkerRows {
+ public:
+  explicit MarkerRows(TableColumns columns) : columns_(columns) {}
+
+  void add(const std::vector<std::string_view>& fields, const std::string& where) {
+    const std::string name(trimmed(fields[columns_.type]));
+    if (name.empty()) {
+      throw InputError(
+          {.what = "a row of the table of markers names no cell type", .where = where});
+    }
+    if (columns_.gene) {
+      add_marker(name, fields, where);
+    } else {
+      add_type(name, fields, where);
+    }
+  }
+
+  std::vector<MarkedType> finish() const {
+    for (const MarkedType& type : types_) {
+      if (type.up.empty()) {
+        throw InputError({.what = "a cell type has no marker that is up",
+                          .where = places_.at(type.name),
+                          .found = type.name});
+      }
+    }
+    return types_;
+  }
+
+ private:
+  void add_type(const std::string& name, const std::vector<std::string_view>& fields,
+                const std::string& where) {
+    if (!places_.emplace(name, where).second) {
+      throw InputError(
+          {.what = "a cell type has two rows", .where = where, .found = "'" + name + "'"});
+    }
+    MarkedType type{
+        .name = name,
+        .up = markers_in(fields[*columns_.up]),
+        .down = columns_.down ? markers_in(fields[*columns_.down]) : std::vector<MarkerNames>{}};
+    require_distinct(type, where);
+    types_.push_back(std::move(type));
+  }
+
+  void add_marker(const std::string& name, const std::vector<std::string_view>& fields,
+                  const std::string& where) {
+    if (places_.emplace(name, where).second) {
+      types_.push_back({.name = name, .up = {}, .down = {}});
+    }
+    MarkedType& type = *std::ranges::find(types_, name, &MarkedType::name);
+    const bool up = !columns_.direction || is_up(fields[*columns_.direction], where);
+    std::vector<MarkerNames>& markers = up ? type.up : type.down;
+    for (MarkerNames& marker : markers_in(fields[*columns_.gene])) {
+      markers.push_back(std::move(marker));
+    }
+    require_distinct(type, where);
+  }
+
+  TableColumns columns_;
+  std::vector<MarkedType> types_;
+  std::map<std::string, std::string> places_;
+};
+
+bool is_sign(char c) {
+  return c == '-' || c == '.' || c == '_' || c == ' ' || c == '(' || c == ')' || c == ':';
+}
+
+/// "HLA-DRA" -> "hladra"
+std::string without_signs(const std::string& name) {
+  std::string plain = lower(name);
+  std::erase_if(plain, is_sign);
+  return plain;
+}
+
+/// Finds features by name.
+class FeatureFinder {
+ public:
+  explicit FeatureFinder(const std::vector<std::string>& features) {
+    for (std::size_t f = 0; f < features.size(); ++f) {
+      const auto place = static_cast<Index>(f);
+      whole_.emplace(features[f], place);
+      note(plain_, without_signs(features[f]), place);
+      for (const std::string& part : parts(features[f])) {
+        note(part_, part, place);
+      }
+    }
+  }
+
+  /// Place of the feature that is this marker; -1: none.
+  Index find(const MarkerNames& marker) const {
+    for (const std::string& name : marker) {
+      if (const auto found = whole_.find(name); found != whole_.end()) {
+        return found->second;
+      }
+    }
+    for (const auto* places : {&plain_, &part_}) {
+      for (const std::string& name : marker) {
+        const auto found = places->find(without_signs(name));
+        if (found != places->end() && found->second >= 0) {
+          return found->second;
+        }
+      }
+    }
+    return -1;
+  }
+
+ private:
+  using Places = std::map<std::string, Index>;
+
+  /// A name that several features have is none's.
+  static void note(Places& places, const std::string& name, Index place) {
+    const auto [found, is_new] = places.emplace(name, place);
+    if (!is_new && found->second != place) {
+      found->second = -1;
+    }
+  }
+
+  /// "170Er_CD3" -> "170er", "cd3"; what '-' joins stays together.
+  static std::vector<std::string> parts(const std::string& feature) {
+    std::vector<std::string> all{{}};
+    for (const char c : feature) {
+      if (is_sign(c) && c != '-') {
+        all.emplace_back();
+      } else {
+        all.back() += c;
+      }
+    }
+    std::ranges::transform(all, all.begin(), without_signs);
+    std::erase(all, std::string());
+    return all;
+  }
+
+  Places whole_;
+  Places plain_;
+  Places part_;
+};
+
+std::vector<Index> places_of_markers(const FeatureFinder& finder,
+                                     const std::vector<MarkerNames>& markers,
+                                     std::vector<std::string>& missing) {
+  std::vector<Index> places;
+  for (const MarkerNames& marker : markers) {
+    const Index place = finder.find(marker);
+    if (place < 0) {
+      const std::string name = join(marker, "/");
+      if (std::ranges::find(missing, name) == missing.end()) {
+        missing.push_back(name);
+      }
+    } else if (std::ranges::find(places, place) == places.end()) {
+      places.push_back(place);
+    }
+  }
+  return places;
+}
+
+}  // namespace
+
+std::vector<MarkedType> read_marker_table(const std::string& path) {
+  DelimitedReader reader(path);
+  Columns header;
+  if (reader.next()) {
+    for (const std::string_view field : reader.fields()) {
+      header.push_back(lower(trimmed(field)));
+    }
+  }
+  MarkerRows rows(columns_of(header, path));
+  while (reader.next()) {
+    if (reader.fields().size() != header.size()) {
+      throw InputError({.what = "a row has another number of fields than the header",
+                        .where = reader.where(),
+                        .found = std::to_string(reader.fields().size()),
+                        .expected = std::to_string(header.size()),
+                        .hint = "markers of one field have blanks between them, no commas"});
+    }
+    rows.add(reader.fields(), reader.where());
+  }
+  std::vector<MarkedType> types = rows.finish();
+  if (types.empty()) {
+    throw InputError({.what = "the table of markers names no cell type", .where = path});
+  }
+  return types;
+}
+
+FoundMarkers find_markers(const std::vector<MarkedType>& table,
+                          const std::vector<std::string>& features, const std::string& where) {
+  const FeatureFinder finder(features);
+  FoundMarkers found;
+  for (const MarkedType& type : table) {
+    metrics::Signature signature{places_of_markers(finder, type.up, found.missing),
+                                 places_of_markers(finder, type.down, found.missing)};
+    if (signature.up.empty() || signature.up.size() + signature.down.size() < 2) {
+      found.left_out.push_back(type.name);
+      continue;
+    }
+    found.names.push_back(type.name);
+    found.signatures.push_back(std::move(signature));
+  }
+  if (found.names.empty()) {
+    throw InputError({.what = "no cell type of the table has two markers among the features",
+                      .where = where,
+                      .found = "not among them: " + join(first_n(found.missing, 10), ", ") +
+                               (found.missing.size() > 10 ? ", ..." : ""),
+                      .expected = "such as " + join(first_n(features, 5), ", "),
+                      .hint = "--feature-names COLUMN takes other names of the features, such as "
+                              "gene symbols"});
+  }
+  return found;
+}
+
+}  // namespace mixvae::analysis

@@ -1,0 +1,59 @@
+#include "app/shipped_markers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace mixvae::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// share/mixvae/markers of the build folder, or where CMake installs it, seen from the folder of
+/// the program; empty: there is none.
+fs::path markers_folder() {
+  std::error_code failure;
+  const fs::path here = fs::read_symlink("/proc/self/exe", failure).parent_path();
+  const std::array<fs::path, 2> folders = {here / "../../share/mixvae/markers",
+                                           here / MIXVAE_DATA_FROM_LIBEXEC / "markers"};
+  const auto found = std::ranges::find_if(
+      folders, [&failure](const fs::path& folder) { return fs::is_directory(folder, failure); });
+  return found == folders.end() ? fs::path() : *found;
+}
+
+}  // namespace
+
+std::vector<std::string> shipped_marker_tables() {
+  std::vector<std::string> words;
+  const fs::path folder = markers_folder();
+  if (folder.empty()) {
+    return words;
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".csv") {
+      words.push_back(entry.path().stem().string());
+    }
+  }
+  std::ranges::sort(words);
+  return words;
+}
+
+std::string marker_file(const std::string& file_or_word) {
+  if (fs::exists(file_or_word)) {
+    return file_or_word;
+  }
+  const std::vector<std::string> words = shipped_marker_tables();
+  if (std::ranges::find(words, file_or_word) != words.end()) {
+    return (markers_folder() / (file_or_word + ".csv")).lexically_normal().string();
+  }
+  throw InputError({.what = "there is no table of markers of this name",
+                    .found = "--markers " + file_or_word,
+                    .expected = "a file" + (words.empty() ? ""
+                                                          : ", or " + join(words, " or ") +
+                                                                ", which come with mixvae")});
+}
+
+}  // namespace mixvae::app
