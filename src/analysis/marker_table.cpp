@@ -1,7 +1,6 @@
 #include "analysis/marker_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -256,6 +255,41 @@ std::vector<Index> places_of_markers(const FeatureFinder& finder,
   return places;
 }
 
+FoundMarkers look_up(const std::vector<MarkedType>& table,
+                     const std::vector<std::string>& features) {
+  const FeatureFinder finder(features);
+  FoundMarkers found;
+  found.features = features;
+  for (const MarkedType& type : table) {
+    metrics::Signature signature{places_of_markers(finder, type.up, found.missing),
+                                 places_of_markers(finder, type.down, found.missing)};
+    if (signature.up.empty() || signature.up.size() + signature.down.size() < 2) {
+      found.left_out.push_back(type.name);
+      continue;
+    }
+    found.names.push_back(type.name);
+    found.signatures.push_back(std::move(signature));
+  }
+  return found;
+}
+
+/// What an annotation calls the features; their own names where it says nothing of them.
+std::vector<std::string> annotated_names(std::vector<std::string> features,
+                                         const Table& annotations, const Column& column) {
+  const Categorical labels = as_labels(column);
+  std::map<std::string, Index> rows;
+  for (Index row = 0; row < annotations.rows(); ++row) {
+    rows.emplace(annotations.names[static_cast<std::size_t>(row)], row);
+  }
+  for (std::string& feature : features) {
+    const auto row = rows.find(feature);
+    if (row != rows.end() && !labels.label(row->second).empty()) {
+      feature = labels.label(row->second);
+    }
+  }
+  return features;
+}
+
 }  // namespace
 
 std::vector<MarkedType> read_marker_table(const std::string& path) {
@@ -285,29 +319,27 @@ std::vector<MarkedType> read_marker_table(const std::string& path) {
 }
 
 FoundMarkers find_markers(const std::vector<MarkedType>& table,
-                          const std::vector<std::string>& features, const std::string& where) {
-  const FeatureFinder finder(features);
-  FoundMarkers found;
-  for (const MarkedType& type : table) {
-    metrics::Signature signature{places_of_markers(finder, type.up, found.missing),
-                                 places_of_markers(finder, type.down, found.missing)};
-    if (signature.up.empty() || signature.up.size() + signature.down.size() < 2) {
-      found.left_out.push_back(type.name);
+                          const std::vector<std::string>& features, const std::string& where,
+                          const Table& annotations) {
+  FoundMarkers best = look_up(table, features);
+  for (const Column& column : annotations.columns) {
+    if (as_numbers(column)) {
       continue;
     }
-    found.names.push_back(type.name);
-    found.signatures.push_back(std::move(signature));
+    FoundMarkers found = look_up(table, annotated_names(features, annotations, column));
+    if (found.missing.size() < best.missing.size()) {
+      best = std::move(found);
+      best.named_by = column.name;
+    }
   }
-  if (found.names.empty()) {
+  if (best.names.empty()) {
     throw InputError({.what = "no cell type of the table has two markers among the features",
                       .where = where,
-                      .found = "not among them: " + join(first_n(found.missing, 10), ", ") +
-                               (found.missing.size() > 10 ? ", ..." : ""),
-                      .expected = "such as " + join(first_n(features, 5), ", "),
-                      .hint = "--feature-names COLUMN takes other names of the features, such as "
-                              "gene symbols"});
+                      .found = "not among them: " + join(first_n(best.missing, 10), ", ") +
+                               (best.missing.size() > 10 ? ", ..." : ""),
+                      .expected = "such as " + join(first_n(features, 5), ", ")});
   }
-  return found;
+  return best;
 }
 
 }  // namespace mixvae::analysis

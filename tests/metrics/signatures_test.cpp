@@ -23,7 +23,7 @@ TypeTable random_contrasts() {
   for (Index i = 0; i < 4 * 300; ++i) {
     const bool marks = i < 12;
     means.values.push_back(static_cast<double>(random.normal(static_cast<std::uint64_t>(i))) +
-                           (marks ? 1.0 : 0.0));
+                           (marks ? 3.0 : 0.0));
   }
   return type_contrasts(means);
 }

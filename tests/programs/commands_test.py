@@ -25,7 +25,7 @@ OPTIONS = ROOT / "docs" / "options.md"
 
 # What placeholders stand for.
 PLACEHOLDERS = {"FILE": "cells.h5ad", "INPUT": "cells.h5ad", "DATA": "cells.h5ad", "FILE.toml": "bench/tables/labelled.toml",
-                "RUN": "run", "K": "4", "S": "1", "N": "5", "COLUMN": "true_type", "FOLDER": "folder"}
+                "RUN": "run", "K": "4", "S": "1", "N": "5", "COLUMN": "true_type", "FOLDER": "folder", "TABLE.csv": "markers.csv"}
 # What "..." stands for behind an option.
 DOTS = {"--labels": "true_type", "--signatures": "g1=a,g2=b"}
 # Makes fits short where a command line does not say otherwise.
@@ -34,6 +34,10 @@ QUICK = {"--epochs": "1", "--threads": "1"}
 NEEDS_DATA = ("benchmark", "--layer raw")
 # Commands that are not run at full size: what replaces their options.
 SMALLER = {"--preset cortex": "--preset small", "--number 10000": "--number 20", "--number 1000": "--number 20"}
+
+
+# What makes "--markers blood" find something in the stand-ins.
+BLOOD_GENES = ["CD3D", "CD79A", "LYZ", "NKG7", "CD3E", "MS4A1", "CD14", "GNLY"]
 
 
 def sentences(text):
@@ -113,7 +117,7 @@ class CommandLine:
             return [*self.name.split(), *self.words]
         arguments = {"fit": ["cells.h5ad"], "cluster": ["cells.h5ad"], "inspect": ["cells.h5ad"], "mmd": ["cells.h5ad"],
                      "assign": ["run", "cells.h5ad"], "evaluate": ["run", "cells.h5ad"], "markers": ["run", "cells.h5ad"],
-                     "generate": ["run"], "benchmark": ["bench/tables/labelled.toml"]}.get(self.name, [])
+                     "generate": ["run"], "label": ["run", "cells.h5ad"], "rename": ["run"], "merge": ["run", "T1", "T2"], "benchmark": ["bench/tables/labelled.toml"]}.get(self.name, [])
         options = {"fit": ["--out", "new-run"], "assign": ["--out", "out.csv"], "evaluate": ["--labels", "true_type"],
                    "cluster": ["--out", "out.csv"], "generate": ["--out", "out.csv"], "mmd": ["--groups", "true_type"],
                    "benchmark": ["--out", "results"], "simulate cells": ["--out", "out.csv"]}.get(self.name, [])
@@ -134,7 +138,8 @@ class CommandLine:
 def write_cells(path, cells=200, genes=80, types=4):
     """Counts with annotations, as CSV: the program looks at the content of a file, not at its name."""
     source = random.Random(1)
-    lines = ["cell,true_type,cell_type,partial_labels," + ",".join(f"g{g}" for g in range(genes))]
+    names = [f"g{g}" for g in range(genes - len(BLOOD_GENES))] + BLOOD_GENES
+    lines = ["cell,true_type,cell_type,partial_labels," + ",".join(names)]
     for cell in range(cells):
         kind = cell % types
         values = [int(source.expovariate(1) * (12 if g % types == kind else 2)) for g in range(genes)]
@@ -179,6 +184,9 @@ def make_stand_ins(folder):
     need(run("fit", "cells.h5ad", "--out", "moe", "--model", "moe-sim-vae", *quick, cwd=folder))
     need(run("fit", "samples/", "--out", "panel", *quick, cwd=folder))
     need(run("assign", "run", "cells.h5ad", "--out", "annotated.h5ad", cwd=folder))
+    need(run("merge", "run", "T3", "T4", cwd=folder))
+    (folder / "names.csv").write_text("type,name\nT1,CD4 T cells\n", encoding="utf-8")
+    (folder / "markers.csv").write_text("type,up,down\na,g0 g4,g1\nb,g1 g5,\n", encoding="utf-8")
 
 
 class Commands(unittest.TestCase):

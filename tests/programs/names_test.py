@@ -172,7 +172,7 @@ class Names(ProgramTest):
                                    (("--reference", "nocolumn"), 2, "FILE:COLUMN"),
                                    (("--reference", "absent.csv:x"), 3, "no such file", "absent.csv"),
                                    (("--markers", "bloood"), 3, "no table of markers", "blood or brain"),
-                                   (("--markers", "blood"), 3, "no cell type of the table", "--feature-names"),
+                                   (("--markers", "blood"), 3, "no cell type of the table"),
                                    (("--markers", self.table("type,up\nT,a\nT,b\n", "t.csv")), 3, "two rows", "line 3"),
                                    (("--markers", table, "--min-share", "2"), 2, "min-share")):
             with self.subTest(words=words):

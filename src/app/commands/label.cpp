@@ -133,12 +133,18 @@ class LabelCommand : public Command {
                                                const std::vector<analysis::MarkedType>& table,
                                                std::uint64_t seed) {
     std::vector<std::int32_t> types = types_of_cells(model, dataset);
-    const analysis::MarkerValues values =
+    const Table features = dataset.features;
+    analysis::MarkerValues values =
         analysis::marker_values(std::move(dataset), std::move(types), model.preprocessing);
     for (const std::string& note : values.notes) {
       log_info(note);
     }
-    const analysis::FoundMarkers found = analysis::find_markers(table, values.names, input_);
+    const analysis::FoundMarkers found =
+        analysis::find_markers(table, values.names, input_, features);
+    if (!found.named_by.empty()) {
+      log_info("genes are found by the annotation '" + found.named_by + "' of the features");
+    }
+    values.names = found.features;
     missing_ = found.missing;
     left_out_ = found.left_out;
     return analysis::propose_from_markers(values, types_, found, proposals_, seed);
