@@ -3,7 +3,7 @@
     python3 bench/names.py ANNOTATED.h5ad COLUMN [AGREEMENT.csv]
 
 ANNOTATED.h5ad: what mixvae assign wrote, with mixvae_label and the labels in COLUMN; AGREEMENT.csv: columns name and label, pairs that agree (default:
-those of data/markers/blood.csv with the labels of pbmc3k and zheng). Cells of types without a name are counted apart. Needs Debian's python3-anndata.
+those of data/markers/blood.csv with the labels of pbmc3k, zheng and himc). Cells of types without a name are counted apart. Needs Debian's python3-anndata.
 """
 import csv
 import pathlib

@@ -115,8 +115,9 @@ bool has_name(const NamedType& named) { return named.name != named.type; }
 /// A type without name and note is not kept.
 void set_name(TypeNames& names, const NamedType& change, const std::vector<std::string>& types) {
   if (NamedType* named = find_named(names, change.type)) {
+    const bool same = named->name == change.name;
     named->name = change.name;
-    named->note = change.note.empty() ? named->note : change.note;
+    named->note = same && change.note.empty() ? named->note : change.note;
   } else {
     names.types.push_back(change);
   }

@@ -35,7 +35,8 @@ std::vector<std::string> type_labels(const TypeNames& names, const std::vector<s
 std::string shown_type(const std::string& type, const std::string& label);
 
 /// Names types; a name given to a merged type is that of its whole group. Names that were given
-/// before and are not among the changes stay; an empty note leaves the former one; a type whose
+/// before and are not among the changes stay; a note goes with the name that it was
+/// given for; a type whose
 /// name is its own ("T3" for T3) has none. `places`: where each change was read, for messages; or
 /// empty. Throws UsageError for a type that there is not or that is named twice, for a name that is
 /// empty, longer than 100 bytes, holds control characters, is "unknown" or the number of another

@@ -14,7 +14,7 @@ namespace mixvae::analysis {
 /// When a name is proposed.
 struct ProposalOptions {
   double least_score = 0.5;
-  double least_margin = 0.125;
+  double least_margin = 0.1;
   double least_share = 0.5;
   std::int64_t permutations = 1000;
 };

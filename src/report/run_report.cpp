@@ -112,6 +112,9 @@ Section types(const RunView& view) {
   return section;
 }
 
+/// "T3" of "T3 B cell".
+std::string number_of(const std::string& shown) { return shown.substr(0, shown.find(' ')); }
+
 /// The other type, or group of types, at a type's lowest fork.
 std::vector<std::string> nearest_of_types(const analysis::Overview& seen) {
   const auto count = seen.types.size();
@@ -128,7 +131,7 @@ std::vector<std::string> nearest_of_types(const analysis::Overview& seen) {
       if (at(side) < count) {
         std::vector<std::string> names;
         for (const std::size_t t : of_node[at(other)]) {
-          names.push_back(seen.types[t].name);
+          names.push_back(number_of(seen.types[t].name));
         }
         nearest[at(side)] = join(first_n(names, 4), ", ") + (names.size() > 4 ? ", ..." : "");
       }

@@ -30,11 +30,13 @@ TEST(TypeNames, TypesWithoutANameKeepTheirOwn) {
   EXPECT_EQ(shown_type("T1", "T1"), "T1");
 }
 
-TEST(TypeNames, ALaterNameReplacesTheFormerAndKeepsTheNote) {
+TEST(TypeNames, ALaterNameReplacesTheFormerAndItsNote) {
   TypeNames names = named({{"T2", "NK cell", "checked"}});
+  rename_types(names, {{"T2", "NK cell"}}, kTypes);
+  EXPECT_EQ(names.types.front().note, "checked") << "the same name";
   rename_types(names, {{"T2", "T cell"}}, kTypes);
   EXPECT_EQ(names.types.front().name, "T cell");
-  EXPECT_EQ(names.types.front().note, "checked");
+  EXPECT_EQ(names.types.front().note, "");
 }
 
 TEST(TypeNames, TheOwnNumberTakesANameAway) {
