@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/assignment.hpp"
-#include "analysis/marker_table.hpp"
+#include "analysis/found_markers.hpp"
 #include "analysis/marker_values.hpp"
 #include "base/options.hpp"
 

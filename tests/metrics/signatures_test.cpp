@@ -23,12 +23,13 @@ TypeTable random_contrasts() {
   for (Index i = 0; i < 4 * 300; ++i) {
     const bool marks = i < 12;
     means.values.push_back(static_cast<double>(random.normal(static_cast<std::uint64_t>(i))) +
-                           (marks ? 3.0 : 0.0));
+                           (marks ? 8.0 : 0.0));
   }
   return type_contrasts(means);
 }
 
-const std::vector<Signature> kSignatures{{{0, 1, 2, 3}, {50}}, {{60, 61, 62}, {}}, {{2, 70}, {71}}};
+const std::vector<Signature> kSignatures{
+    {{0, 1, 2, 3, 4, 5}, {}}, {{60, 61, 62}, {50}}, {{2, 70}, {71}}};
 
 TEST(Signatures, MeansAreThoseOfNumpy) {
   const Philox random(3, Purpose::test);
@@ -92,7 +93,7 @@ TEST(Signatures, PIsThatOfAPermutationTestInNumpy) {
       "import numpy as np\n"
       "z = np.loadtxt('z.txt')\n"
       "rng = np.random.default_rng(1)\n"
-      "sets = [([0, 1, 2, 3], [50]), ([60, 61, 62], []), ([2, 70], [71])]\n"
+      "sets = [([0, 1, 2, 3, 4, 5], []), ([60, 61, 62], [50]), ([2, 70], [71])]\n"
       "used = sorted({g for up, down in sets for g in up + down})\n"
       "def best(z):\n"
       "  return np.max([np.concatenate([z[:, up], -z[:, down]], axis=1).mean(1) for up, down in "
