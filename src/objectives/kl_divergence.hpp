@@ -9,4 +9,8 @@ namespace mixvae::objectives {
 /// docs/equations.md, state posterior).
 torch::Tensor standard_normal_kl(const torch::Tensor& mean, const torch::Tensor& variance);
 
+/// The summand of each state: [A, B, S] each -> [A, B, S].
+torch::Tensor standard_normal_kl_of_states(const torch::Tensor& mean,
+                                           const torch::Tensor& variance);
+
 }  // namespace mixvae::objectives

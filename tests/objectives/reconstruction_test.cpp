@@ -60,5 +60,16 @@ TEST(StandardNormalKl, HasItsClosedForm) {
   EXPECT_NEAR(kl.item<double>(), 0.5 * (4.0 + 0.5 - 1.0 - std::log(0.5)), 1e-6);
 }
 
+TEST(StandardNormalKl, IsTheSumOfThatOfEachState) {
+  const torch::Tensor mean = torch::tensor({{{2.0, 0.0, -1.0}}});
+  const torch::Tensor variance = torch::tensor({{{0.5, 1.0, 3.0}}});
+  const torch::Tensor each = standard_normal_kl_of_states(mean, variance);
+  ASSERT_EQ(each.sizes(), (std::vector<std::int64_t>{1, 1, 3}));
+  EXPECT_NEAR(each[0][0][0].item<double>(), 0.5 * (4.0 + 0.5 - 1.0 - std::log(0.5)), 1e-6);
+  EXPECT_EQ(each[0][0][1].item<double>(), 0.0);
+  EXPECT_NEAR(each[0][0][2].item<double>(), 0.5 * (1.0 + 3.0 - 1.0 - std::log(3.0)), 1e-6);
+  EXPECT_FLOAT_EQ(standard_normal_kl(mean, variance).item<float>(), each.sum().item<float>());
+}
+
 }  // namespace
 }  // namespace mixvae::objectives
