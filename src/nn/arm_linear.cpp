@@ -16,8 +16,9 @@ ArmLinear::ArmLinear(std::int64_t arms, std::int64_t inputs, std::int64_t output
 torch::Tensor ArmLinear::forward(const torch::Tensor& x) const {
   MIXVAE_ASSERT(x.size(-1) == inputs(), "the layer's input width fits");
   const torch::Tensor input = x.dim() == 2 ? x.expand({arms_, x.size(0), x.size(1)}) : x;
-  return torch::baddbmm(bias_.expand({arms_, 1, outputs()}), input,
-                        weight_.expand({arms_, inputs(), outputs()}));
+  const std::int64_t arms = input.size(0);
+  return torch::baddbmm(bias_.expand({arms, 1, outputs()}), input,
+                        weight_.expand({arms, inputs(), outputs()}));
 }
 
 void ArmLinear::visit(const std::string& name, const TensorVisitor& visitor) {

@@ -17,7 +17,8 @@ class ArmLinear {
   ArmLinear(std::int64_t arms, std::int64_t inputs, std::int64_t outputs, bool shared_by_arms,
             std::uint64_t seed, std::uint64_t layer);
 
-  /// [A, B, I] (or [B, I], read by every arm) -> [A, B, O].
+  /// [A, B, I] (or [B, I], read by every arm) -> [A, B, O]. Weights that are stored once serve any
+  /// number of arms.
   torch::Tensor forward(const torch::Tensor& x) const;
 
   std::int64_t inputs() const { return weight_.size(1); }

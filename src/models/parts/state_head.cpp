@@ -77,7 +77,10 @@ StatePosterior StateHead::posterior(const torch::Tensor& code, const torch::Tens
     inputs.push_back(type);
   }
   const auto heads = joint_heads(inputs, {&mean_, &variance_}, execution);
-  return {heads[0], torch::sigmoid(heads[1]) + kVarianceEpsilon};
+  const torch::Tensor variance = shape_.spread == StateSpread::sigmoid_variance
+                                     ? torch::sigmoid(heads[1])
+                                     : torch::softplus(heads[1]).square();
+  return {heads[0], variance + kVarianceEpsilon};
 }
 
 torch::Tensor StateHead::draw(const StatePosterior& posterior, const nn::NoiseKey& key) {

@@ -32,9 +32,13 @@ struct StatePosterior {
   torch::Tensor variance;
 };
 
+/// What makes the variance of a layer's outputs: their sigmoid, or the square of their softplus,
+/// which is then the deviation.
+enum class StateSpread { sigmoid_variance, softplus_deviation };
+
 /// From a code, and a type where it is told, to the state posterior q(s|c,x): mean by an affine
-/// layer, variance by a sigmoid of another (docs/equations.md, state posterior). With S = 0 all its
-/// tensors are empty.
+/// layer, variance by another (docs/equations.md, state posterior). With S = 0 all its tensors are
+/// empty.
 class StateHead {
  public:
   struct Shape {
@@ -43,6 +47,7 @@ class StateHead {
     std::int64_t types = 0;   // K told to it, or 0
     std::int64_t states = 0;  // S
     bool shared_weights = false;
+    StateSpread spread = StateSpread::sigmoid_variance;
   };
   StateHead(const Shape& shape, LayerKeys& keys);
 

@@ -50,6 +50,19 @@ TEST(StateHead, MeanIsAffineAndVarianceASigmoid) {
   }
 }
 
+TEST(StateHead, DeviationMayBeASoftplus) {
+  StateHead head = head_of({.latent = 5, .states = 3, .spread = StateSpread::softplus_deviation});
+  const torch::Tensor code = noise({1, 30, 5}, 0);
+  const auto layers = layers_of(head);
+  const torch::Tensor deviation =
+      torch::log1p(torch::exp(torch::matmul(code, named(layers, "state_variance.weight")) +
+                              named(layers, "state_variance.bias")));
+  for (const bool fused : {false, true}) {
+    EXPECT_TRUE(torch::allclose(head.posterior(code, {}, {.fused = fused}).variance.sqrt(),
+                                deviation, 1e-4, 1e-5));
+  }
+}
+
 TEST(StateHead, KernelsPassTheSameGradients) {
   StateHead head = head_of({.arms = 2, .latent = 5, .types = 4, .states = 3});
   const auto run = [&](bool fused) {
