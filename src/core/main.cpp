@@ -241,6 +241,7 @@ void run_phases(models::Model& model, training::Trainer& trainer, const models::
   for (const models::Phase& phase : recipe.phases) {
     MIXVAE_ASSERT(!phase.starting_types && !phase.starting_states, "nothing starts from anything");
     model.learn(phase.objective);
+    model.enter_stage(phase.stage);
     trainer.run({.name = phase.name,
                  .epochs = phase.epochs,
                  .learning_rate_scale = phase.learning_rate_scale,

@@ -208,6 +208,7 @@ class Fitting {
   /// What batches tell in a phase, and what the model learns.
   void enter(const models::Phase& phase, models::Model& model) {
     model.learn(phase.objective);
+    model.enter_stage(phase.stage);
     set_copies(phase.copies);
     batches_.set_similarity(phase.similarity ? input_->similarity.get() : nullptr);
     batches_.set_state_start(phase.starting_states ? first_states() : torch::Tensor());

@@ -38,6 +38,10 @@ void Model::learn(Objective objective) {
   MIXVAE_ASSERT(objective == Objective::whole, "the model has states to learn alone");
 }
 
+void Model::enter_stage(std::int64_t stage) {
+  MIXVAE_ASSERT(stage == 0, "the model learns in stages");
+}
+
 double Model::products_per_cell() {
   double products = 0;
   for (const NamedTensor& parameter : parameters()) {

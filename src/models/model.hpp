@@ -106,6 +106,12 @@ class Model {
 
   /// What the model learns from now on. A bug for an objective that it does not have.
   virtual void learn(Objective objective);
+  /// The stage of its objective that the model is in from now on, counted from 0. A bug for another
+  /// one than 0 of a model without stages.
+  virtual void enter_stage(std::int64_t stage);
+  /// Whether a device can repeat the model's training steps by itself (nn::StepGraph): not where
+  /// the host computes a part of each.
+  virtual bool steps_repeat() const { return true; }
 
   /// About how many products of a weight and a value the model takes for one cell, forwards.
   virtual double products_per_cell();

@@ -17,6 +17,7 @@ struct Phase {
   std::string name;
   std::int64_t epochs = 1;
   Objective objective = Objective::whole;
+  std::int64_t stage = 0;  // of a model that learns in stages: its Model::enter_stage()
   // What batches tell in it.
   bool starting_types = false;
   bool starting_states = false;

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
@@ -47,6 +48,15 @@ std::vector<ModelSpec> all_specs() {
        {.precision = true},
        make<JointVae, JointVaeOptions>,
        recipe_of<JointVaeOptions, joint_vae_recipe>});
+  specs.push_back(
+      {"cascadevae",
+       "one network; states are released one after another, and the types of a batch are those "
+       "that together reconstruct it best",
+       ModelOptions(CascadeVaeOptions{}),
+       cascade_vae_presets(),
+       {.precision = true},
+       make<CascadeVae, CascadeVaeOptions>,
+       recipe_of<CascadeVaeOptions, cascade_vae_recipe>});
   return specs;
 }
 

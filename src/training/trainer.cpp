@@ -51,10 +51,11 @@ std::int64_t checked_batch_size(const TrainerOptions& options, const CellSplit& 
 }
 
 /// How steps are taken; also says how products are computed there.
-StepForm step_form(torch::Device device, const TrainerOptions& options) {
+StepForm step_form(torch::Device device, const TrainerOptions& options,
+                   const models::Model& model) {
   require_possible(options, device.is_cpu());
   nn::allow_tf32(options.device_products == "tf32");
-  if (device.is_cpu()) {
+  if (device.is_cpu() || !model.steps_repeat()) {
     return StepForm::by_host;
   }
   return options.capture_steps ? StepForm::captured : StepForm::by_device;
@@ -78,7 +79,7 @@ Trainer::Trainer(models::Model& model, BatchSource& source, TrainerOptions optio
                                     .weight_decay = options_.weight_decay,
                                     .gradient_clip = options_.gradient_clip})),
       state_(model, learners_),
-      step_(learners_, state_.sums, step_form(state_.sums.device(), options_)),
+      step_(learners_, state_.sums, step_form(state_.sums.device(), options_, model)),
       marked_at_(Clock::now()),
       saved_at_(Clock::now()) {
   for (const std::string& file : {setup_.checkpoint_file, setup_.history_file}) {

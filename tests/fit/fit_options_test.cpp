@@ -83,11 +83,13 @@ TEST(FitOptions, OfAModelHaveNamesOfTheirOwn) {
 }
 
 TEST(FitOptions, WhatAModelDoesNotTakeIsNotThere) {
-  FitOptions joint = fit_options("jointvae");
-  const Options table = options(joint);
-  for (const std::string name : {"arms", "tau", "coupling", "similarity", "known-types", "start",
-                                 "prune", "state-epochs", "routing"}) {
-    EXPECT_EQ(std::ranges::find(table, name, &Option::name), table.end()) << name;
+  for (const std::string model : {"jointvae", "cascadevae"}) {
+    FitOptions fit = fit_options(model);
+    const Options table = options(fit);
+    for (const std::string name : {"arms", "tau", "coupling", "similarity", "known-types", "start",
+                                   "prune", "state-epochs", "routing"}) {
+      EXPECT_EQ(std::ranges::find(table, name, &Option::name), table.end()) << model << " " << name;
+    }
   }
 }
 

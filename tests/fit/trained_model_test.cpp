@@ -181,5 +181,60 @@ TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
   EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data));
 }
 
+/// Stops the fit with a signal after so many steps of all its phases.
+class StopperAfter : public training::TrainingObserver {
+ public:
+  explicit StopperAfter(int steps) : left_(steps) {}
+  void step_done(std::int64_t, std::int64_t) override {
+    if (--left_ == 0) {
+      std::raise(SIGTERM);
+    }
+  }
+
+ private:
+  int left_;
+};
+
+/// CascadeVAE in three stages of 3, 3 and 6 epochs.
+FitOptions staged_options() {
+  FitOptions options = fit_options("cascadevae");
+  options.settings.types = 3;
+  options.settings.components = 5;
+  support::set(options, "states", "2");
+  support::set(options, "warm-up-stages", "1");
+  support::set(options, "stage-share", "0.25");
+  options.preprocessing.normalise = "none";
+  options.preprocessing.trust_values = true;
+  options.training.epochs = 12;
+  options.training.batch_size = 30;
+  options.training.checkpoint_seconds = 0;
+  return options;
+}
+
+TEST(TrainedModel, WithStagesResumesToTheSameBitsFromEach) {
+  const Dataset data = bars();
+  FitResult whole = fit(data, staged_options(), 3, {});
+  ASSERT_EQ(whole.history.epochs.size(), 12U);
+  EXPECT_EQ(whole.history.epochs[2].phase, "stage 1 (warm-up)");
+  EXPECT_EQ(whole.history.epochs[5].phase, "stage 2 (types)");
+  EXPECT_EQ(whole.history.epochs[11].phase, "stage 3 (types)");
+  const auto steps_per_epoch = static_cast<int>(whole.history.epochs[0].step);
+  for (const int epoch : {1, 4, 8}) {
+    const support::TemporaryFolder folder;
+    StopperAfter stopper(steps_per_epoch * epoch + 1);
+    FitSurroundings surroundings;
+    surroundings.checkpoint_file = folder.path("checkpoint");
+    surroundings.observer = &stopper;
+    {
+      const InterruptGuard guard;
+      EXPECT_THROW(fit(data, staged_options(), 3, surroundings), Interrupted);
+    }
+    clear_interrupt();
+    FitResult resumed = fit(data, staged_options(), 3, surroundings);
+    EXPECT_EQ(resumed.history.epochs.size(), whole.history.epochs.size());
+    EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data)) << epoch;
+  }
+}
+
 }  // namespace
 }  // namespace mixvae::fit

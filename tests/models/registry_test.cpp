@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
@@ -58,7 +59,7 @@ std::set<std::string> names_of_all_models() {
 }
 
 TEST(Registry, ModelsAreNamedInTheOrderOfTheHelp) {
-  EXPECT_THAT(model_names(), ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae"));
+  EXPECT_THAT(model_names(), ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae"));
 }
 
 TEST(Registry, EveryModelIsMadeOfItsDefaults) {
@@ -197,7 +198,7 @@ TEST(Registry, AnUnknownModelIsRefusedWithAllNames) {
   } catch (const UsageError& error) {
     EXPECT_EQ(std::string(error.what()),
               "there is no model of this name\n  found: 'vade'\n"
-              "  expected: cpl-mixvae, moe-sim-vae, jointvae");
+              "  expected: cpl-mixvae, moe-sim-vae, jointvae, cascadevae");
   }
   EXPECT_EQ(model_spec("jointvae").name, "jointvae");
 }
@@ -214,7 +215,8 @@ std::string preset_refusal(const std::string& model, const std::string& preset) 
 TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
   EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
             "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
-            "  expected: default, published\n  hint: it is a preset of --model jointvae");
+            "  expected: default, published\n  hint: it is a preset of --model jointvae "
+            "and --model cascadevae");
   EXPECT_EQ(preset_refusal("jointvae", "fast"),
             "jointvae has no preset of this name\n  found: 'fast'\n"
             "  expected: default, mnist, genes");
@@ -371,6 +373,24 @@ TEST(JointVaeRecipe, HasOnePhaseWithoutStartAndPruning) {
   EXPECT_EQ(recipe.phases[0].name, "main");
   EXPECT_EQ(recipe.phases[0].epochs, 12);
   EXPECT_FALSE(recipe.phases[0].then_prune);
+}
+
+TEST(CascadeVaeRecipe, HasAPhaseForEachStage) {
+  CascadeVaeOptions options;
+  options.states.states = 2;
+  options.stages = {.warm_up_stages = 1, .stage_share = 0.1};
+  options.target.target = Target::original;
+  options.likelihood.likelihood = LikelihoodKind::bernoulli;
+  const Recipe recipe = recipe_of("cascadevae", ModelOptions(options), 50);
+  EXPECT_EQ(recipe.states, 2);
+  EXPECT_TRUE(recipe.original_target);
+  EXPECT_EQ(recipe.likelihood->values(), ValueRange::unit);
+  EXPECT_FALSE(recipe.start || recipe.pruning || recipe.image);
+  ASSERT_EQ(recipe.phases.size(), 3U);
+  EXPECT_EQ(recipe.phases[0].epochs, 5);
+  EXPECT_EQ(recipe.phases[1].epochs, 5);
+  EXPECT_EQ(recipe.phases[2].epochs, 40);
+  EXPECT_EQ(recipe.phases[2].stage, 2);
 }
 
 TEST(StartAndMain, HaveTheEpochsBetweenThem) {

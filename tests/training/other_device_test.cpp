@@ -68,6 +68,24 @@ TEST(OtherDevice, StepsGiveTheHostsLossesAndStayThere) {
   }
 }
 
+TEST(OtherDevice, StepsThatNeedTheHostGiveItsLosses) {
+  const nn::ThreadLimit one_thread(1);
+  for (const Case& one : cases_of_the_host()) {
+    Training by_host(by_default(one), StepForm::by_host);
+    Training elsewhere(by_default(one), StepForm::by_host, pretend::device());
+    EXPECT_FALSE(elsewhere.model->steps_repeat());
+    for (std::uint64_t t = 0; t < 6; ++t) {
+      by_host.step.take(batch_of(one, t), 0.01, by_host.names);
+      elsewhere.step.take(there(batch_of(one, t)), 0.01, elsewhere.names);
+    }
+    expect_equal(by_host, elsewhere, one.name);
+    const models::Posterior expected = by_host.model->infer(batch_of(one, 7));
+    const models::Posterior posterior = elsewhere.model->infer(there(batch_of(one, 7)));
+    EXPECT_EQ(posterior.type_probs.device(), pretend::device());
+    EXPECT_TRUE(torch::allclose(expected.type_probs, posterior.type_probs.cpu(), 1e-3, 1e-4));
+  }
+}
+
 /// The step as TrainingStep computes it, between its inputs and their places.
 void compute(Training& training, const models::Batch& batch) {
   const models::LossTerms terms = training.model->training_loss(batch);

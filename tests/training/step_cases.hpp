@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
@@ -119,6 +120,19 @@ inline std::vector<Case> joint_cases() {
   };
 }
 
+/// Cases of CascadeVAE, whose steps a device cannot repeat by itself: the host finds the types.
+inline std::vector<Case> cases_of_the_host() {
+  const std::string model = "cascadevae";
+  auto plain = small<models::CascadeVaeOptions>(model, "default");
+  plain.objective.congestion = 0.5;
+  const models::ModelOptions images(small<models::CascadeVaeOptions>(model, "mnist"));
+  return {
+      {.name = "cascadevae", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "cascadevae, bernoulli", .model = model, .options = images},
+  };
+}
+
+/// Cases whose steps a device can repeat.
 inline std::vector<Case> cases() {
   std::vector<Case> all = cpl_cases();
   for (const std::vector<Case>& more : {moe_cases(), joint_cases()}) {
