@@ -11,8 +11,8 @@ namespace mixvae::models {
 /// How many stages the decoder is told no type in, and the length of a stage as a share of the
 /// training's epochs.
 struct CascadeStageOptions {
-  std::int64_t warm_up_stages = 4;
-  double stage_share = 1.0 / 15;
+  std::int64_t warm_up_stages = 0;
+  double stage_share = 0.05;
 };
 
 Options options(CascadeStageOptions& stages);

@@ -15,7 +15,7 @@ namespace mixvae::models {
 /// that are not yet (beta_max), how much each further cell of a batch in one type costs more than
 /// the one before (lambda'), and half the sum of squares of all weights.
 struct CascadeObjectiveOptions {
-  double beta_min = 0.1;
+  double beta_min = 1;
   double beta_max = 10;
   double congestion = 0.001;
   double weight_penalty = 4e-5;
@@ -26,7 +26,7 @@ struct CascadeVaeOptions {
   EncoderOptions encoder = {.hidden = 256, .hidden_layers = 1, .latent = 256};
   EncoderNormOptions encoder_norm = {.norm = EncoderNorm::none};
   InputDropoutOptions input;
-  StateOptions states = {.states = 6};
+  StateOptions states;
   DecoderSizeOptions decoder_sizes;
   LikelihoodOptions likelihood;
   OutputOptions output;

@@ -9,6 +9,8 @@
 namespace mixvae::models {
 namespace cascade_stages_test {
 
+constexpr CascadeStageOptions kPublished{.warm_up_stages = 4, .stage_share = 1.0 / 15};
+
 /// "released" of each stage up to the last one; negative while there are no types.
 std::vector<std::int64_t> stages(std::int64_t states, std::int64_t warm_up) {
   std::vector<std::int64_t> found;
@@ -37,7 +39,7 @@ std::vector<std::int64_t> epochs_of(const std::vector<Phase>& phases) {
 }
 
 TEST(CascadeStages, HaveAPhaseEach) {
-  const auto phases = cascade_phases({}, 6, 30);  // a fifteenth of 30 is 2
+  const auto phases = cascade_phases(kPublished, 6, 30);  // a fifteenth of 30 is 2
   EXPECT_THAT(epochs_of(phases), testing::ElementsAre(2, 2, 2, 2, 2, 2, 18));
   std::int64_t before = 0;
   for (std::size_t t = 0; t < phases.size(); ++t) {
@@ -53,7 +55,7 @@ TEST(CascadeStages, HaveAPhaseEach) {
 
 TEST(CascadeStages, ThatFewEpochsLeaveOutHaveNoPhase) {
   for (const std::int64_t epochs : {1, 2, 5, 7}) {
-    const auto phases = cascade_phases({}, 6, epochs);
+    const auto phases = cascade_phases(kPublished, 6, epochs);
     std::int64_t sum = 0;
     for (const std::int64_t one : epochs_of(phases)) {
       EXPECT_GE(one, 1);
