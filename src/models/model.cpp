@@ -38,6 +38,10 @@ void Model::learn(Objective objective) {
   MIXVAE_ASSERT(objective == Objective::whole, "the model has states to learn alone");
 }
 
+void Model::start_mixture(const FittedMixture& /*fitted*/) {
+  MIXVAE_ASSERT(false, "the model has a mixture of codes");
+}
+
 double Model::products_per_cell() {
   double products = 0;
   for (const NamedTensor& parameter : parameters()) {

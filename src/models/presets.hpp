@@ -11,5 +11,6 @@ namespace mixvae::models {
 std::vector<Preset> cpl_mixvae_presets();
 std::vector<Preset> moe_sim_vae_presets();
 std::vector<Preset> joint_vae_presets();
+std::vector<Preset> vade_presets();
 
 }  // namespace mixvae::models

@@ -8,6 +8,7 @@
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/presets.hpp"
+#include "models/vade.hpp"
 
 namespace mixvae::models {
 namespace {
@@ -47,6 +48,13 @@ std::vector<ModelSpec> all_specs() {
        {.precision = true},
        make<JointVae, JointVaeOptions>,
        recipe_of<JointVaeOptions, joint_vae_recipe>});
+  specs.push_back({"vade",
+                   "one network whose codes come from a mixture of Gaussians, one for each type",
+                   ModelOptions(VadeOptions{}),
+                   vade_presets(),
+                   {.precision = true},
+                   make<Vade, VadeOptions>,
+                   recipe_of<VadeOptions, vade_recipe>});
   return specs;
 }
 
