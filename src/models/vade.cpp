@@ -57,6 +57,10 @@ Options options(PretrainingOptions& pretraining) {
   };
 }
 
+/// Deviation of q(z|x) at the start of the ELBO, as a share of that of the components: the paper
+/// tells none, and one that is fixed drowns codes of a small scale in noise.
+constexpr double kStartingNoise = 0.5;
+
 /// D -> hidden -> ... -> wide, all of them hidden layers.
 EncoderOptions hidden_layers(const VadeOptions& options) {
   return {.hidden = options.encoder.hidden,
@@ -180,6 +184,14 @@ void Vade::visit(const TensorVisitor& visitor) {
 void Vade::learn(Objective objective) {
   MIXVAE_ASSERT(objective != Objective::states, "the model has states to learn alone");
   learned_ = objective;
+}
+
+void Vade::start_mixture(const FittedMixture& fitted) {
+  mixture_.start(fitted);
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor within = torch::matmul(fitted.weights, fitted.variances);  // [L]
+  code_log_variance_.weight().detach().zero_();
+  code_log_variance_.bias().detach()[0][0].copy_((kStartingNoise * kStartingNoise * within).log());
 }
 
 Recipe vade_recipe(const VadeOptions& options, std::int64_t epochs) {

@@ -79,7 +79,9 @@ class Vade final : public Model {
   void prune_type(std::int64_t type) override { mixture_.prune(type); }
   /// The whole ELBO, or the reconstruction alone.
   void learn(Objective objective) override;
-  void start_mixture(const FittedMixture& fitted) override { mixture_.start(fitted); }
+  /// The noise of q(z|x) starts in its proportion, too: at half the deviation that the components
+  /// have on average in each dimension, the same for all cells.
+  void start_mixture(const FittedMixture& fitted) override;
 
  private:
   struct Encoded {
