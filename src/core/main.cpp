@@ -146,10 +146,12 @@ void require_possible(Request& request, Request standard) {
   for (const Option& option : table) {
     const auto never = kNever.find(option.name);
     if (never != kNever.end() && option_text(option) != never->second) {
-      throw UsageError({.what = "this program trains alone: no start, pruning or phase of states",
-                        .found = "--" + option.name + " " + option_text(option),
-                        .expected = "--" + option.name + " " + never->second,
-                        .hint = "leave it out, or use mixvae"});
+      throw UsageError(
+          {.what = "this program trains alone: no start, fitted mixture, pruning or phase of "
+                   "states",
+           .found = "--" + option.name + " " + option_text(option),
+           .expected = "--" + option.name + " " + never->second,
+           .hint = "leave it out, or use mixvae"});
     }
   }
   Absent absent;

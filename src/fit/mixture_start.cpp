@@ -4,16 +4,16 @@
 
 #include "base/error.hpp"
 #include "base/index.hpp"
-#include "base/philox.hpp"
 #include "cluster/gmm.hpp"
 
 namespace mixvae::fit {
 namespace {
 
-constexpr int kMixtureIterations = 300;
 /// Of the columns' mean variance: no component is narrower, so that the first KL divergences from
 /// it stay moderate.
 constexpr double kLeastVarianceShare = 1e-3;
+/// For codes that are all the same.
+constexpr double kSmallestVarianceFloor = 1e-12;
 
 double mean_variance(const DenseMatrix& x) {
   double sum = 0;
@@ -40,18 +40,11 @@ torch::Tensor as_tensor(const std::vector<double>& values, Index rows) {
 models::FittedMixture mixture_of_codes(const DenseMatrix& codes, Index types, std::int64_t starts,
                                        std::uint64_t seed) {
   MIXVAE_ASSERT(starts >= 1, "a mixture starts at least once");
-  const Philox seeds(seed, Purpose::cluster_start);
-  cluster::GmmOptions options{.components = types,
-                              .iterations = kMixtureIterations,
-                              .regularisation = kLeastVarianceShare * mean_variance(codes) + 1e-12};
-  cluster::Gmm best;
-  for (std::int64_t start = 0; start < starts; ++start) {
-    options.seed = seeds.integer(at(start), std::uint64_t{1} << 31U);
-    cluster::Gmm found = cluster::gaussian_mixture(codes, options);
-    if (start == 0 || found.log_likelihood > best.log_likelihood) {
-      best = std::move(found);
-    }
-  }
+  const cluster::Gmm best = cluster::gaussian_mixture(
+      codes, {.components = types,
+              .regularisation = kLeastVarianceShare * mean_variance(codes) + kSmallestVarianceFloor,
+              .starts = static_cast<int>(starts),
+              .seed = seed});
   const std::vector<double> means(best.means.values.begin(), best.means.values.end());
   return {as_tensor(best.weights, types).squeeze(1), as_tensor(means, types),
           as_tensor(best.covariances, types)};

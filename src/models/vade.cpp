@@ -50,8 +50,9 @@ Options options(PretrainingOptions& pretraining) {
        .needs = {"pretraining-share!=0"}},
       {.name = "mixture-starts",
        .target = &pretraining.mixture_starts,
-       .meaning = "types start from a Gaussian mixture of the codes: the best of so many, each "
-                  "from a k-means clustering; 0: from random means",
+       .meaning =
+           "types start from a Gaussian mixture of the codes, itself from the best of so many "
+           "k-means clusterings; 0: from random means",
        .minimum = 0,
        .maximum = 1000},
   };

@@ -33,6 +33,7 @@ class Core(ProgramTest):
     def test_what_nothing_prepares_is_refused(self):
         for option, value in (("start", "kmeans"), ("prune", "yes"), ("prune", "auto"), ("state-epochs", "0.5")):
             self.assert_refused(self.fit(f"--{option}", value), 2, "this program trains alone", f"--{option} {value}", "use mixvae")
+        self.assert_refused(self.fit("--model", "vade", "--mixture-starts", "10"), 2, "this program trains alone: no start, fitted mixture")
         for option, value, because in (("similarity-weight", "2", "--similarity none"), ("similar-share", "0.5", "no --pairs"),
                                        ("known-weight", "2", "no --known-types"), ("prior-weight", "2", "no --reference-prior"),
                                        ("min-consensus", "0.3", "--prune no"), ("prune-rounds", "3", "--prune no"),
