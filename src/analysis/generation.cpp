@@ -34,16 +34,29 @@ std::vector<std::int32_t> chosen_types(const fit::TrainedModel& trained,
   return places;
 }
 
-/// Prepared values [N, D] of one type.
+/// Throws UsageError for a threshold that the model's draws do not know.
+void require_draws_to_reject(const fit::TrainedModel& trained, const GenerationOptions& options) {
+  if (options.posterior > 0 && !trained.network->rejects_draws()) {
+    throw UsageError(
+        {.what = "draws of this model cannot be rejected by the probability of their "
+                 "type",
+         .found = "--posterior " + shortest(options.posterior) + " with a run of " + trained.model,
+         .hint = "leave --posterior out; it is for runs of vade"});
+  }
+}
+
+/// Prepared values [N, D] of one type, and the number of draws that they took.
 DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
-                            const GenerationOptions& options) {
+                            const GenerationOptions& options, std::int64_t& draws) {
   const torch::Tensor cells = trained.network
                                   ->generate({.arm = trained.best_arm,
                                               .type = type,
                                               .count = options.number,
                                               .spread = options.spread,
                                               .values = options.values,
-                                              .seed = options.seed})
+                                              .seed = options.seed,
+                                              .least_posterior = options.posterior,
+                                              .draws = &draws})
                                   .to(torch::kCPU, torch::kFloat32)
                                   .contiguous();
   DenseMatrix values(cells.size(0), cells.size(1));
@@ -84,6 +97,13 @@ Options options(GenerationOptions& generation) {
        .meaning =
            "values of a cell: what the model expects (mean), or a random draw around it (sample)",
        .choices = {"mean", "sample"}},
+      {.name = "posterior",
+       .target = &generation.posterior,
+       .meaning =
+           "with a run of vade: draws whose type is less probable than this are rejected and "
+           "drawn anew, which gives clearer cells; 0: none is rejected",
+       .minimum = 0,
+       .maximum = 0.999999},
   };
 }
 
@@ -109,21 +129,28 @@ void require_room(const fit::TrainedModel& trained, const GenerationOptions& opt
        .hint = "generate fewer cells or --types at once; another --seed gives others"});
 }
 
-Dataset generate(fit::TrainedModel& trained, const GenerationOptions& options) {
+GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& options) {
   const std::vector<std::int32_t> types = chosen_types(trained, options.types);
   require_room(trained, options, training::available_memory());
+  require_draws_to_reject(trained, options);
   const auto features = static_cast<Index>(trained.preprocessing.features.size());
   DenseMatrix x(static_cast<Index>(types.size()) * options.number, features);
   Categorical labels{.categories = trained.type_names(), .codes = {}, .ordered = false};
+  GeneratedCells generated;
   auto place = x.values.begin();
   for (const std::int32_t type : types) {
-    DenseMatrix values =
-        prepared_values(trained, trained.type_order[static_cast<std::size_t>(type)], options);
+    std::int64_t draws = 0;
+    DenseMatrix values = prepared_values(
+        trained, trained.type_order[static_cast<std::size_t>(type)], options, draws);
+    if (trained.network->rejects_draws()) {
+      generated.draws_per_cell.push_back(static_cast<double>(draws) /
+                                         static_cast<double>(options.number));
+    }
     unscale(trained.preprocessing, values);
     place = std::ranges::copy(values.values, place).out;
     labels.codes.insert(labels.codes.end(), static_cast<std::size_t>(options.number), type);
   }
-  Dataset dataset;
+  Dataset& dataset = generated.cells;
   dataset.cells.names = numbered_names("G", x.rows);
   dataset.cells.set({"type", std::move(labels)});
   dataset.cells.set({kValuesMark, Categorical{.categories = {generated_mark(trained.preprocessing)},
@@ -133,7 +160,7 @@ Dataset generate(fit::TrainedModel& trained, const GenerationOptions& options) {
   dataset.features.names = trained.preprocessing.features;
   dataset.x = std::move(x);
   dataset.source.format = "generated";
-  return dataset;
+  return generated;
 }
 
 }  // namespace mixvae::analysis

@@ -14,6 +14,7 @@ struct GenerationOptions {
   std::int64_t number = 1000;           // cells of each type
   double spread = 1;                    // of draws, as a multiple of that in training
   models::GeneratedValues values = models::GeneratedValues::mean;
+  double posterior = 0;  // least probability of its type that a drawn code has
   std::uint64_t seed = 0;
 };
 
@@ -24,13 +25,22 @@ Options options(GenerationOptions& generation);
 void require_room(const fit::TrainedModel& trained, const GenerationOptions& options,
                   std::int64_t available);
 
+/// New cells, and how many codes of each type were drawn for them.
+struct GeneratedCells {
+  Dataset cells;
+  std::vector<double> draws_per_cell;  // [types], in the order of the cells; empty where the model
+                                       // rejects none
+};
+
 /// New cells of chosen types, `number` of each, as a data set [types x number, D] with the type in
 /// the annotation `type`, and with what the values are under kValuesMark, so that assignment to the
 /// same model does not normalise them again. Each is decoded from a code or state drawn from its
-/// type's distribution by the arm that is reported (no draw is rejected). Values are normalised
+/// type's distribution by the arm that is reported; a draw whose type is less probable than
+/// options.posterior is rejected. Values are normalised
 /// ones, as before the preprocessing's scaling: those of the training data where it used them as
 /// they are. Throws UsageError for a type that the model does not have, and for one that is named
-/// twice; SystemError for more cells than the memory holds.
-Dataset generate(fit::TrainedModel& trained, const GenerationOptions& options);
+/// twice, and for options.posterior with a model that rejects no draws; SystemError for more cells
+/// than the memory holds; InputError where hardly a draw is accepted.
+GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& options);
 
 }  // namespace mixvae::analysis

@@ -97,7 +97,7 @@ std::map<std::string, std::string> given_texts(const std::vector<std::string>& w
 
 /// What this program never does, since nothing here prepares it, by the options that ask for it.
 const std::map<std::string, std::string> kNever = {
-    {"start", "none"}, {"state-epochs", "0"}, {"prune", "no"}};
+    {"start", "none"}, {"state-epochs", "0"}, {"prune", "no"}, {"mixture-starts", "0"}};
 
 /// Options of the whole program that are not there, and stay what they are here.
 struct Absent {
@@ -146,10 +146,12 @@ void require_possible(Request& request, Request standard) {
   for (const Option& option : table) {
     const auto never = kNever.find(option.name);
     if (never != kNever.end() && option_text(option) != never->second) {
-      throw UsageError({.what = "this program trains alone: no start, pruning or phase of states",
-                        .found = "--" + option.name + " " + option_text(option),
-                        .expected = "--" + option.name + " " + never->second,
-                        .hint = "leave it out, or use mixvae"});
+      throw UsageError(
+          {.what = "this program trains alone: no start, fitted mixture, pruning or phase of "
+                   "states",
+           .found = "--" + option.name + " " + option_text(option),
+           .expected = "--" + option.name + " " + never->second,
+           .hint = "leave it out, or use mixvae"});
     }
   }
   Absent absent;
@@ -239,7 +241,8 @@ training::TensorFile results(models::Model& model, training::MatrixBatches& sour
 
 void run_phases(models::Model& model, training::Trainer& trainer, const models::Recipe& recipe) {
   for (const models::Phase& phase : recipe.phases) {
-    MIXVAE_ASSERT(!phase.starting_types && !phase.starting_states, "nothing starts from anything");
+    MIXVAE_ASSERT(!phase.starting_types && !phase.starting_states && phase.mixture_starts == 0,
+                  "nothing starts from anything");
     model.learn(phase.objective);
     model.enter_stage(phase.stage);
     trainer.run({.name = phase.name,

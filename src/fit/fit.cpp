@@ -14,6 +14,7 @@
 #include "fit/fit_input.hpp"
 #include "fit/image_width.hpp"
 #include "fit/inference.hpp"
+#include "fit/mixture_start.hpp"
 #include "fit/stages.hpp"
 #include "fit/starting_states.hpp"
 #include "metrics/amp.hpp"
@@ -195,14 +196,32 @@ class Fitting {
   }
 
   training::Phase training_phase(const models::Phase& phase) {
-    return {.name = phase.name,
-            .epochs = phase.epochs,
-            .learning_rate_scale = phase.learning_rate_scale,
-            .scheduled_before = phase.scheduled_before,
-            .scheduled_after = phase.scheduled_after,
-            .fresh_optimiser = phase.fresh_optimiser,
-            .weight_decay = phase.weight_decay,
-            .configure = [this, &phase](models::Model& model) { enter(phase, model); }};
+    training::Phase trained{
+        .name = phase.name,
+        .epochs = phase.epochs,
+        .learning_rate_scale = phase.learning_rate_scale,
+        .scheduled_before = phase.scheduled_before,
+        .scheduled_after = phase.scheduled_after,
+        .fresh_optimiser = phase.fresh_optimiser,
+        .weight_decay = phase.weight_decay,
+        .configure = [this, &phase](models::Model& model) { enter(phase, model); }};
+    if (phase.mixture_starts > 0) {
+      trained.begin = [this, &phase](models::Model& model) {
+        model.start_mixture(mixture_of_training_codes(phase.mixture_starts));
+      };
+    }
+    return trained;
+  }
+
+  /// Before the phase's first step, so that a run resumed there finds the same.
+  models::FittedMixture mixture_of_training_codes(std::int64_t starts) {
+    const Inference inference = infer(input_->space.x);
+    const Matrix codes = select_rows(inference.arm_latents.front(), trainer_.split().training);
+    models::FittedMixture fitted;
+    stages_.at_once([&] {
+      fitted = mixture_of_codes(std::get<DenseMatrix>(codes), input_->types, starts, seed_);
+    });
+    return fitted;
   }
 
   /// What batches tell in a phase, and what the model learns.

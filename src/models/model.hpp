@@ -32,8 +32,17 @@ struct Player {
   std::int64_t every = 1;  // steps of the training between two of its own
 };
 
-/// What a model learns in a phase: all it has, or states alone.
-enum class Objective { whole, states };
+/// What a model learns in a phase: all it has, states alone, or to reconstruct (as a plain
+/// autoencoder, before it learns all).
+enum class Objective { whole, states, reconstruction };
+
+/// A Gaussian mixture with diagonal covariances that was fitted to a model's codes, double on the
+/// CPU.
+struct FittedMixture {
+  torch::Tensor weights;    // [K], sum 1
+  torch::Tensor means;      // [K, L]
+  torch::Tensor variances;  // [K, L], > 0
+};
 
 /// What a model says of a batch in evaluation mode: no noise, no dropout. Arms read `inputs` where
 /// a view has them.
@@ -55,6 +64,10 @@ struct Generation {
   double spread = 1;  // deviations of states or codes from their mean are multiplied by it
   GeneratedValues values = GeneratedValues::mean;
   std::uint64_t seed = 0;
+  /// Least posterior probability of the type that a drawn code has; others are drawn anew. Above 0
+  /// for models that reject draws.
+  double least_posterior = 0;
+  std::int64_t* draws = nullptr;  // set to the number of draws that this took, where wanted
 };
 
 /// A mixture autoencoder that the trainer can train and the analysis can use.
@@ -87,6 +100,8 @@ class Model {
   /// likelihood, for states or codes drawn from the type's distribution. Draws are a pure function
   /// of (seed, type, place).
   virtual torch::Tensor generate(const Generation& wanted) = 0;
+  /// Whether generate() rejects codes by their type's posterior probability.
+  virtual bool rejects_draws() const { return false; }
 
   /// Calls the visitor with each tensor that the model keeps, parts in a fixed order.
   virtual void visit(const TensorVisitor& visitor) = 0;
@@ -112,6 +127,9 @@ class Model {
   /// Whether a device can repeat the model's training steps by itself (nn::StepGraph): not where
   /// the host computes a part of each.
   virtual bool steps_repeat() const { return true; }
+  /// The mixture that the codes come from starts at this one, fitted to them between phases. A bug
+  /// for a model without such a mixture.
+  virtual void start_mixture(const FittedMixture& fitted);
 
   /// About how many products of a weight and a value the model takes for one cell, forwards.
   virtual double products_per_cell();

@@ -200,4 +200,28 @@ std::vector<Preset> cascade_vae_presets() {
   };
 }
 
+std::vector<Preset> vade_presets() {
+  const std::vector<std::pair<std::string, std::string>> published = {
+      {"likelihood", "bernoulli"}, {"space", "features"},      {"normalise", "none"},
+      {"scale", "common"},         {"trust-values", "true"},   {"features", "all"},
+      {"augment", "none"},         {"batch-size", "100"},      {"epochs", "300"},
+      {"learning-rate", "0.002"},  {"pretraining-rate", "0.5"}};
+  auto reference = published;
+  reference.emplace_back("weight-count", "per-dimension");
+  return {
+      {"default",
+       "layers of 100, 100 and 200 units, squared error of principal components",
+       {{"hidden", "100"}, {"wide-hidden", "200"}, {"augment", "none"}}},
+      {"mnist",
+       "Jiang 2017 for MNIST (layers 500, 500 and 2,000, code 10, batch 100, Adam 2e-3), with 300 "
+       "epochs, of which 90 as an autoencoder, and falling learning rates where theirs is times "
+       "0.9 every 10 of 3,000 epochs",
+       published},
+      {"reference",
+       "the same with type probabilities as the authors' released code computes them: the types' "
+       "weights count once for each dimension of the code",
+       std::move(reference)},
+  };
+}
+
 }  // namespace mixvae::models

@@ -12,5 +12,6 @@ std::vector<Preset> cpl_mixvae_presets();
 std::vector<Preset> moe_sim_vae_presets();
 std::vector<Preset> joint_vae_presets();
 std::vector<Preset> cascade_vae_presets();
+std::vector<Preset> vade_presets();
 
 }  // namespace mixvae::models

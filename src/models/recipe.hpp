@@ -23,6 +23,10 @@ struct Phase {
   bool starting_states = false;
   bool copies = true;
   bool similarity = true;
+  // What is computed before its first step.
+  std::int64_t mixture_starts = 0;  // a Gaussian mixture is fitted to the codes, from the best of
+                                    // so many k-means clusterings, and the model's own starts
+                                    // there; 0: none
   // How it learns.
   double learning_rate_scale = 1;
   std::int64_t scheduled_before = 0;  // epochs of other phases under the same learning-rate

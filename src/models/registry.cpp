@@ -9,6 +9,7 @@
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/presets.hpp"
+#include "models/vade.hpp"
 
 namespace mixvae::models {
 namespace {
@@ -57,6 +58,13 @@ std::vector<ModelSpec> all_specs() {
        {.precision = true},
        make<CascadeVae, CascadeVaeOptions>,
        recipe_of<CascadeVaeOptions, cascade_vae_recipe>});
+  specs.push_back({"vade",
+                   "one network whose codes come from a mixture of Gaussians, one for each type",
+                   ModelOptions(VadeOptions{}),
+                   vade_presets(),
+                   {.precision = true},
+                   make<Vade, VadeOptions>,
+                   recipe_of<VadeOptions, vade_recipe>});
   return specs;
 }
 

@@ -35,8 +35,8 @@ TEST(Generation, CellsOfATypeAreAssignedToIt) {
     fit::TrainedModel trained = fit::load_model(file);
     std::filesystem::remove(file);
     EXPECT_EQ(trained.model, model);
-    Dataset cells =
-        generate(trained, {.types = {"T2", "T1"}, .number = 50, .spread = 1, .seed = 1});
+    const Dataset cells =
+        generate(trained, {.types = {"T2", "T1"}, .number = 50, .spread = 1, .seed = 1}).cells;
     ASSERT_EQ(cells.cell_count(), 100);
     EXPECT_EQ(as_labels(*cells.cells.find("type")).label(0), "T2");
     const Assignment assignment = assign(trained, cells);
@@ -53,9 +53,54 @@ TEST(Generation, CellsSayWhatTheirValuesAre) {
   options.training.epochs = 1;
   const Dataset data = three_types();
   fit::FitResult result = fit::fit(data, options, 3, {});
-  const Dataset cells = generate(result.trained, {.types = {"T1"}, .number = 3});
+  const Dataset cells = generate(result.trained, {.types = {"T1"}, .number = 3}).cells;
   EXPECT_THAT(as_labels(*cells.cells.find("mixvae_values")).label(2),
               testing::StartsWith("normalised: library-log "));
+}
+
+fit::FitResult vade_of(const Dataset& data, const std::string& types) {
+  fit::FitOptions options = support::quick_options("vade");
+  support::set(options, "wide-hidden", "30");
+  support::set(options, "types", types);
+  options.training.epochs = 300;
+  return fit::fit(data, options, 3, {});
+}
+
+TEST(Generation, CellsOfVadesTypesAreAssignedToThem) {
+  fit::FitResult vade = vade_of(three_types(), "3");
+  const GeneratedCells found =
+      generate(vade.trained, {.types = {"T2", "T1"}, .number = 40, .posterior = 0.9});
+  const Assignment assignment = assign(vade.trained, found.cells);
+  Index equal = 0;
+  for (std::size_t n = 0; n < 80; ++n) {
+    equal += assignment.types[n] == (n < 40 ? 1 : 0) ? 1 : 0;
+  }
+  EXPECT_GE(equal, 76);
+}
+
+TEST(Generation, RejectedDrawsAreTold) {
+  fit::FitResult vade = vade_of(three_types(), "5");  // which overlap
+  const GeneratedCells all = generate(vade.trained, {.number = 40});
+  EXPECT_THAT(all.draws_per_cell, testing::AllOf(testing::SizeIs(5), testing::Each(1.0)));
+  const GeneratedCells clear = generate(vade.trained, {.number = 40, .posterior = 0.8});
+  EXPECT_EQ(clear.cells.cell_count(), 200);
+  EXPECT_THAT(clear.draws_per_cell, testing::Each(testing::Ge(1.0)));
+  EXPECT_THAT(clear.draws_per_cell, testing::Contains(testing::Gt(1.0)));
+}
+
+TEST(Generation, RefusesAThresholdWhereNoDrawIsRejected) {
+  fit::FitOptions options = options_of_experts("moe-sim-vae");
+  options.training.epochs = 1;
+  fit::FitResult result = fit::fit(three_types(), options, 3, {});
+  EXPECT_TRUE(generate(result.trained, {.number = 3}).draws_per_cell.empty());
+  try {
+    generate(result.trained, {.number = 3, .posterior = 0.5});
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("cannot be rejected"),
+                                             testing::HasSubstr("--posterior 0.5"),
+                                             testing::HasSubstr("moe-sim-vae")));
+  }
 }
 
 TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {

@@ -33,6 +33,7 @@ class Core(ProgramTest):
     def test_what_nothing_prepares_is_refused(self):
         for option, value in (("start", "kmeans"), ("prune", "yes"), ("prune", "auto"), ("state-epochs", "0.5")):
             self.assert_refused(self.fit(f"--{option}", value), 2, "this program trains alone", f"--{option} {value}", "use mixvae")
+        self.assert_refused(self.fit("--model", "vade", "--mixture-starts", "10"), 2, "this program trains alone: no start, fitted mixture")
         for option, value, because in (("similarity-weight", "2", "--similarity none"), ("similar-share", "0.5", "no --pairs"),
                                        ("known-weight", "2", "no --known-types"), ("prior-weight", "2", "no --reference-prior"),
                                        ("min-consensus", "0.3", "--prune no"), ("prune-rounds", "3", "--prune no"),
@@ -51,7 +52,7 @@ class Core(ProgramTest):
         self.assert_refused(self.fit("--model", "jointvae", "--preset", "mnist"), 3, "do not suit this likelihood", "scale them before")
 
     def test_a_training_is_written_and_gone_on_with(self):
-        for model in ("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae"):
+        for model in ("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade"):
             out = self.folder / model
             words = ("fit", self.data, "--out", out, "--types", "2", "--epochs", "3", "--threads", "1", "--model", model)
             self.assert_ok(run(*words))

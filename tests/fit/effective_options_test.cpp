@@ -275,6 +275,12 @@ TEST(EffectiveOptions, CapacitiesNeedStatesAndWeights) {
       HasSubstr("--noise-dropout 0.2 with --depict-weight 0, --coupling 0, --start none"));
 }
 
+TEST(EffectiveOptions, ThePretrainingsRateNeedsAPretraining) {
+  EXPECT_THAT(refusal({{"pretraining-share", "0"}, {"pretraining-rate", "2"}}, "vade"),
+              HasSubstr("--pretraining-rate 2 with --pretraining-share 0"));
+  EXPECT_EQ(refusal({{"pretraining-rate", "2"}}, "vade"), "");
+}
+
 TEST(EffectiveOptions, PresetsOfEveryModelAreAccepted) {
   for (const models::ModelSpec& spec : models::model_specs()) {
     for (const models::Preset& preset : spec.presets) {

@@ -1,15 +1,19 @@
 #include "fit/fit.hpp"
 
 #include <cmath>
+#include <map>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "data/prepare/bootstrap.hpp"
 #include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
 #include "support/simulated_cells.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace mixvae::fit {
 namespace {
@@ -107,6 +111,86 @@ TEST(Fit, SaysHowManyTypesGapsTell) {
   options.settings.types.reset();
   EXPECT_THAT(said_by_fit(small_data(), options),
               ::testing::ContainsRegex("gaps between groups of cells tell [0-9]+ types"));
+}
+
+/// VaDE with few units, five epochs as an autoencoder and five of its ELBO, four steps each.
+FitOptions short_vade() {
+  FitOptions options = support::quick_options("vade");
+  support::set(options, "wide-hidden", "30");
+  support::set(options, "pretraining-share", "0.5");
+  options.training.epochs = 10;
+  options.training.checkpoint_epochs = 1;
+  return options;
+}
+
+/// Ends a fit after so many steps.
+struct StopsAfter final : training::TrainingObserver {
+  explicit StopsAfter(int steps) : left(steps) {}
+  void step_done(std::int64_t /*step*/, std::int64_t /*total*/) override {
+    if (--left == 0) {
+      throw std::runtime_error("stopped");
+    }
+  }
+  int left;
+};
+
+std::vector<models::NamedTensor> parameters_of(const FitResult& result) {
+  return result.trained.network->parameters();
+}
+
+TEST(Fit, ResumedAroundTheStartOfAMixtureTheModelIsTheSame) {
+  const Dataset data = small_data();
+  const FitResult whole = fit(data, short_vade(), 3, {});
+  for (const int steps : {17, 20, 21, 26}) {  // the mixture starts before step 21
+    SCOPED_TRACE(steps);
+    const support::TemporaryFolder folder;
+    FitSurroundings surroundings;
+    surroundings.checkpoint_file = folder.path("checkpoint");
+    StopsAfter stops(steps);
+    surroundings.observer = &stops;
+    EXPECT_THROW(fit(data, short_vade(), 3, surroundings), std::runtime_error);
+    surroundings.observer = nullptr;
+    const FitResult resumed = fit(data, short_vade(), 3, surroundings);
+    ASSERT_EQ(resumed.history.epochs.size(), 10U);
+    for (std::size_t i = 0; i < parameters_of(whole).size(); ++i) {
+      EXPECT_TRUE(torch::equal(parameters_of(whole)[i].tensor, parameters_of(resumed)[i].tensor))
+          << parameters_of(whole)[i].name;
+    }
+  }
+}
+
+/// The mean of a column of codes, by weight in one of the type probabilities, and its deviation.
+std::pair<double, double> weighted_mean(const Inference& inference, Index type, Index column) {
+  double weight = 0, sum = 0, squares = 0;
+  for (Index n = 0; n < inference.cells(); ++n) {
+    const double w = inference.type_probs.row(n)[at(type)];
+    const double code = inference.arm_latents.front().row(n)[at(column)];
+    weight += w, sum += w * code, squares += w * code * code;
+  }
+  const double mean = sum / weight;
+  return {mean, std::sqrt(squares / weight - mean * mean)};
+}
+
+TEST(Fit, AMixtureStartsFromTheCodesOfTheAutoencoder) {
+  FitOptions options = short_vade();
+  options.training.validation_share = 0;
+  options.training.learning_rate = 1e-6;  // the ELBO's, under which all is where it started
+  support::set(options, "pretraining-rate", "1000");
+  const Dataset data = small_data();
+  const FitResult result = fit(data, options, 3, {});
+  const Inference inference = inference_of(result, data);
+  std::map<std::string, torch::Tensor> parameters;
+  for (const models::NamedTensor& parameter : parameters_of(result)) {
+    parameters[parameter.name] = parameter.tensor.detach();
+  }
+  for (Index k = 0; k < 3; ++k) {
+    for (Index j = 0; j < inference.arm_latents.front().columns; ++j) {
+      const auto [mean, deviation] = weighted_mean(inference, k, j);
+      EXPECT_NEAR(parameters["mixture.means"][k][j].item<double>(), mean, 0.05 * deviation);
+      EXPECT_NEAR(parameters["mixture.log_variances"][k][j].item<double>(), 2 * std::log(deviation),
+                  0.1);
+    }
+  }
 }
 
 TEST(Fit, GivesNoConfidenceWhereCellsAreTooFew) {

@@ -13,6 +13,7 @@
 #include "models/cpl_mixvae.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
+#include "models/vade.hpp"
 #include "support/preset_options.hpp"
 #include "support/refusal.hpp"
 
@@ -59,7 +60,8 @@ std::set<std::string> names_of_all_models() {
 }
 
 TEST(Registry, ModelsAreNamedInTheOrderOfTheHelp) {
-  EXPECT_THAT(model_names(), ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae"));
+  EXPECT_THAT(model_names(),
+              ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade"));
 }
 
 TEST(Registry, EveryModelIsMadeOfItsDefaults) {
@@ -193,12 +195,12 @@ TEST(Registry, PresetsMakeModelsThatLearn) {
 
 TEST(Registry, AnUnknownModelIsRefusedWithAllNames) {
   try {
-    model_spec("vade");
+    model_spec("gmvae");
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_EQ(std::string(error.what()),
-              "there is no model of this name\n  found: 'vade'\n"
-              "  expected: cpl-mixvae, moe-sim-vae, jointvae, cascadevae");
+              "there is no model of this name\n  found: 'gmvae'\n"
+              "  expected: cpl-mixvae, moe-sim-vae, jointvae, cascadevae, vade");
   }
   EXPECT_EQ(model_spec("jointvae").name, "jointvae");
 }
@@ -216,7 +218,7 @@ TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
   EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
             "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
             "  expected: default, published\n  hint: it is a preset of --model jointvae "
-            "and --model cascadevae");
+            "and --model cascadevae and --model vade");
   EXPECT_EQ(preset_refusal("jointvae", "fast"),
             "jointvae has no preset of this name\n  found: 'fast'\n"
             "  expected: default, mnist, genes");
@@ -391,6 +393,33 @@ TEST(CascadeVaeRecipe, HasAPhaseForEachStage) {
   EXPECT_EQ(recipe.phases[1].epochs, 5);
   EXPECT_EQ(recipe.phases[2].epochs, 40);
   EXPECT_EQ(recipe.phases[2].stage, 2);
+}
+
+TEST(VadeRecipe, HasAnAutoencoderAndThenAMixture) {
+  VadeOptions options;
+  options.pretraining = {.pretraining_share = 0.25, .pretraining_rate = 0.5, .mixture_starts = 7};
+  options.target.target = Target::original;
+  const Recipe recipe = recipe_of("vade", ModelOptions(options), 40);
+  EXPECT_EQ(recipe.arms, 1);
+  EXPECT_EQ(recipe.states, 0);
+  EXPECT_FALSE(recipe.start || recipe.pruning || recipe.image);
+  EXPECT_TRUE(recipe.original_target);
+  ASSERT_EQ(recipe.phases.size(), 2U);
+  const Phase& first = recipe.phases[0];
+  const Phase& second = recipe.phases[1];
+  EXPECT_EQ(first.name, "autoencoder");
+  EXPECT_EQ(first.epochs, 10);
+  EXPECT_EQ(first.objective, Objective::reconstruction);
+  EXPECT_EQ(first.learning_rate_scale, 0.5);
+  EXPECT_EQ(first.mixture_starts, 0);
+  EXPECT_EQ(second.name, "main");
+  EXPECT_EQ(second.epochs, 30);
+  EXPECT_EQ(second.objective, Objective::whole);
+  EXPECT_EQ(second.learning_rate_scale, 1);
+  EXPECT_EQ(second.mixture_starts, 7);
+  EXPECT_TRUE(second.fresh_optimiser);
+  options.pretraining.pretraining_share = 0;
+  EXPECT_EQ(recipe_of("vade", ModelOptions(options), 40).phases.size(), 1U);
 }
 
 TEST(StartAndMain, HaveTheEpochsBetweenThem) {

@@ -51,6 +51,10 @@ class Kill(ProgramTest):
         rounds = (whole / "types.csv").read_text().splitlines()
         self.assertGreater(len(rounds), 3, "types were pruned in several rounds")
 
+    def test_killed_around_the_start_of_a_mixture_the_model_is_the_same(self):
+        self.assert_same_after_kills(self.counts(cells=90), "--model", "vade", "--types", "3", "--epochs", "40", "--hidden", "20",
+                                     "--wide-hidden", "40", "--pretraining-share", "0.5", "--augment", "neighbours")
+
     def test_a_run_that_another_program_writes_is_refused_before_the_data_are_read(self):
         out = self.folder / "run"
         out.mkdir()

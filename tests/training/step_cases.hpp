@@ -9,6 +9,7 @@
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/registry.hpp"
+#include "models/vade.hpp"
 #include "support/preset_options.hpp"
 #include "training/learner.hpp"
 #include "training/training_step.hpp"
@@ -30,8 +31,9 @@ struct Case {
   bool known = false;        // known types, and a prior over them
   bool start = false;        // starting types
   bool states_only = false;  // with starting states
-  bool fused = false;        // kernels where there are any, else tensor operations alone, as a
-                             // device runs them
+  models::Objective objective = models::Objective::whole;
+  bool fused = false;  // kernels where there are any, else tensor operations alone, as a
+                       // device runs them
 };
 
 /// A model of few units with the settings of a preset.
@@ -68,7 +70,11 @@ inline std::vector<Case> cpl_cases() {
       {.name = "bernoulli", .model = model, .options = models::ModelOptions(bernoulli)},
       {.name = "default, known types", .model = model, .options = rule, .known = true},
       {.name = "default, starting types", .model = model, .options = rule, .start = true},
-      {.name = "default, states alone", .model = model, .options = rule, .states_only = true},
+      {.name = "default, states alone",
+       .model = model,
+       .options = rule,
+       .states_only = true,
+       .objective = models::Objective::states},
   };
 }
 
@@ -132,10 +138,29 @@ inline std::vector<Case> cases_of_the_host() {
   };
 }
 
+/// Cases of VaDE: its ELBO, and the autoencoder before it.
+inline std::vector<Case> vade_cases() {
+  const std::string model = "vade";
+  const auto tiny = [&model](const std::string& preset) {
+    auto options = small<models::VadeOptions>(model, preset);
+    options.wide.wide_hidden = 8;
+    return models::ModelOptions(options);
+  };
+  return {
+      {.name = "vade", .model = model, .options = tiny("default")},
+      {.name = "vade, bernoulli", .model = model, .options = tiny("mnist")},
+      {.name = "vade, reference", .model = model, .options = tiny("reference")},
+      {.name = "vade, autoencoder",
+       .model = model,
+       .options = tiny("default"),
+       .objective = models::Objective::reconstruction},
+  };
+}
+
 /// Cases whose steps a device can repeat.
 inline std::vector<Case> cases() {
   std::vector<Case> all = cpl_cases();
-  for (const std::vector<Case>& more : {moe_cases(), joint_cases()}) {
+  for (const std::vector<Case>& more : {moe_cases(), joint_cases(), vade_cases()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -193,9 +218,7 @@ struct Training {
   static std::unique_ptr<models::Model> made(const Case& one, torch::Device device) {
     auto model = models::model_spec(one.model).make({one.features, kTypes}, one.options, 5);
     model->to(device);
-    if (one.states_only) {
-      model->learn(models::Objective::states);
-    }
+    model->learn(one.objective);
     return model;
   }
 };

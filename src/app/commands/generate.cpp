@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include <nlohmann/json.hpp>
 
 #include "analysis/generation.hpp"
@@ -46,25 +48,38 @@ class GenerateCommand : public Command {
     require_separate(run_files(run_), {{"--out", out_}});
     fit::TrainedModel model = load_run(run_, global);
     generation_.seed = static_cast<std::uint64_t>(global.seed);
-    const Dataset dataset = analysis::generate(model, generation_);
+    const analysis::GeneratedCells generated = analysis::generate(model, generation_);
+    const Dataset& dataset = generated.cells;
     write_dataset(out_, dataset);
     log_info("written: " + out_ + ", " + with_commas(dataset.cell_count()) + " cells");
+    const auto& types = std::get<Categorical>(dataset.cells.find("type")->values);
+    std::vector<std::string> drawn;
+    for (Index cell = 0; cell < dataset.cell_count(); cell += generation_.number) {
+      drawn.emplace_back(types.label(cell));
+    }
+    tell_draws(drawn, generated.draws_per_cell);
     if (global.json) {
-      const auto& types = std::get<Categorical>(dataset.cells.find("type")->values);
-      std::vector<std::string> drawn;
-      for (Index cell = 0; cell < dataset.cell_count(); cell += generation_.number) {
-        drawn.emplace_back(types.label(cell));
+      nlohmann::json summary{{"out", out_},
+                             {"cells", dataset.cell_count()},
+                             {"features", dataset.feature_count()},
+                             {"types", drawn}};
+      if (!generated.draws_per_cell.empty()) {
+        summary["draws_per_cell"] = generated.draws_per_cell;
       }
-      print(nlohmann::json{{"out", out_},
-                           {"cells", dataset.cell_count()},
-                           {"features", dataset.feature_count()},
-                           {"types", drawn}}
-                .dump(2) +
-            "\n");
+      print(summary.dump(2) + "\n");
     }
   }
 
  private:
+  /// Where draws were rejected: how many a cell of each type took.
+  void tell_draws(const std::vector<std::string>& types, const std::vector<double>& draws) const {
+    for (std::size_t i = 0; i < draws.size() && generation_.posterior > 0; ++i) {
+      char text[32];
+      std::snprintf(text, sizeof text, "%.3g", draws[i]);
+      log_info("draws per cell of " + types[i] + ": " + text);
+    }
+  }
+
   std::string run_;
   std::string out_;
   bool force_ = false;
