@@ -38,8 +38,8 @@ std::vector<PartOptions> parts(CplMixVaeOptions& model) {
        joined({options(model.autoencoder), options(model.coupling), options(model.arm_coupling),
                options(model.similarity), options(model.known)})},
       {"Start, pruning and phases",
-       joined({options(model.start), options(model.pruning), options(model.state_phase),
-               options(model.target)}),
+       joined({options(model.start), options(model.restarts), options(model.pruning),
+               options(model.state_phase), options(model.target)}),
        false},
   };
 }

@@ -43,6 +43,7 @@ struct CplMixVaeOptions {
   SimilarityTermOptions similarity;
   KnownTypeOptions known;
   StartOptions start;
+  RestartOptions restarts;
   PruningOptions pruning;
   StatePhaseOptions state_phase;
   TargetOptions target;

@@ -373,6 +373,27 @@ TEST(JointVaeRecipe, HasOnePhaseWithoutStartAndPruning) {
   EXPECT_FALSE(recipe.phases[0].then_prune);
 }
 
+TEST(Rivals, AreShortBeginningsWithWeightsOfTheirOwn) {
+  EXPECT_TRUE(rivals({.restarts = 1}, 50).empty());
+  const std::vector<Phase> phases = rivals({.restarts = 3, .restart_share = 0.1}, 50);
+  ASSERT_EQ(phases.size(), 3U);
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    EXPECT_EQ(phases[i].epochs, 5);
+    EXPECT_THAT(phases[i].rival, Optional(static_cast<std::int64_t>(i)));
+    EXPECT_TRUE(phases[i].fresh_optimiser);
+  }
+  EXPECT_EQ(rivals({.restarts = 2, .restart_share = 0.001}, 50)[0].epochs, 1);
+  CplMixVaeOptions options;
+  options.start.start = StartKind::none;
+  options.states.states = 0;
+  options.restarts = {.restarts = 3, .restart_share = 0.1};
+  const Recipe recipe = recipe_of("cpl-mixvae", ModelOptions(options), 50);
+  ASSERT_EQ(recipe.phases.size(), 4U);
+  EXPECT_FALSE(recipe.phases.back().rival);
+  EXPECT_TRUE(recipe.phases.back().fresh_optimiser);
+  EXPECT_EQ(recipe.phases.back().epochs, 50);
+}
+
 TEST(StartAndMain, HaveTheEpochsBetweenThem) {
   for (const std::int64_t epochs : {10, 31, 99}) {
     for (const double share : {0.0, 0.1, 0.5, 0.9}) {
