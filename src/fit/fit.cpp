@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include <nlohmann/json.hpp>
@@ -57,6 +58,21 @@ std::vector<Index> types_by_size(const DenseMatrix& type_probs, const std::vecto
 /// Threads for training steps: one where a step is less than this many operations (6 per product
 /// and cell), all otherwise.
 constexpr double kSmallStep = 2e9;
+
+/// Between the seeds of rival beginnings, so that those of neighbouring seeds differ.
+constexpr std::uint64_t kRivalSeedStep = 1'000'003;
+
+/// Copies all that a model keeps into another of the same shape.
+void copy_tensors(models::Model& from, models::Model& to) {
+  std::map<std::string, torch::Tensor> values;
+  from.visit([&](const std::string& name, torch::Tensor& tensor, models::TensorKind) {
+    values[name] = tensor;
+  });
+  const torch::NoGradGuard no_grad;
+  to.visit([&](const std::string& name, torch::Tensor& tensor, models::TensorKind) {
+    tensor.detach().copy_(values.at(name));
+  });
+}
 
 int threads_for_steps(models::Model& model, std::int64_t batch_size) {
   const double products = model.products_per_cell() * static_cast<double>(batch_size);
@@ -196,24 +212,32 @@ class Fitting {
   }
 
   training::Phase training_phase(const models::Phase& phase) {
-    training::Phase trained{
-        .name = phase.name,
-        .epochs = phase.epochs,
-        .learning_rate_scale = phase.learning_rate_scale,
-        .scheduled_before = phase.scheduled_before,
-        .scheduled_after = phase.scheduled_after,
-        .fresh_optimiser = phase.fresh_optimiser,
-        .weight_decay = phase.weight_decay,
-        .configure = [this, &phase](models::Model& model) { enter(phase, model); }};
-    if (phase.mixture_starts > 0) {
-      trained.begin = [this, &phase](models::Model& model) {
-        model.start_mixture(mixture_of_training_codes(phase.mixture_starts));
-      };
-    }
-    return trained;
+    return {.name = phase.name,
+            .epochs = phase.epochs,
+            .learning_rate_scale = phase.learning_rate_scale,
+            .scheduled_before = phase.scheduled_before,
+            .scheduled_after = phase.scheduled_after,
+            .fresh_optimiser = phase.fresh_optimiser,
+            .weight_decay = phase.weight_decay,
+            .rival = phase.rival.has_value(),
+            .configure = [this, &phase](models::Model& model) { enter(phase, model); },
+            .begin = [this, &phase](models::Model& model) { begin(phase, model); }};
   }
 
-  /// Before the phase's first step, so that a run resumed there finds the same.
+  /// Before a phase's first step, so that a run resumed there finds the same: random weights for
+  /// each rival beginning but the first, which has the model's; a mixture where one starts.
+  void begin(const models::Phase& phase, models::Model& model) {
+    if (phase.rival.value_or(0) > 0) {
+      const auto number = static_cast<std::uint64_t>(*phase.rival);
+      copy_tensors(*options_.spec().make({model.features(), model.types()}, options_.model,
+                                         seed_ + kRivalSeedStep * number),
+                   model);
+    }
+    if (phase.mixture_starts > 0) {
+      model.start_mixture(mixture_of_training_codes(phase.mixture_starts));
+    }
+  }
+
   models::FittedMixture mixture_of_training_codes(std::int64_t starts) {
     const Inference inference = infer(input_->space.x);
     const Matrix codes = select_rows(inference.arm_latents.front(), trainer_.split().training);

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "models/parts/layer_widths.hpp"
-#include "objectives/kl_divergence.hpp"
 #include "objectives/reconstruction.hpp"
 
 namespace mixvae::models {
@@ -51,7 +50,10 @@ CplMixVae::CplMixVae(const ModelShape& shape, const CplMixVaeOptions& options, s
                  {options.type_head, options.type_posterior, options.type_sample}, keys_),
       state_head_(state_head_shape(shape, options), keys_),
       decoder_(decoder_shape(shape, options),
-               make_likelihood(options.likelihood.likelihood, options.output.output), keys_) {
+               make_likelihood(options.likelihood.likelihood, options.output.output), keys_),
+      coupling_(options.arms.arms, options.coupling, options.arm_coupling),
+      state_prior_({options.arms.arms, shape.types, options.states.states},
+                   options.state_prior.state_prior) {
   if (options.states.states > 0 && options.state_head.state_encoder == StateEncoder::own) {
     state_encoder_.emplace(encoder_shape(shape, options), options.encoder, keys_);
   }
@@ -119,22 +121,7 @@ CplMixVae::Encoded CplMixVae::encode_evaluation(const Batch& batch) {
   return encoded;
 }
 
-void CplMixVae::add_type_terms(const Encoded& encoded, const Batch& batch,
-                               ObjectiveSum& sum) const {
-  const CouplingOptions& weights = options_.coupling;
-  if (arms() > 1) {
-    const objectives::Coupling coupling =
-        objectives::coupling(encoded.q, weights.distance, weights.variance_floor, batch.execution);
-    sum.add("negative_entropy", coupling.negative_entropy.sum(), weights.entropy);
-    sum.add("distance", coupling.distance, weights.coupling / static_cast<double>(arms() - 1));
-  }
-  if (weights.balance > 0) {
-    sum.add("balance", objectives::negative_balance_entropy(encoded.q.q).sum(), weights.balance);
-  }
-  add_similarity_term(encoded.q, batch, options_.similarity, TermScale::mean, sum);
-}
-
-LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const {
+LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch, bool training) {
   ObjectiveSum sum;
   sum.add("reconstruction",
           decoder_
@@ -142,15 +129,17 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const
                            batch.execution)
               .sum(),
           options_.autoencoder.reconstruction);
-  sum.add("kl_state",
-          objectives::standard_normal_kl(encoded.state.mean, encoded.state.variance).mean(1).sum(),
+  sum.add("kl_state", state_prior_.kl(encoded.state, encoded.type).mean(1).sum(),
           options_.autoencoder.beta);
   if (batch.start.defined()) {
     sum.add("start",
             objectives::type_cross_entropy(encoded.q.log_q, batch.start, batch.start_weight).sum(),
             1.0);
   } else {
-    add_type_terms(encoded, batch, sum);
+    const bool samples = training && coupling_.compares_samples();
+    coupling_.add({encoded.q, samples ? encoded.type : torch::Tensor()}, training, batch.execution,
+                  sum);
+    add_similarity_term(encoded.q, batch, options_.similarity, TermScale::mean, sum);
   }
   add_known_terms(encoded.q, batch, options_.known, TermScale::mean, sum);
   return sum.terms();
@@ -159,8 +148,7 @@ LossTerms CplMixVae::objective(const Encoded& encoded, const Batch& batch) const
 LossTerms CplMixVae::state_objective(const Encoded& encoded, const Batch& batch) const {
   const torch::Tensor errors = decoder_.mean_errors(types_and_states(encoded.type, encoded.sampled),
                                                     own_values(batch.only()), batch.execution);
-  const torch::Tensor kl =
-      objectives::standard_normal_kl(encoded.state.mean, encoded.state.variance).mean(1).sum();
+  const torch::Tensor kl = state_prior_.kl(encoded.state, encoded.type).mean(1).sum();
   const torch::Tensor likelihood =
       decoder_.likelihood().at_best_scale(errors, shape_.features).sum();
   LossTerms terms{{"loss", likelihood + kl}, {"reconstruction", errors.sum()}, {"kl_state", kl}};
@@ -175,14 +163,14 @@ LossTerms CplMixVae::state_objective(const Encoded& encoded, const Batch& batch)
 
 LossTerms CplMixVae::training_loss(const Batch& batch) {
   return learned_ == Objective::states ? state_objective(encode_states(batch), batch)
-                                       : objective(encode_training(batch), batch);
+                                       : objective(encode_training(batch), batch, true);
 }
 
 LossTerms CplMixVae::validation_loss(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return learned_ == Objective::states ? state_objective(encoded, batch)
-                                       : objective(encoded, batch);
+                                       : objective(encoded, batch, false);
 }
 
 void CplMixVae::learn(Objective objective) {
@@ -202,8 +190,9 @@ Posterior CplMixVae::infer(const Batch& batch) {
 torch::Tensor CplMixVae::generate(const Generation& wanted) {
   MIXVAE_ASSERT(wanted.arm < arms() && wanted.type < shape_.types, "arm and type exist");
   const torch::NoGradGuard no_grad;
-  const DecoderInput drawn = drawn_types_and_states(shape_, arms(), options_.states.states, wanted,
-                                                    type_head_.tensor_options());
+  DecoderInput drawn = drawn_types_and_states(shape_, arms(), options_.states.states, wanted,
+                                              type_head_.tensor_options());
+  state_prior_.move_states(drawn);
   return decoder_.generated(drawn, wanted).select(0, wanted.arm);
 }
 
@@ -215,12 +204,15 @@ void CplMixVae::visit(const TensorVisitor& visitor) {
   if (state_encoder_) {
     state_encoder_->visit("state_encoder", visitor);
   }
+  state_prior_.visit("state_prior", visitor);
+  coupling_.visit(visitor);
   type_head_.visit_kept(visitor);
 }
 
 void CplMixVae::prune_type(std::int64_t type) {
   type_head_.prune(type);
   state_head_.prune(type);
+  state_prior_.prune(type);
   decoder_.prune_input(type);
 }
 

@@ -13,8 +13,8 @@ namespace mixvae::models {
 /// arms, each encoder -> type posterior -> state posterior -> decoder, all arms one bank of batched
 /// layers. Minimises
 ///   sum_a (w R_a + beta KL_a + entropy negH_a) + coupling / (A - 1) sum_{a<b} D_ab
-/// (the published objective over A - 1), and w R + beta KL for one arm; plus the documented extra
-/// terms where their weight is set.
+/// (the published objective over A - 1; without D for one arm); plus the documented extra terms
+/// where their weight is set.
 class CplMixVae final : public Model {
  public:
   /// Throws UsageError for types < 1, features < 1, and options that contradict each other.
@@ -29,7 +29,7 @@ class CplMixVae final : public Model {
   LossTerms training_loss(const Batch& batch) override;
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;
-  /// States are drawn from their prior N(0, I).
+  /// States are drawn from their prior.
   torch::Tensor generate(const Generation& wanted) override;
   /// With states alone: each arm's type is its most probable one, and what types depend on receives
   /// no gradient and no new batch statistics. The objective becomes
@@ -64,8 +64,7 @@ class CplMixVae final : public Model {
   StatePosterior state_posterior(const Encoded& encoded, const ArmInput& x, bool training,
                                  const nn::Execution& execution);
   torch::Tensor drawn_state(const StatePosterior& state, const Batch& batch) const;
-  LossTerms objective(const Encoded& encoded, const Batch& batch) const;
-  void add_type_terms(const Encoded& encoded, const Batch& batch, ObjectiveSum& sum) const;
+  LossTerms objective(const Encoded& encoded, const Batch& batch, bool training);
   LossTerms state_objective(const Encoded& encoded, const Batch& batch) const;
   nn::NoiseKey noise(Purpose purpose, const Batch& batch) const {
     return {seed_, purpose, batch.step_number()};
@@ -79,6 +78,8 @@ class CplMixVae final : public Model {
   TypeHead type_head_;
   StateHead state_head_;
   Decoder decoder_;
+  ArmCoupling coupling_;
+  StatePrior state_prior_;
   std::optional<ArmEncoder> state_encoder_;  // nothing where states read the types' code
   Objective learned_ = Objective::whole;
 };

@@ -3,11 +3,13 @@
 #include <vector>
 
 #include "models/model_options.hpp"
+#include "models/parts/arm_coupling.hpp"
 #include "models/parts/arms.hpp"
 #include "models/parts/cell_terms.hpp"
 #include "models/parts/decoder.hpp"
 #include "models/parts/encoder_options.hpp"
 #include "models/parts/state_head.hpp"
+#include "models/parts/state_prior.hpp"
 #include "models/parts/type_head.hpp"
 #include "models/recipe_options.hpp"
 
@@ -30,15 +32,18 @@ struct CplMixVaeOptions {
   TypeSampleOptions type_sample;
   StateOptions states;
   StateHeadOptions state_head;
+  StatePriorOptions state_prior;
   DecoderOptions decoder;
   DecoderSizeOptions decoder_sizes;
   LikelihoodOptions likelihood;
   OutputOptions output;
   AutoencoderOptions autoencoder;
   CouplingOptions coupling;
+  ArmCouplingOptions arm_coupling;
   SimilarityTermOptions similarity;
   KnownTypeOptions known;
   StartOptions start;
+  RestartOptions restarts;
   PruningOptions pruning;
   StatePhaseOptions state_phase;
   TargetOptions target;

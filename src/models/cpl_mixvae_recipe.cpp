@@ -21,7 +21,10 @@ Recipe cpl_mixvae_recipe(const CplMixVaeOptions& given, std::int64_t epochs) {
                 .pruning = options.pruning,
                 .original_target = options.target.target == Target::original,
                 .pairs_of_known_types = options.known.known_term != KnownTerm::binary,
-                .phases = start_and_main(options.start, epochs)};
+                .phases = rivals(options.restarts, epochs)};
+  const std::vector<Phase> main = start_and_main(options.start, epochs);
+  recipe.phases.insert(recipe.phases.end(), main.begin(), main.end());
+  recipe.phases.back().fresh_optimiser = options.restarts.restarts > 1;
   const double share = options.states.states > 0 ? options.state_phase.state_epochs : 0.0;
   const std::int64_t state_epochs = std::llround(share * static_cast<double>(epochs));
   if (state_epochs == 0) {

@@ -10,9 +10,10 @@ namespace mixvae::models {
 class ObjectiveSum {
  public:
   void add(const std::string& name, const torch::Tensor& value, double weight) {
-    const torch::Tensor weighted = weight * value;
-    loss_ = loss_.defined() ? loss_ + weighted : weighted;
-    terms_.emplace_back(name, value);
+    add_weighted(name, value, weight * value);
+  }
+  void add(const std::string& name, const torch::Tensor& value, const torch::Tensor& weight) {
+    add_weighted(name, value, weight * value);
   }
   /// A term that is reported alone.
   void report(const std::string& name, const torch::Tensor& value) {
@@ -27,6 +28,12 @@ class ObjectiveSum {
   }
 
  private:
+  void add_weighted(const std::string& name, const torch::Tensor& value,
+                    const torch::Tensor& weighted) {
+    loss_ = loss_.defined() ? loss_ + weighted : weighted;
+    terms_.emplace_back(name, value);
+  }
+
   torch::Tensor loss_;
   LossTerms terms_;
 };

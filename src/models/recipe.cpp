@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace mixvae::models {
 
@@ -20,6 +21,19 @@ std::vector<Phase> start_and_main(const StartOptions& start, std::int64_t epochs
                     .epochs = main_epochs,
                     .scheduled_before = start_epochs,
                     .then_prune = true});
+  return phases;
+}
+
+std::vector<Phase> rivals(const RestartOptions& restarts, std::int64_t epochs) {
+  const std::int64_t length =
+      std::max<std::int64_t>(1, std::llround(restarts.restart_share * static_cast<double>(epochs)));
+  std::vector<Phase> phases;
+  for (std::int64_t number = 0; restarts.restarts > 1 && number < restarts.restarts; ++number) {
+    phases.push_back({.name = "beginning " + std::to_string(number + 1),
+                      .epochs = length,
+                      .fresh_optimiser = true,
+                      .rival = number});
+  }
   return phases;
 }
 

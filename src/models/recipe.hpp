@@ -33,7 +33,9 @@ struct Phase {
   std::int64_t scheduled_after = 0;   // schedule, which then runs once over all of them
   bool fresh_optimiser = false;
   bool weight_decay = true;
-  bool then_prune = false;  // rounds of pruning follow it, where the recipe has them
+  std::optional<std::int64_t> rival = {};  // number of a beginning with random weights of its own;
+                                           // the best of them goes on
+  bool then_prune = false;                 // rounds of pruning follow it, where the recipe has them
 };
 
 /// Images that a model reads: their width, or as the data say.
@@ -58,5 +60,8 @@ struct Recipe {
 /// The usual phases of models that can start from a partition: "start", if there is one, then
 /// "main" under one learning-rate schedule; `epochs` in all, of which main has at least one.
 std::vector<Phase> start_and_main(const StartOptions& start, std::int64_t epochs);
+
+/// Rival beginnings, each so long a share of the epochs; none where there is but one.
+std::vector<Phase> rivals(const RestartOptions& restarts, std::int64_t epochs);
 
 }  // namespace mixvae::models

@@ -36,6 +36,24 @@ Options options(StartOptions& start) {
   };
 }
 
+Options options(RestartOptions& restarts) {
+  return {
+      {.name = "restarts",
+       .target = &restarts.restarts,
+       .meaning = "random beginnings that are trained for a while; the one with the lowest loss on "
+                  "held-out cells goes on",
+       .minimum = 1,
+       .maximum = 1000,
+       .needs = {"start=none"}},
+      {.name = "restart-share",
+       .target = &restarts.restart_share,
+       .meaning = "length of each such beginning, as a share of the epochs, which come on top",
+       .minimum = 0.001,
+       .maximum = 1,
+       .needs = {"start=none", "restarts!=1"}},
+  };
+}
+
 Options options(PruningOptions& pruning) {
   const std::vector<std::string> prunes = {"prune!=no", "prune=yes|types=auto",
                                            "prune=yes|start=none"};

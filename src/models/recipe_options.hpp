@@ -16,6 +16,12 @@ struct StartOptions {
   std::int64_t replicates = 10;
 };
 
+/// Rival beginnings from random weights.
+struct RestartOptions {
+  std::int64_t restarts = 1;
+  double restart_share = 0.2;
+};
+
 enum class Prune { automatic, yes, no };
 
 /// How types that the arms do not agree on are taken away.
@@ -40,6 +46,7 @@ struct TargetOptions {
 };
 
 Options options(StartOptions& start);
+Options options(RestartOptions& restarts);
 Options options(PruningOptions& pruning);
 Options options(StatePhaseOptions& states);
 Options options(TargetOptions& target);

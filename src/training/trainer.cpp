@@ -134,14 +134,16 @@ const History& Trainer::run(const Phase& phase) {
   }
   enter(phase);
   marked_at_ = Clock::now();
-  const auto stopped = [&] {
-    return options_.early_stopping && counters.stale_epochs >= options_.patience;
-  };
+  const bool stops_early = options_.early_stopping && !phase.rival;
+  const auto stopped = [&] { return stops_early && counters.stale_epochs >= options_.patience; };
   while (counters.phase_epoch < phase.epochs && !stopped()) {
     train_epoch(phase);
   }
-  if (options_.early_stopping) {
+  if (stops_early) {
     state_.restore_best();
+  }
+  if (phase.rival) {
+    note_rival();
   }
   ++counters.phase;
   counters.phase_begun = false;
@@ -169,6 +171,13 @@ void Trainer::enter(const Phase& phase) {
     }
     return;
   }
+  if (phase.rival && split_.validation.empty()) {
+    throw UsageError({.what = "beginnings are compared on held-out cells, and there are none",
+                      .hint = "raise --validation-share, or set --restarts 1"});
+  }
+  if (!phase.rival) {
+    state_.restore_best();  // of rivals
+  }
   if (phase.fresh_optimiser) {
     state_.restart_optimisers();
   }
@@ -178,7 +187,9 @@ void Trainer::enter(const Phase& phase) {
   notes()[kKey] = phase_text(phase);
   counters.phase_begun = true;
   counters.phase_epoch = 0;
-  counters.best_loss.reset();
+  if (!phase.rival || !state_.has_best()) {
+    counters.best_loss.reset();
+  }
   counters.stale_epochs = 0;
   state_.keep();
 }
@@ -251,7 +262,9 @@ bool Trainer::finish_epoch(const Phase& phase) {
                             .learning_rate = rate_,
                             .training = training,
                             .validation = validation});
-  note_best(validation);
+  if (!phase.rival) {
+    note_best(validation);
+  }
   if (setup_.observer != nullptr) {
     setup_.observer->epoch_done(history);
   }
@@ -299,6 +312,14 @@ void Trainer::note_best(const std::vector<double>& validation) {
   counters.best_loss = watched;
   counters.stale_epochs = 0;
   if (options_.early_stopping) {
+    state_.keep_best();
+  }
+}
+
+void Trainer::note_rival() {
+  const double watched = state_.history.epochs.back().validation[monitored()];
+  if (!state_.counters.best_loss || watched < *state_.counters.best_loss) {
+    state_.counters.best_loss = watched;
     state_.keep_best();
   }
 }

@@ -34,6 +34,9 @@ struct Phase {
   /// the phase's loss does not depend on stay as they are, to the bit.
   bool fresh_optimiser = false;
   bool weight_decay = true;
+  /// One of rival beginnings, phases in a row: the next other phase begins with the model of that
+  /// one whose end has the lowest watched validation term. Early stopping does not end them.
+  bool rival = false;
   /// Sets what the model does not keep in its tensors (temperatures, which terms count); called
   /// whenever training enters the phase, also on resume.
   std::function<void(models::Model&)> configure = {};
@@ -112,6 +115,7 @@ class Trainer {
   /// Place of the watched term among the validation terms.
   std::size_t monitored() const;
   void note_best(const std::vector<double>& validation);
+  void note_rival();
   /// Returns to the kept state with half the learning rate; throws InputError the second time.
   void recover();
 

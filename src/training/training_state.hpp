@@ -50,8 +50,9 @@ class TrainingState {
   /// Zero moments, as before the first step.
   void restart_optimisers();
 
-  /// The model of the best epoch of the phase.
+  /// The model of the best epoch of the phase, or of the best of rival phases.
   void keep_best();
+  bool has_best() const { return !best_.empty(); }
   void restore_best();
 
   /// The kept state as file content, and back; the latter also keeps it. Throws InputError when

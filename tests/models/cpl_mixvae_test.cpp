@@ -103,6 +103,20 @@ TEST(CplMixVae, CoupledArmsHaveTheGradientOfFiniteDifferences) {
   }
 }
 
+TEST(CplMixVae, CoupledSamplesAndPriorsOfTypesHaveTheGradientOfFiniteDifferences) {
+  for (const auto distance :
+       {objectives::TypeDistance::d_sigma, objectives::TypeDistance::agreement}) {
+    CplMixVaeOptions options = small_options();
+    options.arms.arms = 3;
+    options.type_head.tau = 0.5;
+    options.coupling.distance = distance;
+    options.arm_coupling.compared = Compared::sample;
+    options.state_prior.state_prior = StatePriorKind::type;
+    CplMixVae model({7, 3}, options, 5);
+    EXPECT_LT(gradient_error(model, small_batch(9, 7)), 1e-5) << static_cast<int>(distance);
+  }
+}
+
 TEST(CplMixVae, StartingTypesReplaceTheCoupling) {
   CplMixVae model({7, 3}, small_options(), 5);
   Batch batch = small_batch(9, 7);

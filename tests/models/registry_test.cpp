@@ -217,7 +217,8 @@ std::string preset_refusal(const std::string& model, const std::string& preset) 
 TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
   EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
             "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
-            "  expected: default, published\n  hint: it is a preset of --model jointvae "
+            "  expected: default, published, smartseq-alm-visp, 10x-mop\n  hint: it is a preset of "
+            "--model jointvae "
             "and --model cascadevae and --model vade");
   EXPECT_EQ(preset_refusal("jointvae", "fast"),
             "jointvae has no preset of this name\n  found: 'fast'\n"
@@ -420,6 +421,27 @@ TEST(VadeRecipe, HasAnAutoencoderAndThenAMixture) {
   EXPECT_TRUE(second.fresh_optimiser);
   options.pretraining.pretraining_share = 0;
   EXPECT_EQ(recipe_of("vade", ModelOptions(options), 40).phases.size(), 1U);
+}
+
+TEST(Rivals, AreShortBeginningsWithWeightsOfTheirOwn) {
+  EXPECT_TRUE(rivals({.restarts = 1}, 50).empty());
+  const std::vector<Phase> phases = rivals({.restarts = 3, .restart_share = 0.1}, 50);
+  ASSERT_EQ(phases.size(), 3U);
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    EXPECT_EQ(phases[i].epochs, 5);
+    EXPECT_THAT(phases[i].rival, Optional(static_cast<std::int64_t>(i)));
+    EXPECT_TRUE(phases[i].fresh_optimiser);
+  }
+  EXPECT_EQ(rivals({.restarts = 2, .restart_share = 0.001}, 50)[0].epochs, 1);
+  CplMixVaeOptions options;
+  options.start.start = StartKind::none;
+  options.states.states = 0;
+  options.restarts = {.restarts = 3, .restart_share = 0.1};
+  const Recipe recipe = recipe_of("cpl-mixvae", ModelOptions(options), 50);
+  ASSERT_EQ(recipe.phases.size(), 4U);
+  EXPECT_FALSE(recipe.phases.back().rival);
+  EXPECT_TRUE(recipe.phases.back().fresh_optimiser);
+  EXPECT_EQ(recipe.phases.back().epochs, 50);
 }
 
 TEST(StartAndMain, HaveTheEpochsBetweenThem) {

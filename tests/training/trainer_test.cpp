@@ -1,6 +1,7 @@
 #include "training/trainer.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -325,6 +326,81 @@ TEST_F(TrainerTest, EarlyStoppingGoesBackToTheBestEpochAlsoAfterAResume) {
   Trainer resumed(second, batches_, options, setup());
   train(resumed, phases);
   EXPECT_TRUE(torch::equal(second.state(), model.state()));
+}
+
+/// Rivals that differ in where they begin: all weights of the model so large.
+std::vector<Phase> rival_phases(const std::vector<double>& sizes) {
+  std::vector<Phase> phases;
+  for (const double size : sizes) {
+    phases.push_back({.name = "rival",
+                      .epochs = 2,
+                      .fresh_optimiser = true,
+                      .rival = true,
+                      .begin = [size](models::Model& model) {
+                        const torch::NoGradGuard no_grad;
+                        for (const models::NamedTensor& parameter : model.parameters()) {
+                          parameter.tensor.detach().fill_(size);
+                        }
+                      }});
+  }
+  return phases;
+}
+
+TEST_F(TrainerTest, TheRivalWithTheLowestHeldOutLossGoesOn) {
+  const std::vector<Phase> rivals = rival_phases({3, 0.3, 5});
+  LinearAutoencoder model;
+  Trainer trainer(model, batches_, small_options(), {.seed = 5});
+  std::vector<torch::Tensor> ends;
+  for (const Phase& rival : rivals) {
+    trainer.run(rival);
+    ends.push_back(model.state().clone());
+  }
+  const auto loss = [&](std::size_t rival) {
+    return trainer.history().epochs[2 * rival + 1].validation[0];
+  };
+  ASSERT_LT(loss(1), std::min(loss(0), loss(2)));
+  torch::Tensor begun;
+  trainer.run({.name = "main", .epochs = 1, .begin = [&](models::Model&) {
+                 begun = model.state().clone();
+               }});
+  EXPECT_TRUE(torch::equal(begun, ends[1]));
+  EXPECT_FALSE(torch::equal(model.state(), ends[1]));
+}
+
+TEST_F(TrainerTest, RivalsResumeToTheSameBits) {
+  std::vector<Phase> phases = rival_phases({3, 0.3, 5});
+  phases.push_back({.name = "main", .epochs = 2, .fresh_optimiser = true});
+  for (const bool early_stopping : {false, true}) {
+    TrainerOptions options = small_options();
+    options.early_stopping = early_stopping;
+    const torch::Tensor expected = uninterrupted(options, phases);
+    for (std::size_t stopped = 0; stopped < phases.size(); ++stopped) {
+      const InterruptGuard guard;
+      LinearAutoencoder first;
+      Stopper stopper(7);
+      Trainer interrupted(first, batches_, options, setup());
+      for (std::size_t i = 0; i < stopped; ++i) interrupted.run(phases[i]);
+      LinearAutoencoder second;
+      Trainer stopping(second, batches_, options, setup(&stopper));
+      EXPECT_THROW(train(stopping, phases), Interrupted);
+      clear_interrupt();
+      LinearAutoencoder third;
+      Trainer resumed(third, batches_, options, setup());
+      train(resumed, phases);
+      EXPECT_TRUE(torch::equal(third.state(), expected)) << stopped << " " << early_stopping;
+      std::filesystem::remove(folder_.path("checkpoint.safetensors"));
+    }
+  }
+}
+
+TEST_F(TrainerTest, RivalsNeedHeldOutCells) {
+  TrainerOptions options = small_options();
+  options.validation_share = 0;
+  LinearAutoencoder model;
+  Trainer trainer(model, batches_, options, {.seed = 5});
+  EXPECT_THAT(refusal<UsageError>([&] { trainer.run(rival_phases({1})[0]); }),
+              AllOf(HasSubstr("beginnings are compared on held-out cells, and there are none"),
+                    HasSubstr("--validation-share")));
 }
 
 TEST_F(TrainerTest, EstimatingChangesNothing) {

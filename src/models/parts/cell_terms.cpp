@@ -27,10 +27,9 @@ Options options(CouplingOptions& coupling) {
       {.name = "entropy",
        .target = &coupling.entropy,
        .meaning = "weight of the negative entropy of each cell's type probabilities; higher keeps "
-                  "them from being too sure (two or more arms)",
+                  "them from being too sure",
        .minimum = 0,
-       .maximum = 1e6,
-       .needs = {"arms!=1"}},
+       .maximum = 1e6},
       {.name = "balance",
        .target = &coupling.balance,
        .meaning = "weight of the negative entropy of the mean type probabilities of a batch; "
