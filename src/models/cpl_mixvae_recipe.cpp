@@ -21,6 +21,7 @@ Recipe cpl_mixvae_recipe(const CplMixVaeOptions& given, std::int64_t epochs) {
                 .pruning = options.pruning,
                 .original_target = options.target.target == Target::original,
                 .pairs_of_known_types = options.known.known_term != KnownTerm::binary,
+                .image = image_need(options.network),
                 .phases = start_and_main(options.start, epochs)};
   const double share = options.states.states > 0 ? options.state_phase.state_epochs : 0.0;
   const std::int64_t state_epochs = std::llround(share * static_cast<double>(epochs));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/image_shape.hpp"
 #include "models/model.hpp"
 #include "models/parts/likelihood.hpp"
 #include "models/recipe_options.hpp"
@@ -29,11 +30,6 @@ struct Phase {
   bool fresh_optimiser = false;
   bool weight_decay = true;
   bool then_prune = false;  // rounds of pruning follow it, where the recipe has them
-};
-
-/// Images that a model reads: their width, or as the data say.
-struct ImageNeed {
-  std::optional<std::int64_t> width;
 };
 
 /// What a fit prepares for a model and how it trains it.
