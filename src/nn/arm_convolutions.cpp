@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "nn/initial_parameter.hpp"
+#include "nn/transposed_convolution.hpp"
 
 namespace mixvae::nn {
 namespace {
@@ -120,8 +121,8 @@ torch::Tensor ArmTransposedConvolutions::forward(const torch::Tensor& x) const {
   MIXVAE_ASSERT(x.size(-1) == inputs(), "the layer's input width fits");
   torch::Tensor h = arms_as_channels(x, image_.smallest);
   for (std::size_t i = 0; i < weights_.size(); ++i) {
-    h = at::conv_transpose2d(h, of_all_arms(weights_[i], arms_), of_all_arms(biases_[i], arms_), 2,
-                             1, 0, arms_);
+    h = transposed_convolution(h, of_all_arms(weights_[i], arms_), arms_) +
+        of_all_arms(biases_[i], arms_).view({1, -1, 1, 1});
     h = i + 1 < weights_.size() ? torch::relu(h) : h;
   }
   h = h.narrow(2, image_.top(), image_.image.rows).narrow(3, image_.left(), image_.image.columns);
