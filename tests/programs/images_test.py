@@ -84,7 +84,8 @@ class Images(ProgramTest):
                    "--features", "all", "--scale", "common", "--trust-values", "--epochs", "2", *out)
         table = self.counts()
         self.assert_refused(run("fit", table, *network), 3, "no square images", "12 features")
-        self.assert_refused(run("fit", table, *network, "--image-width", "4", "--channels", "4,4"), 2, "images are too small", "3 x 4 pixels")
+        self.assert_refused(run("fit", table, *network, "--image-width", "4", "--channels", "4,4"), 2, "images are too small",
+                            "3 x 4 pixels")
         images, labels = pictures()
         path = write_idx(self.folder, images, labels)
         self.assert_refused(run("fit", path, "--model", "jointvae", "--channels", "8,x", *out), 2,

@@ -63,9 +63,7 @@ class EvaluateCommand : public Command {
   std::vector<std::string> examples() const override {
     return {"mixvae evaluate run cells.h5ad --labels cell_type",
             "mixvae evaluate run cells.h5ad --labels cell_type --json "
-            "--confusion confusion.csv",
-            "mixvae evaluate run dsprites.npz --labels shape --factors "
-            "shape,scale,orientation,x,y"};
+            "--confusion confusion.csv"};
   }
 
   void run(const GlobalOptions& global) override {

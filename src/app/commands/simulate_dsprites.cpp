@@ -17,8 +17,7 @@ class SimulateSpritesCommand : public Command {
  public:
   std::string name() const override { return "simulate dsprites"; }
   std::string summary() const override {
-    return "draw the images of dSprites: squares, ellipses and hearts of known size, orientation "
-           "and position";
+    return "draw images of shapes whose size, orientation and position are known (dSprites)";
   }
   std::vector<OptionGroup> groups() override {
     return {{"Common options",
