@@ -45,7 +45,7 @@ Options options(SimulateSpritesOptions& sprites);
 /// the published order, or so many of them at random without repetition, in random order. A pixel
 /// is 1 where its centre lies in the shape. At scale 1 the square's side has 17 pixels, the ellipse
 /// half axes of 13.7 and 6.85, and the heart is (u^2 + v^2 - 1)^3 <= u^2 v^3 in units of 9 pixels:
-/// areas of 289 to 296 pixels, by which images have as many ones on average as the published ones
+/// areas of 289 to 296 pixels, by which 4.24 % of all pixels are ones, about as many as published
 /// (4.3 %). cells["shape"], ["scale"], ["orientation"], ["x"], ["y"] hold the factors' values. The
 /// same bits for any number of threads. Throws UsageError for a number outside [1, kCount].
 Dataset simulate_sprites(const SimulateSpritesOptions& sprites, std::uint64_t seed);
