@@ -125,6 +125,7 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
   }
   result.arm = trained.best_arm;
   result.state = result.arm_states[at(result.arm)];
+  result.state_variance = spread_rows(inference.arm_state_variances[at(result.arm)], places, cells);
   result.latent = result.arm_latents[at(result.arm)];
   result.notes = prepared.notes;
   result.left_out = cells - prepared.cell_count();

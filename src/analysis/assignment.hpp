@@ -27,10 +27,11 @@ struct Assignment {
                                         // (fit/confidence.hpp); empty without confidence
   std::vector<float> support;           // [T] share of replicates that have the type; or empty
   std::vector<std::vector<std::int32_t>>
-      arm_types;       // [A][N] most probable type in each arm, in the order of type_names
-  Index arm = 0;       // whose states and latents these are
-  DenseMatrix state;   // [N, S]
-  DenseMatrix latent;  // [N, L]
+      arm_types;               // [A][N] most probable type in each arm, in the order of type_names
+  Index arm = 0;               // whose states and latents these are
+  DenseMatrix state;           // [N, S]
+  DenseMatrix state_variance;  // [N, S]
+  DenseMatrix latent;          // [N, L]
   std::vector<DenseMatrix> arm_states;   // [A] of [N, S]
   std::vector<DenseMatrix> arm_latents;  // [A] of [N, L]
   std::vector<std::string> notes;        // what the preprocessing noticed in these data

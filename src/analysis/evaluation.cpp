@@ -101,6 +101,24 @@ std::optional<double> agreement_of_names(const Assignment& assignment, const Cat
   return agreeing / cells;
 }
 
+/// Values of a factor for these cells as codes from 0, -1 without one.
+std::vector<std::int32_t> factor_codes(const Column& factor, const std::vector<Index>& rows) {
+  return picked(as_labels(factor).codes, rows);
+}
+
+void score_disentanglement(const Assignment& assignment, const std::vector<Index>& rows,
+                           const EvaluationSettings& settings, Evaluation& evaluation) {
+  std::vector<std::vector<std::int32_t>> factors;
+  for (const Column& factor : settings.factors) {
+    evaluation.factor_names.push_back(factor.name);
+    factors.push_back(factor_codes(factor, rows));
+  }
+  evaluation.disentanglement = metrics::disentanglement(
+      {rows_of(assignment.state, rows), rows_of(assignment.state_variance, rows),
+       picked(assignment.types, rows)},
+      factors, {.seed = settings.seed});
+}
+
 }  // namespace
 
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
@@ -136,6 +154,9 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
                                 labels.categories, "the tree of labels");
     evaluation.tree = metrics::tree_distance(
         table, metrics::cluster_types(table, evaluation.matching), distances, settings.seed);
+  }
+  if (!settings.factors.empty()) {
+    score_disentanglement(assignment, rows, settings, evaluation);
   }
   return evaluation;
 }

@@ -10,6 +10,7 @@
 #include "data/table.hpp"
 #include "metrics/accuracy.hpp"
 #include "metrics/contingency.hpp"
+#include "metrics/disentanglement.hpp"
 #include "metrics/tree_distance.hpp"
 
 namespace mixvae::analysis {
@@ -44,6 +45,8 @@ struct Evaluation {
   Index left_out = 0;
   Reliability reliability;  // of the probability and the confidence
   std::optional<metrics::TreeDistance> tree;
+  std::vector<std::string> factor_names;  // [F]
+  std::optional<metrics::Disentanglement> disentanglement;
   std::vector<std::string> label_names;  // rows of the confusion matrix
   metrics::Contingency confusion;        // [labels, types]
   metrics::Matching matching;
@@ -54,10 +57,11 @@ struct EvaluationSettings {
   std::string newick = {};                   // a tree whose leaves are the labels; or empty
   std::uint64_t seed = 0;                    // of random draws in scores
   std::vector<Assignment> independent = {};  // of the same cells, by independent fits
+  std::vector<Column> factors = {};          // that made the cells, for the disentanglement score
 };
 
 /// Scores an assignment against labels of the same cells (missing labels are left out). Throws
-/// InputError when no cell has both, or the tree lacks a label.
+/// InputError when no cell has both, the tree lacks a label, or a factor a value.
 Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
                     const EvaluationSettings& settings = {});
 

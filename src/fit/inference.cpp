@@ -26,6 +26,7 @@ void allocate(Inference& inference, const models::Posterior& posterior, Index ce
   inference.type_probs = DenseMatrix(cells, posterior.type_probs.size(2));
   inference.arm_types.assign(at(arms), std::vector<std::int32_t>(at(cells)));
   inference.arm_states.assign(at(arms), DenseMatrix(cells, posterior.state.size(2)));
+  inference.arm_state_variances = inference.arm_states;
   inference.arm_latents.assign(at(arms), DenseMatrix(cells, posterior.latent.size(2)));
 }
 
@@ -33,8 +34,13 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
   copy_rows(posterior.type_probs.mean(0), inference.type_probs, first_row);
   const torch::Tensor types =
       posterior.type_probs.argmax(-1).to(torch::kCPU, torch::kInt32).contiguous();
+  MIXVAE_ASSERT(posterior.state.size(2) == 0 || posterior.state_variance.defined(),
+                "a model with states says their variances");
   for (Index a = 0; a < inference.arms(); ++a) {
     copy_rows(posterior.state[a], inference.arm_states[at(a)], first_row);
+    if (posterior.state_variance.defined()) {
+      copy_rows(posterior.state_variance[a], inference.arm_state_variances[at(a)], first_row);
+    }
     copy_rows(posterior.latent[a], inference.arm_latents[at(a)], first_row);
     std::copy_n(types.data_ptr<std::int32_t>() + a * types.size(1), types.size(1),
                 inference.arm_types[at(a)].begin() + first_row);

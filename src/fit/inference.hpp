@@ -15,6 +15,7 @@ struct Inference {
   DenseMatrix type_probs;                            // [N, K] mean over arms of q(c|x)
   std::vector<std::vector<std::int32_t>> arm_types;  // [A][N] most probable type in each arm
   std::vector<DenseMatrix> arm_states;               // [A] of [N, S]
+  std::vector<DenseMatrix> arm_state_variances;      // [A] of [N, S]
   std::vector<DenseMatrix> arm_latents;              // [A] of [N, L]
   std::vector<double> arm_errors;                    // [A] mean reconstruction term over cells
 

@@ -11,7 +11,8 @@ namespace {
 constexpr double kStateStartWeight = 20;
 
 ArmEncoder::Shape encoder_shape(const ModelShape& shape, const CplMixVaeOptions& options) {
-  return {options.arms.arms, shape.features, options.arms.shared_weights};
+  return {options.arms.arms, shape.features, options.arms.shared_weights, true,
+          image_network(options.network, shape.features)};
 }
 
 TypeHead::Shape type_head_shape(const ModelShape& shape, const CplMixVaeOptions& options) {
@@ -24,18 +25,20 @@ StateHead::Shape state_head_shape(const ModelShape& shape, const CplMixVaeOption
           options.arms.shared_weights};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D.
+/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
 Decoder::Shape decoder_shape(const ModelShape& shape, const CplMixVaeOptions& options) {
+  std::optional<ImageNetwork> images = image_network(options.network, shape.features);
   std::vector<std::int64_t> widths = layer_widths(
       options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      options.encoder.hidden_layers);
+      images ? 0 : options.encoder.hidden_layers);
   widths.insert(widths.begin(), shape.types + options.states.states);
   return {options.arms.arms,
           std::move(widths),
           shape.features,
           options.decoder.decoder == DecoderKind::experts ? shape.types : 0,
           options.arms.shared_weights,
-          options.decoder.routing};
+          options.decoder.routing,
+          std::move(images)};
 }
 
 }  // namespace
@@ -60,7 +63,7 @@ CplMixVae::CplMixVae(const ModelShape& shape, const CplMixVaeOptions& options, s
 }
 
 bool CplMixVae::reads_sparse_rows(const nn::Execution& execution) const {
-  return encoder_.runs_kernels(execution) && decoder_.reads_sparse_rows(execution);
+  return encoder_.reads_sparse_rows(execution) && decoder_.reads_sparse_rows(execution);
 }
 
 /// Posterior and most probable type, without gradients and batch statistics.
@@ -184,7 +187,8 @@ Posterior CplMixVae::infer(const Batch& batch) {
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
           decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
-                               own_values(batch.only()), batch.execution)};
+                               own_values(batch.only()), batch.execution),
+          encoded.state.variance};
 }
 
 torch::Tensor CplMixVae::generate(const Generation& wanted) {
@@ -217,7 +221,14 @@ void CplMixVae::prune_type(std::int64_t type) {
 }
 
 double CplMixVae::products_per_cell() {
-  return Model::products_per_cell() - static_cast<double>(decoder_.passed_by());
+  const double states = state_encoder_ ? state_encoder_->further_products() : 0.0;
+  return Model::products_per_cell() + encoder_.further_products() + states +
+         decoder_.further_products() - static_cast<double>(decoder_.passed_by());
+}
+
+std::int64_t CplMixVae::values_per_cell() {
+  const std::int64_t states = state_encoder_ ? state_encoder_->values_per_cell() : 0;
+  return encoder_.values_per_cell() + states + decoder_.values_per_cell();
 }
 
 }  // namespace mixvae::models

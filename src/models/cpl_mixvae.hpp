@@ -43,7 +43,7 @@ class CplMixVae final : public Model {
   torch::Tensor kept_types() const override { return type_head_.kept(); }
   void prune_type(std::int64_t type) override;
   double products_per_cell() override;
-  std::int64_t values_per_cell() override { return decoder_.values_per_cell(); }
+  std::int64_t values_per_cell() override;
 
  private:
   /// What an arm makes of its cells; in training samples, in evaluation the most probable type and

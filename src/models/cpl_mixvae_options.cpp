@@ -27,7 +27,7 @@ Options options(AutoencoderOptions& autoencoder) {
 std::vector<PartOptions> parts(CplMixVaeOptions& model) {
   return {
       {"Arms", options(model.arms)},
-      {"Encoder", joined({options(model.encoder), options(model.input)})},
+      {"Encoder", joined({options(model.network), options(model.encoder), options(model.input)})},
       {"Types", joined({options(model.type_head), options(model.type_posterior),
                         options(model.type_sample)})},
       {"States",
@@ -55,6 +55,11 @@ const CplMixVaeOptions& consistent(const CplMixVaeOptions& model) {
     throw UsageError({.what = "expert decoders have weights of their own in every arm",
                       .found = "--decoder experts with --shared-weights",
                       .hint = "add --shared-weights false"});
+  }
+  if (experts && model.network.network == NetworkKind::convolutional) {
+    throw UsageError({.what = "expert decoders are of dense layers",
+                      .found = "--decoder experts with --network convolutional",
+                      .hint = "add --decoder shared or --network dense"});
   }
   return model;
 }

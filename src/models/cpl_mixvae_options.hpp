@@ -8,6 +8,7 @@
 #include "models/parts/cell_terms.hpp"
 #include "models/parts/decoder.hpp"
 #include "models/parts/encoder_options.hpp"
+#include "models/parts/image_network.hpp"
 #include "models/parts/state_head.hpp"
 #include "models/parts/state_prior.hpp"
 #include "models/parts/type_head.hpp"
@@ -25,6 +26,7 @@ struct AutoencoderOptions {
 /// many data sets (docs/results.md).
 struct CplMixVaeOptions {
   ArmOptions arms;
+  NetworkOptions network;
   EncoderOptions encoder;
   InputDropoutOptions input;
   TypeHeadOptions type_head;

@@ -21,6 +21,7 @@ Recipe cpl_mixvae_recipe(const CplMixVaeOptions& given, std::int64_t epochs) {
                 .pruning = options.pruning,
                 .original_target = options.target.target == Target::original,
                 .pairs_of_known_types = options.known.known_term != KnownTerm::binary,
+                .image = image_need(options.network),
                 .phases = rivals(options.restarts, epochs)};
   const std::vector<Phase> main = start_and_main(options.start, epochs);
   recipe.phases.insert(recipe.phases.end(), main.begin(), main.end());

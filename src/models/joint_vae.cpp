@@ -56,24 +56,27 @@ Options options(CapacityOptions& capacity) {
 }
 
 ArmEncoder::Shape encoder_shape(const ModelShape& shape, const JointVaeOptions& options) {
-  return {1, shape.features, false, options.encoder_norm.norm == EncoderNorm::batch};
+  return {1, shape.features, false, options.encoder_norm.norm == EncoderNorm::batch,
+          image_network(options.network, shape.features)};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D.
+/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
 Decoder::Shape decoder_shape(const ModelShape& shape, const JointVaeOptions& options) {
-  std::vector<std::int64_t> widths = layer_widths(
+  Decoder::Shape decoder{.features = shape.features,
+                         .images = image_network(options.network, shape.features)};
+  decoder.widths = layer_widths(
       options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      options.encoder.hidden_layers);
-  widths.insert(widths.begin(), shape.types + options.states.states);
-  return {1, std::move(widths), shape.features};
+      decoder.images ? 0 : options.encoder.hidden_layers);
+  decoder.widths.insert(decoder.widths.begin(), shape.types + options.states.states);
+  return decoder;
 }
 
 }  // namespace
 
 std::vector<PartOptions> parts(JointVaeOptions& model) {
   return {
-      {"Encoder",
-       joined({options(model.encoder), options(model.encoder_norm), options(model.input)})},
+      {"Encoder", joined({options(model.network), options(model.encoder),
+                          options(model.encoder_norm), options(model.input)})},
       {"Types and states", joined({options(model.type_sample), options(model.states)})},
       {"Decoder and likelihood",
        joined({options(model.decoder_sizes), options(model.likelihood), options(model.output)})},
@@ -95,7 +98,7 @@ JointVae::JointVae(const ModelShape& shape, const JointVaeOptions& options, std:
                make_likelihood(options.likelihood.likelihood, options.output.output), keys_) {}
 
 bool JointVae::reads_sparse_rows(const nn::Execution& execution) const {
-  return encoder_.runs_kernels(execution) && decoder_.reads_sparse_rows(execution);
+  return encoder_.reads_sparse_rows(execution) && decoder_.reads_sparse_rows(execution);
 }
 
 JointVae::Encoded JointVae::encode_training(const Batch& batch) {
@@ -171,7 +174,8 @@ Posterior JointVae::infer(const Batch& batch) {
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
           decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
-                               own_values(batch.only()), batch.execution)};
+                               own_values(batch.only()), batch.execution),
+          encoded.state.variance};
 }
 
 torch::Tensor JointVae::generate(const Generation& wanted) {
@@ -195,10 +199,19 @@ void JointVae::prune_type(std::int64_t type) {
   decoder_.prune_input(type);
 }
 
+double JointVae::products_per_cell() {
+  return Model::products_per_cell() + encoder_.further_products() + decoder_.further_products();
+}
+
+std::int64_t JointVae::values_per_cell() {
+  return encoder_.values_per_cell() + decoder_.values_per_cell();
+}
+
 Recipe joint_vae_recipe(const JointVaeOptions& options, std::int64_t epochs) {
   return {.states = options.states.states,
           .likelihood = make_likelihood(options.likelihood.likelihood, options.output.output),
           .original_target = options.target.target == Target::original,
+          .image = image_need(options.network),
           .ramp_steps = options.capacity.capacity_steps,
           .phases = {{.name = "main", .epochs = epochs}}};
 }

@@ -27,9 +27,11 @@ struct CapacityOptions {
   JointScale scale = JointScale::objective;
 };
 
-/// Architecture, objective and phases of JointVAE: fully connected, for vectors of values.
+/// Architecture, objective and phases of JointVAE: fully connected by default, for vectors of
+/// values; convolutional as published, for images.
 struct JointVaeOptions {
   EncoderOptions encoder = {.hidden = 256, .hidden_layers = 1, .latent = 256};
+  NetworkOptions network;
   EncoderNormOptions encoder_norm = {.norm = EncoderNorm::none};
   InputDropoutOptions input;
   TypeSampleOptions type_sample = {.temperature = 0.67};
@@ -51,7 +53,8 @@ std::vector<PartOptions> parts(JointVaeOptions& model);
 /// compares with the capacities at their end.
 class JointVae final : public Model {
  public:
-  /// Throws UsageError for types < 1 and features < 1.
+  /// Throws UsageError for types < 1 and features < 1, InputError where a convolutional network is
+  /// asked for and the features are no image.
   JointVae(const ModelShape& shape, const JointVaeOptions& options, std::uint64_t seed);
 
   std::int64_t arms() const override { return 1; }
@@ -69,6 +72,8 @@ class JointVae final : public Model {
   void visit(const TensorVisitor& visitor) override;
   torch::Tensor kept_types() const override { return type_head_.kept(); }
   void prune_type(std::int64_t type) override;
+  double products_per_cell() override;
+  std::int64_t values_per_cell() override;
 
  private:
   struct Encoded {

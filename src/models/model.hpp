@@ -51,6 +51,7 @@ struct Posterior {
   torch::Tensor state;       // [A, B, S] mean of q(s|c,x) with c the arm's most probable type
   torch::Tensor latent;      // [A, B, L] the encoder's low-dimensional code
   torch::Tensor reconstruction_error;  // [A, B] the reconstruction term of each cell
+  torch::Tensor state_variance = {};   // [A, B, S] variance of q(s|c,x); undefined without states
 };
 
 /// What a generated cell's values are of the likelihood.

@@ -11,12 +11,9 @@ Settings with(Settings first, const Settings& more) {
   return first;
 }
 
-/// The published objective of cpl-mixVAE and its arm, from random weights.
+/// The published objective of cpl-mixVAE, from random weights.
 const Settings& published_objective() {
-  static const Settings kSettings = {{"hidden", "100"},
-                                     {"hidden-layers", "4"},
-                                     {"latent", "10"},
-                                     {"state-encoder", "shared"},
+  static const Settings kSettings = {{"state-encoder", "shared"},
                                      {"reconstruction", "1"},
                                      {"distance", "d-sigma"},
                                      {"entropy", "1"},
@@ -32,12 +29,21 @@ const Settings& published_objective() {
 
 /// Genes as the authors of cpl-mixVAE read them, without their augmenter.
 Settings published_genes(const Settings& more) {
-  const Settings genes = {{"input-dropout", "0.5"}, {"head", "double"},
-                          {"tau", "0.005"},         {"temperature", "1"},
-                          {"output", "relu"},       {"library-size", "1000000"},
-                          {"scale", "none"},        {"features", "5000"},
-                          {"augment", "none"},      {"epochs", "10000"}};
+  const Settings genes = {
+      {"hidden", "100"},        {"hidden-layers", "4"}, {"latent", "10"},
+      {"input-dropout", "0.5"}, {"head", "double"},     {"tau", "0.005"},
+      {"temperature", "1"},     {"output", "relu"},     {"library-size", "1000000"},
+      {"scale", "none"},        {"features", "5000"},   {"augment", "none"},
+      {"epochs", "10000"}};
   return with(with(published_objective(), genes), more);
+}
+
+/// Images, with affine copies in place of the authors' augmenter.
+Settings published_images(const Settings& more) {
+  const Settings images = {{"likelihood", "bernoulli"}, {"normalise", "none"},
+                           {"scale", "common"},         {"trust-values", "true"},
+                           {"features", "all"},         {"augment", "affine"}};
+  return with(with(published_objective(), images), more);
 }
 
 }  // namespace
@@ -58,6 +64,20 @@ std::vector<Preset> cpl_mixvae_presets() {
        "the same for the 10x cells of the mouse motor cortex: 140 types, 2 states; 220,000 steps "
        "for 123,000 cells",
        published_genes({{"types", "140"}, {"states", "2"}, {"batch-size", "5000"}})},
+      {"dsprites",
+       "the authors' K, S, temperature and coupling for dSprites; what they do not print is taken "
+       "from JointVAE's network and batches, with affine copies for their augmenter",
+       published_images({{"types", "3"},
+                         {"states", "6"},
+                         {"network", "convolutional"},
+                         {"latent", "256"},
+                         {"head", "double"},
+                         {"tau", "0.005"},
+                         {"temperature", "0.67"},
+                         {"coupling", "10"},
+                         {"batch-size", "64"},
+                         {"epochs", "26"}}),
+       64},
   };
 }
 
@@ -121,9 +141,12 @@ std::vector<Preset> joint_vae_presets() {
        "fully connected, squared error of principal components, capacities as published for MNIST",
        {{"augment", "none"}, {"capacity-steps", "500"}, {"schedule", "constant"}}},
       {"mnist",
-       "Dupont 2018 for MNIST (batch 64, Adam 5e-4, capacities 5 and 5 nats over 25,000 steps, "
-       "weights 30), with fully connected layers of 256 units",
-       {{"likelihood", "bernoulli"},
+       "Dupont 2018 for MNIST: convolutions, batches of 64, Adam 5e-4, capacities 5 and 5 nats "
+       "over "
+       "25,000 steps, weights 30; images of 28 x 28 are padded, not resized, to 32 x 32",
+       {{"types", "10"},
+        {"network", "convolutional"},
+        {"likelihood", "bernoulli"},
         {"space", "features"},
         {"normalise", "none"},
         {"scale", "common"},
@@ -133,7 +156,32 @@ std::vector<Preset> joint_vae_presets() {
         {"batch-size", "64"},
         {"epochs", "100"},
         {"learning-rate", "0.0005"},
-        {"schedule", "constant"}}},
+        {"schedule", "constant"}},
+       28},
+      {"dsprites",
+       "Dupont 2018 for dSprites: convolutions, batches of 64, Adam 5e-4, capacities 40 and 1.1 "
+       "nats "
+       "over 300,000 steps, weights 150",
+       {{"types", "3"},
+        {"states", "6"},
+        {"network", "convolutional"},
+        {"likelihood", "bernoulli"},
+        {"state-capacity", "40"},
+        {"type-capacity", "1.1"},
+        {"state-weight", "150"},
+        {"type-weight", "150"},
+        {"capacity-steps", "300000"},
+        {"space", "features"},
+        {"normalise", "none"},
+        {"scale", "common"},
+        {"trust-values", "true"},
+        {"features", "all"},
+        {"augment", "none"},
+        {"batch-size", "64"},
+        {"epochs", "30"},
+        {"learning-rate", "0.0005"},
+        {"schedule", "constant"}},
+       64},
       {"genes",
        "the comparison by the authors of cpl-mixVAE: their network, mean squared error (ours is "
        "half "

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/image_shape.hpp"
 #include "models/model.hpp"
 #include "models/parts/likelihood.hpp"
 #include "models/recipe_options.hpp"
@@ -36,11 +37,6 @@ struct Phase {
   std::optional<std::int64_t> rival = {};  // number of a beginning with random weights of its own;
                                            // the best of them goes on
   bool then_prune = false;                 // rounds of pruning follow it, where the recipe has them
-};
-
-/// Images that a model reads: their width, or as the data say.
-struct ImageNeed {
-  std::optional<std::int64_t> width;
 };
 
 /// What a fit prepares for a model and how it trains it.

@@ -117,6 +117,14 @@ const Preset& preset_of(const ModelSpec& spec, const std::string& name) {
                     .hint = others.empty() ? "" : "it is a preset of " + join(others, " and ")});
 }
 
+const Preset* image_preset(const ModelSpec& spec, std::int64_t width) {
+  const auto found = std::ranges::find_if(spec.presets, [width](const Preset& preset) {
+    return preset.image_side && 2 * width <= 3 * *preset.image_side &&
+           2 * *preset.image_side <= 3 * width;
+  });
+  return found == spec.presets.end() ? nullptr : &*found;
+}
+
 std::vector<std::string> preset_names() {
   std::vector<std::string> names;
   for (const ModelSpec& spec : model_specs()) {

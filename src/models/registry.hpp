@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ struct Preset {
   std::string name;
   std::string source;  // what it follows, for people
   std::vector<std::pair<std::string, std::string>> settings;
+  std::optional<std::int64_t> image_side = {};  // pixels in each side of the images it is for
 };
 
 /// Which further options of a fit a model takes.
@@ -53,6 +55,11 @@ const ModelSpec& model_spec(const std::string& name);
 /// The preset of that name. Throws UsageError naming those of the model and, where another model
 /// has it, that model.
 const Preset& preset_of(const ModelSpec& spec, const std::string& name);
+
+/// The preset that a fit of images of so many pixels in a row chooses by itself: the first one for
+/// images, by their side, of at least two thirds of the width and at most one and a half of it;
+/// null where the model has none.
+const Preset* image_preset(const ModelSpec& spec, std::int64_t width);
 
 /// The names of all presets of all models, each once.
 std::vector<std::string> preset_names();

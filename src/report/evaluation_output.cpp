@@ -1,5 +1,6 @@
 #include "report/evaluation_output.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -76,6 +77,35 @@ void add_tree(TablePrinter& table, const metrics::TreeDistance& tree) {
              "the same with labels permuted on the tree, p = " + fixed(tree.p, 4)});
 }
 
+/// Votes of each latent for each factor: "state 1", ..., "type".
+json disentanglement_json(const analysis::Evaluation& evaluation) {
+  const metrics::Disentanglement& found = *evaluation.disentanglement;
+  const std::size_t factors = evaluation.factor_names.size();
+  json latents = json::array();
+  for (std::size_t latent = 0; latent <= found.active.size(); ++latent) {
+    const bool is_type = latent == found.active.size();
+    json votes;
+    for (std::size_t f = 0; f < factors; ++f) {
+      votes[evaluation.factor_names[f]] = found.counts[latent * factors + f];
+    }
+    latents.push_back(
+        {{"latent", is_type ? "type" : "state " + std::to_string(latent + 1)}, {"votes", votes}});
+    if (!is_type) {
+      latents.back()["kl"] = found.state_kl[latent];
+      latents.back()["active"] = static_cast<bool>(found.active[latent]);
+    }
+  }
+  return {{"score", found.score}, {"held_out", found.held_out}, {"latents", latents}};
+}
+
+void add_disentanglement(TablePrinter& table, const metrics::Disentanglement& found) {
+  const auto active = std::ranges::count(found.active, true);
+  table.add({"disentanglement", fixed(found.score),
+             "votes of single latents for the factors they vary with, " + std::to_string(active) +
+                 " active states and the type"});
+  table.add({"  held out", fixed(found.held_out), "the same on votes of their own"});
+}
+
 }  // namespace
 
 std::string evaluation_text(const analysis::Evaluation& evaluation) {
@@ -115,6 +145,9 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
   if (evaluation.tree) {
     add_tree(table, *evaluation.tree);
   }
+  if (evaluation.disentanglement) {
+    add_disentanglement(table, *evaluation.disentanglement);
+  }
   return with_commas(evaluation.cells) + " cells with label and type" +
          (evaluation.left_out > 0 ? ", " + with_commas(evaluation.left_out) + " without" : "") +
          "; " + std::to_string(evaluation.k_used) + " types, " + std::to_string(evaluation.labels) +
@@ -144,6 +177,9 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"left_out", evaluation.left_out}};
   if (evaluation.tree) {
     scores["tree"] = tree_json(*evaluation.tree);
+  }
+  if (evaluation.disentanglement) {
+    scores["disentanglement"] = disentanglement_json(evaluation);
   }
   return scores.dump(2) + "\n";
 }

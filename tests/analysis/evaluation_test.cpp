@@ -78,6 +78,23 @@ TEST(Evaluation, WhatNeedsNoLabelIsOverAllCellsWithAType) {
   EXPECT_DOUBLE_EQ(*found.silhouette, 1);
 }
 
+TEST(Evaluation, FactorsAreScoredOverTheCellsWithAType) {
+  Assignment assignment = six_cells();
+  EXPECT_FALSE(evaluate(assignment, labels()).disentanglement);
+  assignment.state = DenseMatrix(6, 1);
+  assignment.state.values = {1, -1, 1, -1, std::numeric_limits<float>::quiet_NaN(), 1};
+  assignment.state_variance = DenseMatrix(6, 1);
+  assignment.state_variance.values = {0.1F, 0.1F, 0.1F, 0.1F, 0.1F, 0.1F};
+  const Column type{"kind", std::vector<std::string>{"a", "a", "b", "b", "b", "a"}};
+  const Column sign{"sign", std::vector<double>{1, 2, 1, 2, 2, 1}};
+  const Evaluation found = evaluate(assignment, labels(), {.seed = 1, .factors = {type, sign}});
+  ASSERT_TRUE(found.disentanglement.has_value());
+  EXPECT_EQ(found.factor_names, (std::vector<std::string>{"kind", "sign"}));
+  EXPECT_EQ(found.disentanglement->score, 1) << "the type tells the kind, the state the sign";
+  Categorical with_gap{{"a", "b"}, {0, 1, -1, 0, 1, 0}, false};
+  EXPECT_THROW(evaluate(assignment, labels(), {.factors = {Column{"gap", with_gap}}}), InputError);
+}
+
 TEST(Evaluation, OneTypeHasNoSilhouette) {
   Assignment assignment = six_cells();
   assignment.types = {0, 0, 0, 0, -1, 0};

@@ -328,6 +328,49 @@ TEST(CplMixVae, NumbersOf16BitsAreForTraining) {
             reconstruction(model.validation_loss(forms.sparse)));
 }
 
+CplMixVaeOptions image_options() {
+  CplMixVaeOptions options = small_options();
+  options.network = {.network = NetworkKind::convolutional,
+                     .channels = {"3", "2"},
+                     .decoder_channels = {"3", "2"}};
+  options.likelihood.likelihood = LikelihoodKind::bernoulli;
+  options.output.output = OutputActivation::linear;
+  return options;
+}
+
+TEST(CplMixVae, OfImagesHasTheGradientOfFiniteDifferences) {
+  for (const bool shared : {false, true}) {
+    CplMixVaeOptions options = image_options();
+    options.arms.shared_weights = shared;
+    options.state_head.state_encoder = shared ? StateEncoder::shared : StateEncoder::own;
+    CplMixVae model({36, 3}, options, 8);
+    Batch batch = small_batch(9, 36);
+    batch.only().x = batch.only().x.clamp(0, 1);
+    EXPECT_LT(gradient_error(model, batch), 1e-5) << shared;
+  }
+}
+
+TEST(CplMixVae, OfImagesCountsTheWorkOfItsConvolutions) {
+  CplMixVaeOptions options = image_options();
+  options.state_head.state_encoder = StateEncoder::own;
+  CplMixVae model({36, 3}, options, 5);
+  double parameters = 0;
+  for (const NamedTensor& each : model.parameters()) {
+    parameters += static_cast<double>(each.tensor.numel());
+  }
+  // Two arms, each with two encoders: 8 x 8 -> 4 x 4 of 3 -> 2 x 2 of 2, and a decoder.
+  EXPECT_EQ(model.products_per_cell() - parameters,
+            2 * (2 * 16 * (3 * 15 + 6 * 3) + 16 * (6 * 3 + 2 * 15)));
+  EXPECT_EQ(model.values_per_cell(), 2 * (2 * (64 + 48 + 8) + 32 + 64));
+  EXPECT_FALSE(model.reads_sparse_rows({}));
+}
+
+TEST(CplMixVae, ExpertsAreOfDenseLayers) {
+  CplMixVaeOptions options = image_options();
+  options.decoder.decoder = DecoderKind::experts;
+  EXPECT_NE(refusal(options).find("expert decoders are of dense layers"), std::string::npos);
+}
+
 TEST(CplMixVae, ExpertsHaveLinearOutputsAndOwnWeights) {
   CplMixVaeOptions options;
   options.decoder.decoder = DecoderKind::experts;

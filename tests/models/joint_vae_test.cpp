@@ -182,6 +182,59 @@ TEST(JointVae, HasTheGradientOfFiniteDifferences) {
   }
 }
 
+JointVaeOptions image_options() {
+  JointVaeOptions options = small_options();
+  options.network = {.network = NetworkKind::convolutional,
+                     .channels = {"3", "2"},
+                     .decoder_channels = {"3", "2"}};
+  options.likelihood.likelihood = LikelihoodKind::bernoulli;
+  return options;
+}
+
+Batch image_batch(std::int64_t pixels) {
+  Batch batch;
+  batch.only().x = nn::uniform({kCells, pixels}, {21, Purpose::test, 0}, torch::kFloat64);
+  batch.step = 3;
+  return batch;
+}
+
+TEST(JointVae, OfImagesHasTheGradientOfFiniteDifferences) {
+  for (const LikelihoodKind likelihood : {LikelihoodKind::mse, LikelihoodKind::bernoulli}) {
+    JointVaeOptions options = image_options();
+    options.likelihood.likelihood = likelihood;
+    options.input.input_dropout = 0.2;
+    JointVae model({36, kTypes}, options, 5);
+    EXPECT_LT(gradient_error(model, image_batch(36)), 1e-5) << static_cast<int>(likelihood);
+  }
+}
+
+TEST(JointVae, OfImagesInfersAndGeneratesImages) {
+  JointVae model({36, kTypes}, image_options(), 5);
+  EXPECT_FALSE(model.reads_sparse_rows({}));
+  Batch batch = image_batch(36);
+  batch.only().x = batch.only().x.to(torch::kFloat32);
+  EXPECT_EQ(model.infer(batch).latent.sizes(), (std::vector<std::int64_t>{1, kCells, 4}));
+  const torch::Tensor images = model.generate({.type = 1, .count = 5, .seed = 3});
+  EXPECT_EQ(images.sizes(), (std::vector<std::int64_t>{5, 36}));
+  EXPECT_TRUE((images.gt(0) & images.lt(1)).all().item<bool>());
+  double parameters = 0;
+  for (const NamedTensor& each : model.parameters()) {
+    parameters += static_cast<double>(each.tensor.numel());
+  }
+  // 8 x 8 of 1 channel -> 4 x 4 of 3 -> 2 x 2 of 2 -> back by 3 and 2 channels.
+  EXPECT_EQ(model.products_per_cell() - parameters, 16 * (3 * 15 + 6 * 3) + 16 * (6 * 3 + 2 * 15));
+  EXPECT_EQ(model.values_per_cell(), 64 + 48 + 8 + 32 + 64);
+}
+
+TEST(JointVae, OfImagesRefusesWhatIsNone) {
+  try {
+    JointVae({35, kTypes}, image_options(), 5);
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("35"), std::string::npos) << error.what();
+  }
+}
+
 void expect_same_training(const JointVaeOptions& options, const Batch& fused_batch,
                           const Batch& plain_batch) {
   JointVae fused({300, kTypes}, options, 5);

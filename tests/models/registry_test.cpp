@@ -59,6 +59,10 @@ std::set<std::string> names_of_all_models() {
   return names;
 }
 
+Recipe recipe_of(const std::string& model, const ModelOptions& options, std::int64_t epochs) {
+  return model_spec(model).recipe(options, epochs);
+}
+
 TEST(Registry, ModelsAreNamedInTheOrderOfTheHelp) {
   EXPECT_THAT(model_names(),
               ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade"));
@@ -181,9 +185,9 @@ TEST(Registry, PresetsSetWhatThereIsAndWhatDiffersFromTheDefaults) {
 TEST(Registry, PresetsMakeModelsThatLearn) {
   for (const ModelSpec& spec : model_specs()) {
     for (const Preset& preset : spec.presets) {
-      const auto model = spec.make({6, 3}, support::model_options(spec.name, preset.name), 1);
+      const auto model = spec.make({64, 3}, support::model_options(spec.name, preset.name), 1);
       Batch batch;
-      batch.only().x = nn::uniform({8, 6}, {1, Purpose::test, 0}, {});
+      batch.only().x = nn::uniform({8, 64}, {1, Purpose::test, 0}, {});
       const LossTerms terms = model->training_loss(batch);
       EXPECT_TRUE(term_named(terms, "loss").isfinite().item<bool>())
           << spec.name << " " << preset.name;
@@ -217,13 +221,41 @@ std::string preset_refusal(const std::string& model, const std::string& preset) 
 TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
   EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
             "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
-            "  expected: default, published, smartseq-alm-visp, 10x-mop\n  hint: it is a preset of "
+            "  expected: default, published, smartseq-alm-visp, 10x-mop, dsprites\n  hint: it is a "
+            "preset of "
             "--model jointvae "
             "and --model cascadevae and --model vade");
   EXPECT_EQ(preset_refusal("jointvae", "fast"),
             "jointvae has no preset of this name\n  found: 'fast'\n"
-            "  expected: default, mnist, genes");
+            "  expected: default, mnist, dsprites, genes");
   EXPECT_EQ(preset_of(model_spec("moe-sim-vae"), "reference").name, "reference");
+}
+
+TEST(Registry, ImagesChooseAPresetByTheirSide) {
+  const auto chosen = [](const std::string& model, std::int64_t width) {
+    const Preset* preset = image_preset(model_spec(model), width);
+    return preset == nullptr ? std::string("none") : preset->name;
+  };
+  for (const std::int64_t width : {19, 28, 32, 42}) {
+    EXPECT_EQ(chosen("jointvae", width), "mnist") << width;
+  }
+  EXPECT_EQ(chosen("jointvae", 64), "dsprites");
+  EXPECT_EQ(chosen("jointvae", 96), "dsprites");
+  EXPECT_EQ(chosen("jointvae", 18), "none");
+  EXPECT_EQ(chosen("jointvae", 97), "none");
+  EXPECT_EQ(chosen("cpl-mixvae", 64), "dsprites");
+  EXPECT_EQ(chosen("moe-sim-vae", 64), "none");
+}
+
+TEST(Registry, ConvolutionalNetworksNeedImages) {
+  for (const char* model : {"cpl-mixvae", "jointvae"}) {
+    ModelOptions options = model_spec(model).options;
+    EXPECT_FALSE(recipe_of(model, options, 10).image) << model;
+    set_option(find_option(table_of(options), "network"), "convolutional");
+    set_option(find_option(table_of(options), "image-width"), "18");
+    EXPECT_THAT(recipe_of(model, options, 10).image, Optional(Field(&ImageNeed::width, 18)))
+        << model;
+  }
 }
 
 TEST(Registry, PresetNamesAreThoseOfAllModelsEachOnce) {
@@ -245,10 +277,6 @@ TEST(ModelOptions, AreCopiedByValueWithTablesOfTheirOwn) {
   first = second;
   EXPECT_EQ(option_text(find_option(table_of(first), "arms")), "5");
   EXPECT_THROW(first.as<JointVaeOptions>(), std::bad_cast);
-}
-
-Recipe recipe_of(const std::string& model, const ModelOptions& options, std::int64_t epochs) {
-  return model_spec(model).recipe(options, epochs);
 }
 
 std::int64_t epochs_of(const std::vector<Phase>& phases) {

@@ -44,6 +44,30 @@ TEST(EvaluationJson, ATreeWithoutWrongCellsHasNoDistance) {
       nlohmann::json::parse(evaluation_json(evaluation))["tree"]["mean_distance"].is_null());
 }
 
+TEST(EvaluationOutput, TellsDisentanglementWhereFactorsAreKnown) {
+  analysis::Evaluation evaluation = scores();
+  EXPECT_FALSE(nlohmann::json::parse(evaluation_json(evaluation)).contains("disentanglement"));
+  evaluation.factor_names = {"shape", "x"};
+  evaluation.disentanglement = metrics::Disentanglement{.score = 0.8125,
+                                                        .held_out = 0.6875,
+                                                        .active = {true, false},
+                                                        .state_kl = {1.5, 0.0},
+                                                        .counts = {1, 5, 0, 0, 7, 0},
+                                                        .votes = 13};
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation))["disentanglement"];
+  EXPECT_EQ(json["score"], 0.8125);
+  EXPECT_EQ(json["held_out"], 0.6875);
+  ASSERT_EQ(json["latents"].size(), 3U);
+  EXPECT_EQ(json["latents"][0]["latent"], "state 1");
+  EXPECT_EQ(json["latents"][0]["votes"]["x"], 5);
+  EXPECT_EQ(json["latents"][0]["kl"], 1.5);
+  EXPECT_EQ(json["latents"][1]["active"], false);
+  EXPECT_EQ(json["latents"][2]["latent"], "type");
+  EXPECT_EQ(json["latents"][2]["votes"]["shape"], 7);
+  EXPECT_THAT(evaluation_text(evaluation),
+              AllOf(HasSubstr("0.812"), HasSubstr("0.688"), HasSubstr("1 active states")));
+}
+
 TEST(EvaluationText, NamesBothAccuracies) {
   const std::string text = evaluation_text(scores());
   EXPECT_THAT(text, HasSubstr("1,200 cells with label and type; 3 types, 4 labels"));

@@ -5,6 +5,7 @@ namespace mixvae::app {
 Commands all_commands() {
   Commands commands;
   commands.push_back(simulate_cells_command());
+  commands.push_back(simulate_sprites_command());
   commands.push_back(inspect_command());
   commands.push_back(fit_command());
   commands.push_back(assign_command());

@@ -8,6 +8,7 @@ namespace mixvae::app {
 Commands all_commands();
 
 std::unique_ptr<Command> simulate_cells_command();
+std::unique_ptr<Command> simulate_sprites_command();
 std::unique_ptr<Command> inspect_command();
 std::unique_ptr<Command> fit_command();
 std::unique_ptr<Command> assign_command();

@@ -45,6 +45,11 @@ class EvaluateCommand : public Command {
            .meaning = "name of a tree of the labels that is stored in the data (in uns, Newick "
                       "form), to score how far from the true label the wrong ones are",
            .placeholder = "NAME"},
+          {.name = "factors",
+           .target = &factors_,
+           .meaning = "annotations with the factors that made the cells (of images: shape, scale, "
+                      "...), to score whether each is told by one latent (disentanglement)",
+           .placeholder = "COLUMN,COLUMN,..."},
           {.name = "independent",
            .target = &independent_,
            .meaning = "other runs, fits of bootstraps of the same cells (mixvae fit --bootstrap "
@@ -83,7 +88,8 @@ class EvaluateCommand : public Command {
         analysis::evaluate(assignment, labels,
                            {.newick = newick,
                             .seed = static_cast<std::uint64_t>(global.seed),
-                            .independent = std::move(independent)});
+                            .independent = std::move(independent),
+                            .factors = factor_columns(dataset)});
     if (!confusion_.empty()) {
       write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
     }
@@ -109,9 +115,19 @@ class EvaluateCommand : public Command {
     return found->second;
   }
 
+  std::vector<Column> factor_columns(const Dataset& dataset) const {
+    std::vector<Column> columns;
+    columns.reserve(factors_.size());
+    for (const std::string& factor : factors_) {
+      columns.push_back(require_column(dataset.cells, factor, input_));
+    }
+    return columns;
+  }
+
   std::string run_;
   std::string input_;
   std::string labels_;
+  std::vector<std::string> factors_;
   std::string confusion_;
   std::string tree_;
   std::vector<std::string> independent_;

@@ -26,6 +26,7 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data/io/file_kind.hpp"
 #include "nn/device.hpp"
 #include "report/table_printer.hpp"
 
@@ -43,7 +44,7 @@ class FitCommand : public Command {
     return {{.name = "input",
              .target = &input_,
              .meaning = "the data: .h5ad, 10x .h5, Matrix Market folder, "
-                        "CSV/TSV, loom, FCS, a folder of FCS or CSV files, .npy/.npz, IDX",
+                        "CSV/TSV, loom, FCS, a folder of FCS, CSV or PNG files, .npy/.npz, IDX",
              .placeholder = "INPUT"}};
   }
   std::vector<OptionGroup> groups() override { return groups_of(options_); }
@@ -111,17 +112,24 @@ class FitCommand : public Command {
     }
     const std::string preset = letter ? letter_name : "default";
     options_ = fit::fit_options(text("model", chosen.model), text("preset", preset));
+    given_ = given;
+    preset_is_open_ = !letter && !given.contains("preset");
   }
 
   void run(const GlobalOptions& global) override {
-    fit::require_effective(options_);
-    static_cast<void>(options_.spec().recipe(options_.model, 1));  // refuses contradictions
     require_run_name(out_);
     require_unlocked(out_);
     const InterruptGuard guard;
     const torch::Device device = nn::device_named(global.device);
-    fit::require_possible(options_, device);
+    const bool data_choose = preset_is_open_ && fs::exists(input_) && may_hold_images(input_);
+    if (!data_choose) {
+      require_sensible(device);
+    }
     Dataset dataset = read_at_once();
+    if (data_choose) {
+      choose_for_images(dataset.source);
+      require_sensible(device);
+    }
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
@@ -145,6 +153,32 @@ class FitCommand : public Command {
   }
 
  private:
+  void require_sensible(torch::Device device) const {
+    fit::require_effective(options_);
+    static_cast<void>(options_.spec().recipe(options_.model, 1));  // refuses contradictions
+    fit::require_possible(options_, device);
+  }
+
+  /// Takes the model's preset for images of this size where the data are images; options that were
+  /// given change it.
+  void choose_for_images(const Source& source) {
+    const models::Preset* preset =
+        source.image_width ? models::image_preset(options_.spec(), *source.image_width) : nullptr;
+    if (preset == nullptr) {
+      return;
+    }
+    const std::map<std::string, std::string> asked = fit::settings_text(options_);
+    options_ = fit::fit_options(options_.settings.model, preset->name);
+    for (const Option& option : fit::options(options_)) {
+      if (given_.contains(option.name)) {
+        set_option(option, asked.at(option.name));
+      }
+    }
+    log_info("the file holds images of " + std::to_string(*source.image_width) +
+             " pixels in a row: --preset " + preset->name + " is used (" + preset->source +
+             "); --preset default leaves it out");
+  }
+
   static bool is_true(const std::string& text) {
     bool value = false;
     set_option({.name = "paper-exact", .target = &value}, text);
@@ -369,6 +403,8 @@ class FitCommand : public Command {
   bool paper_exact_ = false;
   bool reference_ = false;
   bool force_ = false;
+  Texts given_;
+  bool preset_is_open_ = true;  // neither given nor in the configuration
   ReadOptions read_;
   fit::FitOptions options_;
   std::vector<fit::FitOptions> every_model_;  // with their defaults

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "data/io/gzip.hpp"
+#include "data/io/png_folder.hpp"
 #include "data/io/text_encoding.hpp"
 
 namespace mixvae {
@@ -67,6 +68,12 @@ FileKind file_kind(const std::string& path) {
     return FileKind::fcs;
   }
   return looks_like_text(bytes) ? FileKind::text : FileKind::unknown;
+}
+
+bool may_hold_images(const std::string& path) {
+  const FileKind kind = file_kind(path);
+  return kind == FileKind::idx_images || kind == FileKind::npy || kind == FileKind::zip ||
+         (kind == FileKind::directory && is_png_folder(path));
 }
 
 }  // namespace mixvae

@@ -23,4 +23,8 @@ enum class FileKind {
 /// matter. Throws InputError when there is no such file.
 FileKind file_kind(const std::string& path);
 
+/// Whether the path is of a kind that may hold images: IDX, arrays of numpy, and folders of PNG
+/// files.
+bool may_hold_images(const std::string& path);
+
 }  // namespace mixvae

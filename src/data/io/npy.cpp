@@ -218,6 +218,10 @@ DenseMatrix npy_matrix(const NpyArray& array, const std::string& where) {
   return matrix;
 }
 
+std::optional<Index> image_width_of(const NpyArray& array) {
+  return array.shape.size() == 3 ? std::optional(array.shape[2]) : std::nullopt;
+}
+
 std::vector<std::string> npy_texts(const NpyArray& array) {
   MIXVAE_ASSERT(array.holds_text(), "only arrays of text have texts");
   std::vector<std::string> texts;
@@ -261,7 +265,10 @@ Dataset numbered_dataset(DenseMatrix x, const std::string& path, const std::stri
 
 Dataset read_npy(const std::string& path) {
   const std::string bytes = read_bytes(path);
-  return numbered_dataset(npy_matrix(parse_npy(bytes, path), path), path, "npy");
+  const NpyArray array = parse_npy(bytes, path);
+  Dataset dataset = numbered_dataset(npy_matrix(array, path), path, "npy");
+  dataset.source.image_width = image_width_of(array);
+  return dataset;
 }
 
 }  // namespace mixvae

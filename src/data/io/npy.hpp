@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ std::vector<double> npy_numbers(const NpyArray& array, const std::string& where)
 
 /// An array of two or more dimensions as a matrix [shape[0], product of the others].
 DenseMatrix npy_matrix(const NpyArray& array, const std::string& where);
+
+/// Pixels in a row of the images [N, rows, columns] that an array of three dimensions holds;
+/// nothing for others.
+std::optional<Index> image_width_of(const NpyArray& array);
 
 /// An array of one dimension as the values of a column: integers, truth values, numbers, or text as
 /// labels.

@@ -28,6 +28,18 @@ std::string header_of(const std::string& kind, const std::string& shape) {
 
 std::string vector_shape(std::size_t length) { return "(" + std::to_string(length) + ",)"; }
 
+/// "(3, 2)" for the shape of so many items.
+std::string tuple_of(const std::vector<Index>& shape, std::size_t items) {
+  std::string text = "(";
+  Index product = 1;
+  for (const Index extent : shape) {
+    text += std::to_string(extent) + ", ";
+    product *= extent;
+  }
+  MIXVAE_ASSERT(product == static_cast<Index>(items), "an array's shape fits its items");
+  return text + ")";
+}
+
 template <class Number>
 std::string_view item_bytes(const std::vector<Number>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
@@ -127,6 +139,18 @@ NpyContent npy_content(const std::vector<bool>& truths) {
 
 NpyContent npy_content(const std::vector<std::string>& texts) {
   return text_content(texts, vector_shape(texts.size()));
+}
+
+NpyContent npy_content(const std::vector<double>& numbers, const std::vector<Index>& shape) {
+  return number_content("<f8", numbers, tuple_of(shape, numbers.size()));
+}
+
+NpyContent npy_content(const std::vector<std::int64_t>& numbers, const std::vector<Index>& shape) {
+  return number_content("<i8", numbers, tuple_of(shape, numbers.size()));
+}
+
+NpyContent npy_content(std::string bytes, const std::vector<Index>& shape) {
+  return {header_of("|u1", tuple_of(shape, bytes.size())), std::move(bytes), {}};
 }
 
 NpyContent npy_item(std::int64_t number) {

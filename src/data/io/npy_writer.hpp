@@ -28,6 +28,11 @@ NpyContent npy_content(const std::vector<bool>& truths);
 /// Texts in UTF-8 as numpy's fixed-width unicode, [n], as wide as the longest; what is no UTF-8
 /// becomes U+FFFD. Throws UsageError where the array would take more than kMostTextBytes.
 NpyContent npy_content(const std::vector<std::string>& texts);
+/// The same with several dimensions, in C order; bytes as uint8. A bug where the shape does not
+/// fit.
+NpyContent npy_content(const std::vector<double>& numbers, const std::vector<Index>& shape);
+NpyContent npy_content(const std::vector<std::int64_t>& numbers, const std::vector<Index>& shape);
+NpyContent npy_content(std::string bytes, const std::vector<Index>& shape);
 /// One item without dimensions.
 NpyContent npy_item(std::int64_t number);
 NpyContent npy_item(double number);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "data/io/dsprites_npz.hpp"
 #include "data/io/file_bytes.hpp"
 #include "data/io/npy.hpp"
 #include "data/io/scipy_npz.hpp"
@@ -155,9 +156,15 @@ Dataset read_npz(const std::string& path, const std::string& layer) {
     dataset.source.layers = {"X"};
     return dataset;
   }
+  if (is_dsprites(archive.arrays) && (layer == "X" || layer == "imgs")) {
+    dataset = read_dsprites(archive.arrays, path);
+    dataset.source.notes = archive.notes;
+    return dataset;
+  }
   const std::string chosen = choose_matrix(archive, layer, path);
   dataset = numbered_dataset(
       npy_matrix(archive.arrays.at(chosen), path + ", member '" + chosen + "'"), path, "npz");
+  dataset.source.image_width = image_width_of(archive.arrays.at(chosen));
   dataset.source.layer = chosen;
   dataset.source.layers = matrix_names(archive);
   dataset.source.notes = archive.notes;

@@ -13,7 +13,8 @@ namespace mixvae {
 /// has rows become annotations of the cells, of columns those of the features; text called
 /// obs_names, cell_names, cells or barcodes names the cells, and var_names, feature_names,
 /// gene_names or genes the features. A matrix saved by scipy.sparse.save_npz (CSR, CSC) stays
-/// sparse. Throws InputError.
+/// sparse. Of the archive in which dSprites is published (data/io/dsprites_npz.hpp) "X" are the
+/// images, with their factors. Arrays of three dimensions are images. Throws InputError.
 Dataset read_npz(const std::string& path, const std::string& layer = "X");
 
 /// What `layer` can be for this archive. Throws InputError.

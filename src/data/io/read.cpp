@@ -17,6 +17,7 @@
 #include "data/io/mtx.hpp"
 #include "data/io/npy.hpp"
 #include "data/io/npz.hpp"
+#include "data/io/png_folder.hpp"
 #include "data/io/table_channels.hpp"
 
 namespace mixvae {
@@ -24,7 +25,8 @@ namespace {
 
 constexpr std::string_view kReadable =
     "HDF5 (.h5ad, 10x, loom, X/Y), FCS, a text table (CSV/TSV), Matrix Market (a file, or a folder "
-    "that holds one), a folder of FCS or CSV files, numpy's .npy or .npz, or IDX images; text and "
+    "that holds one), a folder of FCS, CSV or PNG files, numpy's .npy or .npz, or IDX images; text "
+    "and "
     "IDX also in gzip";
 
 [[noreturn]] void refuse_reading(const std::string& path, const std::string& what,
@@ -84,6 +86,10 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read);
 
 /// A folder: the one data set that it holds.
 Dataset read_directory(const std::string& path, const ReadOptions& read) {
+  if (is_png_folder(path)) {
+    require_no_layer(path, read.layer);
+    return read_png_folder(path);
+  }
   const FolderData found = find_data(path);
   Dataset dataset;
   switch (found.kind) {
@@ -192,6 +198,9 @@ Dataset read_dataset(const std::string& path, const ReadOptions& read) {
 std::vector<std::string> stored_layers(const std::string& path) {
   switch (file_kind(path)) {
     case FileKind::directory: {
+      if (is_png_folder(path)) {
+        return {};
+      }
       const FolderData found = find_data(path);
       return found.kind == FolderData::Kind::file ? stored_layers(found.path)
                                                   : std::vector<std::string>();

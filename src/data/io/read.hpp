@@ -27,12 +27,11 @@ Options options(ReadOptions& read);
 
 /// Reads a data set, recognising the format by the content of the file (or directory), not by its
 /// name: .h5ad, 10x .h5, loom, FCS, the simple X/Y .h5 layout, Matrix Market directories, CSV/TSV
-/// (plain or gzip), npy/npz, IDX (plain or gzip). Folders: see find_data. Channels of a cytometer
-/// in text tables get their kinds, and of several types of features the wanted ones are kept.
-/// Features get the names that the options ask for; those that repeat get numbers (see
-/// data/io/feature_names.hpp). Joins the second annotation file when
-/// there is one (see join_annotations). Throws InputError; files of other formats are named for
-/// what they are.
+/// (plain or gzip), npy/npz, IDX (plain or gzip). Folders: see read_png_folder and find_data.
+/// Channels of a cytometer in text tables get their kinds, and of several types of features the
+/// wanted ones are kept. Features get the names that the options ask for; those that repeat get
+/// numbers (see data/io/feature_names.hpp). Joins the second annotation file when there is one (see
+/// join_annotations). Throws InputError; files of other formats are named for what they are.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
 /// The matrices of a file, or of the one file in a folder, that ReadOptions::layer can name;

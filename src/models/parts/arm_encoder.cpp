@@ -23,8 +23,15 @@ ArmInput arm_input(const View& view, std::int64_t arms, double dropout, const nn
 ArmEncoder::ArmEncoder(const Shape& shape, const EncoderOptions& options, LayerKeys& keys)
     : arms_(shape.arms) {
   std::int64_t inputs = shape.features;
-  for (std::int64_t i = 0; i <= options.hidden_layers; ++i) {
-    const std::int64_t outputs = i < options.hidden_layers ? options.hidden : options.latent;
+  if (shape.images) {
+    const std::vector<std::int64_t>& channels = shape.images->channels;
+    convolutions_.emplace(shape.arms, shape.images->image, channels, shape.shared_weights,
+                          keys.seed, keys.take(channels.size()));
+    inputs = convolutions_->outputs();
+  }
+  const std::int64_t hidden_layers = shape.images ? 0 : options.hidden_layers;
+  for (std::int64_t i = 0; i <= hidden_layers; ++i) {
+    const std::int64_t outputs = i < hidden_layers ? options.hidden : options.latent;
     layers_.emplace_back(shape.arms, inputs, outputs, shape.shared_weights, keys.seed, keys.take());
     if (shape.normalised) {
       norms_.emplace_back(shape.arms, outputs);
@@ -38,9 +45,10 @@ bool ArmEncoder::runs_kernels(const nn::Execution& execution) const {
 }
 
 torch::Tensor ArmEncoder::encode(const ArmInput& x, bool training, const nn::Execution& execution) {
-  torch::Tensor h = x.sparse.empty() ? layers_[0].forward(x.dense)
-                                     : nn::sparse_linear(x.sparse, layers_[0].weight(),
-                                                         layers_[0].bias(), arms_, x.dropout);
+  torch::Tensor h =
+      x.sparse.empty()
+          ? layers_[0].forward(convolutions_ ? convolutions_->forward(x.dense) : x.dense)
+          : nn::sparse_linear(x.sparse, layers_[0].weight(), layers_[0].bias(), arms_, x.dropout);
   if (training && !norms_.empty() && runs_kernels(execution)) {
     return nn::fused_normalised_layers(h, std::span(layers_).subspan(1), norms_);
   }
@@ -53,7 +61,18 @@ torch::Tensor ArmEncoder::encode(const ArmInput& x, bool training, const nn::Exe
   return h;
 }
 
+double ArmEncoder::further_products() const {
+  return convolutions_ ? static_cast<double>(arms_) * convolutions_->further_products() : 0.0;
+}
+
+std::int64_t ArmEncoder::values_per_cell() const {
+  return convolutions_ ? arms_ * convolutions_->values() : 0;
+}
+
 void ArmEncoder::visit(const std::string& name, const TensorVisitor& visitor) {
+  if (convolutions_) {
+    convolutions_->visit(name + "_convolution", visitor);
+  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
   }

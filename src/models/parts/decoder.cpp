@@ -28,7 +28,8 @@ Options options(DecoderSizeOptions& sizes) {
            .target = &sizes.decoder_hidden,
            .meaning = "units of each hidden layer of the decoder; auto: as --hidden",
            .minimum = 1,
-           .maximum = 100000}};
+           .maximum = 100000,
+           .needs = {"network=dense"}}};
 }
 
 DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& states) {
@@ -65,8 +66,17 @@ objectives::ReconstructionTarget target_of(const View& view) {
 
 Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihood, LayerKeys& keys)
     : shape_(shape), likelihood_(std::move(likelihood)) {
+  MIXVAE_ASSERT(!has_experts() || !shape.images, "experts are of dense layers");
   std::vector<std::int64_t> widths = shape.widths;
-  widths.push_back(shape.features * likelihood_->outputs_per_feature());
+  std::int64_t last = shape.features * likelihood_->outputs_per_feature();
+  if (shape.images) {
+    const std::vector<std::int64_t>& channels = shape.images->decoder_channels;
+    convolutions_.emplace(shape.arms, shape.images->image, channels,
+                          likelihood_->outputs_per_feature(), shape.shared_weights, keys.seed,
+                          keys.take(channels.size()));
+    last = convolutions_->inputs();
+  }
+  widths.push_back(last);
   if (!has_experts()) {
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
       layers_.emplace_back(shape.arms, widths[i], widths[i + 1], shape.shared_weights, keys.seed,
@@ -97,7 +107,8 @@ torch::Tensor Decoder::hidden(const torch::Tensor& x, const nn::Execution& execu
 
 torch::Tensor Decoder::outputs(const DecoderInput& input, const nn::Execution& execution) const {
   if (!has_experts()) {
-    return layers_.back().forward(hidden(input.x, execution));
+    const torch::Tensor out = layers_.back().forward(hidden(input.x, execution));
+    return convolutions_ ? convolutions_->forward(torch::relu(out)) : out;
   }
   if (routes_softly()) {
     return experts_.forward_soft(input.x, input.types);
@@ -165,11 +176,13 @@ torch::Tensor Decoder::generated(const DecoderInput& input, const Generation& wa
 }
 
 bool Decoder::reads_sparse_rows(const nn::Execution& execution) const {
-  return !has_experts() && likelihood_->fused_form() && execution.runs_kernels_on(last_weight());
+  return !has_experts() && !convolutions_ && likelihood_->fused_form() &&
+         execution.runs_kernels_on(last_weight());
 }
 
 std::int64_t Decoder::wide_outputs() const {
-  return !has_experts() && likelihood_->fused_form() && shape_.features >= kWideOutput
+  return !has_experts() && !convolutions_ && likelihood_->fused_form() &&
+                 shape_.features >= kWideOutput
              ? shape_.features
              : 0;
 }
@@ -178,7 +191,14 @@ std::int64_t Decoder::passed_by() const {
   return has_experts() && !routes_softly() ? experts_.passed_by() : 0;
 }
 
+double Decoder::further_products() const {
+  return convolutions_ ? static_cast<double>(shape_.arms) * convolutions_->further_products() : 0.0;
+}
+
 std::int64_t Decoder::values_per_cell() const {
+  if (convolutions_) {
+    return shape_.arms * convolutions_->values();
+  }
   return routes_softly() ? experts_.soft_values() : 0;
 }
 
@@ -191,6 +211,9 @@ void Decoder::prune_input(std::int64_t i) {
 void Decoder::visit(const std::string& name, const TensorVisitor& visitor) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
+  }
+  if (convolutions_) {
+    convolutions_->visit(name + "_convolution", visitor);
   }
   experts_.visit(name, visitor);
 }

@@ -9,8 +9,10 @@
 #include "base/options.hpp"
 #include "models/model.hpp"
 #include "models/model_shape.hpp"
+#include "models/parts/image_network.hpp"
 #include "models/parts/layer_keys.hpp"
 #include "models/parts/likelihood.hpp"
+#include "nn/arm_convolutions.hpp"
 #include "nn/experts.hpp"
 #include "objectives/fused_expert_error.hpp"
 #include "objectives/fused_reconstruction.hpp"
@@ -58,8 +60,9 @@ objectives::ReconstructionTarget target_of(const View& view);
 
 /// Decoders of all arms with their likelihood: I -> ... -> P D outputs, by layers that all types
 /// share (ReLU between them) or by experts (ELU between them); docs/equations.md, decoder. Where
-/// kernels suit the values, the last layer and the error are computed in one. Letters: A arms, B
-/// cells, D features, K experts of an arm.
+/// kernels suit the values, the last layer and the error are computed in one. Decoders of images
+/// end in transposed convolutions (docs/equations.md, images). Letters: A arms, B cells, D
+/// features, K experts of an arm.
 class Decoder {
  public:
   struct Shape {
@@ -69,8 +72,9 @@ class Decoder {
     std::int64_t experts = 0;               // K, or 0: layers that all types share
     bool shared_weights = false;            // by the arms; not for experts
     Routing routing = Routing::hard;
+    std::optional<ImageNetwork> images = {};  // nothing: dense layers alone; not for experts
   };
-  /// A bug for experts with shared weights.
+  /// A bug for experts with shared weights or of images.
   Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihood, LayerKeys& keys);
 
   /// Outputs [A, B, P D], of which the likelihood tells the mean.
@@ -94,7 +98,9 @@ class Decoder {
   std::int64_t wide_outputs() const;
   /// Products that a cell passes by: those of all experts but its own.
   std::int64_t passed_by() const;
-  /// Values that a step keeps per cell of all experts.
+  /// Products of a weight and a value per cell beyond one for each parameter, of all arms.
+  double further_products() const;
+  /// Values that a step keeps per cell of all experts or transposed convolutions.
   std::int64_t values_per_cell() const;
   /// Input i of the first layer counts no longer.
   void prune_input(std::int64_t i);
@@ -113,8 +119,9 @@ class Decoder {
 
   Shape shape_;
   std::shared_ptr<const Likelihood> likelihood_;
-  std::vector<nn::ArmLinear> layers_;  // shared by all types,
-  nn::Experts experts_;                // or one for each
+  std::vector<nn::ArmLinear> layers_;                          // shared by all types,
+  std::optional<nn::ArmTransposedConvolutions> convolutions_;  // of images, after the layers;
+  nn::Experts experts_;                                        // or one for each
 };
 
 }  // namespace mixvae::models

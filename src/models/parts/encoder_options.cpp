@@ -8,12 +8,14 @@ Options options(EncoderOptions& encoder) {
        .target = &encoder.hidden,
        .meaning = "number of units in each hidden layer",
        .minimum = 1,
-       .maximum = 100000},
+       .maximum = 100000,
+       .needs = {"network=dense"}},
       {.name = "hidden-layers",
        .target = &encoder.hidden_layers,
        .meaning = "number of hidden layers of the encoder and of the decoder",
        .minimum = 1,
-       .maximum = 50},
+       .maximum = 50,
+       .needs = {"network=dense"}},
       {.name = "latent",
        .target = &encoder.latent,
        .meaning =
@@ -38,6 +40,17 @@ Options options(EncoderNormOptions& norm) {
            .choices = {"batch", "none"}}};
 }
 
+Option image_width_option(std::optional<std::int64_t>& width) {
+  return {.name = "image-width",
+          .target = &width,
+          .meaning =
+              "pixels in a row of an image; auto: as the file says (IDX), else those of a "
+              "square image",
+          .minimum = 1,
+          .maximum = 100000,
+          .needs = {"encoder=convolutional|network=convolutional"}};
+}
+
 Options options(EncoderKindOptions& kind) {
   return {
       {.name = "encoder",
@@ -52,13 +65,7 @@ Options options(EncoderKindOptions& kind) {
                   "(kernel 3 without it), CHANNELSxKERNEL/STRIDE, or pool (largest of 2 x 2); a "
                   "published network for handwritten digits is 64,128,pool,128,pool,64,8",
        .needs = {"encoder=convolutional"}},
-      {.name = "image-width",
-       .target = &kind.image_width,
-       .meaning =
-           "pixels in a row of an image; auto: as an IDX file says, else those of a square image",
-       .minimum = 1,
-       .maximum = 100000,
-       .needs = {"encoder=convolutional"}},
+      image_width_option(kind.image_width),
   };
 }
 

@@ -41,5 +41,7 @@ Options options(EncoderOptions& encoder);
 Options options(InputDropoutOptions& dropout);
 Options options(EncoderNormOptions& norm);
 Options options(EncoderKindOptions& kind);
+/// --image-width, of whatever reads images.
+Option image_width_option(std::optional<std::int64_t>& width);
 
 }  // namespace mixvae::models

@@ -42,6 +42,14 @@ TEST(Npz, FindsTheMatrixAndItsAnnotations) {
   }
 }
 
+TEST(Npz, ArraysOfThreeDimensionsAreImages) {
+  const TemporaryFolder folder;
+  const std::string images = npy_file(npy_dictionary("|u1", "(2, 2, 3)"), std::string(12, '\7'));
+  EXPECT_EQ(read_npz(folder.write("x.npz", zip_file({{"x.npy", images}}))).source.image_width, 3);
+  EXPECT_EQ(read_dataset(folder.write("x.npy", images)).source.image_width, 3);
+  EXPECT_FALSE(read_npz(folder.write("m.npz", zip_file({{"X.npy", kMatrix}}))).source.image_width);
+}
+
 TEST(Npz, PrefersTheMemberCalledXAndObeysLayer) {
   const TemporaryFolder folder;
   const std::string one = npy_file(npy_dictionary("|u1", "(1, 1)"), "\x09");
