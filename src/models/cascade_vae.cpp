@@ -29,7 +29,8 @@ const CascadeVaeOptions& checked(const CascadeVaeOptions& options) {
 }
 
 ArmEncoder::Shape encoder_shape(const ModelShape& shape, const CascadeVaeOptions& options) {
-  return {1, shape.features, false, options.encoder_norm.norm == EncoderNorm::batch};
+  return {1, shape.features, false, options.encoder_norm.norm == EncoderNorm::batch,
+          image_network(options.network, shape.features)};
 }
 
 StateHead::Shape state_head_shape(const CascadeVaeOptions& options) {
@@ -38,13 +39,15 @@ StateHead::Shape state_head_shape(const CascadeVaeOptions& options) {
           .spread = StateSpread::softplus_deviation};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D.
+/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
 Decoder::Shape decoder_shape(const ModelShape& shape, const CascadeVaeOptions& options) {
-  std::vector<std::int64_t> widths = layer_widths(
+  Decoder::Shape decoder{.features = shape.features,
+                         .images = image_network(options.network, shape.features)};
+  decoder.widths = layer_widths(
       options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      options.encoder.hidden_layers);
-  widths.insert(widths.begin(), shape.types + options.states.states);
-  return {1, std::move(widths), shape.features};
+      decoder.images ? 0 : options.encoder.hidden_layers);
+  decoder.widths.insert(decoder.widths.begin(), shape.types + options.states.states);
+  return decoder;
 }
 
 /// [S] beta_min for released states, beta_max for the others.
@@ -88,7 +91,7 @@ void CascadeVae::enter_stage(std::int64_t stage) {
 }
 
 bool CascadeVae::reads_sparse_rows(const nn::Execution& execution) const {
-  return encoder_.runs_kernels(execution) && decoder_.reads_sparse_rows(execution);
+  return encoder_.reads_sparse_rows(execution) && decoder_.reads_sparse_rows(execution);
 }
 
 CascadeVae::Encoded CascadeVae::encode_training(const Batch& batch) {
@@ -115,7 +118,8 @@ torch::Tensor CascadeVae::type_costs(const torch::Tensor& states,
                                      const nn::Execution& execution) const {
   const torch::NoGradGuard no_grad;
   const std::int64_t cells = states.size(1);
-  const std::int64_t width = std::max(shape_.features, options_.encoder.hidden);
+  const std::int64_t width =
+      std::max({shape_.features, options_.encoder.hidden, decoder_.values_per_cell()});
   const std::int64_t at_once = std::clamp(kValuesAtOnce / std::max<std::int64_t>(cells * width, 1),
                                           std::int64_t{1}, shape_.types);
   // The decoder takes the types as arms that share its weights and the cells to be reconstructed.
@@ -197,7 +201,7 @@ Posterior CascadeVae::infer(const Batch& batch) {
       type_costs(encoded.sampled, own_values(batch.only()), batch.execution);
   const torch::Tensor q = posterior(costs);
   return {q, encoded.state.mean, encoded.latent,
-          costs.gather(1, q[0].argmax(-1, true)).t().contiguous()};
+          costs.gather(1, q[0].argmax(-1, true)).t().contiguous(), encoded.state.variance};
 }
 
 torch::Tensor CascadeVae::generate(const Generation& wanted) {
@@ -224,17 +228,23 @@ void CascadeVae::prune_type(std::int64_t type) {
 
 double CascadeVae::products_per_cell() {
   // A decoding that nothing is learned from takes a third of one with gradients.
-  double decoder = 0;
+  double decoder = decoder_.further_products();
   decoder_.visit("decoder", [&](const std::string&, const torch::Tensor& tensor, TensorKind) {
     decoder += static_cast<double>(tensor.numel());
   });
-  return Model::products_per_cell() + static_cast<double>(shape_.types) * decoder / 3;
+  return Model::products_per_cell() + encoder_.further_products() + decoder_.further_products() +
+         static_cast<double>(shape_.types) * decoder / 3;
+}
+
+std::int64_t CascadeVae::values_per_cell() {
+  return encoder_.values_per_cell() + decoder_.values_per_cell();
 }
 
 Recipe cascade_vae_recipe(const CascadeVaeOptions& options, std::int64_t epochs) {
   return {.states = options.states.states,
           .likelihood = make_likelihood(options.likelihood.likelihood, options.output.output),
           .original_target = options.target.target == Target::original,
+          .image = image_need(options.network),
           .phases = cascade_phases(options.stages, options.states.states, epochs)};
 }
 

@@ -22,7 +22,8 @@ namespace mixvae::models {
 class CascadeVae final : public Model {
  public:
   /// In the last stage. Throws UsageError for types < 1, features < 1, states < 1, and stages that
-  /// are longer than the training.
+  /// are longer than the training, InputError where a convolutional network is asked for and the
+  /// features are no image.
   CascadeVae(const ModelShape& shape, const CascadeVaeOptions& options, std::uint64_t seed);
 
   std::int64_t arms() const override { return 1; }
@@ -45,6 +46,7 @@ class CascadeVae final : public Model {
   /// The host finds the cheapest flow.
   bool steps_repeat() const override { return false; }
   double products_per_cell() override;
+  std::int64_t values_per_cell() override;
 
  private:
   struct Encoded {

@@ -37,8 +37,8 @@ Options options(CascadeObjectiveOptions& objective) {
 
 std::vector<PartOptions> parts(CascadeVaeOptions& model) {
   return {
-      {"Encoder",
-       joined({options(model.encoder), options(model.encoder_norm), options(model.input)})},
+      {"Encoder", joined({options(model.network), options(model.encoder),
+                          options(model.encoder_norm), options(model.input)})},
       {"Types and states", options(model.states)},
       {"Decoder and likelihood",
        joined({options(model.decoder_sizes), options(model.likelihood), options(model.output)})},

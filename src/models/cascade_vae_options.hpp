@@ -6,6 +6,7 @@
 #include "models/model_options.hpp"
 #include "models/parts/decoder.hpp"
 #include "models/parts/encoder_options.hpp"
+#include "models/parts/image_network.hpp"
 #include "models/parts/state_head.hpp"
 #include "models/recipe_options.hpp"
 
@@ -21,9 +22,11 @@ struct CascadeObjectiveOptions {
   double weight_penalty = 4e-5;
 };
 
-/// Architecture, objective and phases of CascadeVAE: fully connected, for vectors of values.
+/// Architecture, objective and phases of CascadeVAE: fully connected by default, for vectors of
+/// values; convolutional as published, for images.
 struct CascadeVaeOptions {
   EncoderOptions encoder = {.hidden = 256, .hidden_layers = 1, .latent = 256};
+  NetworkOptions network;
   EncoderNormOptions encoder_norm = {.norm = EncoderNorm::none};
   InputDropoutOptions input;
   StateOptions states;

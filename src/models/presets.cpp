@@ -214,15 +214,10 @@ std::vector<Preset> joint_vae_presets() {
 }
 
 std::vector<Preset> cascade_vae_presets() {
-  const std::vector<std::pair<std::string, std::string>> images = {
+  const Settings images = {
       {"likelihood", "bernoulli"}, {"space", "features"},    {"normalise", "none"},
       {"scale", "common"},         {"trust-values", "true"}, {"features", "all"},
       {"augment", "none"},         {"batch-size", "64"},     {"schedule", "constant"}};
-  const auto with = [&images](const std::vector<std::pair<std::string, std::string>>& more) {
-    auto all = images;
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-  };
   return {
       {"default",
        "fully connected, squared error of principal components; types from the first stage on, "
@@ -232,17 +227,19 @@ std::vector<Preset> cascade_vae_presets() {
        "ours, with the batch and the congestion published for dSprites, since none are published "
        "for MNIST: types from the first stage on, then ten states of weight 1; fully connected "
        "layers of 256 units",
-       with({{"states", "10"}, {"learning-rate", "0.0005"}, {"epochs", "30"}})},
+       with(images, {{"states", "10"}, {"learning-rate", "0.0005"}, {"epochs", "30"}})},
       {"dsprites",
        "the authors' settings for dSprites (6 states, weights 0.1 and 10, four warm-up stages of "
-       "20,000 of 300,000 steps, batch 64, Adam 1e-4; 3 types: --types 3), with fully connected "
-       "layers of 256 units",
-       with({{"states", "6"},
-             {"beta-min", "0.1"},
-             {"warm-up-stages", "4"},
-             {"stage-share", "0.0667"},
-             {"learning-rate", "0.0001"},
-             {"epochs", "26"}})},
+       "20,000 of 300,000 steps, batch 64, Adam 1e-4), convolutional",
+       with(images, {{"types", "3"},
+                     {"network", "convolutional"},
+                     {"states", "6"},
+                     {"beta-min", "0.1"},
+                     {"warm-up-stages", "4"},
+                     {"stage-share", "0.0667"},
+                     {"learning-rate", "0.0001"},
+                     {"epochs", "26"}}),
+       64},
       {"genes",
        "the comparison by the authors of cpl-mixVAE (their network, 3 states, one warm-up stage of "
        "10,000 of 100,000 steps, congestion 0.1), with half the squared error of each cell where "
@@ -269,7 +266,7 @@ std::vector<Preset> cascade_vae_presets() {
 }
 
 std::vector<Preset> vade_presets() {
-  const std::vector<std::pair<std::string, std::string>> published = {
+  const Settings published = {
       {"likelihood", "bernoulli"}, {"space", "features"},      {"normalise", "none"},
       {"scale", "common"},         {"trust-values", "true"},   {"features", "all"},
       {"augment", "none"},         {"batch-size", "100"},      {"epochs", "300"},

@@ -119,14 +119,17 @@ ArmTransposedConvolutions::ArmTransposedConvolutions(std::int64_t arms, const Im
 
 torch::Tensor ArmTransposedConvolutions::forward(const torch::Tensor& x) const {
   MIXVAE_ASSERT(x.size(-1) == inputs(), "the layer's input width fits");
-  torch::Tensor h = arms_as_channels(x, image_.smallest);
+  const bool one_for_all = arms_ == 1 && x.size(0) != 1;
+  torch::Tensor h =
+      arms_as_channels(one_for_all ? x.flatten(0, 1).unsqueeze(0) : x, image_.smallest);
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     h = transposed_convolution(h, of_all_arms(weights_[i], arms_), arms_) +
         of_all_arms(biases_[i], arms_).view({1, -1, 1, 1});
     h = i + 1 < weights_.size() ? torch::relu(h) : h;
   }
   h = h.narrow(2, image_.top(), image_.image.rows).narrow(3, image_.left(), image_.image.columns);
-  return channels_as_arms(h, arms_);
+  const torch::Tensor images = channels_as_arms(h, arms_);
+  return one_for_all ? images.reshape({x.size(0), x.size(1), -1}) : images;
 }
 
 std::int64_t ArmTransposedConvolutions::inputs() const {

@@ -52,7 +52,7 @@ class ArmTransposedConvolutions {
                             std::int64_t outputs_per_pixel, bool shared_by_arms, std::uint64_t seed,
                             std::uint64_t layer);
 
-  /// [A, B, inputs()] -> [A, B, P D], P blocks of the D pixels.
+  /// [A, B, inputs()] -> [A, B, P D], P blocks of the D pixels. The weights of one arm serve any A.
   torch::Tensor forward(const torch::Tensor& x) const;
   /// Values per image before the first layer.
   std::int64_t inputs() const;

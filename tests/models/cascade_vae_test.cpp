@@ -227,6 +227,64 @@ TEST(CascadeVae, HasTheGradientOfFiniteDifferencesWithItsTypesHeld) {
   }
 }
 
+CascadeVaeOptions image_options() {
+  CascadeVaeOptions options = small_options();
+  options.network = {.network = NetworkKind::convolutional,
+                     .channels = {"3", "2"},
+                     .decoder_channels = {"3", "2"}};
+  options.likelihood.likelihood = LikelihoodKind::bernoulli;
+  return options;
+}
+
+Batch image_batch() {
+  Batch batch;
+  batch.only().x = nn::uniform({kCells, 36}, {21, Purpose::test, 0}, torch::kFloat64);
+  batch.step = 3;
+  return batch;
+}
+
+TEST(CascadeVae, OfImagesHasTheGradientOfFiniteDifferences) {
+  for (const LikelihoodKind likelihood : {LikelihoodKind::mse, LikelihoodKind::bernoulli}) {
+    CascadeVaeOptions options = image_options();
+    options.likelihood.likelihood = likelihood;
+    CascadeVae model({36, kTypes}, options, 5);
+    EXPECT_LT(gradient_error(model, image_batch()), 1e-5) << static_cast<int>(likelihood);
+  }
+}
+
+TEST(CascadeVae, OfImagesInfersAndGeneratesImages) {
+  CascadeVae model({36, kTypes}, image_options(), 5);
+  EXPECT_FALSE(model.reads_sparse_rows({}));
+  Batch batch = image_batch();
+  batch.only().x = batch.only().x.to(torch::kFloat32);
+  const Posterior posterior = model.infer(batch);
+  EXPECT_EQ(posterior.type_probs.sizes(), (std::vector<std::int64_t>{1, kCells, kTypes}));
+  EXPECT_EQ(posterior.state_variance.sizes(), posterior.state.sizes());
+  const torch::Tensor images = model.generate({.type = 1, .count = 5, .seed = 3});
+  EXPECT_EQ(images.sizes(), (std::vector<std::int64_t>{5, 36}));
+  EXPECT_TRUE((images.gt(0) & images.lt(1)).all().item<bool>());
+  EXPECT_EQ(model.values_per_cell(), 64 + 48 + 8 + 32 + 64);
+  double parameters = 0;
+  double of_decoder = 0;
+  for (const NamedTensor& each : model.parameters()) {
+    const auto count = static_cast<double>(each.tensor.numel());
+    parameters += count;
+    of_decoder += each.name.starts_with("decoder") ? count : 0;
+  }
+  // 8 x 8 of 1 channel -> 4 x 4 of 3 -> 2 x 2 of 2 -> back by 3 and 2 channels.
+  const double encoder = 16 * (3 * 15 + 6 * 3);
+  const double decoder = 16 * (6 * 3 + 2 * 15);
+  EXPECT_DOUBLE_EQ(model.products_per_cell(),
+                   parameters + encoder + decoder + kTypes * (of_decoder + decoder) / 3);
+}
+
+TEST(CascadeVae, OfImagesRefusesWhatIsNone) {
+  EXPECT_THAT(support::refusal<InputError>([] {
+                CascadeVae({35, kTypes}, image_options(), 5);
+              }),
+              testing::HasSubstr("35"));
+}
+
 TEST(CascadeVae, KernelsAndSparseRowsAgreeWithTensorOperations) {
   for (const EncoderNorm norm : {EncoderNorm::none, EncoderNorm::batch}) {
     for (const LikelihoodKind likelihood : {LikelihoodKind::mse, LikelihoodKind::bernoulli}) {

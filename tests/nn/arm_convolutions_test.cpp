@@ -109,6 +109,17 @@ TEST(ArmTransposedConvolutions, AreTransposedConvolutionsByLoopsForEachArmCutToT
   }
 }
 
+TEST(ArmTransposedConvolutions, TheWeightsOfOneArmServeAnyNumber) {
+  const torch::NoGradGuard no_grad;
+  const ArmTransposedConvolutions decoder = decoder_of(1);
+  const torch::Tensor x = some_values({4, 3, 12});
+  const torch::Tensor out = decoder.forward(x);
+  ASSERT_EQ(out.sizes(), (std::vector<std::int64_t>{4, 3, 35}));
+  for (std::int64_t a = 0; a < 4; ++a) {
+    EXPECT_TRUE(torch::allclose(out[a], decoder.forward(x.narrow(0, a, 1))[0], 1e-10, 1e-10)) << a;
+  }
+}
+
 /// Copies arm a's weights of all arms' network into a network of one arm.
 template <class Part>
 void copy_arm(Part& all, Part& one, std::int64_t a) {
