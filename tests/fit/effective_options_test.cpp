@@ -47,8 +47,8 @@ TEST(EffectiveOptions, CouplingNeedsTwoArms) {
   EXPECT_THAT(refusal({{"arms", "1"}, {"coupling", "3"}}), HasSubstr("--coupling 3 with --arms 1"));
 }
 
-TEST(EffectiveOptions, EntropyNeedsTwoArms) {
-  EXPECT_THAT(refusal({{"arms", "1"}, {"entropy", "1"}}), HasSubstr("--entropy 1 with --arms 1"));
+TEST(EffectiveOptions, EntropyIsForAnyNumberOfArms) {
+  EXPECT_EQ(refusal({{"arms", "1"}, {"entropy", "1"}}), "");
   EXPECT_EQ(refusal({{"entropy", "1"}}, "moe-sim-vae"), "");
 }
 

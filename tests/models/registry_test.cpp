@@ -219,12 +219,11 @@ std::string preset_refusal(const std::string& model, const std::string& preset) 
 }
 
 TEST(Registry, APresetOfAnotherModelIsRefusedByThatModelsName) {
-  EXPECT_EQ(preset_refusal("cpl-mixvae", "mnist"),
-            "cpl-mixvae has no preset of this name\n  found: 'mnist'\n"
-            "  expected: default, published, smartseq-alm-visp, 10x-mop, dsprites\n  hint: it is a "
-            "preset of "
-            "--model jointvae "
-            "and --model cascadevae and --model vade");
+  EXPECT_EQ(
+      preset_refusal("cpl-mixvae", "genes"),
+      "cpl-mixvae has no preset of this name\n  found: 'genes'\n"
+      "  expected: default, published, smartseq-alm-visp, 10x-mop, mnist, dsprites\n  hint: it is "
+      "a preset of --model jointvae and --model cascadevae");
   EXPECT_EQ(preset_refusal("jointvae", "fast"),
             "jointvae has no preset of this name\n  found: 'fast'\n"
             "  expected: default, mnist, dsprites, genes");

@@ -120,9 +120,18 @@ inline std::vector<Case> joint_cases() {
   plain.capacity.capacity_steps = 4;
   auto images = small<models::JointVaeOptions>(model, "mnist");
   images.capacity.capacity_steps = 10;
+  images.network = {.network = models::NetworkKind::convolutional,
+                    .channels = {"3", "2"},
+                    .decoder_channels = {"3", "2"}};
+  auto pixels = images;
+  pixels.network = {};
   return {
       {.name = "jointvae", .model = model, .options = models::ModelOptions(plain)},
-      {.name = "jointvae, bernoulli", .model = model, .options = models::ModelOptions(images)},
+      {.name = "jointvae, bernoulli", .model = model, .options = models::ModelOptions(pixels)},
+      {.name = "jointvae, images",
+       .model = model,
+       .options = models::ModelOptions(images),
+       .features = 36},
   };
 }
 
