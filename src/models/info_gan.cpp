@@ -1,7 +1,6 @@
 #include "models/info_gan.hpp"
 
 #include "base/error.hpp"
-#include "models/parts/joined_options.hpp"
 #include "nn/random.hpp"
 #include "objectives/adversarial.hpp"
 
@@ -23,37 +22,6 @@ constexpr std::uint64_t kGeneratorsDraw = 1;
 
 constexpr const char* kGeneratorName = "generator";
 
-Options options(GeneratorOptions& generator) {
-  return {
-      {.name = "noise-dimensions",
-       .target = &generator.noise_dimensions,
-       .meaning = "number of the generator's inputs that are noise, besides type and states",
-       .minimum = 1,
-       .maximum = 100000},
-      {.name = "generator-rate",
-       .target = &generator.generator_rate,
-       .meaning = "step size of the generator, as a multiple of --learning-rate",
-       .minimum = 1e-3,
-       .maximum = 1000},
-  };
-}
-
-Options options(InformationOptions& information) {
-  return {
-      {.name = "type-information",
-       .target = &information.type_information,
-       .meaning = "weight of what a generated cell tells of the type that it was generated of",
-       .minimum = 0,
-       .maximum = 1e6},
-      {.name = "state-information",
-       .target = &information.state_information,
-       .meaning = "weight of what a generated cell tells of the states that it was generated of",
-       .minimum = 0,
-       .maximum = 1e6,
-       .needs = {"states!=0"}},
-  };
-}
-
 /// What the networks read of a view, [B, D].
 torch::Tensor cells_of(const View& view) {
   const torch::Tensor& read = view.read();
@@ -69,16 +37,6 @@ torch::Tensor uniform_types(const torch::Tensor& u, const torch::Tensor& kept) {
 }
 
 }  // namespace
-
-std::vector<PartOptions> parts(InfoGanOptions& model) {
-  return {
-      {"Networks", joined({options(model.network), options(model.encoder)})},
-      {"Types and states", options(model.states)},
-      {"Generator",
-       joined({options(model.generator), options(model.likelihood), options(model.output)})},
-      {"Objective", options(model.information)},
-  };
-}
 
 InfoGan::InfoGan(const ModelShape& shape, const InfoGanOptions& options, std::uint64_t seed)
     : shape_(checked(shape)),
