@@ -121,9 +121,17 @@ inline std::vector<Case> joint_cases() {
   plain.capacity.capacity_steps = 4;
   auto images = small<models::JointVaeOptions>(model, "mnist");
   images.capacity.capacity_steps = 10;
+  auto dense_images = images;
+  dense_images.network.network = models::NetworkKind::dense;
   return {
       {.name = "jointvae", .model = model, .options = models::ModelOptions(plain)},
-      {.name = "jointvae, bernoulli", .model = model, .options = models::ModelOptions(images)},
+      {.name = "jointvae, bernoulli",
+       .model = model,
+       .options = models::ModelOptions(dense_images)},
+      {.name = "jointvae, convolutional",
+       .model = model,
+       .options = models::ModelOptions(images),
+       .features = 36},
   };
 }
 
