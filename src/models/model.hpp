@@ -29,7 +29,8 @@ struct Player {
   std::string name;                     // names the optimiser's moments in checkpoints
   std::vector<NamedTensor> parameters;  // of this player alone
   std::function<LossTerms(const Batch&)> loss;
-  std::int64_t every = 1;  // steps of the training between two of its own
+  std::int64_t every = 1;           // steps of the training between two of its own
+  double learning_rate_factor = 1;  // times the learning rate of the training
 };
 
 /// What a model learns in a phase: all it has, states alone, or to reconstruct (as a plain

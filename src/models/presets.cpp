@@ -304,4 +304,35 @@ std::vector<Preset> vade_presets() {
   };
 }
 
+std::vector<Preset> info_gan_presets() {
+  return {
+      {"default",
+       "dense networks that generate principal components, with the optimiser as published",
+       {{"augment", "none"},
+        {"batch-size", "128"},
+        {"learning-rate", "0.0002"},
+        {"schedule", "constant"},
+        {"adam-beta1", "0.5"}}},
+      {"mnist",
+       "the authors' program for MNIST: convolutions, batches of 128, Adam 2e-4 and 1e-3; 36 "
+       "epochs make the 15,000 steps that the comparison by the authors of cpl-mixVAE took",
+       {{"types", "10"},
+        {"network", "convolutional"},
+        {"latent", "128"},
+        {"likelihood", "bernoulli"},
+        {"space", "features"},
+        {"normalise", "none"},
+        {"scale", "common"},
+        {"trust-values", "true"},
+        {"features", "all"},
+        {"augment", "none"},
+        {"batch-size", "128"},
+        {"epochs", "36"},
+        {"learning-rate", "0.0002"},
+        {"schedule", "constant"},
+        {"adam-beta1", "0.5"}},
+       28},
+  };
+}
+
 }  // namespace mixvae::models

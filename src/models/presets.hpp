@@ -13,5 +13,6 @@ std::vector<Preset> moe_sim_vae_presets();
 std::vector<Preset> joint_vae_presets();
 std::vector<Preset> cascade_vae_presets();
 std::vector<Preset> vade_presets();
+std::vector<Preset> info_gan_presets();
 
 }  // namespace mixvae::models

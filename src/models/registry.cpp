@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "models/info_gan.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/presets.hpp"
@@ -65,6 +66,15 @@ std::vector<ModelSpec> all_specs() {
                    {.precision = true},
                    make<Vade, VadeOptions>,
                    recipe_of<VadeOptions, vade_recipe>});
+  specs.push_back(
+      {"infogan",
+       "a generator and a discriminator that learn against each other; types and states "
+       "are what generated cells tell best",
+       ModelOptions(InfoGanOptions{}),
+       info_gan_presets(),
+       {},
+       make<InfoGan, InfoGanOptions>,
+       recipe_of<InfoGanOptions, info_gan_recipe>});
   return specs;
 }
 

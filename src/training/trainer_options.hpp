@@ -14,6 +14,7 @@ struct TrainerOptions {
   double learning_rate = 0.001;
   std::string schedule = "cosine";
   double warm_up = 0;
+  double adam_beta1 = 0.9;
   double adam_beta2 = 0.999;
   double weight_decay = 0;
   double gradient_clip = 0;

@@ -20,7 +20,7 @@ void TrainingStep::take(const models::Batch& batch, double learning_rate,
                         std::vector<std::string>& names) {
   for (const auto& learner : learners_) {
     if (learner->takes_part(batch.step)) {
-      learner->adam().advance(learning_rate);
+      learner->adam().advance(learning_rate * learner->player().learning_rate_factor);
     }
   }
   if (form_ == StepForm::by_host) {

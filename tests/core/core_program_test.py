@@ -52,7 +52,7 @@ class Core(ProgramTest):
         self.assert_refused(self.fit("--model", "jointvae", "--preset", "mnist"), 3, "do not suit this likelihood", "scale them before")
 
     def test_a_training_is_written_and_gone_on_with(self):
-        for model in ("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade"):
+        for model in ("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade", "infogan"):
             out = self.folder / model
             words = ("fit", self.data, "--out", out, "--types", "2", "--epochs", "3", "--threads", "1", "--model", model)
             self.assert_ok(run(*words))

@@ -163,22 +163,26 @@ TEST(TrainedModel, RefusesFilesOfOthersOfLaterVersionsAndThatContradictThemselve
   }
 }
 
-TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
+/// Expects a fit that is stopped and resumed to give the bits of one that is not.
+void expect_resumes_to_the_same_bits(const Dataset& data, const FitOptions& options) {
   const support::TemporaryFolder folder;
-  const Dataset data = bars();
-  FitResult whole = fit(data, convolutional_options(), 3, {});
+  FitResult whole = fit(data, options, 3, {});
   Stopper stopper;
   FitSurroundings surroundings;
   surroundings.checkpoint_file = folder.path("checkpoint");
   surroundings.observer = &stopper;
   {
     const InterruptGuard guard;
-    EXPECT_THROW(fit(data, convolutional_options(), 3, surroundings), Interrupted);
+    EXPECT_THROW(fit(data, options, 3, surroundings), Interrupted);
   }
   clear_interrupt();
-  FitResult resumed = fit(data, convolutional_options(), 3, surroundings);
+  FitResult resumed = fit(data, options, 3, surroundings);
   EXPECT_EQ(resumed.history.epochs.size(), whole.history.epochs.size());
   EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data));
+}
+
+TEST(TrainedModel, WithConvolutionsResumesToTheSameBits) {
+  expect_resumes_to_the_same_bits(bars(), convolutional_options());
 }
 
 /// Stops the fit with a signal after so many steps of all its phases.
@@ -234,6 +238,53 @@ TEST(TrainedModel, WithStagesResumesToTheSameBitsFromEach) {
     EXPECT_EQ(resumed.history.epochs.size(), whole.history.epochs.size());
     EXPECT_EQ(type_probs(resumed.trained, data), type_probs(whole.trained, data)) << epoch;
   }
+}
+
+/// InfoGAN, of vectors or of images.
+FitOptions adversarial_options(const std::string& network) {
+  FitOptions options = fit_options("infogan");
+  options.settings.types = 3;
+  support::set(options, "space", "features");
+  support::set(options, "network", network);
+  support::set(options, "latent", "8");
+  options.preprocessing = convolutional_options().preprocessing;
+  options.training.epochs = 12;
+  options.training.batch_size = 30;
+  options.training.checkpoint_seconds = 0;
+  return options;
+}
+
+TEST(TrainedModel, OfTwoPlayersResumesToTheSameBits) {
+  for (const char* network : {"dense", "convolutional"}) {
+    expect_resumes_to_the_same_bits(bars(), adversarial_options(network));
+  }
+}
+
+/// The same values as rows of those that are not 0.
+CsrMatrix sparse(const DenseMatrix& dense) {
+  CsrMatrix rows;
+  rows.rows = dense.rows;
+  rows.columns = dense.columns;
+  rows.offsets = {0};
+  for (Index n = 0; n < dense.rows; ++n) {
+    for (Index d = 0; d < dense.columns; ++d) {
+      if (dense(n, d) != 0) {
+        rows.column_numbers.push_back(static_cast<std::int32_t>(d));
+        rows.values.push_back(dense(n, d));
+      }
+    }
+    rows.offsets.push_back(std::ssize(rows.values));
+  }
+  return rows;
+}
+
+TEST(TrainedModel, OfTwoPlayersReadsSparseCellsBatchByBatch) {
+  Dataset data = bars();
+  FitResult dense = fit(data, adversarial_options("dense"), 3, {});
+  const auto probs = type_probs(dense.trained, data);
+  data.x = sparse(std::get<DenseMatrix>(data.x));
+  FitResult by_batch = fit(data, adversarial_options("dense"), 3, {});
+  EXPECT_EQ(type_probs(by_batch.trained, data), probs);
 }
 
 }  // namespace

@@ -2,34 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "models/model.hpp"
 
 namespace mixvae::models {
 
-/// Largest deviation of autograd from central differences over some values of every parameter whose
-/// name begins so, relative to the gradient's size; converts the model to double precision. Running
-/// statistics move with each call: they must not enter the training loss.
-inline double gradient_error(Model& model, const Batch& batch, const std::string& prefix = "") {
-  model.to_double();
-  for (const NamedTensor& parameter : model.parameters()) {
+/// Largest deviation of autograd from central differences over some values of each parameter,
+/// relative to the gradient's size, in double precision. `terms` gives the loss first; running
+/// statistics move with each call: they must not enter it. `step` must be so small that
+/// no activation crosses a kink.
+inline double gradient_error(const std::vector<NamedTensor>& parameters,
+                             const std::function<LossTerms()>& terms, double step = 1e-6) {
+  for (const NamedTensor& parameter : parameters) {
     parameter.tensor.mutable_grad() = torch::Tensor();
   }
-  const auto loss = [&] { return model.training_loss(batch).front().second; };
+  const auto loss = [&] { return terms().front().second; };
   loss().backward();
   double worst = 0;
-  for (const NamedTensor& parameter : model.parameters()) {
-    if (!parameter.name.starts_with(prefix)) {
-      continue;
-    }
+  for (const NamedTensor& parameter : parameters) {
     const torch::Tensor gradient = parameter.tensor.grad().defined()
                                        ? parameter.tensor.grad().clone().flatten()
                                        : torch::zeros_like(parameter.tensor).flatten();
     const torch::Tensor values = parameter.tensor.detach().flatten();
     for (std::int64_t i = 0; i < values.numel(); i += 1 + values.numel() / 7) {
       const torch::NoGradGuard no_grad;
-      const double step = 1e-6;
       const double old = values[i].item<double>();
       values[i] = old + step;
       const double above = loss().item<double>();
@@ -42,6 +41,15 @@ inline double gradient_error(Model& model, const Batch& batch, const std::string
     }
   }
   return worst;
+}
+
+/// That of a model's training loss by the parameters whose name begins so; converts the model to
+/// double precision.
+inline double gradient_error(Model& model, const Batch& batch, const std::string& prefix = "") {
+  model.to_double();
+  std::vector<NamedTensor> chosen = model.parameters();
+  std::erase_if(chosen, [&](const NamedTensor& each) { return !each.name.starts_with(prefix); });
+  return gradient_error(chosen, [&] { return model.training_loss(batch); });
 }
 
 }  // namespace mixvae::models

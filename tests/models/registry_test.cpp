@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "models/info_gan.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/vade.hpp"
@@ -30,12 +31,12 @@ using testing::Optional;
 /// needs of the models may speak of.
 const std::set<std::string>& options_of_the_fit() {
   static const std::set<std::string> kNames{
-      "types",         "space",      "features",        "library-size",
-      "scale",         "augment",    "similarity",      "similarity-different",
-      "known-types",   "signatures", "pairs",           "similarity-neighbours",
-      "batch-size",    "epochs",     "reference-prior", "neighbour-space",
-      "learning-rate", "schedule",   "adam-beta2",      "normalise",
-      "trust-values"};
+      "types",         "space",       "features",        "library-size",
+      "scale",         "augment",     "similarity",      "similarity-different",
+      "known-types",   "signatures",  "pairs",           "similarity-neighbours",
+      "batch-size",    "epochs",      "reference-prior", "neighbour-space",
+      "learning-rate", "schedule",    "adam-beta1",      "adam-beta2",
+      "normalise",     "trust-values"};
   return kNames;
 }
 
@@ -64,8 +65,8 @@ Recipe recipe_of(const std::string& model, const ModelOptions& options, std::int
 }
 
 TEST(Registry, ModelsAreNamedInTheOrderOfTheHelp) {
-  EXPECT_THAT(model_names(),
-              ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae", "vade"));
+  EXPECT_THAT(model_names(), ElementsAre("cpl-mixvae", "moe-sim-vae", "jointvae", "cascadevae",
+                                         "vade", "infogan"));
 }
 
 TEST(Registry, EveryModelIsMadeOfItsDefaults) {
@@ -204,7 +205,7 @@ TEST(Registry, AnUnknownModelIsRefusedWithAllNames) {
   } catch (const UsageError& error) {
     EXPECT_EQ(std::string(error.what()),
               "there is no model of this name\n  found: 'gmvae'\n"
-              "  expected: cpl-mixvae, moe-sim-vae, jointvae, cascadevae, vade");
+              "  expected: cpl-mixvae, moe-sim-vae, jointvae, cascadevae, vade, infogan");
   }
   EXPECT_EQ(model_spec("jointvae").name, "jointvae");
 }
@@ -244,10 +245,11 @@ TEST(Registry, ImagesChooseAPresetByTheirSide) {
   EXPECT_EQ(chosen("jointvae", 97), "none");
   EXPECT_EQ(chosen("cpl-mixvae", 64), "dsprites");
   EXPECT_EQ(chosen("moe-sim-vae", 64), "none");
+  EXPECT_EQ(chosen("infogan", 28), "mnist");
 }
 
 TEST(Registry, ConvolutionalNetworksNeedImages) {
-  for (const char* model : {"cpl-mixvae", "jointvae"}) {
+  for (const char* model : {"cpl-mixvae", "jointvae", "infogan"}) {
     ModelOptions options = model_spec(model).options;
     EXPECT_FALSE(recipe_of(model, options, 10).image) << model;
     set_option(find_option(table_of(options), "network"), "convolutional");
@@ -469,6 +471,18 @@ TEST(Rivals, AreShortBeginningsWithWeightsOfTheirOwn) {
   EXPECT_FALSE(recipe.phases.back().rival);
   EXPECT_TRUE(recipe.phases.back().fresh_optimiser);
   EXPECT_EQ(recipe.phases.back().epochs, 50);
+}
+
+TEST(InfoGanRecipe, HasOnePhaseAndItsPresetForDigitsReadsImages) {
+  const Recipe recipe = recipe_of("infogan", ModelOptions(InfoGanOptions{}), 12);
+  EXPECT_EQ(recipe.arms, 1);
+  EXPECT_EQ(recipe.states, 2);
+  EXPECT_FALSE(recipe.start || recipe.pruning || recipe.image);
+  ASSERT_EQ(recipe.phases.size(), 1U);
+  EXPECT_EQ(recipe.phases[0].epochs, 12);
+  const Recipe digits = recipe_of("infogan", support::model_options("infogan", "mnist"), 12);
+  EXPECT_TRUE(digits.image);
+  EXPECT_EQ(digits.likelihood->values(), ValueRange::unit);
 }
 
 TEST(StartAndMain, HaveTheEpochsBetweenThem) {

@@ -9,8 +9,8 @@ namespace mixvae::training {
 
 /// Two players in one dimension, for tests of training in turn: a generator a z + b of standard
 /// normal z, and a discriminator sigma(u x + v x^2 + w) that tells its values from the cells'. The
-/// generator learns every second step. Neither loss is kept from the other's parameters: that each
-/// moves its own alone is the trainer's affair.
+/// generator learns every second step, at half the rate. Neither loss is kept from the other's
+/// parameters: that each moves its own alone is the trainer's affair.
 class AdversarialPair : public models::Model {
  public:
   AdversarialPair()
@@ -51,7 +51,8 @@ class AdversarialPair : public models::Model {
             {.name = "generator",
              .parameters = {{"generator", generator_}},
              .loss = [this](const models::Batch& batch) { return generator_loss(batch); },
-             .every = 2}};
+             .every = 2,
+             .learning_rate_factor = 0.5}};
   }
   std::string monitor() const override { return "mean_difference"; }
 

@@ -69,16 +69,16 @@ TEST(Learners, EachPlayerMovesItsParametersByItsOwnLossInTurn) {
   for (std::uint64_t t = 0; t < 21; ++t) {
     const double rate = 0.02 / static_cast<double>(1 + t % 3);
     step.take(batch_of(t), rate, names);
-    const auto learn = [&](const std::string& name, PlainAdam& adam,
-                           const models::LossTerms& terms) {
+    const auto learn = [&](const std::string& name, PlainAdam& adam, const models::LossTerms& terms,
+                           double own_rate) {
       for (const auto& [term, value] : terms) {
         expected_sums[name + "." + term] += value.item<double>();
       }
-      adam.step(torch::autograd::grad({terms[0].second}, {adam.parameter})[0], rate);
+      adam.step(torch::autograd::grad({terms[0].second}, {adam.parameter})[0], own_rate);
     };
-    learn("discriminator", discriminator, twin.discriminator_loss(batch_of(t)));
+    learn("discriminator", discriminator, twin.discriminator_loss(batch_of(t)), rate);
     if (t % 2 == 0) {
-      learn("generator", generator, twin.generator_loss(batch_of(t)));
+      learn("generator", generator, twin.generator_loss(batch_of(t)), rate / 2);
     }
     ASSERT_TRUE(torch::allclose(model.state(), twin.state(), 1e-5, 1e-6)) << "after step " << t;
   }

@@ -88,11 +88,20 @@ TEST(OtherDevice, StepsThatNeedTheHostGiveItsLosses) {
 
 /// The step as TrainingStep computes it, between its inputs and their places.
 void compute(Training& training, const models::Batch& batch) {
-  const models::LossTerms terms = training.model->training_loss(batch);
-  terms.front().second.backward();
+  const bool alone = training.learners.size() == 1;
+  models::LossTerms terms;
+  for (const auto& learner : training.learners) {
+    learner->bank().gradients().zero_();
+    for (auto& [name, value] : learner->player().loss(batch)) {
+      terms.emplace_back(alone ? name : learner->player().name + "." + name, value);
+      if (name == "loss") {
+        value.backward();
+      }
+    }
+    learner->adam().update();
+  }
   const torch::Tensor values = loss_values(terms, training.names);
   training.sums.narrow(0, 0, values.numel()).add_(values);
-  training.adam().update();
 }
 
 TEST(OtherDevice, ARecordedStepIsRepeatedWithOtherNumbers) {
@@ -105,7 +114,9 @@ TEST(OtherDevice, ARecordedStepIsRepeatedWithOtherNumbers) {
     for (std::uint64_t t = 0; t < 6; ++t) {
       const double rate = 0.01 / static_cast<double>(1 + t);
       by_host.step.take(batch_of(one, t), rate, by_host.names);
-      by_device.adam().advance(rate);
+      for (const auto& learner : by_device.learners) {
+        learner->adam().advance(rate * learner->player().learning_rate_factor);
+      }
       inputs.set(there(batch_of(one, t)));
       if (t == 0) {
         graph.record([&] { compute(by_device, inputs.batch()); });

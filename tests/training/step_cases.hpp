@@ -6,6 +6,7 @@
 
 #include "models/cascade_vae.hpp"
 #include "models/cpl_mixvae.hpp"
+#include "models/info_gan.hpp"
 #include "models/joint_vae.hpp"
 #include "models/moe_sim_vae.hpp"
 #include "models/registry.hpp"
@@ -166,10 +167,25 @@ inline std::vector<Case> vade_cases() {
   };
 }
 
+/// Cases of InfoGAN, whose two players step in turn.
+inline std::vector<Case> info_cases() {
+  const std::string model = "infogan";
+  const auto plain = small<models::InfoGanOptions>(model, "default");
+  auto images = small<models::InfoGanOptions>(model, "mnist");
+  images.network.image_width = 6;
+  return {
+      {.name = "infogan", .model = model, .options = models::ModelOptions(plain)},
+      {.name = "infogan, convolutional",
+       .model = model,
+       .options = models::ModelOptions(images),
+       .features = 36},
+  };
+}
+
 /// Cases whose steps a device can repeat.
 inline std::vector<Case> cases() {
   std::vector<Case> all = cpl_cases();
-  for (const std::vector<Case>& more : {moe_cases(), joint_cases(), vade_cases()}) {
+  for (const std::vector<Case>& more : {moe_cases(), joint_cases(), vade_cases(), info_cases()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -207,7 +223,7 @@ inline models::Batch batch_of(const Case& one, std::uint64_t step) {
   return batch;
 }
 
-/// A model with its one learner, and the steps taken with them.
+/// A model with its learners, and the steps taken with them.
 struct Training {
   std::unique_ptr<models::Model> model;
   Learners learners;

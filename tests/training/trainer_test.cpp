@@ -92,6 +92,18 @@ TEST_F(TrainerTest, LearnsThePlane) {
   EXPECT_LT(history.epochs.back().training[0], 0.1);
 }
 
+TEST_F(TrainerTest, BothSharesOfAdamsMeansCount) {
+  const std::vector<Phase> phases{{.name = "main", .epochs = 1}};
+  const torch::Tensor usual = uninterrupted(small_options(), phases);
+  TrainerOptions options = small_options();
+  options.adam_beta1 = 0.5;
+  EXPECT_FALSE(torch::allclose(uninterrupted(options, phases), usual));
+  options.adam_beta1 = 0.9;
+  EXPECT_TRUE(torch::equal(uninterrupted(options, phases), usual));
+  options.adam_beta2 = 0.5;
+  EXPECT_FALSE(torch::allclose(uninterrupted(options, phases), usual));
+}
+
 TEST_F(TrainerTest, RefusesTf32OnTheCpu) {
   LinearAutoencoder model;
   TrainerOptions options = small_options();
