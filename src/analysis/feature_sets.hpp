@@ -11,14 +11,14 @@ namespace mixvae::analysis {
 
 /// Features that belong together: a gene set.
 struct FeatureSet {
-  std::string name;
-  std::vector<Index> features;  // places, at least one
+  std::string name = {};
+  std::vector<Index> features = {};  // places, at least one
 };
 
 struct FeatureSets {
-  std::vector<FeatureSet> sets;       // those of which a feature is known
-  std::vector<std::string> unknown;   // names that no feature has
-  std::vector<std::string> left_out;  // sets without a known feature
+  std::vector<FeatureSet> sets = {};       // those of which a feature is known
+  std::vector<std::string> unknown = {};   // names that no feature has
+  std::vector<std::string> left_out = {};  // sets without a known feature
 };
 
 /// Finds sets among features, by their names or by an annotation, as markers are (find_markers);

@@ -11,10 +11,10 @@ namespace mixvae::analysis {
 
 /// How a state goes with what is known of how cells were measured, in the cells of one type.
 struct StateFollowing {
-  std::string property;  // "molecules", "mitochondrial share", or an annotation such as "batch"
+  std::string property = {};  // "molecules", "mitochondrial share", an annotation ("batch")
   bool numeric = true;
-  std::vector<double> states;  // [S] Spearman's correlation of a number, in [-1, 1]; the
-                               // correlation ratio of labels, in [0, 1]; NaN: nothing varies
+  std::vector<double> states = {};  // [S] Spearman's correlation of a number, in [-1, 1]; the
+                                    // correlation ratio of labels, in [0, 1]; NaN: nothing varies
 };
 
 /// That of every traversed type [types], in their order, for the states of the traversal's arm; a

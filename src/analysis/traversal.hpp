@@ -23,33 +23,33 @@ Options options(TraversalOptions& traversal);
 /// The states of a decoder go along one line, and the features follow. Letters: D features, W
 /// steps.
 struct StateWalk {
-  std::string name;              // "state 1", ..., or "direction"
-  std::vector<double> position;  // [W] the state's value; for the direction the distance from the
-                                 // type's mean along it
-  DenseMatrix values;            // [W, D] decoded, normalised, without the scaling of the fit
-  std::vector<double> effect;    // [D] value at the end less that at the start
-  std::vector<double> in_sd;     // [D] effect over the feature's s.d. over cells; NaN where 0
-  std::vector<double> monotone;  // [D] Spearman's correlation of value and step; NaN: no change
-  std::vector<Index> order;      // [D] features by falling |in_sd monotone|, NaN last
+  std::string name = {};              // "state 1", ..., or "direction"
+  std::vector<double> position = {};  // [W] the state's value; for the direction the distance from
+                                      // the type's mean along it
+  DenseMatrix values = {};            // [W, D] decoded, normalised, without the scaling of the fit
+  std::vector<double> effect = {};    // [D] value at the end less that at the start
+  std::vector<double> in_sd = {};     // [D] effect over the feature's s.d. over cells; NaN where 0
+  std::vector<double> monotone = {};  // [D] Spearman's correlation of value and step, or NaN
+  std::vector<Index> order = {};      // [D] features by falling |in_sd monotone|, NaN last
 };
 
 /// The walks of one type, or out from one cell.
 struct TraversedType {
-  std::string name;              // of the type, or of the cell
-  std::int32_t type = 0;         // place among the model's names
-  Index cells = 0;               // of the type, whose states tell how far the walks go
-  std::vector<StateWalk> walks;  // one for each state; last, where there are several, the direction
+  std::string name = {};              // of the type, or of the cell
+  std::int32_t type = 0;              // place among the model's names
+  Index cells = 0;                    // of the type, whose states tell how far the walks go
+  std::vector<StateWalk> walks = {};  // each state's; of several states the direction's last
 };
 
 struct Traversal {
-  std::vector<std::string> type_names;  // of the model
-  std::vector<std::string> features;    // [D]
-  std::vector<double> deviation;        // [D] s.d. over the data's cells, without scaling
-  std::vector<double> quantiles;        // [W]
-  Index arm = 0;                        // from 0
+  std::vector<std::string> type_names = {};  // of the model
+  std::vector<std::string> features = {};    // [D]
+  std::vector<double> deviation = {};        // [D] s.d. over the data's cells, without scaling
+  std::vector<double> quantiles = {};        // [W]
+  Index arm = 0;                             // from 0
   Index states = 0;
-  std::vector<TraversedType> types;
-  std::vector<std::string> left_out;  // types with fewer than two cells, where all were asked for
+  std::vector<TraversedType> types = {};
+  std::vector<std::string> left_out = {};  // types with fewer than two cells, of all
 };
 
 /// Quantiles 0.05 to 0.95, evenly spaced; [steps].

@@ -24,9 +24,9 @@ std::vector<MarkedType> table(const std::string& text) {
 }
 
 TEST(FeatureSets, AreFoundByNameAndWhatIsUnknownIsListed) {
-  const FeatureSets found = find_feature_sets(
-      table("set,genes\nearly,Fos JUN/cJun NOBODY\nlate,NOTHING\nsingle,ACTB\n"),
-      {"ACTB", "FOS", "CJUN"}, {});
+  const FeatureSets found =
+      find_feature_sets(table("set,genes\nearly,Fos JUN/cJun NOBODY\nlate,NOTHING\nsingle,ACTB\n"),
+                        {"ACTB", "FOS", "CJUN"}, {});
   ASSERT_EQ(found.sets.size(), 2U);
   EXPECT_EQ(found.sets[0].name, "early");
   EXPECT_THAT(found.sets[0].features, ElementsAre(1, 2));

@@ -74,8 +74,7 @@ std::map<std::string, std::string> decoder_files(fit::TrainedModel& trained,
   int layer = 0;
   for (const nn::NamedTensor& parameter : trained.network->parameters()) {
     if (parameter.name.starts_with("decoder")) {
-      const torch::Tensor of_arm =
-          parameter.tensor.detach()[arm].to(torch::kFloat64).contiguous();
+      const torch::Tensor of_arm = parameter.tensor.detach()[arm].to(torch::kFloat64).contiguous();
       const std::span<const double> numbers(of_arm.data_ptr<double>(), at(of_arm.numel()));
       files["p" + std::to_string(layer++)] = test::number_text(numbers, at(of_arm.size(-1)));
     }
@@ -105,27 +104,28 @@ TEST(Traversal, ValuesAreThoseThatNumpyDecodesAndTakesBackToGenes) {
   ASSERT_EQ(walks.size(), 3U) << "two states and the direction";
   const auto run = test::run_python(
       "TYPES, PLACE = " + std::to_string(trained.network->types()) + ", " +
-          std::to_string(trained.type_order[1]) + "\n"
-      "import numpy as np, scipy.stats, glob\n"
-      "p = [np.loadtxt('p%d' % i, ndmin=2) for i in range(len(glob.glob('p[0-9]*')))]\n"
-      "states = np.loadtxt('states'); s = states[np.loadtxt('types') == 1]\n"
-      "z = scipy.stats.norm.ppf(np.linspace(0.05, 0.95, 5))\n"
-      "lines = []\n"
-      "for d in range(2):\n"
-      "    x = np.tile(s.mean(0), (5, 1)); x[:, d] = s[:, d].mean() + z * s[:, d].std(ddof=1)\n"
-      "    lines.append(x)\n"
-      "values, vectors = np.linalg.eigh(np.cov(s.T)); v = vectors[:, -1]\n"
-      "v = v * np.sign(v[np.abs(v).argmax()])\n"
-      "lines.append(s.mean(0) + np.outer(z * np.sqrt(values[-1]), v))\n"
-      "one = np.zeros((5, TYPES)); one[:, PLACE] = 1\n"
-      "for x in lines:\n"
-      "    h = np.hstack([one, x])\n"
-      "    for i in range(0, len(p), 2):\n"
-      "        w, b = p[i], p[i + 1].ravel()\n"
-      "        h = (h @ w if w.shape[0] == h.shape[1] else h @ w.T) + b\n"
-      "        h = np.maximum(h, 0) if i + 2 < len(p) else h\n"
-      "    genes = np.loadtxt('mean') + h / np.loadtxt('scale') @ np.loadtxt('components')\n"
-      "    for row in genes: print(*map(repr, map(float, row)))\n",
+          std::to_string(trained.type_order[1]) +
+          "\n"
+          "import numpy as np, scipy.stats, glob\n"
+          "p = [np.loadtxt('p%d' % i, ndmin=2) for i in range(len(glob.glob('p[0-9]*')))]\n"
+          "states = np.loadtxt('states'); s = states[np.loadtxt('types') == 1]\n"
+          "z = scipy.stats.norm.ppf(np.linspace(0.05, 0.95, 5))\n"
+          "lines = []\n"
+          "for d in range(2):\n"
+          "    x = np.tile(s.mean(0), (5, 1)); x[:, d] = s[:, d].mean() + z * s[:, d].std(ddof=1)\n"
+          "    lines.append(x)\n"
+          "values, vectors = np.linalg.eigh(np.cov(s.T)); v = vectors[:, -1]\n"
+          "v = v * np.sign(v[np.abs(v).argmax()])\n"
+          "lines.append(s.mean(0) + np.outer(z * np.sqrt(values[-1]), v))\n"
+          "one = np.zeros((5, TYPES)); one[:, PLACE] = 1\n"
+          "for x in lines:\n"
+          "    h = np.hstack([one, x])\n"
+          "    for i in range(0, len(p), 2):\n"
+          "        w, b = p[i], p[i + 1].ravel()\n"
+          "        h = (h @ w if w.shape[0] == h.shape[1] else h @ w.T) + b\n"
+          "        h = np.maximum(h, 0) if i + 2 < len(p) else h\n"
+          "    genes = np.loadtxt('mean') + h / np.loadtxt('scale') @ np.loadtxt('components')\n"
+          "    for row in genes: print(*map(repr, map(float, row)))\n",
       decoder_files(trained, assignment, 1));
   MIXVAE_NEEDS_PYTHON(run);
   const std::vector<double> expected = test::numbers_in(run.output);
@@ -144,8 +144,7 @@ TEST(Traversal, DeviationsAreThoseOfThePreparedCells) {
   fit::FitResult result = fitted(data);
   const Assignment assignment = assign(result.trained, data);
   const Traversal traversal = traverse(result.trained, data, assignment, {.types = {"T1"}});
-  const DenseMatrix x =
-      to_dense(apply_preprocessing(result.trained.preprocessing, data).x);
+  const DenseMatrix x = to_dense(apply_preprocessing(result.trained.preprocessing, data).x);
   const auto run = test::run_python(
       "import numpy as np\nfor s in np.loadtxt('x').std(0, ddof=1): print(repr(float(s)))",
       {{"x", test::number_text(x.values, at(x.columns))}});
@@ -188,8 +187,7 @@ TEST(Traversal, WalksOutFromACellKeepItsOtherStates) {
   fit::TrainedModel& trained = result.trained;
   const Assignment assignment = assign(trained, data);
   const std::string cell = data.cells.names[7];
-  const Traversal traversal =
-      traverse(trained, data, assignment, {.cells = {cell}, .steps = 3});
+  const Traversal traversal = traverse(trained, data, assignment, {.cells = {cell}, .steps = 3});
   ASSERT_EQ(traversal.types.size(), 1U);
   EXPECT_EQ(traversal.types[0].name, cell);
   EXPECT_EQ(traversal.types[0].type, assignment.types[7]);
@@ -268,9 +266,8 @@ TEST(Traversal, RefusesModelsWithoutStates) {
   options.training.epochs = 1;
   fit::FitResult bare = fit::fit(data, options, 3, {});
   for (fit::FitResult* result : {&moe, &bare}) {
-    EXPECT_THAT(support::refusal([&] {
-                  traverse(result->trained, data, assign(result->trained, data), {});
-                }),
+    EXPECT_THAT(support::refusal(
+                    [&] { traverse(result->trained, data, assign(result->trained, data), {}); }),
                 AllOf(HasSubstr("no states to go along"), HasSubstr(result->trained.model)));
   }
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "report/figures/image_traversal.hpp"
 #include "report/figures/traversal_figure.hpp"
 
 namespace mixvae::report {
@@ -34,7 +35,8 @@ analysis::Traversal small_traversal() {
 
 const analysis::FeatureSets kSets{.sets = {{"both", {0, 1}}}, .unknown = {"NOBODY"}};
 const std::vector<std::vector<analysis::StateFollowing>> kFollowing{
-    {{.property = "molecules", .states = {-0.88}}, {.property = "batch", .states = {std::nan("")}}}};
+    {{.property = "molecules", .states = {-0.88}},
+     {.property = "batch", .states = {std::nan("")}}}};
 
 TEST(TraversalOutput, TablesShowWhatMovesMost) {
   const analysis::Traversal traversal = small_traversal();

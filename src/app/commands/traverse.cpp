@@ -16,6 +16,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/figures/image_traversal.hpp"
 #include "report/figures/traversal_figure.hpp"
 #include "report/traversal_output.hpp"
 

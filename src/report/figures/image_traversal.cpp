@@ -1,9 +1,11 @@
+#include "report/figures/image_traversal.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
-#include "report/figures/traversal_figure.hpp"
 #include "report/inks.hpp"
 #include "report/png.hpp"
 #include "report/svg.hpp"
