@@ -87,6 +87,8 @@ std::map<std::string, std::string> decoder_files(fit::TrainedModel& trained,
   const DenseMatrix& states = assignment.arm_states[at(arm)];
   files["states"] = test::number_text(states.values, at(states.columns));
   files["types"] = test::number_text(assignment.types);
+  files["range"] = test::number_text(trained.preprocessing.range);
+  files["minimum"] = test::number_text(trained.preprocessing.minimum);
   return files;
 }
 
@@ -95,6 +97,7 @@ TEST(Traversal, ValuesAreThoseThatNumpyDecodesAndTakesBackToGenes) {
   fit::FitResult result = fitted(data);
   fit::TrainedModel& trained = result.trained;
   ASSERT_TRUE(trained.projection.present());
+  ASSERT_FALSE(trained.preprocessing.range.empty()) << "the scaling is taken back, too";
   ASSERT_GE(trained.network->arms(), 2);
   const Assignment assignment = assign(trained, data);
   const Traversal traversal =
@@ -125,6 +128,7 @@ TEST(Traversal, ValuesAreThoseThatNumpyDecodesAndTakesBackToGenes) {
           "        h = (h @ w if w.shape[0] == h.shape[1] else h @ w.T) + b\n"
           "        h = np.maximum(h, 0) if i + 2 < len(p) else h\n"
           "    genes = np.loadtxt('mean') + h / np.loadtxt('scale') @ np.loadtxt('components')\n"
+          "    genes = genes * np.loadtxt('range') + np.loadtxt('minimum')\n"
           "    for row in genes: print(*map(repr, map(float, row)))\n",
       decoder_files(trained, assignment, 1));
   MIXVAE_NEEDS_PYTHON(run);
@@ -146,8 +150,12 @@ TEST(Traversal, DeviationsAreThoseOfThePreparedCells) {
   const Traversal traversal = traverse(result.trained, data, assignment, {.types = {"T1"}});
   const DenseMatrix x = to_dense(apply_preprocessing(result.trained.preprocessing, data).x);
   const auto run = test::run_python(
-      "import numpy as np\nfor s in np.loadtxt('x').std(0, ddof=1): print(repr(float(s)))",
-      {{"x", test::number_text(x.values, at(x.columns))}});
+      "import numpy as np\n"
+      "x = np.loadtxt('x') * np.loadtxt('range') + np.loadtxt('minimum')\n"
+      "for s in x.std(0, ddof=1): print(repr(float(s)))",
+      {{"x", test::number_text(x.values, at(x.columns))},
+       {"range", test::number_text(result.trained.preprocessing.range)},
+       {"minimum", test::number_text(result.trained.preprocessing.minimum)}});
   MIXVAE_NEEDS_PYTHON(run);
   const std::vector<double> expected = test::numbers_in(run.output);
   ASSERT_EQ(traversal.deviation.size(), expected.size());
@@ -176,8 +184,9 @@ TEST(Traversal, EveryModelWithStatesDecodesAsItGenerates) {
       const torch::Tensor moved = network.decode(arm, types, torch::ones({1, 2}));
       EXPECT_FALSE(torch::allclose(decoded, moved)) << model << " " << type;
     }
-    EXPECT_EQ(traverse(result.trained, data, assign(result.trained, data), {}).types.size(),
-              result.trained.type_order.size());
+    const Traversal all = traverse(result.trained, data, assign(result.trained, data), {});
+    EXPECT_EQ(all.types.size() + all.left_out.size(), result.trained.type_order.size());
+    EXPECT_FALSE(all.types.empty());
   }
 }
 
@@ -202,7 +211,8 @@ TEST(Traversal, WalksOutFromACellKeepItsOtherStates) {
   const torch::Tensor decoded = trained.network->decode(trained.best_arm, types, states);
   DenseMatrix scores(3, decoded.size(1));
   std::copy_n(decoded.contiguous().data_ptr<float>(), decoded.numel(), scores.values.begin());
-  const DenseMatrix genes = trained.projection.invert(scores);
+  DenseMatrix genes = trained.projection.invert(scores);
+  unscale(trained.preprocessing, genes);
   for (std::size_t i = 0; i < genes.values.size(); ++i) {
     ASSERT_NEAR(walk.values.values[i], genes.values[i], 1e-4);
   }

