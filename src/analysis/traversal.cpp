@@ -134,10 +134,11 @@ std::vector<double> deviations(const fit::TrainedModel& trained, const Dataset& 
 
 void require_states(const fit::TrainedModel& trained) {
   if (trained.network->states() == 0) {
-    throw UsageError({.what = "this run's model has no states to go along",
-                      .found = "a run of " + trained.model,
-                      .expected = "a run of cpl-mixvae, jointvae or cascadevae with --states above "
-                                  "0"});
+    throw UsageError(
+        {.what = "this run's model has no states to go along",
+         .found = "a run of " + trained.model,
+         .expected = "a run of cpl-mixvae, jointvae, cascadevae or infogan with --states above "
+                     "0"});
   }
 }
 

@@ -166,7 +166,7 @@ TEST(Traversal, DeviationsAreThoseOfThePreparedCells) {
 
 TEST(Traversal, EveryModelWithStatesDecodesAsItGenerates) {
   const Dataset data = some_cells();
-  for (const std::string model : {"cpl-mixvae", "jointvae", "cascadevae"}) {
+  for (const std::string model : {"cpl-mixvae", "jointvae", "cascadevae", "infogan"}) {
     fit::FitOptions options = support::quick_options(model);
     support::set(options, "states", "2");
     options.training.epochs = 2;
