@@ -253,13 +253,15 @@ function(add_program)
   add_dependencies(mixvae mixvae-main)
   install(TARGETS mixvae RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
-  # Tables of markers, beside the program as they are installed (src/app/shipped_markers.cpp).
-  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/markers/*.csv)
-  foreach(table IN LISTS tables)
-    get_filename_component(name ${table} NAME)
-    configure_file(${table} ${CMAKE_BINARY_DIR}/share/mixvae/markers/${name} COPYONLY)
+  # Tables of markers and sets of genes, beside the program as they are installed (src/app/shipped_tables.cpp).
+  foreach(kind markers sets)
+    file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/${kind}/*.csv)
+    foreach(table IN LISTS tables)
+      get_filename_component(name ${table} NAME)
+      configure_file(${table} ${CMAKE_BINARY_DIR}/share/mixvae/${kind}/${name} COPYONLY)
+    endforeach()
+    install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/${kind})
   endforeach()
-  install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/markers)
 endfunction()
 
 function(install_rooms)

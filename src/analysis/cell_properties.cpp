@@ -234,6 +234,24 @@ std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignme
   return properties;
 }
 
+std::vector<Column> measurement_of_cells(const Dataset& dataset) {
+  std::vector<Column> found;
+  const ValueKind kind = judge_dataset(dataset).kind;
+  if (kind == ValueKind::counts || kind == ValueKind::fractional_counts) {
+    CountSums sums = count_sums(dataset);
+    found.push_back({"molecules", std::move(sums.molecules)});
+    if (std::ranges::any_of(dataset.features.names, is_mitochondrial)) {
+      found.push_back({"mitochondrial share", std::move(sums.mitochondrial)});
+    }
+  }
+  for (const Column& column : dataset.cells.columns) {
+    if (names_an_origin(column.name)) {
+      found.push_back({column.name, as_labels(column)});
+    }
+  }
+  return found;
+}
+
 std::vector<std::string> suspicions(const std::vector<CellProperty>& properties) {
   std::vector<std::string> found;
   std::map<std::size_t, std::vector<std::string>> of_state;

@@ -20,6 +20,11 @@ struct CellProperty {
                                // labels, in [0, 1]
 };
 
+/// What is known of how cells were measured, one value per cell: of counts "molecules" and
+/// "mitochondrial share" (where there are such genes), and the annotations that name a batch,
+/// sample, donor, plate, lane, run or file, as labels.
+std::vector<Column> measurement_of_cells(const Dataset& dataset);
+
 /// The properties of a data set's cells that vary, in file order, those from counts first.
 /// Annotations with more than 300 labels, or one for every two cells, are names, and left out.
 std::vector<CellProperty> cell_properties(const Dataset& dataset, const Assignment& assignment);

@@ -101,15 +101,15 @@ std::vector<Index> places_of_markers(const FeatureFinder& finder,
   return places;
 }
 
-FoundMarkers look_up(const std::vector<MarkedType>& table,
-                     const std::vector<std::string>& features) {
+FoundMarkers look_up(const std::vector<MarkedType>& table, const std::vector<std::string>& features,
+                     std::size_t least) {
   const FeatureFinder finder(features);
   FoundMarkers found;
   found.features = features;
   for (const MarkedType& type : table) {
     metrics::Signature signature{places_of_markers(finder, type.up, found.missing),
                                  places_of_markers(finder, type.down, found.missing)};
-    if (signature.up.empty() || signature.up.size() + signature.down.size() < 2) {
+    if (signature.up.empty() || signature.up.size() + signature.down.size() < least) {
       found.left_out.push_back(type.name);
       continue;
     }
@@ -138,20 +138,28 @@ std::vector<std::string> annotated_names(std::vector<std::string> features,
 
 }  // namespace
 
-FoundMarkers find_markers(const std::vector<MarkedType>& table,
-                          const std::vector<std::string>& features, const std::string& where,
-                          const Table& annotations) {
-  FoundMarkers best = look_up(table, features);
+FoundMarkers look_up_markers(const std::vector<MarkedType>& table,
+                             const std::vector<std::string>& features, const Table& annotations,
+                             std::size_t least) {
+  FoundMarkers best = look_up(table, features, least);
   for (const Column& column : annotations.columns) {
     if (as_numbers(column)) {
       continue;
     }
-    FoundMarkers found = look_up(table, annotated_names(features, annotations, column));
+    FoundMarkers found = look_up(table, annotated_names(features, annotations, column), least);
     if (found.missing.size() < best.missing.size()) {
       best = std::move(found);
       best.named_by = column.name;
     }
   }
+  return best;
+}
+
+FoundMarkers find_markers(const std::vector<MarkedType>& table,
+                          const std::vector<std::string>& features, const std::string& where,
+                          const Table& annotations) {
+  constexpr std::size_t kLeastMarkers = 2;
+  FoundMarkers best = look_up_markers(table, features, annotations, kLeastMarkers);
   if (best.names.empty()) {
     throw InputError({.what = "no cell type of the table has two markers among the features",
                       .where = where,

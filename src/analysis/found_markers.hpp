@@ -19,6 +19,11 @@ struct FoundMarkers {
   std::string named_by = {};                   // the annotation that holds these; empty: their own
 };
 
+/// Finds markers as find_markers does, but a type needs `least` of them, and none need be left.
+FoundMarkers look_up_markers(const std::vector<MarkedType>& table,
+                             const std::vector<std::string>& features, const Table& annotations,
+                             std::size_t least);
+
 /// Finds markers by the features' names, or by the annotation of the features (gene symbols beside
 /// ids) that has more of them. A marker is the first feature of its name; else the first of its
 /// name without regard of case and of '-', '.', '_' and blanks ("HLA.DRA", "Cd8a"), or the only one

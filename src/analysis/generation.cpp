@@ -3,36 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/named_places.hpp"
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/prepare/values_mark.hpp"
 #include "training/training_estimate.hpp"
 
 namespace mixvae::analysis {
 namespace {
-
-/// Places of the named types in the model's list of names.
-std::vector<std::int32_t> chosen_types(const fit::TrainedModel& trained,
-                                       const std::vector<std::string>& wanted) {
-  const std::vector<std::string> names = trained.type_names();
-  std::vector<std::int32_t> places;
-  for (const std::string& name : wanted.empty() ? names : wanted) {
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end()) {
-      throw UsageError({.what = "the model has no type of this name",
-                        .found = name,
-                        .expected = join(names, ", ")});
-    }
-    const auto place = static_cast<std::int32_t>(found - names.begin());
-    if (std::ranges::find(places, place) != places.end()) {
-      throw UsageError({.what = "a type is named twice",
-                        .found = join(wanted, ","),
-                        .expected = "each type once; --number for more cells of each"});
-    }
-    places.push_back(place);
-  }
-  return places;
-}
 
 /// Throws UsageError for a threshold that the model's draws do not know.
 void require_draws_to_reject(const fit::TrainedModel& trained, const GenerationOptions& options) {
@@ -62,16 +41,6 @@ DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
   DenseMatrix values(cells.size(0), cells.size(1));
   std::copy_n(cells.data_ptr<float>(), cells.numel(), values.values.begin());
   return trained.projection.present() ? trained.projection.invert(values) : values;
-}
-
-/// Takes the preprocessing's scaling back.
-void unscale(const Preprocessing& preprocessing, DenseMatrix& values) {
-  for (Index n = 0; n < values.rows && !preprocessing.range.empty(); ++n) {
-    const auto row = values.row(n);
-    for (std::size_t d = 0; d < row.size(); ++d) {
-      row[d] = row[d] * preprocessing.range[d] + preprocessing.minimum[d];
-    }
-  }
 }
 
 }  // namespace
@@ -110,7 +79,8 @@ Options options(GenerationOptions& generation) {
 void require_room(const fit::TrainedModel& trained, const GenerationOptions& options,
                   std::int64_t available) {
   constexpr double kBytesBesideValues = 80;  // name, type, mark
-  const auto types = static_cast<double>(chosen_types(trained, options.types).size());
+  const auto types = static_cast<double>(
+      named_places(trained.type_names(), options.types, "type", "the model").size());
   const auto features = static_cast<double>(trained.preprocessing.features.size());
   const double value_bytes = features * sizeof(float);
   const double bytes_per_cell = types * (value_bytes + kBytesBesideValues) + 3 * value_bytes;
@@ -130,7 +100,8 @@ void require_room(const fit::TrainedModel& trained, const GenerationOptions& opt
 }
 
 GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& options) {
-  const std::vector<std::int32_t> types = chosen_types(trained, options.types);
+  const std::vector<Index> types =
+      named_places(trained.type_names(), options.types, "type", "the model");
   require_room(trained, options, training::available_memory());
   require_draws_to_reject(trained, options);
   const auto features = static_cast<Index>(trained.preprocessing.features.size());
@@ -138,17 +109,16 @@ GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& opt
   Categorical labels{.categories = trained.type_names(), .codes = {}, .ordered = false};
   GeneratedCells generated;
   auto place = x.values.begin();
-  for (const std::int32_t type : types) {
+  for (const Index type : types) {
     std::int64_t draws = 0;
-    DenseMatrix values = prepared_values(
-        trained, trained.type_order[static_cast<std::size_t>(type)], options, draws);
+    DenseMatrix values = prepared_values(trained, trained.type_order[at(type)], options, draws);
     if (trained.network->rejects_draws()) {
       generated.draws_per_cell.push_back(static_cast<double>(draws) /
                                          static_cast<double>(options.number));
     }
     unscale(trained.preprocessing, values);
     place = std::ranges::copy(values.values, place).out;
-    labels.codes.insert(labels.codes.end(), static_cast<std::size_t>(options.number), type);
+    labels.codes.insert(labels.codes.end(), at(options.number), static_cast<std::int32_t>(type));
   }
   Dataset& dataset = generated.cells;
   dataset.cells.names = numbered_names("G", x.rows);

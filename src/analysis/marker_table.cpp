@@ -34,7 +34,7 @@ struct TableColumns {
 };
 
 TableColumns columns_of(const Columns& header, const std::string& path) {
-  const auto type = one_of(header, {"type", "cell_type", "cell type", "celltype"});
+  const auto type = one_of(header, {"type", "cell_type", "cell type", "celltype", "set"});
   TableColumns columns{.type = type.value_or(0),
                        .up = one_of(header, {"up", "genes", "markers"}),
                        .down = one_of(header, {"down"}),

@@ -23,6 +23,7 @@ class CplMixVae final : public Model {
   std::int64_t arms() const override { return options_.arms.arms; }
   std::int64_t types() const override { return shape_.types; }
   std::int64_t features() const override { return shape_.features; }
+  std::int64_t states() const override { return options_.states.states; }
   bool reads_sparse_rows(const nn::Execution& execution) const override;
   std::int64_t wide_outputs() const override { return decoder_.wide_outputs(); }
 
@@ -31,6 +32,10 @@ class CplMixVae final : public Model {
   Posterior infer(const Batch& batch) override;
   /// States are drawn from their prior.
   torch::Tensor generate(const Generation& wanted) override;
+  torch::Tensor decode(std::int64_t arm, const torch::Tensor& types,
+                       const torch::Tensor& states) override {
+    return decoder_.mean_of_arm(arm, types, states);
+  }
   /// With states alone: each arm's type is its most probable one, and what types depend on receives
   /// no gradient and no new batch statistics. The objective becomes
   ///   sum_a ( D/2 ln(2 R_a / D) + KL_a )

@@ -181,6 +181,15 @@ torch::Tensor InfoGan::generate(const Generation& wanted) {
              : likelihood_->sample(out, {wanted.seed, Purpose::generated_values, type});
 }
 
+torch::Tensor InfoGan::decode(std::int64_t arm, const torch::Tensor& types,
+                              const torch::Tensor& states) {
+  MIXVAE_ASSERT(arm == 0, "the arm exists");
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor noise =
+      torch::zeros({types.size(0), options_.generator.noise_dimensions}, types.options());
+  return likelihood_->mean(outputs({noise, types, states}, kEvaluation));
+}
+
 void InfoGan::visit(const TensorVisitor& visitor) {
   trunk_.visit("trunk", visitor);
   realness_.visit("realness", visitor);

@@ -31,6 +31,7 @@ class InfoGan final : public Model {
   std::int64_t arms() const override { return 1; }
   std::int64_t types() const override { return shape_.types; }
   std::int64_t features() const override { return shape_.features; }
+  std::int64_t states() const override { return options_.states.states; }
 
   /// The discriminator, then the generator.
   std::vector<Player> players() override;
@@ -43,6 +44,9 @@ class InfoGan final : public Model {
   Posterior infer(const Batch& batch) override;
   /// Noise and states are drawn from their prior.
   torch::Tensor generate(const Generation& wanted) override;
+  /// Without noise, z = 0.
+  torch::Tensor decode(std::int64_t arm, const torch::Tensor& types,
+                       const torch::Tensor& states) override;
 
   void visit(const TensorVisitor& visitor) override;
   torch::Tensor kept_types() const override { return kept_; }

@@ -60,6 +60,7 @@ class JointVae final : public Model {
   std::int64_t arms() const override { return 1; }
   std::int64_t types() const override { return shape_.types; }
   std::int64_t features() const override { return shape_.features; }
+  std::int64_t states() const override { return options_.states.states; }
   bool reads_sparse_rows(const nn::Execution& execution) const override;
   std::int64_t wide_outputs() const override { return decoder_.wide_outputs(); }
 
@@ -68,6 +69,10 @@ class JointVae final : public Model {
   Posterior infer(const Batch& batch) override;
   /// States are drawn from their prior N(0, I).
   torch::Tensor generate(const Generation& wanted) override;
+  torch::Tensor decode(std::int64_t arm, const torch::Tensor& types,
+                       const torch::Tensor& states) override {
+    return decoder_.mean_of_arm(arm, types, states);
+  }
 
   void visit(const TensorVisitor& visitor) override;
   torch::Tensor kept_types() const override { return type_head_.kept(); }

@@ -46,6 +46,12 @@ void Model::start_mixture(const FittedMixture& /*fitted*/) {
   MIXVAE_ASSERT(false, "the model has a mixture of codes");
 }
 
+torch::Tensor Model::decode(std::int64_t /*arm*/, const torch::Tensor& /*types*/,
+                            const torch::Tensor& /*states*/) {
+  MIXVAE_ASSERT(false, "the model has states");
+  return {};
+}
+
 double Model::products_per_cell() {
   double products = 0;
   for (const NamedTensor& parameter : parameters()) {

@@ -80,6 +80,8 @@ class Model {
   virtual std::int64_t arms() const = 0;
   virtual std::int64_t types() const = 0;
   virtual std::int64_t features() const = 0;
+  /// Dimensions of the states that decode() takes; 0 for a model without.
+  virtual std::int64_t states() const { return 0; }
 
   /// Whether batches of this execution may come as sparse rows.
   virtual bool reads_sparse_rows(const nn::Execution& /*execution*/) const { return false; }
@@ -102,6 +104,10 @@ class Model {
   /// likelihood, for states or codes drawn from the type's distribution. Draws are a pure function
   /// of (seed, type, place).
   virtual torch::Tensor generate(const Generation& wanted) = 0;
+  /// Mean [B, D] of the likelihood that one arm's decoder gives for types [B, K], one-hot, and
+  /// states [B, S]: no dropout, no noise, no gradients. A bug for a model without states.
+  virtual torch::Tensor decode(std::int64_t arm, const torch::Tensor& types,
+                               const torch::Tensor& states);
   /// Whether generate() rejects codes by their type's posterior probability.
   virtual bool rejects_draws() const { return false; }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "report/png.hpp"
+
 namespace mixvae::report {
 namespace {
 
@@ -141,6 +143,16 @@ void Svg::dots(const std::vector<Point>& places, double radius, const std::strin
                        R"(stroke-opacity="0.8" d="{}"/>)",
                        fill, number(2 * radius), path) +
            "\n";
+}
+
+void Svg::image(Point corner, double width, double height, std::string_view png) {
+  body_ +=
+      fmt::format(
+          R"(<image xmlns:xlink="http://www.w3.org/1999/xlink" x="{}" y="{}" width="{}" height="{}" )"
+          R"(preserveAspectRatio="none" style="image-rendering:pixelated" )"
+          R"(xlink:href="data:image/png;base64,{}"/>)",
+          number(corner.first), number(corner.second), number(width), number(height), base64(png)) +
+      "\n";
 }
 
 void Svg::text(Point place, std::string_view text, const TextStyle& style) {

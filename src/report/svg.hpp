@@ -48,6 +48,8 @@ class Svg {
   void circle(Point centre, double radius, const std::string& fill, std::string_view tip = {});
   /// Discs of one colour, in one shape.
   void dots(const std::vector<Point>& places, double radius, const std::string& fill);
+  /// A picture in PNG, stretched to that size, its pixels as squares.
+  void image(Point corner, double width, double height, std::string_view png);
   void text(Point place, std::string_view text, const TextStyle& style = {});
 
   double width() const { return width_; }

@@ -117,6 +117,7 @@ class CommandLine:
             return [*self.name.split(), *self.words]
         arguments = {"fit": ["cells.h5ad"], "cluster": ["cells.h5ad"], "inspect": ["cells.h5ad"], "mmd": ["cells.h5ad"],
                      "assign": ["run", "cells.h5ad"], "evaluate": ["run", "cells.h5ad"], "markers": ["run", "cells.h5ad"],
+                     "traverse": ["run", "cells.h5ad"],
                      "generate": ["run"], "label": ["run", "cells.h5ad"], "rename": ["run"], "merge": ["run", "T1", "T2"], "benchmark": ["bench/tables/labelled.toml"]}.get(self.name, [])
         options = {"fit": ["--out", "new-run"], "assign": ["--out", "out.csv"], "evaluate": ["--labels", "true_type"],
                    "cluster": ["--out", "out.csv"], "generate": ["--out", "out.csv"], "mmd": ["--groups", "true_type"],

@@ -19,6 +19,7 @@ Commands all_commands() {
   commands.push_back(cluster_command());
   commands.push_back(mmd_command());
   commands.push_back(generate_command());
+  commands.push_back(traverse_command());
   commands.push_back(benchmark_command());
   commands.push_back(options_command());
   return commands;

@@ -22,6 +22,7 @@ std::unique_ptr<Command> plot_command();
 std::unique_ptr<Command> cluster_command();
 std::unique_ptr<Command> mmd_command();
 std::unique_ptr<Command> generate_command();
+std::unique_ptr<Command> traverse_command();
 std::unique_ptr<Command> benchmark_command();
 std::unique_ptr<Command> options_command();
 

@@ -9,7 +9,7 @@
 #include "app/reference_labels.hpp"
 #include "app/run_directory.hpp"
 #include "app/run_input.hpp"
-#include "app/shipped_markers.hpp"
+#include "app/shipped_tables.hpp"
 #include "app/type_names_file.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -86,7 +86,7 @@ class LabelCommand : public Command {
     }
     const std::vector<analysis::MarkedType> table =
         markers_.empty() ? std::vector<analysis::MarkedType>{}
-                         : analysis::read_marker_table(marker_file(markers_));
+                         : analysis::read_marker_table(table_file("markers", markers_));
     fit::TrainedModel model = load_run(run_, global);
     Dataset dataset = read_for_run(input_, data_.read, &model.preprocessing);
     require_separate(run_, dataset, data_.read, {{"--out", out_}});

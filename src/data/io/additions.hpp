@@ -22,6 +22,7 @@ struct Additions {
   std::map<std::string, Unstructured> unstructured;  // uns; '/' in a key separates nested groups
   std::string record;  // what keeps the names of these results in the file, so that the next ones
                        // of the same record replace all of them; empty: nothing is kept
+  std::map<std::string, DenseMatrix> feature_arrays = {};  // varm, each [D, *]; .h5ad alone
 };
 
 }  // namespace mixvae

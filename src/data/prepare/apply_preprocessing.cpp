@@ -207,4 +207,13 @@ Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& 
   return prepared;
 }
 
+void unscale(const Preprocessing& preprocessing, DenseMatrix& values) {
+  for (Index n = 0; n < values.rows && !preprocessing.range.empty(); ++n) {
+    const auto row = values.row(n);
+    for (std::size_t d = 0; d < row.size(); ++d) {
+      row[d] = row[d] * preprocessing.range[d] + preprocessing.minimum[d];
+    }
+  }
+}
+
 }  // namespace mixvae

@@ -130,6 +130,9 @@ struct ApplyOptions {
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options = {});
 
+/// Takes the scaling of prepared values [N, D] back, in place.
+void unscale(const Preprocessing& preprocessing, DenseMatrix& values);
+
 /// As text (JSON) for the model file, and back. Reading throws InputError for anything malformed.
 std::string to_json(const Preprocessing& preprocessing);
 Preprocessing preprocessing_from_json(const std::string& text);

@@ -167,6 +167,17 @@ torch::Tensor Decoder::mean_errors(const DecoderInput& input,
                                                      output_weights(execution), target);
 }
 
+torch::Tensor Decoder::mean_of_arm(std::int64_t arm, const torch::Tensor& types,
+                                   const torch::Tensor& states) const {
+  MIXVAE_ASSERT(arm >= 0 && arm < shape_.arms, "the arm exists");
+  const torch::NoGradGuard no_grad;
+  const auto of_all_arms = [this](const torch::Tensor& rows) {
+    return rows.expand({shape_.arms, rows.size(0), rows.size(1)});
+  };
+  const torch::Tensor out = outputs(types_and_states(of_all_arms(types), of_all_arms(states)), {});
+  return likelihood_->mean(out).select(0, arm);
+}
+
 torch::Tensor Decoder::generated(const DecoderInput& input, const Generation& wanted) const {
   const torch::Tensor out = outputs(input, {});
   return wanted.values == GeneratedValues::mean

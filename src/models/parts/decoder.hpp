@@ -88,6 +88,10 @@ class Decoder {
                             const objectives::ReconstructionTarget& target,
                             const nn::Execution& execution) const;
 
+  /// The likelihood's mean [B, D] in one arm for types [B, K] and states [B, S], as
+  /// types_and_states() joins them, without gradients. A bug for an arm that does not exist.
+  torch::Tensor mean_of_arm(std::int64_t arm, const torch::Tensor& types,
+                            const torch::Tensor& states) const;
   /// Values of generated cells [A, B, D] as they are wanted: the likelihood's mean, or a sample
   /// that is a pure function of (seed, type, place).
   torch::Tensor generated(const DecoderInput& input, const Generation& wanted) const;

@@ -71,13 +71,32 @@ void set_unstructured(const Group& root, const std::map<std::string, Unstructure
   }
 }
 
-void set_arrays(const Group& root, const std::map<std::string, DenseMatrix>& arrays, Index cells) {
-  const Group obsm = require_dict(root, "obsm");
+void set_arrays(const Group& root, const std::string& part,
+                const std::map<std::string, DenseMatrix>& arrays, Index rows) {
+  const Group group = require_dict(root, part);
   for (const auto& [name, array] : arrays) {
-    MIXVAE_ASSERT(array.rows == cells, "an array has one row per cell");
-    remove_if_present(obsm, name);
+    MIXVAE_ASSERT(array.rows == rows, "an array has one row per cell or feature");
+    remove_if_present(group, name);
     const std::array<Index, 2> shape = {array.rows, array.columns};
-    hdf5::write_numbers<float>(obsm, name, array.values, shape);
+    hdf5::write_numbers<float>(group, name, array.values, shape);
+  }
+}
+
+/// Throws UsageError where the features that were read are not those of var (those of raw, of
+/// chosen types).
+void set_feature_arrays(const Group& root, const std::map<std::string, DenseMatrix>& arrays) {
+  const Index features = arrays.empty() ? 0 : hdf5::frame_rows(root.group("var"));
+  for (const auto& [name, array] : arrays) {
+    if (array.rows != features) {
+      throw UsageError({.what = "results of features cannot be written into this file, for other "
+                                "features were read than its var has",
+                        .found = std::to_string(array.rows) + " that were read, " +
+                                 std::to_string(features) + " in var",
+                        .expected = "another output, such as .csv"});
+    }
+  }
+  if (!arrays.empty()) {
+    set_arrays(root, "varm", arrays, features);
   }
 }
 
@@ -165,7 +184,8 @@ void add_to_file(const Group& root, const Additions& additions, Index cells) {
     MIXVAE_ASSERT(column.size() == cells, "a column has one value per cell");
     hdf5::set_column(obs, column);
   }
-  set_arrays(root, additions.arrays, cells);
+  set_arrays(root, "obsm", additions.arrays, cells);
+  set_feature_arrays(root, additions.feature_arrays);
   set_unstructured(root, with_record(additions));
 }
 
@@ -198,7 +218,7 @@ void write_h5ad(const Dataset& dataset, const Additions& additions, const std::s
     write_matrix(root, dataset.x);
     hdf5::write_frame(root, "obs", dataset.cells);
     hdf5::write_frame(root, "var", dataset.features);
-    set_arrays(root, dataset.arrays, dataset.cell_count());
+    set_arrays(root, "obsm", dataset.arrays, dataset.cell_count());
     set_unstructured(root, {dataset.texts.begin(), dataset.texts.end()});
     add_to_file(root, additions, dataset.cell_count());
     hdf5::flush(root);

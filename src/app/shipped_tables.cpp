@@ -1,4 +1,4 @@
-#include "app/shipped_markers.hpp"
+#include "app/shipped_tables.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// share/mixvae/markers of the build folder, or where CMake installs it, seen from the folder of
-/// the program; empty: there is none.
-fs::path markers_folder() {
+/// share/mixvae/KIND of the build folder, or where CMake installs it, seen from the folder of the
+/// program; empty: there is none.
+fs::path folder_of(const std::string& kind) {
   std::error_code failure;
   const fs::path here = fs::read_symlink("/proc/self/exe", failure).parent_path();
-  const std::array<fs::path, 2> folders = {here / "../../share/mixvae/markers",
-                                           here / MIXVAE_DATA_FROM_LIBEXEC / "markers"};
+  const std::array<fs::path, 2> folders = {here / "../../share/mixvae" / kind,
+                                           here / MIXVAE_DATA_FROM_LIBEXEC / kind};
   const auto found = std::ranges::find_if(
       folders, [&failure](const fs::path& folder) { return fs::is_directory(folder, failure); });
   return found == folders.end() ? fs::path() : *found;
@@ -26,9 +26,9 @@ fs::path markers_folder() {
 
 }  // namespace
 
-std::vector<std::string> shipped_marker_tables() {
+std::vector<std::string> shipped_tables(const std::string& kind) {
   std::vector<std::string> words;
-  const fs::path folder = markers_folder();
+  const fs::path folder = folder_of(kind);
   if (folder.empty()) {
     return words;
   }
@@ -41,16 +41,16 @@ std::vector<std::string> shipped_marker_tables() {
   return words;
 }
 
-std::string marker_file(const std::string& file_or_word) {
+std::string table_file(const std::string& kind, const std::string& file_or_word) {
   if (fs::exists(file_or_word)) {
     return file_or_word;
   }
-  const std::vector<std::string> words = shipped_marker_tables();
+  const std::vector<std::string> words = shipped_tables(kind);
   if (std::ranges::find(words, file_or_word) != words.end()) {
-    return (markers_folder() / (file_or_word + ".csv")).lexically_normal().string();
+    return (folder_of(kind) / (file_or_word + ".csv")).lexically_normal().string();
   }
-  throw InputError({.what = "there is no table of markers of this name",
-                    .found = "--markers " + file_or_word,
+  throw InputError({.what = "there is no table of " + kind + " of this name",
+                    .found = "--" + kind + " " + file_or_word,
                     .expected = "a file" + (words.empty() ? ""
                                                           : ", or " + join(words, " or ") +
                                                                 ", which come with mixvae")});
