@@ -69,27 +69,28 @@ void write_traversal_npz(const std::string& path, const Traversal& traversal) {
   const Index features = std::ssize(traversal.features);
   const auto per_feature = [&](std::vector<double> StateWalk::*part) {
     return npy_content(
-        of_all_walks(traversal,
-                     [part](const StateWalk& walk) -> const auto& { return walk.*part; }),
+        of_all_walks(
+            traversal, [part](const StateWalk& walk) -> const auto& { return walk.*part; }),
         {types, walks, features});
   };
-  write_npz(path, {{"of", npy_content(of)},
-                   {"along", npy_content(along)},
-                   {"feature_names", npy_content(traversal.features)},
-                   {"quantiles", npy_content(traversal.quantiles)},
-                   {"position", npy_content(of_all_walks(traversal,
-                                                         [](const StateWalk& walk) -> const auto& {
-                                                           return walk.position;
-                                                         }),
-                                            {types, walks, steps})},
-                   {"values", npy_content(of_all_walks(traversal,
-                                                       [](const StateWalk& walk) -> const auto& {
-                                                         return walk.values.values;
-                                                       }),
-                                          {types, walks, steps, features})},
-                   {"effect", per_feature(&StateWalk::effect)},
-                   {"in_sd", per_feature(&StateWalk::in_sd)},
-                   {"monotone", per_feature(&StateWalk::monotone)}});
+  write_npz(path,
+            {{"of", npy_content(of)},
+             {"along", npy_content(along)},
+             {"feature_names", npy_content(traversal.features)},
+             {"quantiles", npy_content(traversal.quantiles)},
+             {"position", npy_content(of_all_walks(
+                                          traversal, [](const StateWalk& walk) -> const auto& {
+                                            return walk.position;
+                                          }),
+                                      {types, walks, steps})},
+             {"values", npy_content(of_all_walks(
+                                        traversal, [](const StateWalk& walk) -> const auto& {
+                                          return walk.values.values;
+                                        }),
+                                    {types, walks, steps, features})},
+             {"effect", per_feature(&StateWalk::effect)},
+             {"in_sd", per_feature(&StateWalk::in_sd)},
+             {"monotone", per_feature(&StateWalk::monotone)}});
 }
 
 Additions traversal_additions(const Traversal& traversal, const Dataset& dataset,

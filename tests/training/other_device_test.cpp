@@ -129,6 +129,24 @@ TEST(OtherDevice, ARecordedStepIsRepeatedWithOtherNumbers) {
   }
 }
 
+TEST(OtherDevice, GradientsOfPlayersOfImagesAreTheHosts) {
+  const nn::ThreadLimit one_thread(1);
+  const auto here = Training::made(info_images(), torch::kCPU);
+  const auto elsewhere = Training::made(info_images(), pretend::device());
+  const std::vector<models::Player> own = here->players();
+  const std::vector<models::Player> others = elsewhere->players();
+  for (std::size_t p = 0; p < own.size(); ++p) {
+    own[p].loss(batch_of(info_images(), 3)).front().second.backward();
+    others[p].loss(there(batch_of(info_images(), 3))).front().second.backward();
+    for (std::size_t i = 0; i < own[p].parameters.size(); ++i) {
+      const torch::Tensor& gradient = others[p].parameters[i].tensor.grad();
+      EXPECT_EQ(gradient.device(), pretend::device());
+      EXPECT_TRUE(torch::allclose(own[p].parameters[i].tensor.grad(), gradient.cpu(), 1e-4, 1e-6))
+          << own[p].parameters[i].name;
+    }
+  }
+}
+
 TEST(OtherDevice, PosteriorsAndNewCellsAreTheHosts) {
   const nn::ThreadLimit one_thread(1);
   for (const Case& one : cases()) {

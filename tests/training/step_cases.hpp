@@ -167,19 +167,23 @@ inline std::vector<Case> vade_cases() {
   };
 }
 
-/// Cases of InfoGAN, whose two players step in turn.
+/// InfoGAN, whose two players step in turn.
 inline std::vector<Case> info_cases() {
   const std::string model = "infogan";
-  const auto plain = small<models::InfoGanOptions>(model, "default");
+  const models::ModelOptions plain(small<models::InfoGanOptions>(model, "default"));
+  return {{.name = "infogan", .model = model, .options = plain}};
+}
+
+/// InfoGAN of images. What it generates at first varies little, so that the discriminator's norm
+/// enlarges rounding errors: several steps in two forms do not stay near each other.
+inline Case info_images() {
+  const std::string model = "infogan";
   auto images = small<models::InfoGanOptions>(model, "mnist");
   images.network.image_width = 6;
-  return {
-      {.name = "infogan", .model = model, .options = models::ModelOptions(plain)},
-      {.name = "infogan, convolutional",
-       .model = model,
-       .options = models::ModelOptions(images),
-       .features = 36},
-  };
+  return {.name = "infogan, convolutional",
+          .model = model,
+          .options = models::ModelOptions(images),
+          .features = 36};
 }
 
 /// Cases whose steps a device can repeat.
