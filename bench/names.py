@@ -12,7 +12,7 @@ from collections import Counter
 
 import anndata
 
-BLOOD = pathlib.Path(__file__).resolve().parent / "tables" / "names_blood.csv"
+BLOOD = pathlib.Path(__file__).resolve().parent / "names_blood.csv"
 
 
 def main():
