@@ -56,6 +56,12 @@ Option shared_features_option(double& least_shared) {
           .maximum = 1};
 }
 
+Options run_and_input(std::string& run, std::string& input, const std::string& meaning) {
+  return {
+      {.name = "run", .target = &run, .meaning = "folder of a finished run", .placeholder = "RUN"},
+      {.name = "input", .target = &input, .meaning = meaning, .placeholder = "INPUT"}};
+}
+
 Options options_as_in_fit(ReadOptions& read) {
   Options all = options(read);
   for (Option& option : all) {

@@ -20,6 +20,11 @@ struct RunInput {
 
 Options options(RunInput& input);
 
+/// The arguments RUN and INPUT of a command, with what the data are to it.
+Options run_and_input(std::string& run, std::string& input, const std::string& meaning);
+inline constexpr const char* kDataOfRun =
+    "the data: those of the fit, or new cells with the same genes or markers";
+
 /// The options of reading alone, with kAsInFit for layer and names of features.
 Options options_as_in_fit(ReadOptions& read);
 

@@ -175,7 +175,10 @@ Disentanglement disentanglement(const LatentCode& code, const Factors& factors,
   result.votes = std::ssize(votes);
   result.counts.assign(at(latents) * factors.size(), 0);
   if (voters.empty()) {
-    result.score = result.held_out = 1.0 / static_cast<double>(factors.size());
+    const auto varying = std::ranges::count_if(factors, [](const auto& factor) {
+      return std::ranges::any_of(factor, [&](std::int32_t value) { return value != factor[0]; });
+    });
+    result.score = result.held_out = 1.0 / static_cast<double>(varying);
     return result;
   }
   result.counts = count_votes(voters, votes, latents, factors.size());

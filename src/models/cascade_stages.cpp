@@ -67,16 +67,19 @@ std::vector<Phase> cascade_phases(const CascadeStageOptions& options, std::int64
                                   std::int64_t epochs) {
   const std::int64_t last = last_cascade_stage(states, options.warm_up_stages);
   std::vector<Phase> phases;
+  std::int64_t released = 0;  // in the phase before
   for (std::int64_t t = 0; t <= last; ++t) {
     const std::int64_t begin = epochs_before(t, options.stage_share, epochs);
     const std::int64_t end = t == last ? epochs : epochs_before(t + 1, options.stage_share, epochs);
     if (begin < end) {
-      phases.push_back({.name = phase_name(t, cascade_stage(t, states, options.warm_up_stages)),
+      const CascadeStage stage = cascade_stage(t, states, options.warm_up_stages);
+      phases.push_back({.name = phase_name(t, stage),
                         .epochs = end - begin,
                         .stage = t,
                         .scheduled_before = begin,
                         .scheduled_after = epochs - end,
-                        .fresh_optimiser = !phases.empty()});
+                        .fresh_optimiser = !phases.empty() && stage.released != released});
+      released = stage.released;
     }
   }
   return phases;

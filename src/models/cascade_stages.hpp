@@ -33,9 +33,9 @@ std::int64_t last_cascade_stage(std::int64_t states, std::int64_t warm_up);
 /// Throws UsageError where the last stage would begin after the training's end.
 void require_last_stage(const CascadeStageOptions& options, std::int64_t states);
 
-/// A phase for each stage, with an optimiser of its own; the last one has what is left of the
-/// epochs, at least one. Stages that so few epochs leave out have no phase. One learning-rate
-/// schedule runs over all.
+/// A phase for each stage, with an optimiser of its own for each number of released states, so that
+/// it goes on where types begin; the last phase has what is left of the epochs, at least one.
+/// Stages that so few epochs leave out have no phase. One learning-rate schedule runs over all.
 std::vector<Phase> cascade_phases(const CascadeStageOptions& options, std::int64_t states,
                                   std::int64_t epochs);
 

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "models/objective_sum.hpp"
-#include "models/parts/layer_widths.hpp"
 #include "nn/type_posterior.hpp"
 #include "objectives/congested_assignment.hpp"
 #include "objectives/kl_divergence.hpp"
@@ -39,17 +38,6 @@ StateHead::Shape state_head_shape(const CascadeVaeOptions& options) {
           .spread = StateSpread::softplus_deviation};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
-Decoder::Shape decoder_shape(const ModelShape& shape, const CascadeVaeOptions& options) {
-  Decoder::Shape decoder{.features = shape.features,
-                         .images = image_network(options.network, shape.features)};
-  decoder.widths = layer_widths(
-      options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      decoder.images ? 0 : options.encoder.hidden_layers);
-  decoder.widths.insert(decoder.widths.begin(), shape.types + options.states.states);
-  return decoder;
-}
-
 /// [S] beta_min for released states, beta_max for the others.
 torch::Tensor kl_weights(const CascadeStage& stage, const CascadeVaeOptions& options,
                          const torch::TensorOptions& tensors) {
@@ -80,7 +68,8 @@ CascadeVae::CascadeVae(const ModelShape& shape, const CascadeVaeOptions& options
       keys_{seed},
       encoder_(encoder_shape(shape, options), options.encoder, keys_),
       state_head_(state_head_shape(options), keys_),
-      decoder_(decoder_shape(shape, options),
+      decoder_(decoder_of_types_and_states(shape, options.states.states, options.encoder,
+                                           options.decoder_sizes, options.network),
                make_likelihood(options.likelihood.likelihood, options.output.output), keys_),
       kept_(torch::ones({shape.types}, torch::kBool)) {
   enter_stage(last_cascade_stage(options.states.states, options.stages.warm_up_stages));

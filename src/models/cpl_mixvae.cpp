@@ -1,7 +1,6 @@
 #include "models/cpl_mixvae.hpp"
 
 #include "base/error.hpp"
-#include "models/parts/layer_widths.hpp"
 #include "objectives/reconstruction.hpp"
 
 namespace mixvae::models {
@@ -25,20 +24,14 @@ StateHead::Shape state_head_shape(const ModelShape& shape, const CplMixVaeOption
           options.arms.shared_weights};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
 Decoder::Shape decoder_shape(const ModelShape& shape, const CplMixVaeOptions& options) {
-  std::optional<ImageNetwork> images = image_network(options.network, shape.features);
-  std::vector<std::int64_t> widths = layer_widths(
-      options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      images ? 0 : options.encoder.hidden_layers);
-  widths.insert(widths.begin(), shape.types + options.states.states);
-  return {options.arms.arms,
-          std::move(widths),
-          shape.features,
-          options.decoder.decoder == DecoderKind::experts ? shape.types : 0,
-          options.arms.shared_weights,
-          options.decoder.routing,
-          std::move(images)};
+  Decoder::Shape decoder = decoder_of_types_and_states(
+      shape, options.states.states, options.encoder, options.decoder_sizes, options.network);
+  decoder.arms = options.arms.arms;
+  decoder.experts = options.decoder.decoder == DecoderKind::experts ? shape.types : 0;
+  decoder.shared_weights = options.arms.shared_weights;
+  decoder.routing = options.decoder.routing;
+  return decoder;
 }
 
 }  // namespace

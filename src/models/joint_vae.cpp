@@ -5,7 +5,6 @@
 #include "base/error.hpp"
 #include "models/objective_sum.hpp"
 #include "models/parts/joined_options.hpp"
-#include "models/parts/layer_widths.hpp"
 #include "objectives/consensus.hpp"
 #include "objectives/kl_divergence.hpp"
 
@@ -60,17 +59,6 @@ ArmEncoder::Shape encoder_shape(const ModelShape& shape, const JointVaeOptions& 
           image_network(options.network, shape.features)};
 }
 
-/// Types and states (K + S) -> L -> hidden -> ... -> D, of images without the hidden layers.
-Decoder::Shape decoder_shape(const ModelShape& shape, const JointVaeOptions& options) {
-  Decoder::Shape decoder{.features = shape.features,
-                         .images = image_network(options.network, shape.features)};
-  decoder.widths = layer_widths(
-      options.encoder.latent, options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
-      decoder.images ? 0 : options.encoder.hidden_layers);
-  decoder.widths.insert(decoder.widths.begin(), shape.types + options.states.states);
-  return decoder;
-}
-
 }  // namespace
 
 std::vector<PartOptions> parts(JointVaeOptions& model) {
@@ -94,7 +82,8 @@ JointVae::JointVae(const ModelShape& shape, const JointVaeOptions& options, std:
       type_head_({1, options.encoder.latent, shape.types}, {{}, kSoftmax, options.type_sample},
                  keys_),
       state_head_({1, options.encoder.latent, 0, options.states.states}, keys_),
-      decoder_(decoder_shape(shape, options),
+      decoder_(decoder_of_types_and_states(shape, options.states.states, options.encoder,
+                                           options.decoder_sizes, options.network),
                make_likelihood(options.likelihood.likelihood, options.output.output), keys_) {}
 
 bool JointVae::reads_sparse_rows(const nn::Execution& execution) const {

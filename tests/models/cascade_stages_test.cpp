@@ -44,7 +44,8 @@ TEST(CascadeStages, HaveAPhaseEach) {
   std::int64_t before = 0;
   for (std::size_t t = 0; t < phases.size(); ++t) {
     EXPECT_EQ(phases[t].stage, static_cast<std::int64_t>(t));
-    EXPECT_EQ(phases[t].fresh_optimiser, t > 0) << "an optimiser of its own";
+    // 1, 2, 3, 4, 4, 5 and 6 released states: the optimiser goes on where types begin.
+    EXPECT_EQ(phases[t].fresh_optimiser, t > 0 && t != 4) << t;
     EXPECT_EQ(phases[t].scheduled_before, before);
     EXPECT_EQ(phases[t].scheduled_after, 30 - before - phases[t].epochs);
     before += phases[t].epochs;

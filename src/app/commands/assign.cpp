@@ -42,16 +42,7 @@ class AssignCommand : public Command {
   std::string summary() const override {
     return "write the type and the states of each cell into a copy of the file, also of new cells";
   }
-  Options arguments() override {
-    return {{.name = "run",
-             .target = &run_,
-             .meaning = "folder of a finished run",
-             .placeholder = "RUN"},
-            {.name = "input",
-             .target = &input_,
-             .meaning = "the data: those of the fit, or new cells with the same genes or markers",
-             .placeholder = "INPUT"}};
-  }
+  Options arguments() override { return run_and_input(run_, input_, kDataOfRun); }
   std::vector<OptionGroup> groups() override {
     return {
         {"Common options",

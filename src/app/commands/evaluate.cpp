@@ -19,16 +19,7 @@ class EvaluateCommand : public Command {
  public:
   std::string name() const override { return "evaluate"; }
   std::string summary() const override { return "compare the types of a run with known labels"; }
-  Options arguments() override {
-    return {{.name = "run",
-             .target = &run_,
-             .meaning = "folder of a finished run",
-             .placeholder = "RUN"},
-            {.name = "input",
-             .target = &input_,
-             .meaning = "the labelled data",
-             .placeholder = "INPUT"}};
-  }
+  Options arguments() override { return run_and_input(run_, input_, "the labelled data"); }
   std::vector<OptionGroup> groups() override {
     return {
         {"Common options",

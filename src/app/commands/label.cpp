@@ -31,16 +31,7 @@ class LabelCommand : public Command {
   std::string summary() const override {
     return "propose names for types, by a table of markers or by cells whose types are known";
   }
-  Options arguments() override {
-    return {{.name = "run",
-             .target = &run_,
-             .meaning = "folder of a finished run",
-             .placeholder = "RUN"},
-            {.name = "input",
-             .target = &input_,
-             .meaning = "the data: those of the fit, or new cells with the same genes or markers",
-             .placeholder = "INPUT"}};
-  }
+  Options arguments() override { return run_and_input(run_, input_, kDataOfRun); }
   std::vector<OptionGroup> groups() override {
     Options common{
         {.name = "markers",

@@ -33,14 +33,8 @@ class MarkersCommand : public Command {
     return "list the genes, or the markers of a panel, that set each type apart";
   }
   Options arguments() override {
-    return {{.name = "run",
-             .target = &run_,
-             .meaning = "folder of a finished run",
-             .placeholder = "RUN"},
-            {.name = "input",
-             .target = &input_,
-             .meaning = "the data; all genes in them are tested, not only those of the fit",
-             .placeholder = "INPUT"}};
+    return run_and_input(run_, input_,
+                         "the data; all genes in them are tested, not only those of the fit");
   }
   std::vector<OptionGroup> groups() override {
     return {{"Common options",

@@ -45,14 +45,8 @@ class TraverseCommand : public Command {
     return "sweep the states of a type and list the genes, or draw the images, that follow";
   }
   Options arguments() override {
-    return {{.name = "run",
-             .target = &run_,
-             .meaning = "folder of a finished run",
-             .placeholder = "RUN"},
-            {.name = "input",
-             .target = &input_,
-             .meaning = "the data, whose cells tell how far the states of each type reach",
-             .placeholder = "INPUT"}};
+    return run_and_input(run_, input_,
+                         "the data, whose cells tell how far the states of each type reach");
   }
   std::vector<OptionGroup> groups() override {
     Options common = analysis::options(traversal_);

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "models/parts/layer_widths.hpp"
 #include "nn/fused_chain.hpp"
 
 namespace mixvae::models {
@@ -227,6 +228,18 @@ void Decoder::visit(const std::string& name, const TensorVisitor& visitor) {
     convolutions_->visit(name + "_convolution", visitor);
   }
   experts_.visit(name, visitor);
+}
+
+Decoder::Shape decoder_of_types_and_states(const ModelShape& shape, std::int64_t states,
+                                           const EncoderOptions& encoder,
+                                           const DecoderSizeOptions& sizes,
+                                           const NetworkOptions& network) {
+  Decoder::Shape decoder{.features = shape.features,
+                         .images = image_network(network, shape.features)};
+  decoder.widths = layer_widths(encoder.latent, sizes.decoder_hidden.value_or(encoder.hidden),
+                                decoder.images ? 0 : encoder.hidden_layers);
+  decoder.widths.insert(decoder.widths.begin(), shape.types + states);
+  return decoder;
 }
 
 }  // namespace mixvae::models

@@ -9,6 +9,7 @@
 #include "base/options.hpp"
 #include "models/model.hpp"
 #include "models/model_shape.hpp"
+#include "models/parts/encoder_options.hpp"
 #include "models/parts/image_network.hpp"
 #include "models/parts/layer_keys.hpp"
 #include "models/parts/likelihood.hpp"
@@ -127,5 +128,12 @@ class Decoder {
   std::optional<nn::ArmTransposedConvolutions> convolutions_;  // of images, after the layers;
   nn::Experts experts_;                                        // or one for each
 };
+
+/// The shape of one arm's decoder of types and states, K + S -> L -> hidden -> ... -> D; of images
+/// K + S -> L -> convolutions. Throws as image_network() does.
+Decoder::Shape decoder_of_types_and_states(const ModelShape& shape, std::int64_t states,
+                                           const EncoderOptions& encoder,
+                                           const DecoderSizeOptions& sizes,
+                                           const NetworkOptions& network);
 
 }  // namespace mixvae::models
