@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -44,7 +45,12 @@ void require_name(const std::string& name, const std::string& type, const std::s
     refuse("the name of " + type + " is empty",
            "a name; mixvae rename RUN --clear takes names away");
   }
-  if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 127; })) {
+  if (!is_utf8(name)) {
+    throw UsageError({.what = "the name of " + type + " is no UTF-8 text",
+                      .where = where,
+                      .expected = "UTF-8, as terminals and editors write it"});
+  }
+  if (has_control_characters(name)) {
     throw UsageError({.what = "the name of " + type + " holds line breaks or control characters",
                       .where = where,
                       .expected = "one line of text"});
@@ -141,6 +147,11 @@ void require_changes(const std::vector<NamedType>& changes, const std::vector<st
       throw UsageError({.what = "the type " + change.type + " is listed twice", .where = place});
     }
     require_name(change.name, change.type, place);
+    if (!is_utf8(change.note)) {
+      throw UsageError({.what = "the note of " + change.type + " is no UTF-8 text",
+                        .where = place,
+                        .expected = "UTF-8, as terminals and editors write it"});
+    }
     if (!has_name(change)) {
       continue;
     }
@@ -172,6 +183,15 @@ std::vector<std::string> type_labels(const TypeNames& names,
 
 std::string shown_type(const std::string& type, const std::string& label) {
   return label == type ? type : type + " " + label;
+}
+
+std::string name_fault(const std::string& name, const std::string& type) {
+  try {
+    require_name(name, type, {});
+  } catch (const UsageError& error) {
+    return error.fault().what;
+  }
+  return "";
 }
 
 void rename_types(TypeNames& names, const std::vector<NamedType>& changes,

@@ -34,13 +34,15 @@ std::vector<std::string> type_labels(const TypeNames& names, const std::vector<s
 /// "T3", or "T3 CD4 T cells" where it has a name.
 std::string shown_type(const std::string& type, const std::string& label);
 
+/// Why the type cannot have this name, as rename_types would say; empty where it can.
+std::string name_fault(const std::string& name, const std::string& type);
+
 /// Names types; a name given to a merged type is that of its whole group. Names that were given
-/// before and are not among the changes stay; a note goes with the name that it was
-/// given for; a type whose
-/// name is its own ("T3" for T3) has none. `places`: where each change was read, for messages; or
-/// empty. Throws UsageError for a type that there is not or that is named twice, for a name that is
-/// empty, longer than 100 bytes, holds control characters, is "unknown" or the number of another
-/// type, and for different names in one group.
+/// before and are not among the changes stay; a note goes with the name that it was given for; a
+/// type whose name is its own ("T3" for T3) has none. `places`: where each change was read, for
+/// messages; or empty. Throws UsageError for a type that there is not or that is named twice, for a
+/// name that is empty, longer than 100 bytes, is no UTF-8, holds control characters, is "unknown"
+/// or the number of another type, and for different names in one group.
 void rename_types(TypeNames& names, const std::vector<NamedType>& changes,
                   const std::vector<std::string>& types,
                   const std::vector<std::string>& places = {});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "analysis/type_names.hpp"
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
@@ -186,7 +187,10 @@ std::vector<Proposal> propose_from_labels(const std::vector<std::int32_t>& types
     for (Index other = 0; other < table.columns; ++other) {
       proposal.one_to_one = proposal.one_to_one && table(best, other) <= table(best, type);
     }
-    if (proposal.score > options.least_share) {
+    const std::string fault = name_fault(proposal.best, proposal.type);
+    if (proposal.score > options.least_share && !fault.empty()) {
+      proposal.reason = "most have '" + proposal.best + "', but " + fault;
+    } else if (proposal.score > options.least_share) {
       proposal.name = proposal.best;
     } else {
       proposal.reason = "ambiguous: " + proposal.best +

@@ -31,12 +31,16 @@ bool starts_with_words(const std::vector<std::string>& words, const std::string&
 
 [[noreturn]] void refuse_command(const std::vector<std::string>& words, const Commands& commands) {
   std::vector<std::string> names;
+  std::vector<std::string> longer;
   for (const auto& command : commands) {
     names.push_back(command->name());
     if (command->name().starts_with(words.front() + " ")) {
-      throw UsageError({.what = "mixvae " + words.front() + " needs one more word",
-                        .expected = "mixvae " + command->name()});
+      longer.push_back("mixvae " + command->name());
     }
+  }
+  if (!longer.empty()) {
+    throw UsageError({.what = "mixvae " + words.front() + " needs one more word",
+                      .expected = join(longer, " or ")});
   }
   if (words.front().starts_with("-")) {
     throw UsageError({.what = "the first word must be a command",

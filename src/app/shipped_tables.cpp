@@ -42,12 +42,12 @@ std::vector<std::string> shipped_tables(const std::string& kind) {
 }
 
 std::string table_file(const std::string& kind, const std::string& file_or_word) {
-  if (fs::exists(file_or_word)) {
-    return file_or_word;
-  }
   const std::vector<std::string> words = shipped_tables(kind);
   if (std::ranges::find(words, file_or_word) != words.end()) {
     return (folder_of(kind) / (file_or_word + ".csv")).lexically_normal().string();
+  }
+  if (fs::exists(file_or_word)) {
+    return file_or_word;
   }
   throw InputError({.what = "there is no table of " + kind + " of this name",
                     .found = "--" + kind + " " + file_or_word,

@@ -107,8 +107,10 @@ Additions traversal_additions(const Traversal& traversal, const Dataset& dataset
   std::vector<std::string> names;
   for (const TraversedType& type : traversal.types) {
     for (const StateWalk& walk : type.walks) {
-      names.push_back(type.name + " " + walk.name);
-      additions.unstructured[record + "/position/" + type.name + " " + walk.name] = walk.position;
+      std::string name = type.name + " " + walk.name;
+      std::ranges::replace(name, '/', '_');  // which would open a group of the file
+      additions.unstructured[record + "/position/" + name] = walk.position;
+      names.push_back(std::move(name));
     }
   }
   additions.unstructured[record + "/columns"] = names;

@@ -55,7 +55,8 @@ struct Disentanglement {
 /// dispersion among all images votes for the factor: of states the unbiased variance of the mean,
 /// of types the Gini dispersion (n^2 - sum_k n_k^2) / (2 n (n - 1)). A latent predicts the factor
 /// for which it votes most (the first of equals); the score is the share of votes predicted right.
-/// Where nothing varies or votes, 1 over the number of factors with several values. Throws as factor_votes, and Bug for unequal lengths.
+/// Where nothing varies or votes, 1 over the number of factors with several values. Throws as
+/// factor_votes, and Bug for unequal lengths.
 Disentanglement disentanglement(const LatentCode& code,
                                 const std::vector<std::vector<std::int32_t>>& factors,
                                 const DisentanglementOptions& options = {});

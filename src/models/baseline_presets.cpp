@@ -9,8 +9,8 @@ std::vector<Preset> joint_vae_presets() {
        "fully connected, squared error of principal components, capacities as published for MNIST",
        {{"augment", "none"}, {"capacity-steps", "500"}, {"schedule", "constant"}}},
       {"mnist",
-       "Dupont 2018 for MNIST: convolutions, batches of 64, Adam 5e-4, capacities 5 and 5 nats over "
-       "25,000 steps, weights 30; images of 28 x 28 are padded, not resized, to 32 x 32",
+       "Dupont 2018 for MNIST: convolutions, batches of 64, Adam 5e-4, capacities 5 and 5 nats "
+       "over 25,000 steps, weights 30; images of 28 x 28 are padded, not resized, to 32 x 32",
        with(images(), {{"types", "10"},
                        {"network", "convolutional"},
                        {"augment", "none"},

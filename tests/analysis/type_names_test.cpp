@@ -120,6 +120,18 @@ TEST(TypeNames, RefuseNamesThatAreNone) {
   EXPECT_THAT(refusal([] { named({{"T1", ""}}); }), HasSubstr("the name of T1 is empty"));
   EXPECT_THAT(refusal([] { named({{"T1", "  "}}); }), HasSubstr("the name of T1 is empty"));
   EXPECT_THAT(refusal([] { named({{"T1", "a\nb"}}); }), HasSubstr("line breaks"));
+  EXPECT_THAT(refusal([] { named({{"T1", "a\u0085b"}}); }), HasSubstr("control characters"));
+  EXPECT_THAT(refusal([] { named({{"T1", "a\u2028b"}}); }), HasSubstr("line breaks"));
+  EXPECT_THAT(refusal([] {
+                named({{"T1", "caf\xe9"}});
+              }),
+              HasSubstr("the name of T1 is no UTF-8 text"));
+  EXPECT_THAT(refusal([] {
+                named({{"T1", "a", "caf\xe9"}});
+              }),
+              HasSubstr("the note of T1 is no UTF-8 text"));
+  EXPECT_EQ(name_fault("caf\u00e9", "T1"), "");
+  EXPECT_EQ(name_fault("T2", "T1"), "this name is the number of another type");
   EXPECT_THAT(refusal([] { named({{"T1", std::string(101, 'a')}}); }), HasSubstr("too long"));
   EXPECT_THAT(refusal([] { named({{"T1", "unknown"}}); }), HasSubstr("unlike those of the fit"));
   EXPECT_THAT(refusal([] { named({{"T1", "T2"}}); }), HasSubstr("the number of another type"));

@@ -112,6 +112,17 @@ TEST(LabelProposals, SeeWhereALabelHasMoreCells) {
   EXPECT_FALSE(proposals[1].one_to_one);
 }
 
+TEST(LabelProposals, LabelsThatAreNoNamesAreNotProposed) {
+  const Categorical labels{{"T3", "unknown", "b"}, {0, 0, 1, 1, 2}, false};
+  const auto proposals = propose_from_labels({0, 0, 1, 1, 2}, kTypes, labels, {});
+  EXPECT_EQ(proposals[0].name, "");
+  EXPECT_EQ(proposals[0].reason, "most have 'T3', but this name is the number of another type");
+  EXPECT_EQ(proposals[1].name, "");
+  EXPECT_EQ(proposals[1].reason,
+            "most have 'unknown', but this name is that of cells unlike those of the fit");
+  EXPECT_EQ(proposals[2].name, "b");
+}
+
 TEST(LabelProposals, RefuseLabelsOfNoCell) {
   const Categorical labels{{"a"}, {-1, -1}, false};
   EXPECT_THAT(support::refusal<InputError>([&] {

@@ -24,6 +24,8 @@ class Usage(ProgramTest):
     def test_wrong_usage_is_2_and_names_the_nearest(self):
         self.assertEqual(run().stdout, run("--help").stdout)
         self.assertIn("simulate cells", run("simulate", "--help").stdout)
+        self.assert_refused(run("simulate"), 2, "mixvae simulate needs one more word",
+                            "expected: mixvae simulate cells or mixvae simulate dsprites")
         self.assert_refused(run("ft"), 2, "nearest: fit")
         self.assert_refused(run("fit", "x.h5ad", "--out", "r", "--tpyes", "3"), 2, "--types")
         self.assert_refused(run("fit", "x.h5ad"), 2, "needs --out")

@@ -5,6 +5,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "data/io/zip_writer.hpp"
 
 namespace mixvae {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kNpyStart("\x93NUMPY\x01\x00", 8);
 constexpr std::size_t kAlignment = 64;  // of the items, as numpy wants it
-constexpr std::uint32_t kNoCharacter = 0xfffd;
 
 /// Shape as Python writes a tuple: "(3, 2)", "(3,)", "()".
 std::string header_of(const std::string& kind, const std::string& shape) {
@@ -45,32 +45,10 @@ std::string_view item_bytes(const std::vector<Number>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
 }
 
-/// The character that begins at `at`, which moves behind it.
-std::uint32_t next_character(std::string_view text, std::size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at++]);
-  const int more = first < 0x80 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-  const bool starts = first < 0x80 || (first >= 0xc2 && first <= 0xf4);
-  if (!starts || text.size() - at < static_cast<std::size_t>(more)) {
-    return kNoCharacter;
-  }
-  std::uint32_t code = more == 0 ? first : first & (0x3fU >> more);
-  for (int i = 0; i < more; ++i) {
-    const auto byte = static_cast<unsigned char>(text[at + static_cast<std::size_t>(i)]);
-    if ((byte & 0xc0) != 0x80) {
-      return kNoCharacter;
-    }
-    code = code << 6 | (byte & 0x3fU);
-  }
-  at += static_cast<std::size_t>(more);
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  const bool too_long = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
-  return surrogate || too_long || code > 0x10ffff ? kNoCharacter : code;
-}
-
 std::size_t characters_of(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) {
-    next_character(text, at);
+    next_utf8(text, at);
   }
   return count;
 }
@@ -99,7 +77,7 @@ NpyContent text_content(const std::vector<std::string>& texts, const std::string
   for (std::size_t i = 0; i < texts.size(); ++i) {
     std::size_t place = i * width;
     for (std::size_t at = 0; at < texts[i].size(); ++place) {
-      put_character(content.items, place, next_character(texts[i], at));
+      put_character(content.items, place, next_utf8(texts[i], at));
     }
   }
   return content;

@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Larger sides are taken for damage; an image of both is 256 MiB.
-constexpr png_uint_32 kLargestSide = 16384;
+/// Larger sides are taken for damage; an image of both takes some 100 MiB as it is read.
+constexpr png_uint_32 kLargestSide = 4096;
 
 bool is_png(const fs::path& file) {
   const std::string bytes = first_bytes(file.string(), 8);
@@ -30,7 +30,8 @@ bool is_png(const fs::path& file) {
 bool is_beside_the_point(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
   const fs::path extension = entry.path().extension();
-  return name.starts_with('.') || entry.is_directory() || extension == ".txt" || extension == ".md";
+  return name.starts_with('.') || name == "Thumbs.db" || !entry.is_regular_file() ||
+         extension == ".txt" || extension == ".md";
 }
 
 /// The PNG files in natural order of their names.
@@ -181,16 +182,29 @@ GreyPicture read_picture(const fs::path& file) {
 
 bool is_png_folder(const std::string& path) {
   Index pictures = 0;
+  std::vector<std::string> others;
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     if (is_beside_the_point(entry)) {
       continue;
     }
-    if (!is_png(entry.path())) {
-      return false;
+    if (is_png(entry.path())) {
+      ++pictures;
+    } else {
+      others.push_back(entry.path().filename().string());
     }
-    ++pictures;
   }
-  return pictures > 1;
+  if (pictures < 2 || std::ssize(others) >= pictures) {
+    return false;
+  }
+  if (!others.empty()) {
+    throw InputError(
+        {.what = "the folder holds pictures and other files",
+         .where = path,
+         .found = std::to_string(pictures) + " PNG files, and " + *std::ranges::min_element(others),
+         .expected = "PNG files alone, or one data set",
+         .hint = "move the other files away, or give the file that is meant"});
+  }
+  return true;
 }
 
 Dataset read_png_folder(const std::string& path) {

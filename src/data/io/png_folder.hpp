@@ -7,7 +7,8 @@
 namespace mixvae {
 
 /// Whether a folder holds pictures as its data: at least two PNG files, and besides them nothing
-/// but texts (.txt, .md), hidden files and folders.
+/// but texts (.txt, .md), hidden files and what is no file. Throws InputError where there are other
+/// files, but fewer than pictures; with as many, the pictures are those beside another data set.
 bool is_png_folder(const std::string& path);
 
 /// Reads grey PNG files of one size, one row each in natural order of their names, which name the

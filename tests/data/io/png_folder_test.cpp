@@ -98,8 +98,15 @@ TEST(PngFolder, IsNoneWhereOtherDataLieBesideThePictures) {
   EXPECT_FALSE(is_png_folder(folder.path())) << "one picture is no data set";
   folder.write("b.png", png_file(1, 1, "b"));
   EXPECT_TRUE(is_png_folder(folder.path()));
+  folder.write("Thumbs.db", "x");
+  std::filesystem::create_symlink("nowhere", folder.path("dangling"));
+  EXPECT_TRUE(is_png_folder(folder.path())) << "neither is data";
   folder.write("cells.csv", "cell,g1,g2\nc1,1,2\nc2,3,4\n");
-  EXPECT_FALSE(is_png_folder(folder.path()));
+  EXPECT_THAT(message_of<InputError>([&] { is_png_folder(folder.path()); }),
+              AllOf(HasSubstr("the folder holds pictures and other files"),
+                    HasSubstr("2 PNG files, and cells.csv")));
+  folder.write("genes.csv", "gene\ng1\ng2\n");
+  EXPECT_FALSE(is_png_folder(folder.path())) << "two pictures beside two files of data";
 }
 
 /// The refusal of a folder of a good picture of 2 x 2 and this one.
