@@ -85,11 +85,16 @@ Categorical cell_labels(const Assignment& assignment) {
 
 Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
-  const Prepared prepared =
-      apply_preprocessing(trained.preprocessing, dataset,
-                          {.minimum_found = minimum_found, .trust_values = trust_values});
+  const Prepared prepared = apply_preprocessing(trained.preprocessing, dataset,
+                                                {.minimum_found = minimum_found,
+                                                 .trust_values = trust_values,
+                                                 .keep_counts = trained.of_counts()});
   const Matrix input = trained.network_input(prepared.x);
-  const fit::Inference inference = fit::infer_cells(*trained.network, input);
+  fit::InferenceSettings settings;
+  if (prepared.counts) {
+    settings.counts.emplace(*prepared.counts, prepared.library);
+  }
+  const fit::Inference inference = fit::infer_cells(*trained.network, input, settings);
   const Index cells = dataset.cell_count();
   const std::vector<Index>& places = prepared.kept_cells;
   const DenseMatrix probs =

@@ -24,9 +24,9 @@ void require_draws_to_reject(const fit::TrainedModel& trained, const GenerationO
   }
 }
 
-/// Prepared values [N, D] of one type, and the number of draws that they took.
-DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
-                            const GenerationOptions& options, std::int64_t& draws) {
+/// Normalised values [N, D] of one type, and the number of draws that they took.
+DenseMatrix drawn_values(fit::TrainedModel& trained, Index type, const GenerationOptions& options,
+                         std::int64_t& draws) {
   const torch::Tensor cells = trained.network
                                   ->generate({.arm = trained.best_arm,
                                               .type = type,
@@ -34,13 +34,14 @@ DenseMatrix prepared_values(fit::TrainedModel& trained, Index type,
                                               .spread = options.spread,
                                               .values = options.values,
                                               .seed = options.seed,
+                                              .library = trained.preprocessing.library_size,
                                               .least_posterior = options.posterior,
                                               .draws = &draws})
                                   .to(torch::kCPU, torch::kFloat32)
                                   .contiguous();
   DenseMatrix values(cells.size(0), cells.size(1));
   std::copy_n(cells.data_ptr<float>(), cells.numel(), values.values.begin());
-  return trained.projection.present() ? trained.projection.invert(values) : values;
+  return trained.normalised(std::move(values));
 }
 
 }  // namespace
@@ -111,12 +112,11 @@ GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& opt
   auto place = x.values.begin();
   for (const Index type : types) {
     std::int64_t draws = 0;
-    DenseMatrix values = prepared_values(trained, trained.type_order[at(type)], options, draws);
+    const DenseMatrix values = drawn_values(trained, trained.type_order[at(type)], options, draws);
     if (trained.network->rejects_draws()) {
       generated.draws_per_cell.push_back(static_cast<double>(draws) /
                                          static_cast<double>(options.number));
     }
-    unscale(trained.preprocessing, values);
     place = std::ranges::copy(values.values, place).out;
     labels.codes.insert(labels.codes.end(), at(options.number), static_cast<std::int32_t>(type));
   }

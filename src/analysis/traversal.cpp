@@ -89,7 +89,7 @@ torch::Tensor states_on(const StateLine& line, const std::vector<double>& positi
   return line.replaces ? states * (1 - direction) + along * direction : states + along * direction;
 }
 
-/// Prepared values [W, D] of a type's decoder for states [W, S].
+/// Normalised values [W, D] of a type's decoder for states [W, S].
 DenseMatrix decoded(fit::TrainedModel& trained, Index arm, std::int32_t type,
                     const torch::Tensor& states) {
   const torch::TensorOptions tensors = trained.network->parameters().front().tensor.options();
@@ -101,7 +101,7 @@ DenseMatrix decoded(fit::TrainedModel& trained, Index arm, std::int32_t type,
                                  .contiguous();
   DenseMatrix values(mean.size(0), mean.size(1));
   std::copy_n(mean.data_ptr<float>(), mean.numel(), values.values.begin());
-  return trained.projection.present() ? trained.projection.invert(values) : values;
+  return trained.normalised(std::move(values));
 }
 
 StateWalk walk_on(fit::TrainedModel& trained, const Traversal& traversal, std::int32_t type,
@@ -111,7 +111,6 @@ StateWalk walk_on(fit::TrainedModel& trained, const Traversal& traversal, std::i
     walk.position.push_back(line.centre + line.deviation * score);
   }
   walk.values = decoded(trained, traversal.arm, type, states_on(line, walk.position, middle));
-  unscale(trained.preprocessing, walk.values);
   measure_effects(walk, traversal.deviation);
   return walk;
 }

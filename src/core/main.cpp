@@ -263,6 +263,12 @@ void fit(Request request) {
   require_finite(cells, std::vector<bool>(at(cells.feature_count()), true));
   const models::ModelSpec& spec = models::model_spec(request.model);
   const models::Recipe needs = spec.recipe(request.options, 1);
+  if (needs.likelihood->of_counts()) {
+    throw UsageError({.what = "this program has no raw counts beside the values that it reads",
+                      .found = "--likelihood nb or zinb",
+                      .expected = "mse or bernoulli",
+                      .hint = "the whole program, mixvae, takes them"});
+  }
   models::require_values(*needs.likelihood, cells.x, "the values", "scale them before");
   const auto model = spec.make({cells.feature_count(), request.types}, request.options,
                                static_cast<std::uint64_t>(request.seed));

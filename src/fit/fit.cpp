@@ -12,6 +12,7 @@
 #include "base/parallel.hpp"
 #include "cluster/leiden.hpp"
 #include "data/prepare/bootstrap.hpp"
+#include "fit/counts_of_cells.hpp"
 #include "fit/fit_input.hpp"
 #include "fit/image_width.hpp"
 #include "fit/inference.hpp"
@@ -91,20 +92,21 @@ class Fitting {
         surroundings_(surroundings),
         stages_(stages),
         execution_(execution_of(options.execution)),
-        model_(options.spec().make({column_count(input_->space.x), input_->types}, options.model,
-                                   seed)),
+        recipe_(options.spec().recipe(options.model, 1)),
+        model_(new_model(seed)),
         batches_(input_->space.x, surroundings.device, execution_),
         trainer_(*model_, prepare_model_and_batches(), options.training,
                  {.seed = seed,
                   .settings = settings_text(options),
                   .checkpoint_file = surroundings.checkpoint_file,
                   .history_file = surroundings.history_file,
-                  .observer = surroundings.observer}),
-        recipe_(options.spec().recipe(options.model, trainer_.epochs())) {}
+                  .observer = surroundings.observer}) {
+    recipe_ = options.spec().recipe(options.model, trainer_.epochs());
+  }
 
   FitResult run() {
     train();
-    const Inference inference = infer(input_->space.x);
+    const Inference inference = infer();
     FitResult fitted = result(inference);
     if (learns_confidence(options_, recipe_)) {
       stages_.run(kConfidence, [&] { learn_confidence(inference, fitted.trained); });
@@ -149,6 +151,20 @@ class Fitting {
     stages_.tell_expected();
   }
 
+  /// A model with random weights of this seed; of counts it decodes their mean, whatever it reads.
+  std::unique_ptr<models::Model> new_model(std::uint64_t seed) const {
+    const bool of_counts = recipe_.likelihood->of_counts();
+    const models::ModelShape shape{
+        .features = column_count(input_->space.x),
+        .types = input_->types,
+        .decoded_features = of_counts ? input_->prepared.counts->columns : 0};
+    std::unique_ptr<models::Model> model = options_.spec().make(shape, options_.model, seed);
+    if (of_counts) {
+      model->start_outputs(mean_shares({*input_->prepared.counts, input_->prepared.library}));
+    }
+    return model;
+  }
+
   /// The model first: how batches are delivered depends on its device.
   training::MatrixBatches& prepare_model_and_batches() {
     require_wide_outputs(options_.execution, model_->wide_outputs(),
@@ -171,6 +187,9 @@ class Fitting {
       batches_.set_known_types(
           stacked<std::int64_t>(std::vector<std::vector<std::int32_t>>{input_->known}));
     }
+    if (recipe_.likelihood->of_counts()) {
+      batches_.set_counts(*input_->prepared.counts, input_->prepared.library);
+    }
     set_copies(true);
     batches_.set_similarity(input_->similarity.get());
     return batches_;
@@ -178,7 +197,7 @@ class Fitting {
 
   void set_copies(bool wanted) {
     if (wanted && input_->copies != nullptr) {
-      const bool original = options_.spec().recipe(options_.model, 1).original_target;
+      const bool original = recipe_.original_target || recipe_.likelihood->of_counts();
       batches_.set_augmentation(
           training::CopiesForBatches(*input_->copies, model_->arms(), original));
     } else {
@@ -229,9 +248,7 @@ class Fitting {
   void begin(const models::Phase& phase, models::Model& model) {
     if (phase.rival.value_or(0) > 0) {
       const auto number = static_cast<std::uint64_t>(*phase.rival);
-      copy_tensors(*options_.spec().make({model.features(), model.types()}, options_.model,
-                                         seed_ + kRivalSeedStep * number),
-                   model);
+      copy_tensors(*new_model(seed_ + kRivalSeedStep * number), model);
     }
     if (phase.mixture_starts > 0) {
       model.start_mixture(mixture_of_training_codes(phase.mixture_starts));
@@ -239,7 +256,7 @@ class Fitting {
   }
 
   models::FittedMixture mixture_of_training_codes(std::int64_t starts) {
-    const Inference inference = infer(input_->space.x);
+    const Inference inference = infer();
     const Matrix codes = select_rows(inference.arm_latents.front(), trainer_.split().training);
     models::FittedMixture fitted;
     stages_.at_once([&] {
@@ -264,11 +281,24 @@ class Fitting {
   }
 
   /// Between phases, whose ends are kept: nothing is lost by ending amid it.
-  Inference infer(const Matrix& x, const CopyMaker* copies = nullptr) {
+  Inference infer(const CopyMaker* copies = nullptr) {
+    return infer(input_->space.x, counts_of(input_->prepared), copies);
+  }
+
+  Inference infer(const Matrix& x, const std::optional<CountsOfCells>& counts,
+                  const CopyMaker* copies = nullptr) {
     Inference inference;
-    stages_.at_once(
-        [&] { inference = infer_cells(*model_, x, {.copies = copies, .execution = execution_}); });
+    stages_.at_once([&] {
+      inference =
+          infer_cells(*model_, x, {.counts = counts, .copies = copies, .execution = execution_});
+    });
     return inference;
+  }
+
+  std::optional<CountsOfCells> counts_of(const Prepared& prepared) const {
+    return recipe_.likelihood->of_counts()
+               ? std::optional(CountsOfCells{*prepared.counts, prepared.library})
+               : std::nullopt;
   }
 
   std::vector<bool> kept_types() const {
@@ -292,7 +322,7 @@ class Fitting {
 
   /// Where the arms stand on each other's types, on copies they have not been trained on.
   PruningRound evaluate_agreement() {
-    const Inference inference = infer(input_->space.x, input_->copies.get());
+    const Inference inference = infer(input_->copies.get());
     const std::vector<bool> kept = kept_types();
     const std::vector<double> agreement =
         metrics::consensus(inference.arm_types, input_->types).per_type;
@@ -345,7 +375,7 @@ class Fitting {
 
   /// [N, S]; types no longer change, so that a resumed run finds the same.
   torch::Tensor first_states() {
-    const Inference inference = infer(input_->space.x);
+    const Inference inference = infer();
     const DenseMatrix states = starting_states(
         input_->scores, metrics::most_probable(inference.type_probs), recipe_.states, seed_);
     return torch::tensor(states.values).view({states.rows, states.columns});
@@ -354,9 +384,13 @@ class Fitting {
   /// The arm whose reconstruction of held-out cells (all cells, where none are) is best.
   Index best_arm() {
     const std::vector<Index>& held_out = trainer_.split().validation;
-    const Matrix cells =
-        held_out.empty() ? input_->space.x : select_rows(input_->space.x, held_out);
-    const std::vector<double> errors = infer(cells).arm_errors;
+    std::vector<double> errors;
+    if (held_out.empty()) {
+      errors = infer().arm_errors;
+    } else {
+      const Prepared chosen = counts_of_rows(input_->prepared, held_out);
+      errors = infer(select_rows(input_->space.x, held_out), counts_of(chosen)).arm_errors;
+    }
     return std::ranges::min_element(errors) - errors.begin();
   }
 
@@ -427,10 +461,10 @@ class Fitting {
   FitSurroundings surroundings_;
   Stages& stages_;
   nn::Execution execution_;
+  models::Recipe recipe_;  // of one epoch until the trainer tells how many there are
   std::unique_ptr<models::Model> model_;
   training::MatrixBatches batches_;
   training::Trainer trainer_;
-  models::Recipe recipe_;
   std::vector<PruningRound> rounds_;
 };
 

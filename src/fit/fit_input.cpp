@@ -94,8 +94,31 @@ Index stored_values(const Matrix& matrix) {
   return sparse != nullptr ? sparse->nonzeros() : row_count(matrix) * column_count(matrix);
 }
 
+void require_counts(const FitInput& input) {
+  if (!input.prepared.counts) {
+    throw InputError({.what = "this likelihood is of raw counts, and the data hold none",
+                      .found = describe(input.preprocessing.expected),
+                      .expected = "whole numbers of molecules or reads",
+                      .hint =
+                          "--layer takes counts that the file holds elsewhere; --likelihood mse "
+                          "describes normalised values"});
+  }
+  if (!normalises_shares(input.preprocessing)) {
+    throw UsageError(
+        {.what = "counts are described as shares of each cell's sum, and the networks would read "
+                 "them without it",
+         .found =
+             "--normalise " + input.preprocessing.normalise +
+             (input.preprocessing.types.empty() ? "" : ", with a sum for each type of feature"),
+         .expected = "--normalise library-log or library, of one type of feature"});
+  }
+}
+
 void require_fitting_values(const Matrix& x, const FitOptions& options,
                             const models::Recipe& recipe) {
+  if (recipe.likelihood->of_counts()) {
+    return;
+  }
   if (recipe.likelihood->values() != models::ValueRange::any && !recipe.original_target &&
       (options.copies.augment == "noise" || options.copies.augment == "thin")) {
     throw UsageError(
@@ -163,8 +186,12 @@ class Preparing {
     PreprocessingOptions wanted = options_.preprocessing;
     wanted.images = recipe_.image && recipe_.image->width;
     input_->preprocessing = fit_preprocessing(dataset_, wanted);
-    input_->prepared = apply_preprocessing(input_->preprocessing, dataset_,
-                                           {.keep_counts = options_.copies.augment == "thin"});
+    input_->prepared = apply_preprocessing(
+        input_->preprocessing, dataset_,
+        {.keep_counts = options_.copies.augment == "thin" || recipe_.likelihood->of_counts()});
+    if (recipe_.likelihood->of_counts()) {
+      require_counts(*input_);
+    }
     if (settings.space == Space::features) {
       const Index features = input_->prepared.feature_count();
       require_wide_outputs(options_.execution, features, std::to_string(features) + " features");

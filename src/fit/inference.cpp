@@ -47,8 +47,11 @@ void store(Inference& inference, const models::Posterior& posterior, Index first
   }
 }
 
-/// [A]: the sum of each arm's reconstruction terms.
+/// [A]: the sum of each arm's reconstruction terms; empty without them.
 std::vector<double> error_sums(const models::Posterior& posterior) {
+  if (!posterior.reconstruction_error.defined()) {
+    return {};
+  }
   const torch::Tensor sums =
       posterior.reconstruction_error.sum(1).to(torch::kCPU, torch::kFloat64).contiguous();
   return {sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel()};
@@ -57,6 +60,9 @@ std::vector<double> error_sums(const models::Posterior& posterior) {
 /// The mean over cells of sums [batches][A].
 std::vector<double> mean_errors(const std::vector<std::vector<double>>& sums, Index arms,
                                 Index cells) {
+  if (sums.front().empty()) {
+    return {};
+  }
   std::vector<double> means(at(arms), 0.0);
   for (const std::vector<double>& batch : sums) {
     std::ranges::transform(means, batch, means.begin(), std::plus<>());
@@ -88,6 +94,9 @@ training::MatrixBatches batches_for(const models::Model& model, const Matrix& x,
   if (std::holds_alternative<CsrMatrix>(x) && model.reads_sparse_rows(settings.execution) &&
       (copies == nullptr || copies->sparse())) {
     batches.deliver_sparse_rows();
+  }
+  if (settings.counts) {
+    batches.set_counts(settings.counts->counts, settings.counts->library);
   }
   if (copies != nullptr) {
     batches.set_augmentation(training::CopiesForBatches(*copies, model.arms(), false));

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "data/matrix.hpp"
 #include "data/prepare/augmentation.hpp"
+#include "fit/counts_of_cells.hpp"
 #include "models/model.hpp"
 
 namespace mixvae::fit {
@@ -17,7 +19,8 @@ struct Inference {
   std::vector<DenseMatrix> arm_states;               // [A] of [N, S]
   std::vector<DenseMatrix> arm_state_variances;      // [A] of [N, S]
   std::vector<DenseMatrix> arm_latents;              // [A] of [N, L]
-  std::vector<double> arm_errors;                    // [A] mean reconstruction term over cells
+  std::vector<double> arm_errors;  // [A] mean reconstruction term over cells; empty where it is
+                                   // of counts that were not given
 
   Index cells() const { return type_probs.rows; }
   Index types() const { return type_probs.columns; }
@@ -30,6 +33,7 @@ inline constexpr Index kInferenceBatch = 256;
 
 /// How a model is run.
 struct InferenceSettings {
+  std::optional<CountsOfCells> counts = {};
   const CopyMaker* copies = nullptr;  // each arm reads its own copy of step 0, not the cell itself
   nn::Execution execution = {};
   Index batch = kInferenceBatch;  // most rows that are dense at once, for each thread

@@ -129,11 +129,16 @@ TrainingWork training_work(const FitOptions& options, const Source& source,
                            const Preprocessing& preprocessing, const StageSizes& sizes,
                            std::uint64_t seed) {
   FitOptions complete = options;
-  complete_image_width(complete, options.spec().recipe(options.model, 1), source, preprocessing);
+  const models::Recipe recipe = options.spec().recipe(options.model, 1);
+  complete_image_width(complete, recipe, source, preprocessing);
   const auto cells = static_cast<std::int64_t>(
       std::llround((1 - options.training.validation_share) * number(sizes.cells)));
   const Index width = options.settings.space == Space::pca ? sizes.components : sizes.features;
-  const auto model = options.spec().make({width, sizes.types}, complete.model, seed);
+  const auto model =
+      options.spec().make({.features = width,
+                           .types = sizes.types,
+                           .decoded_features = recipe.likelihood->of_counts() ? sizes.features : 0},
+                          complete.model, seed);
   const double epoch = epoch_work(*model, number(sizes.cells),
                                   number(training::batch_size_for(options.training, cells)));
   TrainingWork work;

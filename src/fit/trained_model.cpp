@@ -171,6 +171,20 @@ Matrix TrainedModel::network_input(const Matrix& prepared) const {
   return projection.present() ? Matrix(projection.apply(prepared)) : prepared;
 }
 
+bool TrainedModel::of_counts() const {
+  return models::model_spec(model).recipe(options, 1).likelihood->of_counts();
+}
+
+DenseMatrix TrainedModel::normalised(DenseMatrix decoded) const {
+  if (of_counts()) {
+    normalise_shares(preprocessing, decoded);
+    return decoded;
+  }
+  DenseMatrix values = projection.present() ? projection.invert(decoded) : std::move(decoded);
+  unscale(preprocessing, values);
+  return values;
+}
+
 void save_model(const std::string& path, TrainedModel& trained) {
   TensorFile file;
   file.metadata = {{"format", kFormatName},
@@ -206,8 +220,11 @@ TrainedModel load_model(const std::string& path) {
     trained.projection = stored_projection(file, path);
     trained.confidence = stored_confidence(file, path, trained.projection.width(),
                                            static_cast<Index>(trained.type_order.size()));
+    const auto decoded = static_cast<std::int64_t>(trained.preprocessing.features.size());
     trained.network = models::model_spec(trained.model)
-                          .make({std::stoll(fact("features")), std::stoll(fact("types"))},
+                          .make({.features = std::stoll(fact("features")),
+                                 .types = std::stoll(fact("types")),
+                                 .decoded_features = trained.of_counts() ? decoded : 0},
                                 trained.options, trained.seed);
   } catch (const std::logic_error& error) {
     throw InputError({.what = "the facts stored with the model cannot be understood",

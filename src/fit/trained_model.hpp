@@ -33,6 +33,11 @@ struct TrainedModel {
   std::vector<std::string> type_names() const;
   /// Prepared values [N, D] in the space that the network reads.
   Matrix network_input(const Matrix& prepared) const;
+  /// Whether the likelihood is of raw counts.
+  bool of_counts() const;
+  /// Normalised values [N, D], as before the preprocessing's scaling, of what the network decodes
+  /// or generates [N, W], which are components, prepared values, or shares of a library.
+  DenseMatrix normalised(DenseMatrix decoded) const;
 };
 
 /// The version of the model file's layout; a reader refuses higher ones. 1: with the options of all

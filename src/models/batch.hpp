@@ -20,6 +20,9 @@ struct View {
                                  // undefined: every arm reads x
   torch::Tensor target;          // [A or 1, B, D] what each arm reconstructs, or undefined: what it
                                  // read
+  torch::Tensor counts;          // [B, G] raw counts of the features that are decoded, where the
+                                 // likelihood is of counts: the target of every arm; or undefined
+  torch::Tensor library;         // [B] each cell's sum of all its counts; or undefined
   nn::SparseRows sparse_x = {};  // the first three as sparse rows
   std::vector<nn::SparseRows> sparse_inputs = {};  // [A] or empty
   std::vector<nn::SparseRows> sparse_target = {};  // [A or 1] or empty
@@ -62,6 +65,8 @@ void for_each_tensor(BatchLike& batch, const Visitor& visitor) {
     visitor(view.x);
     visitor(view.inputs);
     visitor(view.target);
+    visitor(view.counts);
+    visitor(view.library);
   }
   visitor(batch.prior);
   visitor(batch.start);

@@ -108,7 +108,7 @@ torch::Tensor CascadeVae::type_costs(const torch::Tensor& states,
   const torch::NoGradGuard no_grad;
   const std::int64_t cells = states.size(1);
   const std::int64_t width =
-      std::max({shape_.features, options_.encoder.hidden, decoder_.values_per_cell()});
+      std::max({shape_.decoded(), options_.encoder.hidden, decoder_.values_per_cell()});
   const std::int64_t at_once = std::clamp(kValuesAtOnce / std::max<std::int64_t>(cells * width, 1),
                                           std::int64_t{1}, shape_.types);
   // The decoder takes the types as arms that share its weights and the cells to be reconstructed.
@@ -186,6 +186,11 @@ LossTerms CascadeVae::validation_loss(const Batch& batch) {
 Posterior CascadeVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
+  if (decoder_.likelihood().of_counts() && !batch.only().counts.defined()) {
+    throw InputError({.what = "this run's model tells a cell's type by how well its counts are "
+                              "reconstructed, and these data are no counts",
+                      .expected = "raw counts, as in the training data"});
+  }
   const torch::Tensor costs =
       type_costs(encoded.sampled, own_values(batch.only()), batch.execution);
   const torch::Tensor q = posterior(costs);

@@ -146,7 +146,7 @@ LossTerms CplMixVae::state_objective(const Encoded& encoded, const Batch& batch)
                                                     own_values(batch.only()), batch.execution);
   const torch::Tensor kl = state_prior_.kl(encoded.state, encoded.type).mean(1).sum();
   const torch::Tensor likelihood =
-      decoder_.likelihood().at_best_scale(errors, shape_.features).sum();
+      decoder_.likelihood().at_best_scale(errors, shape_.decoded()).sum();
   LossTerms terms{{"loss", likelihood + kl}, {"reconstruction", errors.sum()}, {"kl_state", kl}};
   if (batch.state_start.defined()) {
     const torch::Tensor distance =
@@ -179,8 +179,8 @@ Posterior CplMixVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
-          decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
-                               own_values(batch.only()), batch.execution),
+          decoder_.own_errors(types_and_states(encoded.type, encoded.sampled), batch.only(),
+                              batch.execution),
           encoded.state.variance};
 }
 

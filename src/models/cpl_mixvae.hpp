@@ -27,6 +27,7 @@ class CplMixVae final : public Model {
   bool reads_sparse_rows(const nn::Execution& execution) const override;
   std::int64_t wide_outputs() const override { return decoder_.wide_outputs(); }
 
+  void start_outputs(const torch::Tensor& mean) override { decoder_.start_outputs(mean); }
   LossTerms training_loss(const Batch& batch) override;
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;

@@ -36,6 +36,18 @@ torch::Tensor uniform_types(const torch::Tensor& u, const torch::Tensor& kept) {
   return (place.eq(drawn.unsqueeze(1)) & kept).to(u.scalar_type());
 }
 
+std::shared_ptr<const Likelihood> likelihood_of(const InfoGanOptions& options) {
+  auto likelihood = make_likelihood(options.likelihood.likelihood, options.output.output);
+  if (likelihood->of_counts()) {
+    throw UsageError({.what = "infogan has no likelihood of counts: its discriminator compares "
+                              "generated cells with the prepared values",
+                      .found = "--likelihood nb or zinb",
+                      .expected = "--likelihood mse or bernoulli",
+                      .hint = "the other models take them"});
+  }
+  return likelihood;
+}
+
 }  // namespace
 
 InfoGan::InfoGan(const ModelShape& shape, const InfoGanOptions& options, std::uint64_t seed)
@@ -43,7 +55,7 @@ InfoGan::InfoGan(const ModelShape& shape, const InfoGanOptions& options, std::ui
       options_(options),
       seed_(seed),
       keys_{seed},
-      likelihood_(make_likelihood(options.likelihood.likelihood, options.output.output)),
+      likelihood_(likelihood_of(options)),
       trunk_(shape.features, options.network, options.encoder, keys_),
       realness_(Kind::affine, trunk_.outputs(), 1, false, seed, keys_.take()),
       recognition_(Kind::affine, trunk_.outputs(), options.encoder.latent, true, seed,
@@ -98,7 +110,7 @@ LossTerms InfoGan::discriminator_loss(const Batch& batch) {
   torch::Tensor generated;
   {
     const torch::NoGradGuard no_grad;
-    generated = likelihood_->mean(outputs(code, kUnrecorded));
+    generated = likelihood_->mean({outputs(code, kUnrecorded), {}, {}});
     recognised(real, kRecorded);  // Q's running statistics are those of real cells
   }
   const torch::Tensor fake = trunk_.forward(generated, kUnrecorded);
@@ -111,7 +123,7 @@ LossTerms InfoGan::discriminator_loss(const Batch& batch) {
 
 LossTerms InfoGan::generator_loss(const Batch& batch) {
   const Code code = drawn(batch, kGeneratorsDraw);
-  const torch::Tensor generated = likelihood_->mean(outputs(code, kRecorded));
+  const torch::Tensor generated = likelihood_->mean({outputs(code, kRecorded), {}, {}});
   const torch::Tensor fake = trunk_.forward(generated, kConstant);
   ObjectiveSum sum;
   sum.add("generated", objectives::passes_for_real(realness(fake, kConstant)), 1);
@@ -142,7 +154,8 @@ torch::Tensor InfoGan::errors(const Recognised& of, const View& view) const {
   const torch::Tensor noise =
       torch::zeros({view.cells(), options_.generator.noise_dimensions}, of.state.options());
   const Code code{noise, nn::most_probable_one_hot(of.q.q)[0], of.state};
-  return likelihood_->error(outputs(code, kEvaluation).unsqueeze(0), view.x.unsqueeze(0))[0];
+  return likelihood_->error({outputs(code, kEvaluation).unsqueeze(0), {}, {}},
+                            view.x.unsqueeze(0))[0];
 }
 
 LossTerms InfoGan::validation_loss(const Batch& batch) {
@@ -177,8 +190,8 @@ torch::Tensor InfoGan::generate(const Generation& wanted) {
   code.type.select(1, wanted.type).fill_(1);
   const torch::Tensor out = outputs(code, kEvaluation);
   return wanted.values == GeneratedValues::mean
-             ? likelihood_->mean(out)
-             : likelihood_->sample(out, {wanted.seed, Purpose::generated_values, type});
+             ? likelihood_->mean({out, {}, {}})
+             : likelihood_->sample({out, {}, {}}, {wanted.seed, Purpose::generated_values, type});
 }
 
 torch::Tensor InfoGan::decode(std::int64_t arm, const torch::Tensor& types,
@@ -187,7 +200,7 @@ torch::Tensor InfoGan::decode(std::int64_t arm, const torch::Tensor& types,
   const torch::NoGradGuard no_grad;
   const torch::Tensor noise =
       torch::zeros({types.size(0), options_.generator.noise_dimensions}, types.options());
-  return likelihood_->mean(outputs({noise, types, states}, kEvaluation));
+  return likelihood_->mean({outputs({noise, types, states}, kEvaluation), {}, {}});
 }
 
 void InfoGan::visit(const TensorVisitor& visitor) {
@@ -214,7 +227,7 @@ std::int64_t InfoGan::values_per_cell() {
 
 Recipe info_gan_recipe(const InfoGanOptions& options, std::int64_t epochs) {
   return {.states = options.states.states,
-          .likelihood = make_likelihood(options.likelihood.likelihood, options.output.output),
+          .likelihood = likelihood_of(options),
           .image = image_need(NetworkOptions{.network = options.network.network,
                                              .image_width = options.network.image_width}),
           .phases = {{.name = "main", .epochs = epochs}}};

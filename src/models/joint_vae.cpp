@@ -126,7 +126,7 @@ LossTerms JointVae::objective(const Encoded& encoded, const Batch& batch,
                               const torch::Tensor& progress) const {
   const CapacityOptions& capacity = options_.capacity;
   const double log_types = std::log(static_cast<double>(shape_.types));
-  const double per_feature = 1.0 / static_cast<double>(shape_.features);
+  const double per_feature = 1.0 / static_cast<double>(shape_.decoded());
   const double weighed = capacity.scale == JointScale::objective ? per_feature : 1.0;
   const torch::Tensor kl_state =
       objectives::standard_normal_kl(encoded.state.mean, encoded.state.variance).mean();
@@ -162,8 +162,8 @@ Posterior JointVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.q.q, encoded.state.mean, encoded.latent,
-          decoder_.cell_errors(types_and_states(encoded.type, encoded.sampled),
-                               own_values(batch.only()), batch.execution),
+          decoder_.own_errors(types_and_states(encoded.type, encoded.sampled), batch.only(),
+                              batch.execution),
           encoded.state.variance};
 }
 

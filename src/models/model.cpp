@@ -42,6 +42,10 @@ void Model::enter_stage(std::int64_t stage) {
   MIXVAE_ASSERT(stage == 0, "the model learns in stages");
 }
 
+void Model::start_outputs(const torch::Tensor& /*mean*/) {
+  MIXVAE_ASSERT(false, "the model has a likelihood of counts");
+}
+
 void Model::start_mixture(const FittedMixture& /*fitted*/) {
   MIXVAE_ASSERT(false, "the model has a mixture of codes");
 }

@@ -51,7 +51,8 @@ struct Posterior {
   torch::Tensor type_probs;  // [A, B, K] q(c|x) of each arm
   torch::Tensor state;       // [A, B, S] mean of q(s|c,x) with c the arm's most probable type
   torch::Tensor latent;      // [A, B, L] the encoder's low-dimensional code
-  torch::Tensor reconstruction_error;  // [A, B] the reconstruction term of each cell
+  torch::Tensor reconstruction_error;  // [A, B] the reconstruction term of each cell; undefined
+                                       // where it is of counts that the batch lacks
   torch::Tensor state_variance = {};   // [A, B, S] variance of q(s|c,x); undefined without states
 };
 
@@ -66,6 +67,7 @@ struct Generation {
   double spread = 1;  // deviations of states or codes from their mean are multiplied by it
   GeneratedValues values = GeneratedValues::mean;
   std::uint64_t seed = 0;
+  double library = 1;  // of the cells, where samples are counts
   /// Least posterior probability of the type that a drawn code has; others are drawn anew. Above 0
   /// for models that reject draws.
   double least_posterior = 0;
@@ -101,8 +103,8 @@ class Model {
   virtual std::string monitor() const { return "loss"; }
 
   /// New cells of one type by one arm, [count, D]: the decoder's mean, or a sample of the
-  /// likelihood, for states or codes drawn from the type's distribution. Draws are a pure function
-  /// of (seed, type, place).
+  /// likelihood (of counts as shares of the library), for states or codes drawn from the type's
+  /// distribution. Draws are a pure function of (seed, type, place).
   virtual torch::Tensor generate(const Generation& wanted) = 0;
   /// Mean [B, D] of the likelihood that one arm's decoder gives for types [B, K], one-hot, and
   /// states [B, S]: no dropout, no noise, no gradients. A bug for a model without states.
@@ -135,6 +137,9 @@ class Model {
   /// Whether a device can repeat the model's training steps by itself (nn::StepGraph): not where
   /// the host computes a part of each.
   virtual bool steps_repeat() const { return true; }
+  /// The decoder gives the features' means [D] of counts, as shares of the library, whatever it
+  /// reads: where training begins. A bug for a model whose likelihood is not of counts.
+  virtual void start_outputs(const torch::Tensor& mean);
   /// The mixture that the codes come from starts at this one, fitted to them between phases. A bug
   /// for a model without such a mixture.
   virtual void start_mixture(const FittedMixture& fitted);

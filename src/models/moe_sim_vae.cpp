@@ -22,7 +22,7 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const MoeSimVaeOptions& op
           layer_widths(options.encoder.latent,
                        options.decoder_sizes.decoder_hidden.value_or(options.encoder.hidden),
                        options.encoder.hidden_layers),
-          shape.features,
+          shape.decoded(),
           options.decoder.decoder == DecoderKind::experts ? shape.types : 1,
           false,
           options.decoder.routing};
@@ -130,11 +130,11 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
 
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
   const TermScale scale = options_.objective.terms;
-  const auto features = static_cast<double>(shape_.features);
+  const auto features = static_cast<double>(shape_.decoded());
   const torch::Tensor error =
       decoder_.mean_errors({encoded.code, encoded.q.q}, own_values(batch.only()), batch.execution);
   ObjectiveSum sum;
-  sum.add("reconstruction", scaled(error.sum() / features, batch.cells() * shape_.features, scale),
+  sum.add("reconstruction", scaled(error.sum() / features, batch.cells() * shape_.decoded(), scale),
           options_.objective.reconstruction);
   sum.add("kl_code",
           scaled(objectives::covariance_kl(
@@ -172,9 +172,9 @@ Posterior MoeSimVae::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   const torch::Tensor errors =
-      decoder_.cell_errors({encoded.code, encoded.q.q}, own_values(batch.only()), batch.execution);
+      decoder_.own_errors({encoded.code, encoded.q.q}, batch.only(), batch.execution);
   return {encoded.q.q, encoded.loc.narrow(-1, 0, 0), encoded.loc,
-          errors / static_cast<double>(shape_.features)};
+          errors.defined() ? errors / static_cast<double>(shape_.decoded()) : errors};
 }
 
 torch::Tensor MoeSimVae::generate(const Generation& wanted) {

@@ -29,6 +29,7 @@ class MoeSimVae final : public Model {
   std::int64_t types() const override { return shape_.types; }
   std::int64_t features() const override { return shape_.features; }
 
+  void start_outputs(const torch::Tensor& mean) override { decoder_.start_outputs(mean); }
   LossTerms training_loss(const Batch& batch) override;
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;

@@ -110,7 +110,7 @@ Options options(TargetOptions& target) {
        .target = word(target.target),
        .meaning = "what each arm reconstructs: the altered copy that it sees, or the cell itself",
        .choices = {"copy", "original"},
-       .needs = {"augment!=none"}}};
+       .needs = {"augment!=none", "likelihood!=nb", "likelihood!=zinb"}}};
 }
 
 }  // namespace mixvae::models

@@ -74,7 +74,7 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const VadeOptions& options
   std::vector<std::int64_t> widths =
       layer_widths(options.wide.wide_hidden, options.encoder.hidden, options.encoder.hidden_layers);
   widths.insert(widths.begin(), options.encoder.latent);
-  return {1, std::move(widths), shape.features};
+  return {1, std::move(widths), shape.decoded()};
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ Posterior Vade::infer(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const Encoded encoded = encode_evaluation(batch);
   return {encoded.gamma.q, encoded.code.narrow(-1, 0, 0), encoded.code,
-          decoder_.cell_errors({encoded.code, {}}, own_values(batch.only()), batch.execution)};
+          decoder_.own_errors({encoded.code, {}}, batch.only(), batch.execution)};
 }
 
 torch::Tensor Vade::generate(const Generation& wanted) {

@@ -9,10 +9,13 @@
 namespace mixvae::objectives {
 
 /// What the arms reconstruct: sparse rows (one batch for all arms, or one per arm), or a dense
-/// tensor [A or 1, B, D] where there are none.
+/// tensor [A or 1, B, D] where there are none; of counts with each cell's library [B].
 struct ReconstructionTarget {
   std::vector<nn::SparseRows> sparse = {};
   torch::Tensor dense = {};
+  torch::Tensor library = {};
+
+  bool defined() const { return !sparse.empty() || dense.defined(); }
 };
 
 /// The decoder's last layer, y = h W + b: weight [A or 1, H, D], bias [A or 1, 1, D].

@@ -1,6 +1,9 @@
 #include "training/matrix_batches.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mixvae::training {
 
@@ -16,6 +19,13 @@ void MatrixBatches::deliver_sparse_rows() {
 
 void MatrixBatches::make_resident(std::int64_t dense_bytes) {
   resident_.emplace(matrix_, device_, dense_bytes);
+}
+
+void MatrixBatches::set_counts(const CsrMatrix& counts, std::span<const float> library) {
+  MIXVAE_ASSERT(counts.rows == cells() && std::ssize(library) == cells(),
+                "counts and libraries are of the same cells");
+  counts_ = &counts;
+  library_ = library;
 }
 
 void MatrixBatches::set_prior(const torch::Tensor& prior) {
@@ -95,6 +105,7 @@ models::Batch MatrixBatches::gather(std::span<const Index> rows, Buffer& buffer)
     gather_dense(rows, buffer.dense);
     view.x = buffer.dense;
   }
+  add_counts(rows, view);
   add_facts(rows, batch);
   add_similarity(rows, batch);
   return batch;
@@ -127,6 +138,19 @@ void MatrixBatches::add_facts(std::span<const Index> rows, models::Batch& batch)
       start_weight_.defined() ? start_weight_.index_select(1, numbers) : torch::Tensor();
   batch.state_start =
       state_start_.defined() ? state_start_.index_select(0, numbers).unsqueeze(0) : torch::Tensor();
+}
+
+void MatrixBatches::add_counts(std::span<const Index> rows, models::View& view) const {
+  if (counts_ == nullptr) {
+    return;
+  }
+  const auto count = static_cast<std::int64_t>(rows.size());
+  view.counts = host_buffer({count, counts_->columns});
+  gather_rows(*counts_, rows,
+              {view.counts.data_ptr<float>(), static_cast<std::size_t>(view.counts.numel())});
+  view.library = host_buffer({count});
+  std::ranges::transform(rows, view.library.data_ptr<float>(),
+                         [this](Index row) { return library_[at(row)]; });
 }
 
 void MatrixBatches::add_similarity(std::span<const Index> rows, models::Batch& batch) const {

@@ -32,6 +32,9 @@ class MatrixBatches : public BatchSource {
   /// up to so many bytes.
   void make_resident(std::int64_t dense_bytes = DeviceMatrix::kDenseBytes);
   void set_augmentation(Augmentation augmentation) { augmentation_ = std::move(augmentation); }
+  /// Raw counts [cells, G] of the features that are decoded, and each cell's library, for
+  /// likelihoods of counts. Both must outlive their use here.
+  void set_counts(const CsrMatrix& counts, std::span<const float> library);
   /// [cells, K] reference prior over types.
   void set_prior(const torch::Tensor& prior);
   /// Starting types [A or 1, cells] int64 and their weights of the same shape (undefined: 1);
@@ -64,6 +67,7 @@ class MatrixBatches : public BatchSource {
   void augment(std::span<const Index> rows, models::Batch& batch) const;
   void gather_dense(std::span<const Index> rows, torch::Tensor& buffer) const;
   void add_facts(std::span<const Index> rows, models::Batch& batch) const;
+  void add_counts(std::span<const Index> rows, models::View& view) const;
   void add_similarity(std::span<const Index> rows, models::Batch& batch) const;
   void deliver(models::Batch& batch) const;
   torch::Tensor host_buffer(at::IntArrayRef shape) const;
@@ -78,6 +82,8 @@ class MatrixBatches : public BatchSource {
   torch::Tensor state_start_;
   torch::Tensor known_;
   const Similarity* similarity_ = nullptr;
+  const CsrMatrix* counts_ = nullptr;
+  std::span<const float> library_;
   bool sparse_rows_ = false;
   std::optional<DeviceMatrix> resident_;
   Buffer training_buffer_;

@@ -25,8 +25,9 @@ void add_tensors(std::vector<torch::Tensor*>& tensors, Members&... members) {
 std::vector<torch::Tensor*> all_tensors(Batch& batch) {
   std::vector<torch::Tensor*> tensors;
   for (View& view : batch.views) {
-    auto& [x, inputs, target, sparse_x, sparse_inputs, sparse_target] = view;
-    add_tensors(tensors, x, inputs, target, sparse_x, sparse_inputs, sparse_target);
+    auto& [x, inputs, target, counts, library, sparse_x, sparse_inputs, sparse_target] = view;
+    add_tensors(tensors, x, inputs, target, counts, library, sparse_x, sparse_inputs,
+                sparse_target);
   }
   auto& [views, prior, start, start_weight, state_start, known, similarity, similarity_weight, step,
          step_on_device, execution] = batch;
@@ -41,7 +42,7 @@ TEST(ForEachTensor, ComesByEveryTensorOfABatchOnce) {
   std::vector<torch::Tensor*> visited;
   for_each_tensor(batch, [&](torch::Tensor& tensor) { visited.push_back(&tensor); });
   EXPECT_THAT(visited, testing::UnorderedElementsAreArray(all_tensors(batch)));
-  EXPECT_EQ(visited.size(), 2U * 3 + 7);
+  EXPECT_EQ(visited.size(), 2U * 5 + 7);
 }
 
 TEST(ForEachTensor, ReadsABatchThatIsNotToChange) {

@@ -207,6 +207,18 @@ Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& 
   return prepared;
 }
 
+bool normalises_shares(const Preprocessing& preprocessing) {
+  return ValueTransform(preprocessing).needs_library() && preprocessing.types.empty();
+}
+
+void normalise_shares(const Preprocessing& preprocessing, DenseMatrix& shares) {
+  MIXVAE_ASSERT(normalises_shares(preprocessing), "values are normalised by a library size");
+  const ValueTransform transform(preprocessing);
+  for (float& value : shares.values) {
+    value = transform.normalised(value, 1);
+  }
+}
+
 void unscale(const Preprocessing& preprocessing, DenseMatrix& values) {
   for (Index n = 0; n < values.rows && !preprocessing.range.empty(); ++n) {
     const auto row = values.row(n);

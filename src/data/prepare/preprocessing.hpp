@@ -130,6 +130,13 @@ struct ApplyOptions {
 Prepared apply_preprocessing(const Preprocessing& preprocessing, const Dataset& dataset,
                              const ApplyOptions& options = {});
 
+/// Whether counts of a cell as shares of its library can be normalised: by a library size.
+bool normalises_shares(const Preprocessing& preprocessing);
+
+/// Normalises features [N, D] that are shares of a cell's library, in place: share x library size,
+/// and the logarithm where there is one; not scaled. A bug unless normalises_shares().
+void normalise_shares(const Preprocessing& preprocessing, DenseMatrix& shares);
+
 /// Takes the scaling of prepared values [N, D] back, in place.
 void unscale(const Preprocessing& preprocessing, DenseMatrix& values);
 

@@ -7,14 +7,15 @@ namespace {
 class BernoulliLikelihood final : public Likelihood {
  public:
   ValueRange values() const override { return ValueRange::unit; }
-  torch::Tensor error(const torch::Tensor& outputs, const torch::Tensor& target) const override {
-    return objectives::bernoulli_error(outputs, target);
+  torch::Tensor error(const Decoded& decoded, const torch::Tensor& target) const override {
+    return objectives::bernoulli_error(decoded.outputs, target);
   }
-  torch::Tensor mean(const torch::Tensor& outputs) const override {
-    return torch::sigmoid(outputs);
+  torch::Tensor mean(const Decoded& decoded) const override {
+    return torch::sigmoid(decoded.outputs);
   }
-  torch::Tensor sample(const torch::Tensor& outputs, const nn::NoiseKey& key) const override {
-    return nn::uniform(outputs.sizes(), key, outputs.options()).lt(mean(outputs)).to(outputs);
+  torch::Tensor sample(const Decoded& decoded, const nn::NoiseKey& key) const override {
+    const torch::Tensor p = mean(decoded);
+    return nn::uniform(p.sizes(), key, p.options()).lt(p).to(p);
   }
   std::optional<nn::kernels::OutputKind> fused_form() const override {
     return nn::kernels::OutputKind::bernoulli;

@@ -1,5 +1,6 @@
 #include "models/parts/decoder.hpp"
 
+#include <cmath>
 #include <span>
 
 #include "base/error.hpp"
@@ -7,6 +8,12 @@
 #include "nn/fused_chain.hpp"
 
 namespace mixvae::models {
+namespace {
+
+/// Size theta of negative binomial counts at which training begins.
+constexpr double kStartingSize = 3;
+
+}  // namespace
 
 Options options(DecoderOptions& decoder) {
   return {
@@ -49,6 +56,9 @@ DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, 
 }
 
 objectives::ReconstructionTarget own_values(const View& view) {
+  if (view.counts.defined()) {
+    return {.dense = view.counts.unsqueeze(0), .library = view.library};
+  }
   if (view.is_sparse()) {
     return {.sparse = {view.sparse_x}};
   }
@@ -56,6 +66,9 @@ objectives::ReconstructionTarget own_values(const View& view) {
 }
 
 objectives::ReconstructionTarget target_of(const View& view) {
+  if (view.counts.defined()) {
+    return own_values(view);
+  }
   if (!view.sparse_target.empty() || !view.sparse_inputs.empty()) {
     return {.sparse = view.sparse_target.empty() ? view.sparse_inputs : view.sparse_target};
   }
@@ -77,6 +90,10 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
                           keys.take(channels.size()));
     last = convolutions_->inputs();
   }
+  if (likelihood_->has_size()) {
+    log_size_ = torch::full({shape.shared_weights ? 1 : shape.arms, 1, shape.features},
+                            std::log(kStartingSize), torch::requires_grad());
+  }
   widths.push_back(last);
   if (!has_experts()) {
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
@@ -88,6 +105,14 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
   MIXVAE_ASSERT(!shape.shared_weights, "experts have weights of their own in every arm");
   experts_ =
       nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1));
+}
+
+void Decoder::start_outputs(const torch::Tensor& mean) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor outputs = likelihood_->outputs_of_mean(mean);
+  MIXVAE_ASSERT(outputs.defined() && !convolutions_, "the likelihood starts at a mean");
+  nn::ArmLinear& last = has_experts() ? experts_.layers().back() : layers_.back();
+  last.bias().detach().copy_(outputs.expand_as(last.bias()));
 }
 
 const torch::Tensor& Decoder::last_weight() const {
@@ -137,7 +162,8 @@ bool Decoder::fuses_experts(const nn::Execution& execution) const {
 /// Sparse targets must run as a kernel, dense ones do where the layer is wide enough for it to pay.
 bool Decoder::fuses_output(const objectives::ReconstructionTarget& target,
                            const nn::Execution& execution) const {
-  return !target.sparse.empty() || (reads_sparse_rows(execution) && shape_.features >= kWideOutput);
+  return !target.sparse.empty() || (!likelihood_->of_counts() && reads_sparse_rows(execution) &&
+                                    shape_.features >= kWideOutput);
 }
 
 torch::Tensor Decoder::cell_errors(const DecoderInput& input,
@@ -151,7 +177,14 @@ torch::Tensor Decoder::cell_errors(const DecoderInput& input,
     return objectives::fused_reconstruction_error(hidden(input.x, execution),
                                                   output_weights(execution), target);
   }
-  return likelihood_->error(outputs(input, execution), target.dense);
+  return likelihood_->error(decoded(outputs(input, execution), target.library), target.dense);
+}
+
+torch::Tensor Decoder::own_errors(const DecoderInput& input, const View& view,
+                                  const nn::Execution& execution) const {
+  return likelihood_->of_counts() && !view.counts.defined()
+             ? torch::Tensor()
+             : cell_errors(input, own_values(view), execution);
 }
 
 torch::Tensor Decoder::mean_errors(const DecoderInput& input,
@@ -160,6 +193,10 @@ torch::Tensor Decoder::mean_errors(const DecoderInput& input,
   if (fuses_experts(execution)) {
     return objectives::fused_mean_expert_error(experts_, expert_input(input),
                                                *likelihood_->fused_form(), target.dense);
+  }
+  if (likelihood_->of_counts()) {
+    return likelihood_->mean_error(decoded(outputs(input, execution), target.library), target.dense,
+                                   execution.runs_kernels_on(last_weight()));
   }
   if (!torch::GradMode::is_enabled() || !fuses_output(target, execution)) {
     return cell_errors(input, target, execution).mean(1);
@@ -176,20 +213,22 @@ torch::Tensor Decoder::mean_of_arm(std::int64_t arm, const torch::Tensor& types,
     return rows.expand({shape_.arms, rows.size(0), rows.size(1)});
   };
   const torch::Tensor out = outputs(types_and_states(of_all_arms(types), of_all_arms(states)), {});
-  return likelihood_->mean(out).select(0, arm);
+  return likelihood_->mean(decoded(out, {})).select(0, arm);
 }
 
 torch::Tensor Decoder::generated(const DecoderInput& input, const Generation& wanted) const {
   const torch::Tensor out = outputs(input, {});
+  const Decoded cells = decoded(out, torch::full({out.size(1)}, wanted.library, out.options()));
   return wanted.values == GeneratedValues::mean
-             ? likelihood_->mean(out)
-             : likelihood_->sample(out, {wanted.seed, Purpose::generated_values,
-                                         static_cast<std::uint64_t>(wanted.type)});
+             ? likelihood_->mean(cells)
+             : likelihood_->sample(cells, {wanted.seed, Purpose::generated_values,
+                                           static_cast<std::uint64_t>(wanted.type)});
 }
 
 bool Decoder::reads_sparse_rows(const nn::Execution& execution) const {
-  return !has_experts() && !convolutions_ && likelihood_->fused_form() &&
-         execution.runs_kernels_on(last_weight());
+  return likelihood_->of_counts() ||
+         (!has_experts() && !convolutions_ && likelihood_->fused_form() &&
+          execution.runs_kernels_on(last_weight()));
 }
 
 std::int64_t Decoder::wide_outputs() const {
@@ -228,13 +267,16 @@ void Decoder::visit(const std::string& name, const TensorVisitor& visitor) {
     convolutions_->visit(name + "_convolution", visitor);
   }
   experts_.visit(name, visitor);
+  if (log_size_.defined()) {
+    visitor(name + "_log_size", log_size_, TensorKind::parameter);
+  }
 }
 
 Decoder::Shape decoder_of_types_and_states(const ModelShape& shape, std::int64_t states,
                                            const EncoderOptions& encoder,
                                            const DecoderSizeOptions& sizes,
                                            const NetworkOptions& network) {
-  Decoder::Shape decoder{.features = shape.features,
+  Decoder::Shape decoder{.features = shape.decoded(),
                          .images = image_network(network, shape.features)};
   decoder.widths = layer_widths(encoder.latent, sizes.decoder_hidden.value_or(encoder.hidden),
                                 decoder.images ? 0 : encoder.hidden_layers);

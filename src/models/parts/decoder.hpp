@@ -54,9 +54,9 @@ DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& s
 DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, std::int64_t states,
                                     const Generation& wanted, const torch::TensorOptions& tensors);
 
-/// The cells' own values.
+/// The cells' own values; their counts where the view has these.
 objectives::ReconstructionTarget own_values(const View& view);
-/// What a view is reconstructed to: its target, else what the arms read.
+/// What a view is reconstructed to: its counts, or its target, else what the arms read.
 objectives::ReconstructionTarget target_of(const View& view);
 
 /// Decoders of all arms with their likelihood: I -> ... -> P D outputs, by layers that all types
@@ -80,10 +80,17 @@ class Decoder {
 
   /// Outputs [A, B, P D], of which the likelihood tells the mean.
   torch::Tensor outputs(const DecoderInput& input, const nn::Execution& execution) const;
+  /// The outputs' mean is this [D] whatever is decoded: where training begins, for likelihoods that
+  /// start there (Likelihood::outputs_of_mean). A bug for others.
+  void start_outputs(const torch::Tensor& mean);
   /// [A, B] reconstruction errors, without gradients where a kernel computes them.
   torch::Tensor cell_errors(const DecoderInput& input,
                             const objectives::ReconstructionTarget& target,
                             const nn::Execution& execution) const;
+  /// cell_errors of the cells' own values; undefined where the likelihood is of counts and the view
+  /// has none, as in data that are no counts.
+  torch::Tensor own_errors(const DecoderInput& input, const View& view,
+                           const nn::Execution& execution) const;
   /// [A] the mean reconstruction error of each arm, with gradients.
   torch::Tensor mean_errors(const DecoderInput& input,
                             const objectives::ReconstructionTarget& target,
@@ -97,7 +104,7 @@ class Decoder {
   /// that is a pure function of (seed, type, place).
   torch::Tensor generated(const DecoderInput& input, const Generation& wanted) const;
   const Likelihood& likelihood() const { return *likelihood_; }
-  /// Whether targets may be sparse rows.
+  /// Whether batches may be sparse rows: targets that may be, or that are counts apart.
   bool reads_sparse_rows(const nn::Execution& execution) const;
   /// Outputs of the last layer where its products may be of 16-bit numbers, else 0.
   std::int64_t wide_outputs() const;
@@ -115,6 +122,9 @@ class Decoder {
   bool has_experts() const { return shape_.experts > 0; }
   bool routes_softly() const { return shape_.routing == Routing::soft && shape_.experts > 1; }
   const torch::Tensor& last_weight() const;
+  Decoded decoded(torch::Tensor outputs, const torch::Tensor& library) const {
+    return {std::move(outputs), log_size_, library};
+  }
   bool fuses_experts(const nn::Execution& execution) const;
   bool fuses_output(const objectives::ReconstructionTarget& target,
                     const nn::Execution& execution) const;
@@ -127,6 +137,7 @@ class Decoder {
   std::vector<nn::ArmLinear> layers_;                          // shared by all types,
   std::optional<nn::ArmTransposedConvolutions> convolutions_;  // of images, after the layers;
   nn::Experts experts_;                                        // or one for each
+  torch::Tensor log_size_;  // [A or 1, 1, D] of likelihoods with a size, learnt
 };
 
 /// The shape of one arm's decoder of types and states, K + S -> L -> hidden -> ... -> D; of images

@@ -40,7 +40,17 @@ std::string place_of(const Matrix& values, Index place) {
   return "row " + std::to_string(row + 1) + ", column " + std::to_string(column + 1);
 }
 
+std::string word_of(LikelihoodKind kind) {
+  LikelihoodOptions likelihood{kind};
+  return option_text(options(likelihood).front());
+}
+
 }  // namespace
+
+torch::Tensor Likelihood::mean_error(const Decoded& decoded, const torch::Tensor& target,
+                                     bool /*kernels*/) const {
+  return error(decoded, target).mean(1);
+}
 
 torch::Tensor Likelihood::at_best_scale(const torch::Tensor& mean_errors,
                                         std::int64_t /*features*/) const {
@@ -52,8 +62,10 @@ Options options(LikelihoodOptions& likelihood) {
            .target = word(likelihood.likelihood),
            .meaning =
                "how the difference between a cell and its reconstruction is measured: half the "
-               "squared error (mse), or the Bernoulli cross-entropy, for values from 0 to 1",
-           .choices = {"mse", "bernoulli"}}};
+               "squared error (mse); the Bernoulli cross-entropy, for values from 0 to 1; or, of "
+               "raw counts whatever the networks read, a negative binomial (nb), or one with "
+               "more zeros (zinb)",
+           .choices = {"mse", "bernoulli", "nb", "zinb"}}};
 }
 
 Options options(OutputOptions& output) {
@@ -68,13 +80,19 @@ std::shared_ptr<const Likelihood> make_likelihood(LikelihoodKind kind, OutputAct
     return squared_error_likelihood(output);
   }
   if (output == OutputActivation::relu) {
-    throw UsageError({.what =
-                          "a Bernoulli likelihood takes the outputs as logits, which relu would "
-                          "cut off at probability 1/2",
-                      .found = "--likelihood bernoulli with --output relu",
+    throw UsageError({.what = "this likelihood takes the outputs as logits, which relu would cut "
+                              "off at 1/2",
+                      .found = "--likelihood " + word_of(kind) + " with --output relu",
                       .hint = "add --output linear"});
   }
-  return bernoulli_likelihood();
+  switch (kind) {
+    case LikelihoodKind::nb:
+      return negative_binomial_likelihood();
+    case LikelihoodKind::zinb:
+      return zero_inflated_likelihood();
+    default:
+      return bernoulli_likelihood();
+  }
 }
 
 void require_values(const Likelihood& likelihood, const Matrix& values, const std::string& what,

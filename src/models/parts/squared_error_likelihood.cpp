@@ -9,14 +9,15 @@ class SquaredErrorLikelihood final : public Likelihood {
   explicit SquaredErrorLikelihood(OutputActivation output) : output_(output) {}
 
   ValueRange values() const override { return ValueRange::any; }
-  torch::Tensor error(const torch::Tensor& outputs, const torch::Tensor& target) const override {
-    return objectives::squared_error(mean(outputs), target);
+  torch::Tensor error(const Decoded& decoded, const torch::Tensor& target) const override {
+    return objectives::squared_error(mean(decoded), target);
   }
-  torch::Tensor mean(const torch::Tensor& outputs) const override {
-    return output_ == OutputActivation::relu ? torch::relu(outputs) : outputs;
+  torch::Tensor mean(const Decoded& decoded) const override {
+    return output_ == OutputActivation::relu ? torch::relu(decoded.outputs) : decoded.outputs;
   }
-  torch::Tensor sample(const torch::Tensor& outputs, const nn::NoiseKey& key) const override {
-    return mean(outputs) + nn::normal(outputs.sizes(), key, outputs.options());
+  torch::Tensor sample(const Decoded& decoded, const nn::NoiseKey& key) const override {
+    const torch::Tensor m = mean(decoded);
+    return m + nn::normal(m.sizes(), key, m.options());
   }
   torch::Tensor at_best_scale(const torch::Tensor& mean_errors,
                               std::int64_t features) const override {

@@ -16,16 +16,31 @@ namespace likelihood_test {
 
 constexpr auto kDouble = torch::kFloat64;
 
+constexpr double kLibrary = 50;  // of each cell, where a likelihood is of counts,
+constexpr double kSize = 4;      // and the size of each feature
+constexpr double kZeroLogit = -1;
+
 double logistic(double y) { return 1 / (1 + std::exp(-y)); }
 
-/// What a likelihood of one output y per feature is, written out for one value x.
+/// What a likelihood of one output y per feature is, written out for one value x. Of counts, means
+/// and variances are of shares.
 struct Known {
   std::function<double(double y, double x)> error;
   std::function<double(double y)> mean;
   std::function<double(double y)> variance;
   std::function<double(double error, double features)> at_best_scale;
-  bool unit = false;  // of values in [0, 1]
+  ValueRange range = ValueRange::any;
 };
+
+double counts_probability(double y, double x) {
+  const double mean = kLibrary * logistic(y);
+  return std::exp(std::lgamma(x + kSize) - std::lgamma(kSize) - std::lgamma(x + 1)) *
+         std::pow(kSize / (mean + kSize), kSize) * std::pow(mean / (mean + kSize), x);
+}
+
+double counts_variance(double mean) { return mean + mean * mean / kSize; }
+
+double error_itself(double error, double) { return error; }
 
 double best_gaussian(double error, double features) {
   return features / 2 * std::log(2 * error / features + 1e-6);
@@ -55,8 +70,31 @@ const std::map<std::string, Known>& all_known() {
             },
         .mean = logistic,
         .variance = [](double y) { return logistic(y) * (1 - logistic(y)); },
-        .at_best_scale = [](double error, double) { return error; },
-        .unit = true}},
+        .at_best_scale = error_itself,
+        .range = ValueRange::unit}},
+      {"nb linear",
+       {.error = [](double y, double x) { return -std::log(counts_probability(y, x)); },
+        .mean = logistic,
+        .variance =
+            [](double y) { return counts_variance(kLibrary * logistic(y)) / kLibrary / kLibrary; },
+        .at_best_scale = error_itself,
+        .range = ValueRange::counts}},
+      {"zinb linear",
+       {.error =
+            [](double y, double x) {
+              const double zero = logistic(kZeroLogit);
+              return -std::log((x == 0 ? zero : 0) + (1 - zero) * counts_probability(y, x));
+            },
+        .mean = [](double y) { return logistic(y) * (1 - logistic(kZeroLogit)); },
+        .variance =
+            [](double y) {
+              const double zero = logistic(kZeroLogit);
+              const double mean = kLibrary * logistic(y);
+              return (1 - zero) * (counts_variance(mean) + zero * mean * mean) / kLibrary /
+                     kLibrary;
+            },
+        .at_best_scale = error_itself,
+        .range = ValueRange::counts}},
   };
   return kKnown;
 }
@@ -93,8 +131,25 @@ torch::Tensor some_outputs(at::IntArrayRef shape) {
 }
 
 torch::Tensor some_values(const Known& known, at::IntArrayRef shape) {
-  return known.unit ? nn::uniform(shape, {1, Purpose::test, 1}, kDouble)
-                    : nn::normal(shape, {1, Purpose::test, 1}, kDouble) * 3;
+  const torch::Tensor normal = nn::normal(shape, {1, Purpose::test, 1}, kDouble) * 3;
+  switch (known.range) {
+    case ValueRange::unit:
+      return nn::uniform(shape, {1, Purpose::test, 1}, kDouble);
+    case ValueRange::counts:
+      return normal.clamp_min(0).floor();
+    case ValueRange::any:
+      break;
+  }
+  return normal;
+}
+
+/// What a decoder would give for outputs y [..., B, D].
+Decoded decoded(const Likelihood& likelihood, const torch::Tensor& y) {
+  const torch::Tensor outputs = likelihood.outputs_per_feature() == 2
+                                    ? torch::cat({y, torch::full_like(y, kZeroLogit)}, -1)
+                                    : y;
+  return {outputs, torch::full({1, 1, y.size(-1)}, std::log(kSize), y.options()),
+          torch::full({y.size(-2)}, kLibrary, y.options())};
 }
 
 torch::Tensor each(const torch::Tensor& y, const std::function<double(double)>& function) {
@@ -109,7 +164,8 @@ TEST(Likelihood, AllAreKnownHere) {
   std::vector<std::string> names;
   for (const Case& one : all_cases()) {
     EXPECT_TRUE(all_known().contains(one.name)) << one.name;
-    EXPECT_EQ(one.likelihood->outputs_per_feature(), 1) << one.name;
+    EXPECT_EQ(one.likelihood->outputs_per_feature(), one.name == "zinb linear" ? 2 : 1);
+    EXPECT_EQ(one.likelihood->values(), all_known().at(one.name).range) << one.name;
     names.push_back(one.name);
   }
   EXPECT_EQ(names.size(), all_known().size());
@@ -121,7 +177,9 @@ TEST(Likelihood, ErrorsAreThoseOfTheClosedForm) {
     const Known& known = all_known().at(one.name);
     for (const std::int64_t arms : {1, 2}) {
       const torch::Tensor x = some_values(known, {arms, 3, 4});
-      const torch::Tensor errors = one.likelihood->error(y, x);
+      const torch::Tensor errors = one.likelihood->error(decoded(*one.likelihood, y), x);
+      EXPECT_TRUE(torch::allclose(one.likelihood->mean_error(decoded(*one.likelihood, y), x, false),
+                                  errors.mean(1)));
       ASSERT_EQ(errors.sizes(), (std::vector<std::int64_t>{2, 3}));
       for (std::int64_t a = 0; a < 2; ++a) {
         for (std::int64_t b = 0; b < 3; ++b) {
@@ -141,15 +199,16 @@ TEST(Likelihood, ErrorsOfExtremeOutputsAreFinite) {
   const torch::Tensor y = torch::tensor({-800.0, 0.0, 800.0}, kDouble).view({1, 1, 3});
   for (const Case& one : all_cases()) {
     const torch::Tensor x = torch::tensor({1.0, 0.5, 0.0}, kDouble).view({1, 1, 3});
-    EXPECT_TRUE(one.likelihood->error(y, x).isfinite().all().item<bool>()) << one.name;
+    EXPECT_TRUE(one.likelihood->error(decoded(*one.likelihood, y), x).isfinite().all().item<bool>())
+        << one.name;
   }
 }
 
 TEST(Likelihood, MeansAreThoseOfTheClosedForm) {
   const torch::Tensor y = some_outputs({2, 3, 4});
   for (const Case& one : all_cases()) {
-    EXPECT_TRUE(torch::allclose(one.likelihood->mean(y), each(y, all_known().at(one.name).mean),
-                                1e-12, 1e-12))
+    EXPECT_TRUE(torch::allclose(one.likelihood->mean(decoded(*one.likelihood, y)),
+                                each(y, all_known().at(one.name).mean), 1e-12, 1e-12))
         << one.name;
   }
 }
@@ -160,7 +219,8 @@ TEST(Likelihood, SamplesHaveItsMeanAndVariance) {
   for (const Case& one : all_cases()) {
     const Known& known = all_known().at(one.name);
     const auto sample = [&](std::uint64_t step) {
-      return one.likelihood->sample(y.expand({kDraws, 4}), {1, Purpose::test, step});
+      return one.likelihood->sample(decoded(*one.likelihood, y.expand({1, kDraws, 4})),
+                                    {1, Purpose::test, step})[0];
     };
     const torch::Tensor x = sample(0);
     EXPECT_TRUE(torch::equal(x, sample(0))) << one.name;
@@ -170,8 +230,11 @@ TEST(Likelihood, SamplesHaveItsMeanAndVariance) {
     EXPECT_LT(((x.mean(0) - each(y, known.mean)) / deviation).abs().max().item<double>(), 5)
         << one.name;
     EXPECT_TRUE(torch::allclose(x.var(0), variance, 0.05, 0.0)) << one.name;
-    if (known.unit) {
+    if (known.range == ValueRange::unit) {
       EXPECT_TRUE((x.eq(0) | x.eq(1)).all().item<bool>()) << one.name;
+    }
+    if (known.range == ValueRange::counts) {
+      EXPECT_TRUE(torch::allclose(x * kLibrary, (x * kLibrary).round())) << one.name;
     }
   }
 }
@@ -229,26 +292,51 @@ TEST(Likelihood, TheKernelsFormComputesTheSameErrors) {
   }
 }
 
+TEST(Likelihood, CountsStartAtTheirMeanShares) {
+  const torch::Tensor shares = torch::tensor({1e-4, 0.2, 0.0, 0.9}, kDouble);
+  const torch::Tensor kept = shares.clamp(1e-8, 0.5);
+  for (const Case& one : all_cases()) {
+    const torch::Tensor outputs = one.likelihood->outputs_of_mean(shares);
+    ASSERT_EQ(outputs.defined(), one.likelihood->of_counts()) << one.name;
+    if (outputs.defined()) {
+      const torch::Tensor mean = one.likelihood->mean({outputs.view({1, 1, -1}), {}, {}}).flatten();
+      EXPECT_LT((mean / kept - 1).abs().max().item<double>(), 0.05) << one.name;
+    }
+  }
+}
+
+/// A decoder's mean error of counts, whose kernel is not its last layer's.
+TEST(Likelihood, CountsHaveTheSameErrorsByKernels) {
+  LayerKeys keys{3};
+  Decoder decoder({.arms = 2, .widths = {3, 9}, .features = 300}, negative_binomial_likelihood(),
+                  keys);
+  decoder.start_outputs(torch::full({300}, 1e-3F));
+  const torch::Tensor counts =
+      some_values(all_known().at("nb linear"), {1, 20, 300}).to(torch::kFloat32);
+  const auto run = [&](bool fused) {
+    const torch::Tensor x =
+        nn::normal({2, 20, 3}, {1, Purpose::test, 5}, {}).set_requires_grad(true);
+    const torch::Tensor errors = decoder.mean_errors(
+        {x, {}}, {.dense = counts, .library = torch::full({20}, 2000.0F)}, {.fused = fused});
+    errors.sum().backward();
+    return std::pair(errors.detach(), x.grad());
+  };
+  const auto [fused, fused_gradient] = run(true);
+  const auto [plain, plain_gradient] = run(false);
+  EXPECT_TRUE(torch::allclose(fused, plain, 1e-5, 1e-3));
+  EXPECT_TRUE(torch::allclose(fused_gradient, plain_gradient, 1e-3, 1e-3));
+}
+
 TEST(Likelihood, LogitsThatReluWouldCutOffAreRefused) {
   try {
     make_likelihood(LikelihoodKind::bernoulli, OutputActivation::relu);
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_EQ(std::string(error.what()),
-              "a Bernoulli likelihood takes the outputs as logits, which relu would cut off at "
-              "probability 1/2\n  found: --likelihood bernoulli with --output relu\n"
-              "  hint: add --output linear");
+              "this likelihood takes the outputs as logits, which relu would cut off at 1/2\n"
+              "  found: --likelihood bernoulli with --output relu\n  hint: add --output linear");
   }
 }
-
-/// A likelihood of counts, as far as their range goes.
-class OfCounts final : public Likelihood {
- public:
-  ValueRange values() const override { return ValueRange::counts; }
-  torch::Tensor error(const torch::Tensor&, const torch::Tensor&) const override { return {}; }
-  torch::Tensor mean(const torch::Tensor&) const override { return {}; }
-  torch::Tensor sample(const torch::Tensor&, const nn::NoiseKey&) const override { return {}; }
-};
 
 /// [2, 3] zeros but one value in row 2, column 3.
 Matrix dense_with(float value) {
@@ -291,9 +379,9 @@ TEST(RequireValues, NamesTheFirstValueOutsideTheUnitIntervalAndItsPlace) {
 }
 
 TEST(RequireValues, CountsAreNotBelowZero) {
-  const OfCounts counts;
-  EXPECT_EQ(value_refusal(counts, dense_with(7)), "");
-  EXPECT_EQ(value_refusal(counts, sparse_with(-2)),
+  const auto counts = negative_binomial_likelihood();
+  EXPECT_EQ(value_refusal(*counts, dense_with(7)), "");
+  EXPECT_EQ(value_refusal(*counts, sparse_with(-2)),
             "the components do not suit this likelihood\n  where: row 3, column 5\n"
             "  found: -2\n  expected: counts, which are not below 0\n  hint: scale them");
 }
