@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "base/processor.hpp"
 
 namespace mixvae {
 namespace {
@@ -16,16 +17,6 @@ std::string openblas_core() {
   using CoreName = const char* (*)();
   const auto core_name = reinterpret_cast<CoreName>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
   return core_name == nullptr ? "" : core_name();
-}
-
-bool has_avx512() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-         __builtin_cpu_supports("avx512cd") != 0;
-#else
-  return false;
-#endif
 }
 
 bool is_set(const char* name) { return std::getenv(name) != nullptr; }
@@ -39,9 +30,10 @@ void set_environment(const std::map<std::string, std::string>& settings) {
 }  // namespace
 
 std::map<std::string, std::string> library_settings(std::string_view core, bool avx512) {
-  constexpr std::array<std::string_view, 3> kNarrow = {"Haswell", "Zen", "Excavator"};
+  constexpr std::array<std::string_view, 3> kWide = {"SkylakeX", "Cooperlake", "SapphireRapids"};
   std::map<std::string, std::string> settings;
-  if (avx512 && std::ranges::find(kNarrow, core) != kNarrow.end() && !is_set("OPENBLAS_CORETYPE")) {
+  if (avx512 && !core.empty() && std::ranges::find(kWide, core) == kWide.end() &&
+      !is_set("OPENBLAS_CORETYPE")) {
     settings["OPENBLAS_CORETYPE"] = "SkylakeX";
   }
   if (!is_set("GOMP_SPINCOUNT") && !is_set("OMP_WAIT_POLICY")) {

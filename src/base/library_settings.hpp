@@ -10,7 +10,8 @@ namespace mixvae {
 /// when a library is loaded, by name; empty where the environment has its own or there is nothing
 /// to gain:
 /// - OPENBLAS_CORETYPE: an OpenBLAS older than the processor takes kernels without AVX-512 though
-///   the processor has it, and is half as fast. `core` is what OpenBLAS says it runs on ("Zen").
+///   the processor has it, and is half as fast, or slower still where it takes those of the oldest
+///   ("Prescott"). `core` is what OpenBLAS says it runs on ("Zen"); empty for another BLAS.
 /// - GOMP_SPINCOUNT: threads wait for each other spinning, which on a machine with other work takes
 ///   the time away from the thread that is waited for.
 std::map<std::string, std::string> library_settings(std::string_view core, bool has_avx512);

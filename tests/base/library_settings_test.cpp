@@ -24,8 +24,10 @@ class LibrarySettings : public ::testing::Test {
 TEST_F(LibrarySettings, WideKernelsOnlyWhereTheProcessorHasThemAndOpenBlasMissedThem) {
   EXPECT_EQ(library_settings("Haswell", true).count("OPENBLAS_CORETYPE"), 1U);
   EXPECT_EQ(library_settings("Zen", true).count("OPENBLAS_CORETYPE"), 1U);
+  EXPECT_EQ(library_settings("Prescott", true).at("OPENBLAS_CORETYPE"), "SkylakeX");
   EXPECT_EQ(library_settings("Zen", false).count("OPENBLAS_CORETYPE"), 0U);
   EXPECT_EQ(library_settings("SkylakeX", true).count("OPENBLAS_CORETYPE"), 0U);
+  EXPECT_EQ(library_settings("SapphireRapids", true).count("OPENBLAS_CORETYPE"), 0U);
   EXPECT_EQ(library_settings("", true).count("OPENBLAS_CORETYPE"), 0U);
 }
 
