@@ -186,6 +186,7 @@ function(add_room room)
       target_compile_definitions(${part} PRIVATE MIXVAE_VERSION="${PROJECT_VERSION}"
                                  MIXVAE_DATA_FROM_LIBEXEC="${data_from_libexec}")
     endforeach()
+    add_commit()
   elseif(room STREQUAL "cluster" AND MIXVAE_IGRAPH)
     target_compile_definitions(mixvae_cluster PRIVATE MIXVAE_WITH_IGRAPH)
     # Its members are of types that no other unit sees, which GCC warns of in a batch.
@@ -210,6 +211,19 @@ function(add_page_assets)
   set_source_files_properties(${folder}/page_assets.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
                               SKIP_PRECOMPILE_HEADERS ON)
   target_sources(mixvae_report PRIVATE ${folder}/page_assets.cpp)
+endfunction()
+
+# The commit of the sources, looked up in every build (src/app/version.hpp).
+function(add_commit)
+  find_package(Git QUIET)
+  set(file ${CMAKE_BINARY_DIR}/app/commit.cpp)
+  add_custom_target(mixvae_commit
+    COMMAND ${CMAKE_COMMAND} -DGIT=${GIT_EXECUTABLE} -DSOURCE=${CMAKE_SOURCE_DIR} -DFILE=${file}
+            -P ${CMAKE_SOURCE_DIR}/cmake/WriteCommit.cmake
+    BYPRODUCTS ${file} VERBATIM)
+  set_source_files_properties(${file} PROPERTIES GENERATED ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
+  target_sources(mixvae_app PRIVATE ${file})
+  add_dependencies(mixvae_app mixvae_commit)
 endfunction()
 
 # Units of a target are compiled several at a time, so that what they all read is read once.

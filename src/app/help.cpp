@@ -170,7 +170,7 @@ std::string overview(const Commands& commands) {
   return text +
          "\n  mixvae COMMAND --help      options of one command\n"
          "  mixvae options --markdown  the reference of all options\n"
-         "  mixvae --version           version of the program and its libraries\n\n"
+         "  mixvae --version           version, libraries, licence\n\n"
          "Start here: mixvae fit cells.h5ad --out run && mixvae assign run cells.h5ad --out "
          "annotated.h5ad\n";
 }

@@ -146,6 +146,10 @@ class Documentation(unittest.TestCase):
                     if anchor and target.suffix == ".md":
                         self.assertIn(anchor, anchors(target), f"{page.name}: no heading {link}")
 
+    def test_the_version_of_the_project_has_its_changes(self):
+        version = re.search(r"project\(mixvae VERSION (\S+)", text_of(ROOT / "CMakeLists.txt")).group(1)
+        self.assertIn(f"[{version}]", " ".join(headings(ROOT / "CHANGELOG.md")))
+
 
 if __name__ == "__main__":
     sys.exit(not unittest.main(exit=False, verbosity=1).result.wasSuccessful())
