@@ -254,9 +254,17 @@ function(add_program)
   add_executable(mixvae-main ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   set_target_properties(mixvae-main PROPERTIES OUTPUT_NAME mixvae RUNTIME_OUTPUT_DIRECTORY ${folder})
   target_link_libraries(mixvae-main PRIVATE mixvae_app mixvae_flags)
-  add_custom_command(TARGET mixvae-main POST_BUILD COMMAND mixvae-main --write-answers ${folder}/answers VERBATIM)
+  add_custom_command(TARGET mixvae-main POST_BUILD COMMAND mixvae-main --write-answers ${folder}/answers
+                     COMMAND mixvae-main --write-manuals ${CMAKE_BINARY_DIR}/share VERBATIM)
   install(TARGETS mixvae-main RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
   install(FILES ${folder}/answers DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
+
+  # Man pages and completions, which the main program wrote. Debian's zsh looks for those of packages elsewhere.
+  set(MIXVAE_ZSH_FOLDER ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "Where zsh finds completions")
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/bash-completion ${CMAKE_BINARY_DIR}/share/fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR})
+  install(FILES ${CMAKE_BINARY_DIR}/share/zsh/site-functions/_mixvae DESTINATION ${MIXVAE_ZSH_FOLDER})
 
   # What people call, without libtorch (src/front/main.cpp says why).
   file(RELATIVE_PATH libexec_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR})

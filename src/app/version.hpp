@@ -14,6 +14,9 @@ inline constexpr std::string_view kVersion = MIXVAE_VERSION;
 /// they were no git repository. Written by the build (cmake/WriteCommit.cmake).
 std::string_view commit();
 
+/// The day of that commit (2026-11-30); without one, the day of the build.
+std::string_view commit_date();
+
 /// Names of libraries with the versions that this program was built with, without those that were
 /// left out.
 std::vector<std::pair<std::string, std::string>> library_versions();
