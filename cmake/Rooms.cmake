@@ -256,15 +256,14 @@ function(add_program)
   target_link_libraries(mixvae-main PRIVATE mixvae_app mixvae_flags)
   add_custom_command(TARGET mixvae-main POST_BUILD COMMAND mixvae-main --write-answers ${folder}/answers
                      COMMAND mixvae-main --write-manuals ${CMAKE_BINARY_DIR}/share VERBATIM)
-  install(TARGETS mixvae-main RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
-  install(FILES ${folder}/answers DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
+  install(TARGETS mixvae-main RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae COMPONENT program)
+  install(FILES ${folder}/answers DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae COMPONENT program)
 
-  # Man pages and completions, which the main program wrote. Debian's zsh looks for those of packages elsewhere.
-  set(MIXVAE_ZSH_FOLDER ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "Where zsh finds completions")
-  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
-  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/bash-completion ${CMAKE_BINARY_DIR}/share/fish
-          DESTINATION ${CMAKE_INSTALL_DATADIR})
-  install(FILES ${CMAKE_BINARY_DIR}/share/zsh/site-functions/_mixvae DESTINATION ${MIXVAE_ZSH_FOLDER})
+  # Man pages and completions, which the main program wrote.
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
+  foreach(shell bash-completion zsh fish)
+    install(DIRECTORY ${CMAKE_BINARY_DIR}/share/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program)
+  endforeach()
 
   # What people call, without libtorch (src/front/main.cpp says why).
   file(RELATIVE_PATH libexec_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR})
@@ -273,7 +272,7 @@ function(add_program)
   target_compile_definitions(mixvae PRIVATE MIXVAE_LIBEXEC_FROM_BIN="${libexec_from_bin}")
   target_link_libraries(mixvae PRIVATE mixvae_base mixvae_flags)
   add_dependencies(mixvae mixvae-main)
-  install(TARGETS mixvae RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS mixvae RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 
   # Tables of markers and sets of genes, beside the program as they are installed (src/app/shipped_tables.cpp).
   foreach(kind markers sets)
@@ -282,17 +281,19 @@ function(add_program)
       get_filename_component(name ${table} NAME)
       configure_file(${table} ${CMAKE_BINARY_DIR}/share/mixvae/${kind}/${name} COPYONLY)
     endforeach()
-    install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/${kind})
+    install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/${kind} COMPONENT program)
   endforeach()
 endfunction()
 
 function(install_rooms)
   foreach(room IN LISTS MIXVAE_ROOMS)
-    install(TARGETS mixvae_${room} EXPORT mixvaeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(TARGETS mixvae_${room} EXPORT mixvaeTargets
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   endforeach()
-  install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mixvae
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mixvae COMPONENT development
           FILES_MATCHING PATTERN "*.hpp")
-  install(EXPORT mixvaeTargets NAMESPACE mixvae:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
+  install(EXPORT mixvaeTargets NAMESPACE mixvae:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae
+          COMPONENT development)
   include(CMakePackageConfigHelpers)
   write_basic_package_version_file(${CMAKE_BINARY_DIR}/mixvaeConfigVersion.cmake
                                    COMPATIBILITY SameMinorVersion)
@@ -300,5 +301,5 @@ function(install_rooms)
     ${CMAKE_BINARY_DIR}/mixvaeConfig.cmake
     INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
   install(FILES ${CMAKE_BINARY_DIR}/mixvaeConfig.cmake ${CMAKE_BINARY_DIR}/mixvaeConfigVersion.cmake
-          DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae COMPONENT development)
 endfunction()
