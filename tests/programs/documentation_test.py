@@ -16,7 +16,7 @@ def text_of(path):
 
 def sources():
     """All text files that people write."""
-    folders = [ROOT / name for name in ("src", "tests", "bench", "docs", "scripts", "cmake")]
+    folders = [ROOT / name for name in ("src", "tests", "bench", "docs", "examples", "scripts", "cmake")]
     paths = [path for folder in folders for path in folder.rglob("*")] + list(ROOT.glob("*.*"))
     return [path for path in sorted(paths) if path.is_file() and path.suffix in SOURCES]
 
