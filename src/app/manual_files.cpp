@@ -16,7 +16,7 @@ void write_manuals(const std::string& folder, const Commands& commands) {
     write_atomically(path, text);
   };
   for (const ManPage& page :
-       man_pages(commands, std::string(commit_date()), std::string(kVersion))) {
+       man_pages(commands, std::string(commit_date()), std::string(version()))) {
     write("man/man1/" + page.name + ".1", page.text);
   }
   write("bash-completion/completions/mixvae", completion_script("bash", commands));

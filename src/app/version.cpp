@@ -22,8 +22,8 @@ std::string hdf5_version() {
 
 std::string libraries_line() {
   std::vector<std::string> parts;
-  for (const auto& [name, version] : library_versions()) {
-    parts.push_back(name + " " + version);
+  for (const auto& [name, number] : library_versions()) {
+    parts.push_back(name + " " + number);
   }
   if (!cluster::has_communities()) {
     parts.emplace_back("without igraph (no Leiden, Louvain and PhenoGraph)");
@@ -40,6 +40,8 @@ std::string blas_line(const MachineFacts& machine) {
 }
 
 }  // namespace
+
+std::string_view version() { return MIXVAE_VERSION; }
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
   std::vector<std::pair<std::string, std::string>> found = {
@@ -59,7 +61,7 @@ std::string licence() {
 }
 
 std::string version_text() {
-  std::string first = "mixvae " + std::string(kVersion);
+  std::string first = "mixvae " + std::string(version());
   if (!commit().empty()) {
     first += " (commit " + std::string(commit()) + ")";
   }
@@ -87,12 +89,12 @@ std::string full_version_text(const MachineFacts& machine) {
 
 std::string version_json(const MachineFacts& machine) {
   nlohmann::ordered_json libraries;
-  for (const auto& [name, version] : library_versions()) {
-    libraries[name] = version;
+  for (const auto& [name, number] : library_versions()) {
+    libraries[name] = number;
   }
   const nlohmann::ordered_json json = {
       {"program", "mixvae"},
-      {"version", kVersion},
+      {"version", version()},
       {"commit", commit()},
       {"libraries", libraries},
       {"licence", licence()},

@@ -8,7 +8,7 @@
 namespace mixvae::app {
 
 /// Of the program, as in CMakeLists.txt.
-inline constexpr std::string_view kVersion = MIXVAE_VERSION;
+std::string_view version();
 
 /// The git commit of the sources, "-dirty" behind it where they were changed since; empty where
 /// they were no git repository. Written by the build (cmake/WriteCommit.cmake).
@@ -29,13 +29,13 @@ std::string version_text();
 
 /// What the program meets on this machine.
 struct MachineFacts {
-  std::string blas;                    // "OpenBLAS 0.3.21 for SkylakeX"; empty: tells nothing
-  std::string blas_file;               // empty: libtorch carries its own
-  bool slow_blas = false;              // the reference BLAS
-  std::vector<std::string> processor;  // base/processor.hpp
-  bool bf16 = false;                   // --precision bf16 works
-  int threads = 0;                     // that a command uses now
-  bool cuda = false;                   // --device cuda works
+  std::string blas = {};                    // "OpenBLAS 0.3.21 for SkylakeX"; empty: tells nothing
+  std::string blas_file = {};               // empty: libtorch carries its own
+  bool slow_blas = false;                   // the reference BLAS
+  std::vector<std::string> processor = {};  // base/processor.hpp
+  bool bf16 = false;                        // --precision bf16 works
+  int threads = 0;                          // that a command uses now
+  bool cuda = false;                        // --device cuda works
 };
 
 MachineFacts machine_facts();
