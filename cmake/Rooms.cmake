@@ -2,7 +2,7 @@
 # A room's external libraries stand in its own list here, so that the layering can be read in one place.
 
 # Every room with the rooms right below it, in order. This is the one list of rooms.
-set(MIXVAE_ROOMS base data metrics cluster nn objectives models training fit analysis report app)
+set(MIXVAE_ROOMS base data metrics cluster nn objectives models training fit analysis mixvae report app)
 set(MIXVAE_BELOW_base "")
 set(MIXVAE_BELOW_data base)
 set(MIXVAE_BELOW_metrics data)
@@ -13,13 +13,14 @@ set(MIXVAE_BELOW_models objectives)
 set(MIXVAE_BELOW_training models)
 set(MIXVAE_BELOW_fit training metrics cluster)
 set(MIXVAE_BELOW_analysis fit)
+set(MIXVAE_BELOW_mixvae analysis)
 set(MIXVAE_BELOW_report analysis)
 set(MIXVAE_BELOW_app report)
 # Rooms that are compiled several units at a time.
-set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives models training fit analysis report app)
+set(MIXVAE_UNITY_ROOMS base data metrics cluster nn objectives models training fit analysis mixvae report app)
 set(MIXVAE_UNITY_BATCH 12)
 # Rooms whose units read libtorch's headers, and those that a core-only build keeps.
-set(MIXVAE_TENSOR_ROOMS nn objectives models training fit analysis report app)
+set(MIXVAE_TENSOR_ROOMS nn objectives models training fit analysis mixvae report app)
 set(MIXVAE_CORE_ROOMS base data nn objectives models training)
 
 # The rooms that this configuration builds.
@@ -186,6 +187,7 @@ function(add_room room)
       target_compile_definitions(${part} PRIVATE MIXVAE_VERSION="${PROJECT_VERSION}"
                                  MIXVAE_DATA_FROM_LIBEXEC="${data_from_libexec}")
     endforeach()
+    add_commit()
   elseif(room STREQUAL "cluster" AND MIXVAE_IGRAPH)
     target_compile_definitions(mixvae_cluster PRIVATE MIXVAE_WITH_IGRAPH)
     # Its members are of types that no other unit sees, which GCC warns of in a batch.
@@ -210,6 +212,19 @@ function(add_page_assets)
   set_source_files_properties(${folder}/page_assets.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
                               SKIP_PRECOMPILE_HEADERS ON)
   target_sources(mixvae_report PRIVATE ${folder}/page_assets.cpp)
+endfunction()
+
+# The commit of the sources, looked up in every build (src/app/version.hpp).
+function(add_commit)
+  find_package(Git QUIET)
+  set(file ${CMAKE_BINARY_DIR}/app/commit.cpp)
+  add_custom_target(mixvae_commit
+    COMMAND ${CMAKE_COMMAND} -DGIT=${GIT_EXECUTABLE} -DSOURCE=${CMAKE_SOURCE_DIR} -DFILE=${file}
+            -P ${CMAKE_SOURCE_DIR}/cmake/WriteCommit.cmake
+    BYPRODUCTS ${file} VERBATIM)
+  set_source_files_properties(${file} PROPERTIES GENERATED ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
+  target_sources(mixvae_app PRIVATE ${file})
+  add_dependencies(mixvae_app mixvae_commit)
 endfunction()
 
 # Units of a target are compiled several at a time, so that what they all read is read once.
@@ -240,9 +255,16 @@ function(add_program)
   add_executable(mixvae-main ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   set_target_properties(mixvae-main PROPERTIES OUTPUT_NAME mixvae RUNTIME_OUTPUT_DIRECTORY ${folder})
   target_link_libraries(mixvae-main PRIVATE mixvae_app mixvae_flags)
-  add_custom_command(TARGET mixvae-main POST_BUILD COMMAND mixvae-main --write-answers ${folder}/answers VERBATIM)
-  install(TARGETS mixvae-main RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
-  install(FILES ${folder}/answers DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae)
+  add_custom_command(TARGET mixvae-main POST_BUILD COMMAND mixvae-main --write-answers ${folder}/answers
+                     COMMAND mixvae-main --write-manuals ${CMAKE_BINARY_DIR}/share VERBATIM)
+  install(TARGETS mixvae-main RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae COMPONENT program)
+  install(FILES ${folder}/answers DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/mixvae COMPONENT program)
+
+  # Man pages and completions, which the main program wrote.
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
+  foreach(shell bash-completion zsh fish)
+    install(DIRECTORY ${CMAKE_BINARY_DIR}/share/${shell} DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program)
+  endforeach()
 
   # What people call, without libtorch (src/front/main.cpp says why).
   file(RELATIVE_PATH libexec_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR})
@@ -251,7 +273,7 @@ function(add_program)
   target_compile_definitions(mixvae PRIVATE MIXVAE_LIBEXEC_FROM_BIN="${libexec_from_bin}")
   target_link_libraries(mixvae PRIVATE mixvae_base mixvae_flags)
   add_dependencies(mixvae mixvae-main)
-  install(TARGETS mixvae RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS mixvae RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 
   # Tables of markers and sets of genes, beside the program as they are installed (src/app/shipped_tables.cpp).
   foreach(kind markers sets)
@@ -260,17 +282,19 @@ function(add_program)
       get_filename_component(name ${table} NAME)
       configure_file(${table} ${CMAKE_BINARY_DIR}/share/mixvae/${kind}/${name} COPYONLY)
     endforeach()
-    install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/${kind})
+    install(FILES ${tables} DESTINATION ${CMAKE_INSTALL_DATADIR}/mixvae/${kind} COMPONENT program)
   endforeach()
 endfunction()
 
 function(install_rooms)
   foreach(room IN LISTS MIXVAE_ROOMS)
-    install(TARGETS mixvae_${room} EXPORT mixvaeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(TARGETS mixvae_${room} EXPORT mixvaeTargets
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   endforeach()
-  install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mixvae
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mixvae COMPONENT development
           FILES_MATCHING PATTERN "*.hpp")
-  install(EXPORT mixvaeTargets NAMESPACE mixvae:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
+  install(EXPORT mixvaeTargets NAMESPACE mixvae:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae
+          COMPONENT development)
   include(CMakePackageConfigHelpers)
   write_basic_package_version_file(${CMAKE_BINARY_DIR}/mixvaeConfigVersion.cmake
                                    COMPATIBILITY SameMinorVersion)
@@ -278,5 +302,5 @@ function(install_rooms)
     ${CMAKE_BINARY_DIR}/mixvaeConfig.cmake
     INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
   install(FILES ${CMAKE_BINARY_DIR}/mixvaeConfig.cmake ${CMAKE_BINARY_DIR}/mixvaeConfigVersion.cmake
-          DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae)
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mixvae COMPONENT development)
 endfunction()

@@ -13,7 +13,6 @@
 #include "base/error.hpp"
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
-#include "nn/torch.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -331,18 +330,23 @@ std::string help_for(std::vector<std::string> words, const Commands& commands) {
   return text.empty() ? command_help_for(choose_command(words, commands), words) : text;
 }
 
-}  // namespace
-
-std::string version_text() {
-  return "mixvae " + std::string(kVersion) + " (libtorch " TORCH_VERSION ")\n";
+/// "--version" alone asks for what never changes; with options it is the command of that name.
+Invocation answer_version(std::vector<std::string> words, const Commands& commands) {
+  if (words.size() == 1) {
+    return {.command = nullptr, .global = {}, .text = version_text()};
+  }
+  words.front() = "version";
+  return parse_command_line(words, commands);
 }
+
+}  // namespace
 
 Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands) {
   if (words.empty()) {
     return {.command = nullptr, .global = {}, .text = overview(commands)};
   }
-  if (words.front() == "--version" || words.front() == "version") {
-    return {.command = nullptr, .global = {}, .text = version_text()};
+  if (words.front() == "--version") {
+    return answer_version(words, commands);
   }
   const auto option_end = std::ranges::find(words, "--");
   const bool wants_help = is_help(words.front()) ||

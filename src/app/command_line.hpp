@@ -20,7 +20,4 @@ struct Invocation {
 /// a list collects. Throws UsageError naming the nearest command or option for an unknown one.
 Invocation parse_command_line(const std::vector<std::string>& words, const Commands& commands);
 
-/// The program's version and those of what it stands on.
-std::string version_text();
-
 }  // namespace mixvae::app

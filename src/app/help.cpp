@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t kTextColumn = 30;
 
-bool is_flag(const Option& option) { return std::holds_alternative<bool*>(option.target); }
-
 /// Long lists of words get spaces at which lines can be broken.
 std::string breakable(const std::string& range) {
   constexpr std::size_t kLongList = 70;
@@ -25,19 +23,6 @@ std::string breakable(const std::string& range) {
   return text;
 }
 
-std::string range_and_default(const Option& option) {
-  const std::string value = option_text(option);
-  if (is_flag(option)) {
-    return value == "true" ? "on unless --" + option.name + "=false" : "";
-  }
-  std::string told = value.empty() ? "" : "default " + value;
-  const std::string range = breakable(option_range(option));
-  if (range != "text" && range != "text,text,...") {
-    told = told.empty() ? range : range + "; " + told;
-  }
-  return told;
-}
-
 std::string entry(const std::string& head, const std::string& meaning, const std::string& details) {
   std::string line = "  " + head;
   if (line.size() + 2 > kTextColumn) {
@@ -49,39 +34,12 @@ std::string entry(const std::string& head, const std::string& meaning, const std
   return line + wrapped(text, kTextColumn, kTextColumn) + "\n";
 }
 
-std::string option_head(const Option& option) {
-  const std::string value = placeholder(option);
-  return "--" + option.name + (value.empty() ? "" : " " + value);
-}
-
 std::string group_help(const OptionGroup& group) {
   std::string text = "\n" + group.title + "\n";
   for (const Option& option : group.options) {
     text += entry(option_head(option), option.meaning, range_and_default(option));
   }
   return text;
-}
-
-std::string usage_line(Command& command) {
-  std::string line = "mixvae " + command.name();
-  for (const Option& argument : command.arguments()) {
-    line += " " + placeholder(argument);
-  }
-  for (const std::string& name : command.required()) {
-    line += " " + option_head(find_option(own_options(command), name));
-  }
-  return line + " [options]";
-}
-
-OptionGroup everywhere(GlobalOptions& global, std::string& config) {
-  OptionGroup group{"Everywhere", options(global)};
-  group.options.push_back({.name = "config",
-                           .target = &config,
-                           .meaning = "set options from a TOML file, by the names used here "
-                                      "(sections by command, or flat); the command line "
-                                      "wins over the file",
-                           .placeholder = "FILE.toml"});
-  return group;
 }
 
 std::string in_table(const std::string& text) {
@@ -160,6 +118,48 @@ std::string placeholder(const Option& option) {
   return option.choices.empty() ? std::visit(ByKind{}, option.target) : "WORD";
 }
 
+bool is_flag(const Option& option) { return std::holds_alternative<bool*>(option.target); }
+
+std::string option_head(const Option& option) {
+  const std::string value = placeholder(option);
+  return "--" + option.name + (value.empty() ? "" : " " + value);
+}
+
+std::string range_and_default(const Option& option) {
+  const std::string value = option_text(option);
+  if (is_flag(option)) {
+    return value == "true" ? "on unless --" + option.name + "=false" : "";
+  }
+  std::string told = value.empty() ? "" : "default " + value;
+  const std::string range = breakable(option_range(option));
+  if (range != "text" && range != "text,text,...") {
+    told = told.empty() ? range : range + "; " + told;
+  }
+  return told;
+}
+
+std::string usage_line(Command& command) {
+  std::string line = "mixvae " + command.name();
+  for (const Option& argument : command.arguments()) {
+    line += " " + placeholder(argument);
+  }
+  for (const std::string& name : command.required()) {
+    line += " " + option_head(find_option(own_options(command), name));
+  }
+  return line + " [options]";
+}
+
+OptionGroup everywhere(GlobalOptions& global, std::string& config) {
+  OptionGroup group{"Everywhere", options(global)};
+  group.options.push_back({.name = "config",
+                           .target = &config,
+                           .meaning = "set options from a TOML file, by the names used here "
+                                      "(sections by command, or flat); the command line "
+                                      "wins over the file",
+                           .placeholder = "FILE.toml"});
+  return group;
+}
+
 std::string overview(const Commands& commands) {
   std::string text =
       "mixvae finds the types of cells, and continuous states within each type, in single-cell, "
@@ -170,7 +170,7 @@ std::string overview(const Commands& commands) {
   return text +
          "\n  mixvae COMMAND --help      options of one command\n"
          "  mixvae options --markdown  the reference of all options\n"
-         "  mixvae --version           version of the program and its libraries\n\n"
+         "  mixvae --version           version, libraries, licence\n\n"
          "Start here: mixvae fit cells.h5ad --out run && mixvae assign run cells.h5ad --out "
          "annotated.h5ad\n";
 }

@@ -17,6 +17,21 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
 /// its kind; empty for a flag.
 std::string placeholder(const Option& option);
 
+/// Whether an option is given without a value.
+bool is_flag(const Option& option);
+
+/// "--out FILE".
+std::string option_head(const Option& option);
+
+/// Range and default, as help shows them in brackets; may be empty.
+std::string range_and_default(const Option& option);
+
+/// "mixvae fit INPUT --out FILE [options]".
+std::string usage_line(Command& command);
+
+/// What every command understands, bound to these objects.
+OptionGroup everywhere(GlobalOptions& global, std::string& config);
+
 /// All commands with their summaries.
 std::string overview(const Commands& commands);
 

@@ -41,7 +41,7 @@ std::set<Words> whole_help_requests(Command& command) {
 }
 
 std::set<Words> requests_for(const Commands& commands) {
-  std::set<Words> requests = {{}, {"--help"}, {"-h"}, {"help"}, {"--version"}, {"version"}};
+  std::set<Words> requests = {{}, {"--help"}, {"-h"}, {"help"}, {"--version"}};
   for (const auto& command : commands) {
     const Words name = words_of(command->name());
     requests.merge(help_requests(name));

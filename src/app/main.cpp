@@ -10,6 +10,7 @@
 #include "app/command_line.hpp"
 #include "app/commands/all.hpp"
 #include "app/help_answers.hpp"
+#include "app/manual_files.hpp"
 #include "app/output.hpp"
 #include "app/start.hpp"
 #include "base/atomic_file.hpp"
@@ -32,6 +33,10 @@ void write_answers(const std::string& path) {
 void run(const std::vector<std::string>& words) {
   if (words.size() == 2 && words[0] == "--write-answers") {
     write_answers(words[1]);
+    return;
+  }
+  if (words.size() == 2 && words[0] == "--write-manuals") {
+    mixvae::app::write_manuals(words[1], mixvae::app::all_commands());
     return;
   }
   const mixvae::app::Commands commands = mixvae::app::all_commands();

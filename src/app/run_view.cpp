@@ -83,7 +83,7 @@ report::RunView run_view(const ViewRequest& request, const analysis::OverviewPar
   view.input = request.input;
   view.model = model.model;
   view.settings = text_of(request.run + "/" + kConfigName);
-  view.version = std::string(kVersion);
+  view.version = std::string(version());
   const std::string history = request.run + "/history.csv";
   if (std::filesystem::exists(history)) {
     view.history = training::history_of_csv(text_of(history), history);

@@ -131,6 +131,8 @@ struct CommunityGraph::Parts {
 
 bool has_communities() { return true; }
 
+std::string igraph_version() { return IGRAPH_VERSION; }
+
 CommunityGraph::CommunityGraph(const std::string&, Index nodes, const std::vector<Link>& links)
     : parts_(std::make_unique<Parts>(nodes, links)) {}
 CommunityGraph::~CommunityGraph() = default;
@@ -165,6 +167,8 @@ Communities CommunityGraph::louvain(double resolution, std::uint64_t seed) const
 struct CommunityGraph::Parts {};
 
 bool has_communities() { return false; }
+
+std::string igraph_version() { return {}; }
 
 CommunityGraph::CommunityGraph(const std::string& method, Index, const std::vector<Link>&) {
   throw UsageError({.what = "this build of mixvae leaves " + method + " out",

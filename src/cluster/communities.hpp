@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cluster/knn.hpp"
@@ -31,6 +32,9 @@ std::vector<Link> undirected_links(const Neighbours& graph);
 /// Whether this build can find communities: they stand on igraph, which is under the GPL, so it can
 /// be left out (MIXVAE_IGRAPH=OFF).
 bool has_communities();
+
+/// The version of igraph that this build has; empty where it has none.
+std::string igraph_version();
 
 /// A weighted graph in the form in which it is partitioned. The constructor throws UsageError
 /// naming the method where the build has no igraph.

@@ -18,6 +18,18 @@ std::string loaded_blas() {
   return failure ? std::string(info.dli_fname) : real.string();
 }
 
+std::string blas_description() {
+  using Text = const char* (*)();
+  const auto config = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, "openblas_get_config"));
+  const auto core = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  if (config == nullptr || core == nullptr) {
+    return {};
+  }
+  const std::string words = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
+  const std::size_t end = words.find(' ', words.find(' ') + 1);
+  return words.substr(0, end) + " for " + core();
+}
+
 bool is_reference_blas(std::string_view file) {
   constexpr std::array<std::string_view, 6> kFast = {"openblas", "mkl",  "blis",
                                                      "atlas",    "nvpl", "armpl"};

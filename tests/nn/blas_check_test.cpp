@@ -1,5 +1,7 @@
 #include "nn/blas_check.hpp"
 
+#include <regex>
+
 #include <gtest/gtest.h>
 
 namespace mixvae::nn {
@@ -27,6 +29,16 @@ TEST(BlasCheck, FindsTheLibraryOfThisProcess) {
   }
   EXPECT_EQ(file.front(), '/');
   EXPECT_NE(file.find("bla"), std::string::npos) << file;
+}
+
+TEST(BlasCheck, DescribesOpenBlas) {
+  const std::string file = loaded_blas();
+  const std::string text = blas_description();
+  if (file.find("openblas") == std::string::npos) {
+    EXPECT_EQ(text, "");
+  } else {
+    EXPECT_TRUE(std::regex_match(text, std::regex(R"(OpenBLAS \d+\.\d+[^ ]* for \w+)"))) << text;
+  }
 }
 
 }  // namespace

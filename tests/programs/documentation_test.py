@@ -16,13 +16,13 @@ def text_of(path):
 
 def sources():
     """All text files that people write."""
-    folders = [ROOT / name for name in ("src", "tests", "bench", "docs", "scripts", "cmake")]
+    folders = [ROOT / name for name in ("src", "tests", "bench", "docs", "examples", "scripts", "cmake")]
     paths = [path for folder in folders for path in folder.rglob("*")] + list(ROOT.glob("*.*"))
     return [path for path in sorted(paths) if path.is_file() and path.suffix in SOURCES]
 
 
 def pages():
-    return [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
 
 def without_code(page):
@@ -145,6 +145,10 @@ class Documentation(unittest.TestCase):
                     self.assertTrue(target.exists(), f"{page.name}: no file {link}")
                     if anchor and target.suffix == ".md":
                         self.assertIn(anchor, anchors(target), f"{page.name}: no heading {link}")
+
+    def test_the_version_of_the_project_has_its_changes(self):
+        version = re.search(r"project\(mixvae VERSION (\S+)", text_of(ROOT / "CMakeLists.txt")).group(1)
+        self.assertIn(f"[{version}]", " ".join(headings(ROOT / "CHANGELOG.md")))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Start(ProgramTest):
 
     def test_the_usual_ways_of_asking_are_answered(self):
         known = answers(ANSWERS.read_bytes())
-        wanted = [(), ("--help",), ("-h",), ("help",), ("--version",), ("version",)]
+        wanted = [(), ("--help",), ("-h",), ("help",), ("--version",)]
         for command in ["simulate", *commands()]:
             name = tuple(command.split())
             wanted += [(*name, "--help"), (*name, "-h"), ("help", *name)]

@@ -22,6 +22,7 @@ Commands all_commands() {
   commands.push_back(traverse_command());
   commands.push_back(benchmark_command());
   commands.push_back(options_command());
+  commands.push_back(version_command());
   return commands;
 }
 

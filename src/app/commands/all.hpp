@@ -25,5 +25,6 @@ std::unique_ptr<Command> generate_command();
 std::unique_ptr<Command> traverse_command();
 std::unique_ptr<Command> benchmark_command();
 std::unique_ptr<Command> options_command();
+std::unique_ptr<Command> version_command();
 
 }  // namespace mixvae::app

@@ -12,6 +12,7 @@
 #include "app/commands/all.hpp"
 #include "app/config_file.hpp"
 #include "app/data_checksum.hpp"
+#include "app/event_log.hpp"
 #include "app/input.hpp"
 #include "app/next_command.hpp"
 #include "app/option_groups.hpp"
@@ -133,6 +134,9 @@ class FitCommand : public Command {
     log_info(input_ + ": " + with_commas(dataset.cell_count()) + " cells, " +
              with_commas(dataset.feature_count()) + " features");
     require_separate(data_files(dataset, read_), run_files(out_));
+    if (!fs::exists(in_run(kConfigName)) || fs::exists(in_run(kModelName))) {  // not its own
+      require_free({{"--tensorboard", event_file_in(tensorboard_)}}, force_);
+    }
     const std::string next = "Next: " + assigning(dataset.source) + "\nTo see it: " + reporting();
     const std::string settings = config(global) + resolved_heading(data_checksum(dataset));
     const FileLock lock = lock_run_directory(out_);
@@ -236,6 +240,11 @@ class FitCommand : public Command {
          .meaning = "folder for what the fit learns (a run: model, settings, history); the same "
                     "command goes on with an interrupted run",
          .placeholder = "FOLDER"},
+        {.name = "tensorboard",
+         .target = &tensorboard_,
+         .meaning = "folder for a log of the training that TensorBoard shows: losses, their terms, "
+                    "learning rate",
+         .placeholder = "FOLDER"},
         {.name = "paper-exact",
          .target = &paper_exact_,
          .meaning = "the same as --preset paper-exact"},
@@ -260,7 +269,8 @@ class FitCommand : public Command {
       all.push_back(option);
     }
     const std::string text = config_text(
-        *this, all, {"out", "force", "json", "log-level", "quiet", "paper-exact", "reference"});
+        *this, all,
+        {"out", "tensorboard", "force", "json", "log-level", "quiet", "paper-exact", "reference"});
     input_ = input;
     read_ = read;
     options_ = fit;
@@ -329,18 +339,21 @@ class FitCommand : public Command {
 
   fit::FitResult train(Dataset dataset, const GlobalOptions& global, torch::Device device) {
     TrainingProgress progress;
+    EventLog log(event_file_in(tensorboard_), progress);
     StageProgress stages(progress);
     fit::FitSurroundings surroundings;
     surroundings.device = device;
     surroundings.checkpoint_file = in_run(kCheckpointName);
     surroundings.history_file = in_run("history.csv");
     surroundings.preparation_file = in_run(kPreparationName);
-    surroundings.observer = &progress;
+    surroundings.observer = &log;
     surroundings.stages = &stages;
     surroundings.tidy = [this] { tidy_run_directory(out_); };
     surroundings.say = [](const std::string& news) { log_info(news); };
-    return fit::fit(std::move(dataset), options_, static_cast<std::uint64_t>(global.seed),
-                    surroundings);
+    fit::FitResult result = fit::fit(std::move(dataset), options_,
+                                     static_cast<std::uint64_t>(global.seed), surroundings);
+    log.write(result.history);
+    return result;
   }
 
   /// The command that writes the results, as a shell takes it.
@@ -400,6 +413,7 @@ class FitCommand : public Command {
 
   std::string input_;
   std::string out_;
+  std::string tensorboard_;
   bool paper_exact_ = false;
   bool reference_ = false;
   bool force_ = false;

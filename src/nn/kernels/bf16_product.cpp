@@ -79,6 +79,11 @@ bool has_bf16_product() {
   return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) == kNeeded;
 }
 
+std::string onednn_version() {
+  return std::to_string(DNNL_VERSION_MAJOR) + "." + std::to_string(DNNL_VERSION_MINOR) + "." +
+         std::to_string(DNNL_VERSION_PATCH);
+}
+
 void multiply_bf16(std::int64_t m, std::int64_t n, std::int64_t k, Bf16Factor a, Bf16Factor b,
                    bool add, float* c, std::int64_t c_stride) {
   const Product& product =
@@ -104,6 +109,8 @@ void multiply_bf16(std::int64_t m, std::int64_t n, std::int64_t k, Bf16Factor a,
 namespace mixvae::nn::kernels {
 
 bool has_bf16_product() { return false; }
+
+std::string onednn_version() { return {}; }
 
 void multiply_bf16(std::int64_t, std::int64_t, std::int64_t, Bf16Factor, Bf16Factor, bool, float*,
                    std::int64_t) {

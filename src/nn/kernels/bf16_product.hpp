@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "nn/kernels/bf16.hpp"
 
@@ -9,6 +10,9 @@ namespace mixvae::nn::kernels {
 /// Whether this build has oneDNN and the processor multiplies numbers of 16 bits (avx512_bf16 or
 /// amx_bf16).
 bool has_bf16_product();
+
+/// The version of oneDNN that this build has; empty where it has none.
+std::string onednn_version();
 
 /// A row-major matrix, read as it is or transposed; stride: numbers from row to row.
 struct Bf16Factor {
