@@ -62,25 +62,34 @@ torch::Tensor MoeSimVae::noisy_code(const torch::Tensor& loc, const nn::StepNumb
                    nn::normal(loc.sizes(), noise(Purpose::code_noise, draw), loc.options());
 }
 
-nn::TypePosterior MoeSimVae::noisy_posterior(const torch::Tensor& loc, const Batch& batch) const {
+nn::TypePosterior MoeSimVae::noisy_posterior(const torch::Tensor& code, const Batch& batch) const {
   return type_head_.posterior(
-      gating_.forward_noisy(noisy_code(loc, batch.step_number() * 2), options_.noise.noise_dropout,
+      gating_.forward_noisy(code, options_.noise.noise_dropout,
                             noise(Purpose::noisy_gating, batch.step_number()), batch.execution));
 }
 
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   const bool noisy = uses_noisy_pass(batch);
-  const CodeEncoder::Means means =
-      encoder_.training_means(batch.only(), noisy, options_.noise.noise_dropout,
-                              noise(Purpose::noisy_pass, batch.step_number()), batch.execution);
+  const bool everywhere = options_.noise.noise_layers == NoiseLayers::all;
+  const bool encodes_twice = noisy && (everywhere || batch.only().inputs.defined());
+  const CodeEncoder::Means means = encoder_.training_means(
+      batch.only(), encodes_twice, everywhere ? options_.noise.noise_dropout : 0.0,
+      noise(Purpose::noisy_pass, batch.step_number()), batch.execution);
   Encoded encoded;
   encoded.loc = means.clean;
   encoded.code = noisy_code(encoded.loc, batch.step_number() * 2 + 1);
   const bool reads_sample = options_.gating.gating_input == GatingInput::sample;
-  encoded.q = type_head_.posterior(
-      gating_.forward_training(reads_sample ? encoded.code : encoded.loc, batch.execution));
+  const torch::Tensor& read = reads_sample ? encoded.code : encoded.loc;
+  encoded.q = type_head_.posterior(gating_.forward_training(read, batch.execution));
   encoded.type = nn::most_probable_one_hot(encoded.q.q.detach());
-  encoded.noisy = noisy ? noisy_posterior(means.noisy, batch) : encoded.q;
+  encoded.noisy = encoded.q;
+  if (encodes_twice) {
+    const bool samples = everywhere || reads_sample;
+    encoded.noisy = noisy_posterior(
+        samples ? noisy_code(means.noisy, batch.step_number() * 2) : means.noisy, batch);
+  } else if (noisy) {
+    encoded.noisy = noisy_posterior(read, batch);
+  }
   return encoded;
 }
 
@@ -111,7 +120,7 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
   };
   add_similarity_term(q, batch, options_.similarity, options_.objective.terms, sum);
   if (options_.noise.depict_weight > 0) {
-    sum.add("depict", total(depict(encoded)), options_.noise.depict_weight);
+    sum.add("depict", depict(encoded), options_.noise.depict_weight);
   }
   if (weights.coupling > 0) {
     const nn::TypePosterior passes{torch::cat({q.q, encoded.noisy.q}),

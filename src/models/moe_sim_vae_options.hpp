@@ -23,10 +23,14 @@ struct GatingOptions {
 
 enum class DepictPass { noisy, clean };
 
+/// Where the noisy pass has its dropout.
+enum class NoiseLayers { all, clustering };
+
 /// The code's noise, the noisy pass and the term that compares it with the clean one.
 struct NoiseOptions {
   double code_noise = 1.0;
   double noise_dropout = 0.5;
+  NoiseLayers noise_layers = NoiseLayers::all;
   double depict_weight = 0.487;
   DepictPass depict_pass = DepictPass::noisy;
 };

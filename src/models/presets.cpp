@@ -84,18 +84,18 @@ std::vector<Preset> moe_sim_vae_presets() {
   return {
       {"default", "our defaults for this model (docs/model.md)", fit},
       {"paper-exact",
-       "the objective as the paper prints it: sums, the similarity's positive part alone, KL with "
-       "the covariance's inverse (Eq. 3), the batch's weighted means as centres, all experts "
-       "averaged, neighbours on a UMAP; sizes of layers differ between its experiments and stay "
-       "ours",
+       "the objective as the paper has it: sums, KL with the covariance's inverse (Eq. 3), the "
+       "batch's weighted means as centres, the most probable type's expert, a clustering network "
+       "that reads the sampled code and alone has dropout, neighbours on a UMAP; sizes of layers "
+       "differ between its experiments and stay ours",
        with(fit, {{"likelihood", "bernoulli"},
                   {"scale", "unit"},
                   {"terms", "sum"},
-                  {"similarity-parts", "positive"},
                   {"similar-share", "auto"},
                   {"kl-direction", "reverse"},
                   {"centre", "em"},
-                  {"routing", "soft"},
+                  {"gating-input", "sample"},
+                  {"noise-layers", "clustering"},
                   {"space", "features"},
                   {"start", "none"},
                   {"schedule", "constant"},

@@ -39,7 +39,17 @@ TEST(FitOptions, ThePaperHasNeighboursOnAUmap) {
   EXPECT_EQ(fit.training.batch_size, 128);
   const auto& model = fit.model.as<models::MoeSimVaeOptions>();
   EXPECT_EQ(model.objective.terms, models::TermScale::sum);
-  EXPECT_EQ(model.similarity.similarity_parts, objectives::SimilarityParts::positive);
+}
+
+// Cross-entropies of values above 1 have no lower bound; new cells are kept within the range
+// (Preprocessing.UnitScaleUsesTheTrainingRangeAndClampsNewData).
+TEST(FitOptions, ThePaperReadsValuesWithinTheRangeOfItsLikelihood) {
+  for (const std::string preset : {"paper-exact", "reference"}) {
+    const FitOptions fit = fit_options("moe-sim-vae", preset);
+    EXPECT_EQ(value(fit, "likelihood"), "bernoulli");
+    EXPECT_EQ(fit.preprocessing.scale, "unit");
+    EXPECT_EQ(fit.settings.space, Space::features);
+  }
 }
 
 TEST(FitOptions, TheReferenceHasKnownTypesAndItsOptimiser) {

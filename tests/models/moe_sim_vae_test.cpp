@@ -83,7 +83,14 @@ TEST(MoeSimVae, FusedKernelsAgreeWithTensorOperations) {
 }
 
 TEST(MoeSimVae, FusedKernelsAgreeForSoftRoutingAndThePapersTerms) {
-  expect_same_training(preset("paper-exact"), in_single_precision(small_batch(150, 33)));
+  MoeSimVaeOptions options = preset("paper-exact");
+  Batch batch = in_single_precision(small_batch(150, 33));
+  expect_same_training(options, batch);
+  options.decoder.routing = Routing::soft;
+  options.similarity.similarity_parts = objectives::SimilarityParts::positive;
+  expect_same_training(options, batch);
+  batch.only().inputs = batch.only().x.flip(1).contiguous();
+  expect_same_training(options, batch);
 }
 
 // More weights than kernels take in one layer: that layer is a product of its own, for both passes,
@@ -229,7 +236,7 @@ TEST(MoeSimVae, SumsAreMeansTimesTheirSummands) {
     EXPECT_NEAR(sums["reconstruction"], 9 * 7 * means["reconstruction"], 1e-9);
     EXPECT_NEAR(sums["kl_code"], 3 * means["kl_code"], 1e-9);
     EXPECT_NEAR(sums["similarity"], pairs * means["similarity"], 1e-9);
-    EXPECT_NEAR(sums["depict"], 9 * means["depict"], 1e-9);
+    EXPECT_NEAR(sums["depict"], means["depict"], 1e-9) << "the paper's Eq. 8 has 1/N";
     EXPECT_NEAR(sums["balance"], 9 * means["balance"], 1e-9);
     EXPECT_NEAR(sums["negative_entropy"], 9 * means["negative_entropy"], 1e-9);
     EXPECT_NEAR(sums["distance"], 9 * means["distance"], 1e-9);
@@ -305,7 +312,16 @@ TEST(MoeSimVae, ThePaperAndTheReferenceHaveTheGradientOfFiniteDifferences) {
   EXPECT_LT(gradient_error(preset("reference"), batch), 1e-5);
 }
 
-TEST(MoeSimVae, ThePaperIsAWeightedSumOfItsPrintedTerms) {
+TEST(MoeSimVae, ThePaperRoutesToOneExpertAndHasBothPartsOfTheSimilarity) {
+  const MoeSimVaeOptions paper = preset("paper-exact");
+  EXPECT_EQ(paper.decoder.routing, Routing::hard);
+  EXPECT_EQ(paper.similarity.similarity_parts, objectives::SimilarityParts::both);
+  EXPECT_EQ(paper.similarity.similar_share, std::nullopt);
+  EXPECT_EQ(paper.gating.gating_input, GatingInput::sample);
+  EXPECT_EQ(paper.noise.noise_layers, NoiseLayers::clustering);
+}
+
+TEST(MoeSimVae, ThePaperIsAWeightedSumOfItsTerms) {
   auto terms = terms_of(preset("paper-exact"), small_batch(9, 7));
   EXPECT_NEAR(terms.at("loss"),
               0.487 * (terms.at("reconstruction") + terms.at("similarity") + terms.at("depict")) +
@@ -338,6 +354,47 @@ TEST(MoeSimVae, TheClusteringNetworkReadsTheMeanOrTheSample) {
     const double clean = terms_of(options, small_batch(9, 7)).at("similarity");
     EXPECT_EQ(noisy == clean, input == GatingInput::mean);
   }
+}
+
+TEST(MoeSimVae, DropoutInTheClusteringNetworkAloneReadsTheCleanPassesCode) {
+  for (const GatingInput input : {GatingInput::mean, GatingInput::sample}) {
+    MoeSimVaeOptions options = small_options();
+    options.gating.gating_input = input;
+    options.noise.noise_layers = NoiseLayers::clustering;
+    const Batch batch = small_batch(9, 7);
+    const double dropped = terms_of(options, batch).at("depict");
+    options.noise.noise_dropout = 0;
+    const double quiet = terms_of(options, batch).at("depict");
+    EXPECT_NE(dropped, quiet);
+    // Without dropout the noisy pass is the clean one: the term is that of the clean pass.
+    options.noise.depict_pass = DepictPass::clean;
+    EXPECT_NEAR(terms_of(options, batch).at("depict"), quiet, 1e-12);
+    // Dropout everywhere has a code of its own.
+    options.noise.depict_pass = DepictPass::noisy;
+    options.noise.noise_layers = NoiseLayers::all;
+    EXPECT_NE(terms_of(options, batch).at("depict"), quiet);
+  }
+}
+
+TEST(MoeSimVae, DropoutInTheClusteringNetworkAloneReadsTheCodesOfCopies) {
+  MoeSimVaeOptions options = small_options();
+  options.noise.noise_layers = NoiseLayers::clustering;
+  Batch batch = small_batch(9, 7);
+  const double own = terms_of(options, batch).at("depict");
+  batch.only().inputs = batch.only().x.clone();
+  EXPECT_NEAR(terms_of(options, batch).at("depict"), own, 1e-12);
+  batch.only().inputs = batch.only().x.flip(0);
+  EXPECT_NE(terms_of(options, batch).at("depict"), own);
+}
+
+TEST(MoeSimVae, TheTypesOfCellsAreReadFromTheMeanOfTheCode) {
+  MoeSimVaeOptions options = small_options();
+  const torch::Tensor mean =
+      MoeSimVae({7, 3}, options, 5).infer(in_single_precision(small_batch(9, 7))).type_probs;
+  options.gating.gating_input = GatingInput::sample;
+  const torch::Tensor sample =
+      MoeSimVae({7, 3}, options, 5).infer(in_single_precision(small_batch(9, 7))).type_probs;
+  EXPECT_TRUE(torch::equal(mean, sample));
 }
 
 TEST(MoeSimVae, KnownTypesMayBeLearnedTypeByType) {

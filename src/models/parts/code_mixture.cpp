@@ -4,13 +4,6 @@
 #include "nn/random.hpp"
 
 namespace mixvae::models {
-namespace {
-
-/// Responsibilities below this, summed over a batch, are none.
-constexpr double kSmallestTotal = 1e-8;
-
-}  // namespace
-
 CodeMixture::CodeMixture(std::int64_t types, std::int64_t latent, const MixtureOptions& options)
     : options_(options),
       means_(torch::zeros({1, types, latent}).requires_grad_(options.centre == Centre::learned)),
@@ -42,10 +35,9 @@ void CodeMixture::follow_means(const Codes& codes, const torch::Tensor& sizes,
   }
   const bool soft = options_.centre == Centre::em;
   const torch::Tensor& weights = soft ? codes.q : codes.type;
-  const torch::Tensor total = soft ? weights.sum(1) : sizes;
   const torch::Tensor mean =
-      torch::matmul(weights.transpose(1, 2), codes.code) / total.clamp_min(1).unsqueeze(-1);
-  const torch::Tensor step = soft ? total.gt(kSmallestTotal).to(mean.dtype()) : rate;
+      torch::matmul(weights.transpose(1, 2), codes.code) / sizes.clamp_min(1).unsqueeze(-1);
+  const torch::Tensor step = soft ? sizes.gt(0).to(mean.dtype()) : rate;
   means_.add_(step.unsqueeze(-1) * (mean - means_));
 }
 

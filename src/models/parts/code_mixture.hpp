@@ -32,6 +32,8 @@ class CodeMixture {
   void visit(const TensorVisitor& visitor);
 
  private:
+  /// Under Centre::em sum_n q_nk z_n / N_k with N_k the cells whose most probable type is k (Eq. 6
+  /// of the paper). A type without such cells keeps its mean.
   void follow_means(const Codes& codes, const torch::Tensor& sizes, const torch::Tensor& rate);
 
   MixtureOptions options_;

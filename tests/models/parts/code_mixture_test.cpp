@@ -76,16 +76,18 @@ TEST(CodeMixture, RunningMeansBeginAtTheFirstBatchAndMoveByTheMomentum) {
       torch::equal(kept_by(mixture)["type_visits"], torch::tensor({{3.0, 3.0, 0.0}}, kDouble)));
 }
 
-TEST(CodeMixture, MeansOfTheBatchAreWeightedByThePosterior) {
+TEST(CodeMixture, MeansOfTheBatchAreWeightedSumsOverTheCellsOfTheType) {
   CodeMixture mixture = mixture_of({.centre = Centre::em});
   const Example example;
   mixture.follow(Example(1).codes());
   mixture.follow(example.codes());
   for (std::int64_t k = 0; k < 2; ++k) {
     const torch::Tensor weights = example.q[0].select(-1, k).unsqueeze(-1);
-    EXPECT_TRUE(
-        torch::allclose(mixture.means()[0][k], (weights * example.code[0]).sum(0) / weights.sum()));
+    const double cells = example.type[0].select(-1, k).sum().item<double>();
+    EXPECT_TRUE(torch::allclose(mixture.means()[0][k], (weights * example.code[0]).sum(0) / cells));
   }
+  EXPECT_GT(example.q[0].select(-1, 2).sum().item<double>(), 0);
+  EXPECT_EQ(mixture.means()[0][2].abs().max().item<double>(), 0) << "a type without cells moved";
 }
 
 TEST(CodeMixture, LearnedMeansAreParametersAndStandStill) {
