@@ -25,14 +25,16 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const MoeSimVaeOptions& op
           shape.features,
           options.decoder.decoder == DecoderKind::experts ? shape.types : 1,
           false,
-          options.decoder.routing};
+          options.decoder.routing,
+          {options.expert_norm.norm == ExpertNormKind::batch, options.activation.activation}};
 }
 
 nn::DenseStack gating_network(const MoeSimVaeOptions& options, LayerKeys& keys) {
   const GatingOptions& gating = options.gating;
   return nn::DenseStack(
       1, layer_widths(options.encoder.latent, gating.gating_hidden, gating.gating_layers), false,
-      keys.seed, keys.take(static_cast<std::uint64_t>(gating.gating_layers)));
+      keys.seed, keys.take(static_cast<std::uint64_t>(gating.gating_layers)),
+      options.activation.activation);
 }
 
 }  // namespace
@@ -42,7 +44,9 @@ MoeSimVae::MoeSimVae(const ModelShape& shape, const MoeSimVaeOptions& options, s
       options_(options),
       seed_(seed),
       keys_{seed},
-      encoder_(shape.features, {options.encoder, options.encoder_kind, options.encoder_norm},
+      encoder_(shape.features,
+               {options.encoder, options.encoder_kind, options.encoder_norm,
+                options.activation.activation},
                keys_),
       gating_(gating_network(options, keys_)),
       type_head_(type_head_shape(shape, options), {options.type_head, kPosterior, {}}, keys_),
@@ -76,6 +80,7 @@ MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
       batch.only(), encodes_twice, everywhere ? options_.noise.noise_dropout : 0.0,
       noise(Purpose::noisy_pass, batch.step_number()), batch.execution);
   Encoded encoded;
+  encoded.statistics = nn::Statistics::of_batch;
   encoded.loc = means.clean;
   encoded.code = noisy_code(encoded.loc, batch.step_number() * 2 + 1);
   const bool reads_sample = options_.gating.gating_input == GatingInput::sample;
@@ -140,8 +145,8 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
   const TermScale scale = options_.objective.terms;
   const auto features = static_cast<double>(shape_.features);
-  const torch::Tensor error =
-      decoder_.mean_errors({encoded.code, encoded.q.q}, own_values(batch.only()), batch.execution);
+  const torch::Tensor error = decoder_.mean_errors({encoded.code, encoded.q.q, encoded.statistics},
+                                                   own_values(batch.only()), batch.execution);
   ObjectiveSum sum;
   sum.add("reconstruction", scaled(error.sum() / features, batch.cells() * shape_.features, scale),
           options_.objective.reconstruction);

@@ -48,11 +48,12 @@ class MoeSimVae final : public Model {
 
  private:
   struct Encoded {
-    torch::Tensor loc;         // [1, B, L]
-    torch::Tensor code;        // [1, B, L] sample in training, loc in evaluation
-    nn::TypePosterior q;       // [1, B, K] of loc, or in training of code
-    torch::Tensor type;        // [1, B, K] one-hot of the most probable type, no gradient
-    nn::TypePosterior noisy;   // [1, B, K] of the noisy pass; of the clean one where that is all
+    torch::Tensor loc;        // [1, B, L]
+    torch::Tensor code;       // [1, B, L] sample in training, loc in evaluation
+    nn::TypePosterior q;      // [1, B, K] of loc, or in training of code
+    torch::Tensor type;       // [1, B, K] one-hot of the most probable type, no gradient
+    nn::TypePosterior noisy;  // [1, B, K] of the noisy pass; of the clean one where that is all
+    nn::Statistics statistics = nn::Statistics::running;  // by which experts normalise
     double missing_noise = 0;  // variance that codes without noise lack beside those of training
   };
 

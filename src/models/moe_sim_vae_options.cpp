@@ -106,11 +106,11 @@ Options options(MoeObjectiveOptions& objective) {
 
 std::vector<PartOptions> parts(MoeSimVaeOptions& model) {
   return {
-      {"Encoder",
-       joined({options(model.encoder), options(model.encoder_kind), options(model.encoder_norm)})},
+      {"Encoder", joined({options(model.encoder), options(model.encoder_kind),
+                          options(model.encoder_norm), options(model.activation)})},
       {"Types", joined({options(model.gating), options(model.type_head)})},
-      {"Decoder and likelihood",
-       joined({options(model.decoder), options(model.decoder_sizes), options(model.likelihood)})},
+      {"Decoder and likelihood", joined({options(model.decoder), options(model.decoder_sizes),
+                                         options(model.expert_norm), options(model.likelihood)})},
       {"Noise and mixture of codes", joined({options(model.noise), options(model.mixture)})},
       {"Objective", joined({options(model.objective), options(model.coupling),
                             options(model.similarity), options(model.known)})},

@@ -57,10 +57,12 @@ struct MoeSimVaeOptions {
   EncoderOptions encoder = {.latent = 10};
   EncoderKindOptions encoder_kind;
   EncoderNormOptions encoder_norm;
+  ActivationOptions activation;
   GatingOptions gating;
   TypeHeadOptions type_head;
   DecoderOptions decoder = {.decoder = DecoderKind::experts};
   DecoderSizeOptions decoder_sizes;
+  ExpertNormOptions expert_norm;
   LikelihoodOptions likelihood;
   NoiseOptions noise;
   MixtureOptions mixture;

@@ -146,6 +146,52 @@ TEST(MoeSimVae, HasTheGradientOfFiniteDifferences) {
   }
 }
 
+MoeSimVaeOptions other_layers(Routing routing) {
+  MoeSimVaeOptions options = small_options();
+  options.encoder.hidden_layers = 2;
+  options.activation.activation = nn::Activation::relu;
+  options.expert_norm.norm = ExpertNormKind::batch;
+  options.decoder.routing = routing;
+  return options;
+}
+
+TEST(MoeSimVae, WithNormsInExpertsAndReluHasTheGradientOfFiniteDifferences) {
+  for (const auto routing : {Routing::hard, Routing::soft}) {
+    MoeSimVaeOptions options = other_layers(routing);
+    options.noise.depict_weight = 0;
+    options.mixture.centre = Centre::learned;
+    EXPECT_LT(gradient_error(options, small_batch(25, 7)), 1e-5) << static_cast<int>(routing);
+  }
+}
+
+TEST(MoeSimVae, NormsInExpertsAndReluAreTheSameWithAndWithoutKernels) {
+  for (const auto routing : {Routing::hard, Routing::soft}) {
+    expect_same_training(other_layers(routing), in_single_precision(small_batch(150, 33)));
+  }
+}
+
+TEST(MoeSimVae, ExpertsNormaliseByTheBatchInTrainingAlone) {
+  MoeSimVaeOptions options = other_layers(Routing::hard);
+  MoeSimVae model({7, 3}, options, 5);
+  model.to_double();
+  const Batch batch = small_batch(25, 7);
+  const auto statistics = [&] {
+    std::vector<torch::Tensor> found;
+    for (const NamedTensor& buffer : model.buffers()) {
+      if (buffer.name.starts_with("decoder_norm")) {
+        found.push_back(buffer.tensor.clone());
+      }
+    }
+    return torch::cat(found);
+  };
+  const torch::Tensor before = statistics();
+  static_cast<void>(model.validation_loss(batch));
+  static_cast<void>(model.infer(batch));
+  EXPECT_TRUE(torch::equal(statistics(), before));
+  static_cast<void>(model.training_loss(batch));
+  EXPECT_FALSE(torch::equal(statistics(), before));
+}
+
 MoeSimVaeOptions convolutional_options() {
   MoeSimVaeOptions options = small_options();
   options.encoder_kind.kind = EncoderKind::convolutional;

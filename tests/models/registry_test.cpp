@@ -31,12 +31,13 @@ using testing::Optional;
 /// needs of the models may speak of.
 const std::set<std::string>& options_of_the_fit() {
   static const std::set<std::string> kNames{
-      "types",         "space",        "features",        "library-size",
-      "scale",         "augment",      "similarity",      "similarity-different",
-      "known-types",   "signatures",   "pairs",           "similarity-neighbours",
-      "batch-size",    "epochs",       "reference-prior", "neighbour-space",
-      "learning-rate", "schedule",     "adam-beta1",      "adam-beta2",
-      "normalise",     "trust-values", "affine-rotation"};
+      "types",        "space",           "features",        "library-size",
+      "scale",        "augment",         "similarity",      "similarity-different",
+      "known-types",  "signatures",      "pairs",           "similarity-neighbours",
+      "batch-size",   "epochs",          "steps",           "umap-metric",
+      "umap-input",   "reference-prior", "neighbour-space", "learning-rate",
+      "schedule",     "adam-beta1",      "adam-beta2",      "normalise",
+      "trust-values", "affine-rotation"};
   return kNames;
 }
 

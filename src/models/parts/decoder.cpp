@@ -33,8 +33,17 @@ Options options(DecoderSizeOptions& sizes) {
            .needs = {"network=dense"}}};
 }
 
+Options options(ExpertNormOptions& norm) {
+  return {{.name = "expert-norm",
+           .target = word(norm.norm),
+           .meaning =
+               "whether each expert's hidden layers are normalised by its cells of the batch "
+               "(batch norm)",
+           .choices = {"none", "batch"}}};
+}
+
 DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& states) {
-  return {torch::cat({types, states}, -1), types};
+  return {.x = torch::cat({types, states}, -1), .types = types};
 }
 
 DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, std::int64_t states,
@@ -86,8 +95,8 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
     return;
   }
   MIXVAE_ASSERT(!shape.shared_weights, "experts have weights of their own in every arm");
-  experts_ =
-      nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1));
+  experts_ = nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1),
+                         shape.expert_layers);
 }
 
 const torch::Tensor& Decoder::last_weight() const {
@@ -112,10 +121,10 @@ torch::Tensor Decoder::outputs(const DecoderInput& input, const nn::Execution& e
     return convolutions_ ? convolutions_->forward(torch::relu(out)) : out;
   }
   if (routes_softly()) {
-    return experts_.forward_soft(input.x, input.types);
+    return experts_.forward_soft(input.x, input.types, input.statistics);
   }
   const objectives::ExpertInput routed = expert_input(input);
-  return experts_.forward(routed.x, routed.expert, execution);
+  return experts_.forward(routed.x, routed.expert, execution, input.statistics);
 }
 
 objectives::ExpertInput Decoder::expert_input(const DecoderInput& input) const {
@@ -130,8 +139,9 @@ objectives::OutputWeights Decoder::output_weights(const nn::Execution& execution
 
 /// Groups' sizes would be read back, which the repeatable form forbids.
 bool Decoder::fuses_experts(const nn::Execution& execution) const {
-  return has_experts() && !routes_softly() && likelihood_->fused_form() &&
-         execution.runs_kernels_on(last_weight()) && !execution.repeatable;
+  return has_experts() && !routes_softly() && experts_.suit_kernels() &&
+         likelihood_->fused_form() && execution.runs_kernels_on(last_weight()) &&
+         !execution.repeatable;
 }
 
 /// Sparse targets must run as a kernel, dense ones do where the layer is wide enough for it to pay.

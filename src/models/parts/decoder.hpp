@@ -38,13 +38,22 @@ struct DecoderSizeOptions {
   std::optional<std::int64_t> decoder_hidden = {};
 };
 
+enum class ExpertNormKind { none, batch };
+
+/// Whether the experts' hidden layers are normalised by their cells of the batch.
+struct ExpertNormOptions {
+  ExpertNormKind norm = ExpertNormKind::none;
+};
+
 Options options(DecoderOptions& decoder);
 Options options(DecoderSizeOptions& sizes);
+Options options(ExpertNormOptions& norm);
 
 /// What is decoded.
 struct DecoderInput {
   torch::Tensor x;      // [A, B, I] what the decoders read
   torch::Tensor types;  // [A, B, K] whose largest chooses the expert, or which weigh the experts
+  nn::Statistics statistics = nn::Statistics::running;  // by which experts normalise
 };
 
 /// Types [A, B, K] and states [A, B, S] joined, as decoders of both read them.
@@ -60,10 +69,10 @@ objectives::ReconstructionTarget own_values(const View& view);
 objectives::ReconstructionTarget target_of(const View& view);
 
 /// Decoders of all arms with their likelihood: I -> ... -> P D outputs, by layers that all types
-/// share (ReLU between them) or by experts (ELU between them); docs/equations.md, decoder. Where
-/// kernels suit the values, the last layer and the error are computed in one. Decoders of images
-/// end in transposed convolutions (docs/equations.md, images). Letters: A arms, B cells, D
-/// features, K experts of an arm.
+/// share (ReLU between them) or by experts (norm and ELU, or as expert_layers say, between them);
+/// docs/equations.md, decoder. Where kernels suit the values, the last layer and the error are
+/// computed in one. Decoders of images end in transposed convolutions (docs/equations.md, images).
+/// Letters: A arms, B cells, D features, K experts of an arm.
 class Decoder {
  public:
   struct Shape {
@@ -73,6 +82,7 @@ class Decoder {
     std::int64_t experts = 0;               // K, or 0: layers that all types share
     bool shared_weights = false;            // by the arms; not for experts
     Routing routing = Routing::hard;
+    nn::ExpertLayers expert_layers = {};
     std::optional<ImageNetwork> images = {};  // nothing: dense layers alone; not for experts
   };
   /// A bug for experts with shared weights or of images.
