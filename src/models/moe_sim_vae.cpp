@@ -26,7 +26,8 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const MoeSimVaeOptions& op
           options.decoder.decoder == DecoderKind::experts ? shape.types : 1,
           false,
           options.decoder.routing,
-          {options.expert_norm.norm == ExpertNormKind::batch, options.activation.activation}};
+          {options.experts.norm == ExpertNorm::batch, options.activation.activation},
+          expert_images(options.experts, shape.features, options.encoder_kind.image_width)};
 }
 
 nn::DenseStack gating_network(const MoeSimVaeOptions& options, LayerKeys& keys) {
@@ -194,10 +195,18 @@ Posterior MoeSimVae::infer(const Batch& batch) {
 torch::Tensor MoeSimVae::generate(const Generation& wanted) {
   MIXVAE_ASSERT(wanted.arm == 0 && wanted.type < shape_.types, "arm and type exist");
   const torch::NoGradGuard no_grad;
-  const torch::Tensor code = mixture_.draw(wanted).unsqueeze(0);
-  const torch::Tensor one_hot = torch::zeros({1, wanted.count, shape_.types}, code.options());
-  one_hot.select(-1, wanted.type).fill_(1);
-  return decoder_.generated({code, one_hot}, wanted).squeeze(0);
+  const auto clustered = [&](const torch::Tensor& codes) {
+    return type_head_.posterior(gating_.forward_evaluation(codes.unsqueeze(0))).q;  // [1, N, K]
+  };
+  const torch::Tensor code = mixture_.draw(wanted, [&](const torch::Tensor& codes) {
+    return clustered(codes)[0].select(-1, wanted.type);
+  });
+  torch::Tensor types = torch::zeros({1, wanted.count, shape_.types}, code.options());
+  types.select(-1, wanted.type).fill_(1);
+  if (wanted.codes == DrawnCodes::published) {
+    types = clustered(code);
+  }
+  return decoder_.generated({code.unsqueeze(0), types}, wanted).squeeze(0);
 }
 
 void MoeSimVae::visit(const TensorVisitor& visitor) {
@@ -212,7 +221,7 @@ void MoeSimVae::visit(const TensorVisitor& visitor) {
 
 double MoeSimVae::products_per_cell() {
   return Model::products_per_cell() - static_cast<double>(decoder_.passed_by()) +
-         encoder_.further_products();
+         encoder_.further_products() + decoder_.further_products();
 }
 
 std::int64_t MoeSimVae::values_per_cell() {
@@ -220,7 +229,8 @@ std::int64_t MoeSimVae::values_per_cell() {
 }
 
 Recipe moe_sim_vae_recipe(const MoeSimVaeOptions& options, std::int64_t epochs) {
-  const bool images = options.encoder_kind.kind == EncoderKind::convolutional;
+  const bool images = options.encoder_kind.kind == EncoderKind::convolutional ||
+                      options.experts.network == ExpertNetwork::convolutional;
   return {
       .likelihood = make_likelihood(options.likelihood.likelihood, OutputActivation::linear),
       .start = options.start,

@@ -34,12 +34,18 @@ class MoeSimVae final : public Model {
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;
   /// Codes are drawn from a Gaussian with the mean and covariance that the type's codes (before
-  /// noise) had in training. Throws InputError for a type that never had cells.
+  /// noise) had in training and decoded by the type's expert; as published, from N(mu, I), and by
+  /// the expert of their own clustering. Those that the clustering network finds too improbable to
+  /// be of the type are rejected where asked. Throws InputError for a type that never had cells.
   torch::Tensor generate(const Generation& wanted) override;
+  bool rejects_draws() const override { return true; }
+  bool draws_as_published() const override { return true; }
 
   void visit(const TensorVisitor& visitor) override;
   torch::Tensor kept_types() const override { return type_head_.kept(); }
   void prune_type(std::int64_t type) override { type_head_.prune(type); }
+  /// Not with convolutional experts, which read back how many cells each has.
+  bool steps_repeat() const override { return options_.experts.network == ExpertNetwork::dense; }
   double products_per_cell() override;
   std::int64_t values_per_cell() override;
 

@@ -110,7 +110,7 @@ std::vector<PartOptions> parts(MoeSimVaeOptions& model) {
                           options(model.encoder_norm), options(model.activation)})},
       {"Types", joined({options(model.gating), options(model.type_head)})},
       {"Decoder and likelihood", joined({options(model.decoder), options(model.decoder_sizes),
-                                         options(model.expert_norm), options(model.likelihood)})},
+                                         options(model.experts), options(model.likelihood)})},
       {"Noise and mixture of codes", joined({options(model.noise), options(model.mixture)})},
       {"Objective", joined({options(model.objective), options(model.coupling),
                             options(model.similarity), options(model.known)})},

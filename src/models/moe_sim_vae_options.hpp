@@ -6,6 +6,7 @@
 #include "models/parts/cell_terms.hpp"
 #include "models/parts/decoder.hpp"
 #include "models/parts/encoder_options.hpp"
+#include "models/parts/expert_options.hpp"
 #include "models/parts/type_head.hpp"
 #include "models/recipe_options.hpp"
 #include "objectives/mixture_kl.hpp"
@@ -62,7 +63,7 @@ struct MoeSimVaeOptions {
   TypeHeadOptions type_head;
   DecoderOptions decoder = {.decoder = DecoderKind::experts};
   DecoderSizeOptions decoder_sizes;
-  ExpertNormOptions expert_norm;
+  ExpertOptions experts;
   LikelihoodOptions likelihood;
   NoiseOptions noise;
   MixtureOptions mixture;

@@ -1,7 +1,7 @@
 #include "models/parts/code_mixture.hpp"
 
 #include "base/error.hpp"
-#include "nn/random.hpp"
+#include "models/parts/accepted_draws.hpp"
 
 namespace mixvae::models {
 CodeMixture::CodeMixture(std::int64_t types, std::int64_t latent, const MixtureOptions& options)
@@ -48,18 +48,29 @@ torch::Tensor CodeMixture::variance(const torch::Tensor& code, const torch::Tens
   return variance + missing_noise * present;
 }
 
-torch::Tensor CodeMixture::draw(const Generation& wanted) const {
+torch::Tensor CodeMixture::codes_of(const Generation& wanted, const torch::Tensor& noise) const {
+  if (wanted.codes == DrawnCodes::published) {
+    return means_[0][wanted.type] + wanted.spread * noise;
+  }
+  const auto [values, directions] = at::linalg_eigh(covariance_[0][wanted.type]);
+  return drawn_means_[0][wanted.type] +
+         torch::matmul(wanted.spread * noise * values.clamp_min(0).sqrt(),
+                       directions.transpose(0, 1));
+}
+
+torch::Tensor CodeMixture::draw(
+    const Generation& wanted,
+    const std::function<torch::Tensor(const torch::Tensor&)>& posterior) const {
   if (visits_[0][wanted.type].item<double>() == 0) {
     throw InputError({.what = "a type had no cells in training: there is nothing to draw it from",
                       .hint = "name other types (--types)"});
   }
-  const auto [values, directions] = at::linalg_eigh(covariance_[0][wanted.type]);
-  const torch::Tensor draws = wanted.spread * nn::normal({wanted.count, means_.size(-1)},
-                                                         {wanted.seed, Purpose::generation,
-                                                          static_cast<std::uint64_t>(wanted.type)},
-                                                         means_.options().requires_grad(false));
-  return drawn_means_[0][wanted.type] +
-         torch::matmul(draws * values.clamp_min(0).sqrt(), directions.transpose(0, 1));
+  return accepted_draws(
+      wanted, {.types = means_.size(1),
+               .width = means_.size(-1),
+               .tensors = means_.options().requires_grad(false),
+               .codes = [&](const torch::Tensor& noise) { return codes_of(wanted, noise); },
+               .posterior = posterior});
 }
 
 void CodeMixture::visit(const TensorVisitor& visitor) {

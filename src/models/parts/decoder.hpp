@@ -14,6 +14,7 @@
 #include "models/parts/layer_keys.hpp"
 #include "models/parts/likelihood.hpp"
 #include "nn/arm_convolutions.hpp"
+#include "nn/convolutional_experts.hpp"
 #include "nn/experts.hpp"
 #include "objectives/fused_expert_error.hpp"
 #include "objectives/fused_reconstruction.hpp"
@@ -38,16 +39,8 @@ struct DecoderSizeOptions {
   std::optional<std::int64_t> decoder_hidden = {};
 };
 
-enum class ExpertNormKind { none, batch };
-
-/// Whether the experts' hidden layers are normalised by their cells of the batch.
-struct ExpertNormOptions {
-  ExpertNormKind norm = ExpertNormKind::none;
-};
-
 Options options(DecoderOptions& decoder);
 Options options(DecoderSizeOptions& sizes);
-Options options(ExpertNormOptions& norm);
 
 /// What is decoded.
 struct DecoderInput {
@@ -83,6 +76,7 @@ class Decoder {
     bool shared_weights = false;            // by the arms; not for experts
     Routing routing = Routing::hard;
     nn::ExpertLayers expert_layers = {};
+    std::optional<nn::ExpertImages> expert_images = {};  // I -> image; without norms
     std::optional<ImageNetwork> images = {};  // nothing: dense layers alone; not for experts
   };
   /// A bug for experts with shared weights or of images.
@@ -115,7 +109,7 @@ class Decoder {
   std::int64_t passed_by() const;
   /// Products of a weight and a value per cell beyond one for each parameter, of all arms.
   double further_products() const;
-  /// Values that a step keeps per cell of all experts or transposed convolutions.
+  /// Values that a step keeps per cell of all experts or of convolutions.
   std::int64_t values_per_cell() const;
   /// Input i of the first layer counts no longer.
   void prune_input(std::int64_t i);
@@ -123,6 +117,7 @@ class Decoder {
 
  private:
   bool has_experts() const { return shape_.experts > 0; }
+  std::int64_t experts_of_a_cell() const { return routes_softly() ? shape_.experts : 1; }
   bool routes_softly() const { return shape_.routing == Routing::soft && shape_.experts > 1; }
   const torch::Tensor& last_weight() const;
   bool fuses_experts(const nn::Execution& execution) const;
@@ -136,7 +131,8 @@ class Decoder {
   std::shared_ptr<const Likelihood> likelihood_;
   std::vector<nn::ArmLinear> layers_;                          // shared by all types,
   std::optional<nn::ArmTransposedConvolutions> convolutions_;  // of images, after the layers;
-  nn::Experts experts_;                                        // or one for each
+  nn::Experts experts_;                                        // or one for each,
+  std::optional<nn::ConvolutionalExperts> image_experts_;      // of images
 };
 
 /// The shape of one arm's decoder of types and states, K + S -> L -> hidden -> ... -> D; of images

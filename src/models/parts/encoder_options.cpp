@@ -55,7 +55,8 @@ Option image_width_option(std::optional<std::int64_t>& width) {
               "square image",
           .minimum = 1,
           .maximum = 100000,
-          .needs = {"encoder=convolutional|network=convolutional"}};
+          .needs = {"encoder=convolutional|network=convolutional|"
+                    "expert-network=convolutional"}};
 }
 
 Options options(EncoderKindOptions& kind) {
