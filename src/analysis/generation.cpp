@@ -13,14 +13,19 @@
 namespace mixvae::analysis {
 namespace {
 
-/// Throws UsageError for a threshold that the model's draws do not know.
-void require_draws_to_reject(const fit::TrainedModel& trained, const GenerationOptions& options) {
+/// Throws UsageError for a threshold or a way of drawing that the model does not know.
+void require_such_draws(const fit::TrainedModel& trained, const GenerationOptions& options) {
+  if (options.codes == models::DrawnCodes::published && !trained.network->draws_as_published()) {
+    throw UsageError({.what = "codes are drawn as published for MoE-Sim-VAE alone",
+                      .found = "--codes published with a run of " + trained.model,
+                      .hint = "leave --codes out; it is for runs of moe-sim-vae"});
+  }
   if (options.posterior > 0 && !trained.network->rejects_draws()) {
     throw UsageError(
         {.what = "draws of this model cannot be rejected by the probability of their "
                  "type",
          .found = "--posterior " + shortest(options.posterior) + " with a run of " + trained.model,
-         .hint = "leave --posterior out; it is for runs of vade"});
+         .hint = "leave --posterior out; it is for runs of vade and of moe-sim-vae"});
   }
 }
 
@@ -33,6 +38,7 @@ DenseMatrix drawn_values(fit::TrainedModel& trained, Index type, const Generatio
                                               .count = options.number,
                                               .spread = options.spread,
                                               .values = options.values,
+                                              .codes = options.codes,
                                               .seed = options.seed,
                                               .library = trained.preprocessing.library_size,
                                               .least_posterior = options.posterior,
@@ -67,11 +73,17 @@ Options options(GenerationOptions& generation) {
        .meaning =
            "values of a cell: what the model expects (mean), or a random draw around it (sample)",
        .choices = {"mean", "sample"}},
+      {.name = "codes",
+       .target = word(generation.codes),
+       .meaning = "with a run of moe-sim-vae: codes are drawn from what the type's codes were in "
+                  "training and decoded as that type (fitted), or from a Gaussian of variance 1 "
+                  "around its mean and decoded as the type that the model then finds, as the "
+                  "authors do (published)",
+       .choices = {"fitted", "published"}},
       {.name = "posterior",
        .target = &generation.posterior,
-       .meaning =
-           "with a run of vade: draws whose type is less probable than this are rejected and "
-           "drawn anew, which gives clearer cells; 0: none is rejected",
+       .meaning = "with a run of vade or moe-sim-vae: draws whose type is less probable than this "
+                  "are rejected and drawn anew, which gives clearer cells; 0: none is rejected",
        .minimum = 0,
        .maximum = 0.999999},
   };
@@ -104,7 +116,7 @@ GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& opt
   const std::vector<Index> types =
       named_places(trained.type_names(), options.types, "type", "the model");
   require_room(trained, options, training::available_memory());
-  require_draws_to_reject(trained, options);
+  require_such_draws(trained, options);
   const auto features = static_cast<Index>(trained.preprocessing.features.size());
   DenseMatrix x(static_cast<Index>(types.size()) * options.number, features);
   Categorical labels{.categories = trained.type_names(), .codes = {}, .ordered = false};

@@ -14,6 +14,7 @@ struct GenerationOptions {
   std::int64_t number = 1000;           // cells of each type
   double spread = 1;                    // of draws, as a multiple of that in training
   models::GeneratedValues values = models::GeneratedValues::mean;
+  models::DrawnCodes codes = models::DrawnCodes::fitted;
   double posterior = 0;  // least probability of its type that a drawn code has
   std::uint64_t seed = 0;
 };
@@ -39,8 +40,8 @@ struct GeneratedCells {
 /// options.posterior is rejected. Values are normalised
 /// ones, as before the preprocessing's scaling: those of the training data where it used them as
 /// they are. Throws UsageError for a type that the model does not have, and for one that is named
-/// twice, and for options.posterior with a model that rejects no draws; SystemError for more cells
-/// than the memory holds; InputError where hardly a draw is accepted.
+/// twice, and for options.posterior and options.codes with a model that does not know them;
+/// SystemError for more cells than the memory holds; InputError where hardly a draw is accepted.
 GeneratedCells generate(fit::TrainedModel& trained, const GenerationOptions& options);
 
 }  // namespace mixvae::analysis

@@ -81,10 +81,8 @@ Computed computed_for(const FitOptions& options, const models::Recipe& recipe) {
   computed.pairs =
       options.spec().takes.similarity && (similarity == "knn" || similarity == "distance");
   computed.coordinates = computed.graph || computed.pairs;
-  const std::string& space = options.neighbour_space.space;
-  const bool from_components = space == "pca" || space == "umap";
   computed.components = options.settings.space == Space::pca ||
-                        (computed.coordinates && from_components) ||
+                        (computed.coordinates && read_components(options.neighbour_space)) ||
                         std::ranges::any_of(recipe.phases, &models::Phase::starting_states);
   return computed;
 }

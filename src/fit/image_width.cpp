@@ -10,13 +10,13 @@ void complete_image_width(FitOptions& options, const models::Recipe& recipe, con
     return;
   }
   if (options.settings.space != Space::features) {
-    throw UsageError({.what = "a convolutional encoder reads images, not principal components",
+    throw UsageError({.what = "convolutions read images, not principal components",
                       .found = "--space pca",
                       .expected = "--space features"});
   }
   const auto kept = static_cast<Index>(preprocessing.features.size());
   if (kept != preprocessing.source_features) {
-    throw InputError({.what = "a convolutional encoder needs all pixels of the images",
+    throw InputError({.what = "convolutions need all pixels of the images",
                       .found = std::to_string(kept) + " of " +
                                std::to_string(preprocessing.source_features) + " features",
                       .hint = "keep all with --features all"});

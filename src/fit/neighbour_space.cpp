@@ -68,8 +68,8 @@ Options options(NeighbourSpaceOptions& space) {
        .target = &space.space,
        .meaning =
            "where neighbours and the first clustering are found: principal components of the "
-           "normalised values (pca), these values themselves (features), a UMAP of the principal "
-           "components (umap), or an embedding stored with the cells, by its name (X_umap)",
+           "normalised values (pca), these values themselves (features), a UMAP (umap), or an "
+           "embedding stored with the cells, by its name (X_umap)",
        .needs = {"start!=none|augment=neighbours|similarity=knn|similarity=distance"}},
       {.name = "straighten",
        .target = &space.straighten,
@@ -82,6 +82,13 @@ Options options(NeighbourSpaceOptions& space) {
        .meaning = "--neighbour-space umap: neighbours of each cell, with the cell itself",
        .minimum = 2,
        .maximum = 1000,
+       .needs = {"start!=none|augment=neighbours|similarity=knn|similarity=distance",
+                 "neighbour-space=umap"}},
+      {.name = "umap-input",
+       .target = &space.umap_input,
+       .meaning = "--neighbour-space umap: a UMAP of principal components (pca), or of the genes, "
+                  "markers or pixels themselves (features)",
+       .choices = {"pca", "features"},
        .needs = {"start!=none|augment=neighbours|similarity=knn|similarity=distance",
                  "neighbour-space=umap"}},
       {.name = "umap-metric",
@@ -104,6 +111,10 @@ bool is_stored_embedding(const std::string& space) {
   return space != "pca" && space != "features" && space != "umap";
 }
 
+bool read_components(const NeighbourSpaceOptions& options) {
+  return options.space == "pca" || (options.space == "umap" && options.umap_input == "pca");
+}
+
 bool are_costly(const NeighbourSpaceOptions& options) {
   return options.space == "umap" || (options.space == "pca" && options.straighten);
 }
@@ -114,8 +125,10 @@ DenseMatrix neighbour_coordinates(const NeighbourSpaceOptions& options, const Da
   if (is_stored_embedding(options.space)) {
     return stored_embedding(dataset, prepared.kept_cells, options.space);
   }
-  if (options.space == "features") {
-    return options.straighten ? straight_images(prepared.x) : to_dense(prepared.x);
+  if (!read_components(options)) {
+    const DenseMatrix values =
+        options.straighten ? straight_images(prepared.x) : to_dense(prepared.x);
+    return options.space == "umap" ? umap_of(options, values, seed) : values;
   }
   DenseMatrix components = scores;
   if (options.straighten) {

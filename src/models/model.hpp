@@ -59,6 +59,11 @@ struct Posterior {
 /// What a generated cell's values are of the likelihood.
 enum class GeneratedValues { mean, sample };
 
+/// Where codes of a type are drawn: from the Gaussian that its codes formed in training, or as the
+/// authors of MoE-Sim-VAE do, from one of variance 1 around its mean, whose own clustering then
+/// chooses the expert.
+enum class DrawnCodes { fitted, published };
+
 /// Which cells are generated.
 struct Generation {
   std::int64_t arm = 0;
@@ -66,6 +71,7 @@ struct Generation {
   std::int64_t count = 0;
   double spread = 1;  // deviations of states or codes from their mean are multiplied by it
   GeneratedValues values = GeneratedValues::mean;
+  DrawnCodes codes = DrawnCodes::fitted;  // `published` for models that draw so
   std::uint64_t seed = 0;
   double library = 1;  // of the cells, where samples are counts
   /// Least posterior probability of the type that a drawn code has; others are drawn anew. Above 0
@@ -110,6 +116,8 @@ class Model {
   /// states [B, S]: no dropout, no noise, no gradients. A bug for a model without states.
   virtual torch::Tensor decode(std::int64_t arm, const torch::Tensor& types,
                                const torch::Tensor& states);
+  /// Whether generate() can draw codes as published.
+  virtual bool draws_as_published() const { return false; }
   /// Whether generate() rejects codes by their type's posterior probability.
   virtual bool rejects_draws() const { return false; }
 

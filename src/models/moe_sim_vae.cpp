@@ -25,14 +25,17 @@ Decoder::Shape decoder_shape(const ModelShape& shape, const MoeSimVaeOptions& op
           shape.decoded(),
           options.decoder.decoder == DecoderKind::experts ? shape.types : 1,
           false,
-          options.decoder.routing};
+          options.decoder.routing,
+          {options.experts.norm == ExpertNorm::batch, options.activation.activation},
+          expert_images(options.experts, shape.features, options.encoder_kind.image_width)};
 }
 
 nn::DenseStack gating_network(const MoeSimVaeOptions& options, LayerKeys& keys) {
   const GatingOptions& gating = options.gating;
   return nn::DenseStack(
       1, layer_widths(options.encoder.latent, gating.gating_hidden, gating.gating_layers), false,
-      keys.seed, keys.take(static_cast<std::uint64_t>(gating.gating_layers)));
+      keys.seed, keys.take(static_cast<std::uint64_t>(gating.gating_layers)),
+      options.activation.activation);
 }
 
 }  // namespace
@@ -42,7 +45,9 @@ MoeSimVae::MoeSimVae(const ModelShape& shape, const MoeSimVaeOptions& options, s
       options_(options),
       seed_(seed),
       keys_{seed},
-      encoder_(shape.features, {options.encoder, options.encoder_kind, options.encoder_norm},
+      encoder_(shape.features,
+               {options.encoder, options.encoder_kind, options.encoder_norm,
+                options.activation.activation},
                keys_),
       gating_(gating_network(options, keys_)),
       type_head_(type_head_shape(shape, options), {options.type_head, kPosterior, {}}, keys_),
@@ -62,25 +67,35 @@ torch::Tensor MoeSimVae::noisy_code(const torch::Tensor& loc, const nn::StepNumb
                    nn::normal(loc.sizes(), noise(Purpose::code_noise, draw), loc.options());
 }
 
-nn::TypePosterior MoeSimVae::noisy_posterior(const torch::Tensor& loc, const Batch& batch) const {
+nn::TypePosterior MoeSimVae::noisy_posterior(const torch::Tensor& code, const Batch& batch) const {
   return type_head_.posterior(
-      gating_.forward_noisy(noisy_code(loc, batch.step_number() * 2), options_.noise.noise_dropout,
+      gating_.forward_noisy(code, options_.noise.noise_dropout,
                             noise(Purpose::noisy_gating, batch.step_number()), batch.execution));
 }
 
 MoeSimVae::Encoded MoeSimVae::encode_training(const Batch& batch) {
   const bool noisy = uses_noisy_pass(batch);
-  const CodeEncoder::Means means =
-      encoder_.training_means(batch.only(), noisy, options_.noise.noise_dropout,
-                              noise(Purpose::noisy_pass, batch.step_number()), batch.execution);
+  const bool everywhere = options_.noise.noise_layers == NoiseLayers::all;
+  const bool encodes_twice = noisy && (everywhere || batch.only().inputs.defined());
+  const CodeEncoder::Means means = encoder_.training_means(
+      batch.only(), encodes_twice, everywhere ? options_.noise.noise_dropout : 0.0,
+      noise(Purpose::noisy_pass, batch.step_number()), batch.execution);
   Encoded encoded;
+  encoded.statistics = nn::Statistics::of_batch;
   encoded.loc = means.clean;
   encoded.code = noisy_code(encoded.loc, batch.step_number() * 2 + 1);
   const bool reads_sample = options_.gating.gating_input == GatingInput::sample;
-  encoded.q = type_head_.posterior(
-      gating_.forward_training(reads_sample ? encoded.code : encoded.loc, batch.execution));
+  const torch::Tensor& read = reads_sample ? encoded.code : encoded.loc;
+  encoded.q = type_head_.posterior(gating_.forward_training(read, batch.execution));
   encoded.type = nn::most_probable_one_hot(encoded.q.q.detach());
-  encoded.noisy = noisy ? noisy_posterior(means.noisy, batch) : encoded.q;
+  encoded.noisy = encoded.q;
+  if (encodes_twice) {
+    const bool samples = everywhere || reads_sample;
+    encoded.noisy = noisy_posterior(
+        samples ? noisy_code(means.noisy, batch.step_number() * 2) : means.noisy, batch);
+  } else if (noisy) {
+    encoded.noisy = noisy_posterior(read, batch);
+  }
   return encoded;
 }
 
@@ -111,7 +126,7 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
   };
   add_similarity_term(q, batch, options_.similarity, options_.objective.terms, sum);
   if (options_.noise.depict_weight > 0) {
-    sum.add("depict", total(depict(encoded)), options_.noise.depict_weight);
+    sum.add("depict", depict(encoded), options_.noise.depict_weight);
   }
   if (weights.coupling > 0) {
     const nn::TypePosterior passes{torch::cat({q.q, encoded.noisy.q}),
@@ -131,8 +146,8 @@ void MoeSimVae::add_type_terms(const Encoded& encoded, const Batch& batch,
 LossTerms MoeSimVae::objective(const Encoded& encoded, const Batch& batch) const {
   const TermScale scale = options_.objective.terms;
   const auto features = static_cast<double>(shape_.decoded());
-  const torch::Tensor error =
-      decoder_.mean_errors({encoded.code, encoded.q.q}, own_values(batch.only()), batch.execution);
+  const torch::Tensor error = decoder_.mean_errors({encoded.code, encoded.q.q, encoded.statistics},
+                                                   own_values(batch.only()), batch.execution);
   ObjectiveSum sum;
   sum.add("reconstruction", scaled(error.sum() / features, batch.cells() * shape_.decoded(), scale),
           options_.objective.reconstruction);
@@ -180,10 +195,18 @@ Posterior MoeSimVae::infer(const Batch& batch) {
 torch::Tensor MoeSimVae::generate(const Generation& wanted) {
   MIXVAE_ASSERT(wanted.arm == 0 && wanted.type < shape_.types, "arm and type exist");
   const torch::NoGradGuard no_grad;
-  const torch::Tensor code = mixture_.draw(wanted).unsqueeze(0);
-  const torch::Tensor one_hot = torch::zeros({1, wanted.count, shape_.types}, code.options());
-  one_hot.select(-1, wanted.type).fill_(1);
-  return decoder_.generated({code, one_hot}, wanted).squeeze(0);
+  const auto clustered = [&](const torch::Tensor& codes) {
+    return type_head_.posterior(gating_.forward_evaluation(codes.unsqueeze(0))).q;  // [1, N, K]
+  };
+  const torch::Tensor code = mixture_.draw(wanted, [&](const torch::Tensor& codes) {
+    return clustered(codes)[0].select(-1, wanted.type);
+  });
+  torch::Tensor types = torch::zeros({1, wanted.count, shape_.types}, code.options());
+  types.select(-1, wanted.type).fill_(1);
+  if (wanted.codes == DrawnCodes::published) {
+    types = clustered(code);
+  }
+  return decoder_.generated({code.unsqueeze(0), types}, wanted).squeeze(0);
 }
 
 void MoeSimVae::visit(const TensorVisitor& visitor) {
@@ -198,7 +221,7 @@ void MoeSimVae::visit(const TensorVisitor& visitor) {
 
 double MoeSimVae::products_per_cell() {
   return Model::products_per_cell() - static_cast<double>(decoder_.passed_by()) +
-         encoder_.further_products();
+         encoder_.further_products() + decoder_.further_products();
 }
 
 std::int64_t MoeSimVae::values_per_cell() {
@@ -206,7 +229,8 @@ std::int64_t MoeSimVae::values_per_cell() {
 }
 
 Recipe moe_sim_vae_recipe(const MoeSimVaeOptions& options, std::int64_t epochs) {
-  const bool images = options.encoder_kind.kind == EncoderKind::convolutional;
+  const bool images = options.encoder_kind.kind == EncoderKind::convolutional ||
+                      options.experts.network == ExpertNetwork::convolutional;
   return {
       .likelihood = make_likelihood(options.likelihood.likelihood, OutputActivation::linear),
       .start = options.start,

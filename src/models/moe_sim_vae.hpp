@@ -15,10 +15,11 @@ namespace mixvae::models {
 ///   reconstruction R + mixture_kl KL + similarity_weight Sim + depict_weight DEPICT
 /// (plus entropy, balance and coupling terms where their weight is set; the last couples the clean
 /// and the noisy pass as it couples the arms of cpl-mixVAE), every term a mean: R over cells and
-/// features, KL over types, Sim over pairs, DEPICT over cells; or every term a sum.
-/// The clustering network reads loc; decoders read the sampled code. A second pass with dropout
-/// after every layer and a noisy code, over the augmented copies where there are any, gives
-/// DEPICT's noisy posterior; its target is a constant.
+/// features, KL over types, Sim over pairs, DEPICT over cells; or all but DEPICT sums.
+/// The clustering network reads loc, or in training the sampled code; decoders read the sampled
+/// code. A second pass, over the augmented copies where there are any, gives DEPICT's noisy
+/// posterior: with dropout after every layer and a code noise of its own, or with dropout in the
+/// clustering network alone. DEPICT's target is a constant.
 class MoeSimVae final : public Model {
  public:
   /// Throws UsageError for types < 1 and features < 1, InputError where a convolutional encoder is
@@ -34,12 +35,18 @@ class MoeSimVae final : public Model {
   LossTerms validation_loss(const Batch& batch) override;
   Posterior infer(const Batch& batch) override;
   /// Codes are drawn from a Gaussian with the mean and covariance that the type's codes (before
-  /// noise) had in training. Throws InputError for a type that never had cells.
+  /// noise) had in training and decoded by the type's expert; as published, from N(mu, I), and by
+  /// the expert of their own clustering. Those that the clustering network finds too improbable to
+  /// be of the type are rejected where asked. Throws InputError for a type that never had cells.
   torch::Tensor generate(const Generation& wanted) override;
+  bool rejects_draws() const override { return true; }
+  bool draws_as_published() const override { return true; }
 
   void visit(const TensorVisitor& visitor) override;
   torch::Tensor kept_types() const override { return type_head_.kept(); }
   void prune_type(std::int64_t type) override { type_head_.prune(type); }
+  /// Not with convolutional experts, which read back how many cells each has.
+  bool steps_repeat() const override { return options_.experts.network == ExpertNetwork::dense; }
   double products_per_cell() override;
   std::int64_t values_per_cell() override;
 
@@ -48,18 +55,19 @@ class MoeSimVae final : public Model {
 
  private:
   struct Encoded {
-    torch::Tensor loc;         // [1, B, L]
-    torch::Tensor code;        // [1, B, L] sample in training, loc in evaluation
-    nn::TypePosterior q;       // [1, B, K] of loc
-    torch::Tensor type;        // [1, B, K] one-hot of the most probable type, no gradient
-    nn::TypePosterior noisy;   // [1, B, K] of the noisy pass; of the clean one where that is all
+    torch::Tensor loc;        // [1, B, L]
+    torch::Tensor code;       // [1, B, L] sample in training, loc in evaluation
+    nn::TypePosterior q;      // [1, B, K] of loc, or in training of code
+    torch::Tensor type;       // [1, B, K] one-hot of the most probable type, no gradient
+    nn::TypePosterior noisy;  // [1, B, K] of the noisy pass; of the clean one where that is all
+    nn::Statistics statistics = nn::Statistics::running;  // by which experts normalise
     double missing_noise = 0;  // variance that codes without noise lack beside those of training
   };
 
   Encoded encode_training(const Batch& batch);
   Encoded encode_evaluation(const Batch& batch) const;
   torch::Tensor noisy_code(const torch::Tensor& loc, const nn::StepNumber& draw) const;
-  nn::TypePosterior noisy_posterior(const torch::Tensor& loc, const Batch& batch) const;
+  nn::TypePosterior noisy_posterior(const torch::Tensor& code, const Batch& batch) const;
   bool uses_noisy_pass(const Batch& batch) const;
   torch::Tensor depict(const Encoded& encoded) const;
   LossTerms objective(const Encoded& encoded, const Batch& batch) const;

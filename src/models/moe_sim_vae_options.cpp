@@ -21,7 +21,7 @@ Options options(GatingOptions& gating) {
       {.name = "gating-input",
        .target = word(gating.gating_input),
        .meaning = "what the clustering network sees while training: the code's mean, or a sample "
-                  "around it, as in the authors' code",
+                  "around it, as in the paper; types of cells are read from the mean",
        .choices = {"mean", "sample"}},
   };
 }
@@ -38,6 +38,13 @@ Options options(NoiseOptions& noise) {
        .meaning = "dropout after each layer of the noisy pass",
        .minimum = 0,
        .maximum = 0.99,
+       .needs = {"depict-pass!=clean", "depict-weight!=0|coupling!=0|start!=none"}},
+      {.name = "noise-layers",
+       .target = word(noise.noise_layers),
+       .meaning = "which layers of the noisy pass have its dropout: all, with a code of its own, "
+                  "or those of the clustering network alone, on the code of the clean pass, as in "
+                  "the paper",
+       .choices = {"all", "clustering"},
        .needs = {"depict-pass!=clean", "depict-weight!=0|coupling!=0|start!=none"}},
       {.name = "depict-weight",
        .target = &noise.depict_weight,
@@ -67,8 +74,9 @@ Options options(MixtureOptions& mixture) {
        .needs = {"mixture-kl!=0"}},
       {.name = "centre",
        .target = word(mixture.centre),
-       .meaning = "the types' code means: the batch's weighted means, their running averages over "
-                  "most probable types, or learned",
+       .meaning = "the types' code means: the batch's weighted sums over the number of cells whose "
+                  "most probable type it is (Eq. 6 of the paper), running averages over most "
+                  "probable types, or learned",
        .choices = {"em", "ema", "learned"}},
       {.name = "centre-momentum",
        .target = &mixture.centre_momentum,
@@ -88,7 +96,8 @@ Options options(MoeObjectiveOptions& objective) {
       {.name = "terms",
        .target = word(objective.terms),
        .meaning = "every term a mean (reconstruction over cells and features, KL over types, "
-                  "similarity over pairs, DEPICT over cells), or a sum, as the paper has it",
+                  "similarity over pairs, DEPICT over cells), or a sum but for DEPICT, as the "
+                  "paper has it",
        .choices = {"mean", "sum"}},
   };
 }
@@ -97,11 +106,11 @@ Options options(MoeObjectiveOptions& objective) {
 
 std::vector<PartOptions> parts(MoeSimVaeOptions& model) {
   return {
-      {"Encoder",
-       joined({options(model.encoder), options(model.encoder_kind), options(model.encoder_norm)})},
+      {"Encoder", joined({options(model.encoder), options(model.encoder_kind),
+                          options(model.encoder_norm), options(model.activation)})},
       {"Types", joined({options(model.gating), options(model.type_head)})},
-      {"Decoder and likelihood",
-       joined({options(model.decoder), options(model.decoder_sizes), options(model.likelihood)})},
+      {"Decoder and likelihood", joined({options(model.decoder), options(model.decoder_sizes),
+                                         options(model.experts), options(model.likelihood)})},
       {"Noise and mixture of codes", joined({options(model.noise), options(model.mixture)})},
       {"Objective", joined({options(model.objective), options(model.coupling),
                             options(model.similarity), options(model.known)})},

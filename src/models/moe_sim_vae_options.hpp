@@ -6,6 +6,7 @@
 #include "models/parts/cell_terms.hpp"
 #include "models/parts/decoder.hpp"
 #include "models/parts/encoder_options.hpp"
+#include "models/parts/expert_options.hpp"
 #include "models/parts/type_head.hpp"
 #include "models/recipe_options.hpp"
 #include "objectives/mixture_kl.hpp"
@@ -23,10 +24,14 @@ struct GatingOptions {
 
 enum class DepictPass { noisy, clean };
 
+/// Where the noisy pass has its dropout.
+enum class NoiseLayers { all, clustering };
+
 /// The code's noise, the noisy pass and the term that compares it with the clean one.
 struct NoiseOptions {
   double code_noise = 1.0;
   double noise_dropout = 0.5;
+  NoiseLayers noise_layers = NoiseLayers::all;
   double depict_weight = 0.487;
   DepictPass depict_pass = DepictPass::noisy;
 };
@@ -53,10 +58,12 @@ struct MoeSimVaeOptions {
   EncoderOptions encoder = {.latent = 10};
   EncoderKindOptions encoder_kind;
   EncoderNormOptions encoder_norm;
+  ActivationOptions activation;
   GatingOptions gating;
   TypeHeadOptions type_head;
   DecoderOptions decoder = {.decoder = DecoderKind::experts};
   DecoderSizeOptions decoder_sizes;
+  ExpertOptions experts;
   LikelihoodOptions likelihood;
   NoiseOptions noise;
   MixtureOptions mixture;

@@ -28,7 +28,9 @@ bool take(std::string_view& text, char sign) {
   return found;
 }
 
-ConvLayer layer_of(const std::string& word) {
+}  // namespace
+
+std::optional<ConvLayer> conv_layer(const std::string& word) {
   ConvLayer layer;
   if (word == "pool") {
     return layer;
@@ -42,16 +44,10 @@ ConvLayer layer_of(const std::string& word) {
     layer.stride = take_number(rest, kLargestKernel);
   }
   if (!rest.empty() || layer.channels == 0 || layer.kernel % 2 == 0 || layer.stride == 0) {
-    throw UsageError({.what = "this is no layer of a convolutional encoder",
-                      .found = "'" + word + "'",
-                      .expected = "CHANNELS, CHANNELSxKERNEL or CHANNELSxKERNEL/STRIDE with an odd "
-                                  "kernel, or pool",
-                      .hint = "for example --convolutions 16x5/2,32x3/2,32"});
+    return std::nullopt;
   }
   return layer;
 }
-
-}  // namespace
 
 std::vector<ConvLayer> conv_layers(const std::vector<std::string>& words) {
   if (words.empty()) {
@@ -61,7 +57,15 @@ std::vector<ConvLayer> conv_layers(const std::vector<std::string>& words) {
   std::vector<ConvLayer> layers;
   layers.reserve(words.size());
   for (const std::string& word : words) {
-    layers.push_back(layer_of(word));
+    const std::optional<ConvLayer> layer = conv_layer(word);
+    if (!layer) {
+      throw UsageError({.what = "this is no layer of a convolutional encoder",
+                        .found = "'" + word + "'",
+                        .expected = "CHANNELS, CHANNELSxKERNEL or CHANNELSxKERNEL/STRIDE with an "
+                                    "odd kernel, or pool",
+                        .hint = "for example --convolutions 16x5/2,32x3/2,32"});
+    }
+    layers.push_back(*layer);
   }
   return layers;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct ConvLayer {
 
   bool pools() const { return channels == 0; }
 };
+
+/// The layer of one word of conv_layers(); nothing for any other.
+std::optional<ConvLayer> conv_layer(const std::string& word);
 
 /// Layers from words: "64" is a 3 x 3 convolution to 64 channels, "32x5" a 5 x 5 one, "32x5/2" one
 /// of stride 2, "pool" the largest of 2 x 2. Throws UsageError for any other word and for none.

@@ -6,8 +6,11 @@
 namespace mixvae::nn {
 
 ConvStack::ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, bool normalised,
-                     std::uint64_t seed, std::uint64_t layer)
-    : image_(image), layers_(std::move(layers)), outputs_(conv_outputs(layers_, image)) {
+                     std::uint64_t seed, std::uint64_t layer, Activation activation)
+    : image_(image),
+      activation_(activation),
+      layers_(std::move(layers)),
+      outputs_(conv_outputs(layers_, image)) {
   std::int64_t channels = 1;
   for (const ConvLayer& conv : layers_) {
     torch::Tensor weight;
@@ -47,8 +50,9 @@ torch::Tensor ConvStack::layer_output(std::size_t i, const torch::Tensor& h,
   const std::int64_t padding = layer.kernel / 2;
   const torch::Tensor out =
       layer.pools() ? at::max_pool2d(h, {2, 2})
-                    : torch::elu(at::conv2d(h, weights_[i], biases_[i],
-                                            {layer.stride, layer.stride}, {padding, padding}));
+                    : activated(at::conv2d(h, weights_[i], biases_[i], {layer.stride, layer.stride},
+                                           {padding, padding}),
+                                activation_);
   if (norms_.empty()) {
     return out;
   }

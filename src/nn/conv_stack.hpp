@@ -4,16 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "nn/activation.hpp"
 #include "nn/conv_layers.hpp"
 #include "nn/named_tensor.hpp"
 #include "nn/random.hpp"
 
 namespace mixvae::nn {
 
-/// Convolutional layers of an encoder of images: each convolution -> ELU -> batch normalisation
-/// with scale and shift, each pooling -> batch normalisation (docs/equations.md, code).
-/// Convolutions pad with zeros. Letters: B images, C channels. Images have one channel, pixels row
-/// by row; the convolutions themselves are libtorch's.
+/// Convolutional layers of an encoder of images: each convolution -> ELU (or ReLU) -> batch
+/// normalisation with scale and shift, each pooling -> batch normalisation (docs/equations.md,
+/// code). Convolutions pad with zeros. Letters: B images, C channels. Images have one channel,
+/// pixels row by row; the convolutions themselves are libtorch's.
 class ConvStack {
  public:
   static constexpr double kEpsilon = 1e-5;
@@ -23,7 +24,7 @@ class ConvStack {
   /// `normalised` false leaves the batch normalisations out. `layer` is the first of layers.size()
   /// keys of random numbers. Throws UsageError where images are too small for the layers.
   ConvStack(const ImageShape& image, std::vector<ConvLayer> layers, bool normalised,
-            std::uint64_t seed, std::uint64_t layer);
+            std::uint64_t seed, std::uint64_t layer, Activation activation = Activation::elu);
 
   /// [1, B, D] (or [B, D]) -> [1, B, outputs()], with the batch's statistics.
   torch::Tensor forward_training(const torch::Tensor& x);
@@ -49,6 +50,7 @@ class ConvStack {
   torch::Tensor layer_output(std::size_t i, const torch::Tensor& h, Statistics statistics) const;
 
   ImageShape image_;
+  Activation activation_ = Activation::elu;
   std::vector<ConvLayer> layers_;
   std::vector<torch::Tensor> weights_;  // [C', C, kernel, kernel] per layer, undefined for pooling
   std::vector<torch::Tensor> biases_;   // [C']

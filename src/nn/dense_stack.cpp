@@ -12,7 +12,8 @@ constexpr std::int64_t kWideWeights = std::int64_t{1} << 21;
 }  // namespace
 
 DenseStack::DenseStack(std::int64_t arms, const std::vector<std::int64_t>& widths, bool normalised,
-                       std::uint64_t seed, std::uint64_t layer) {
+                       std::uint64_t seed, std::uint64_t layer, Activation activation)
+    : activation_(activation) {
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
     layers_.emplace_back(arms, widths[i], widths[i + 1], false, seed, layer + i);
     if (normalised) {
@@ -22,7 +23,7 @@ DenseStack::DenseStack(std::int64_t arms, const std::vector<std::int64_t>& width
 }
 
 bool DenseStack::runs_kernels(const torch::Tensor& x, const Execution& execution) const {
-  return !layers_.empty() && execution.runs_kernels_on(x);
+  return !layers_.empty() && activation_ == Activation::elu && execution.runs_kernels_on(x);
 }
 
 bool DenseStack::has_wide_input() const {
@@ -64,7 +65,7 @@ torch::Tensor DenseStack::forward_training(const torch::Tensor& x, const Executi
   torch::Tensor h = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     h = layers_[i].forward(h);
-    h = torch::elu(norms_.empty() ? h : norms_[i].forward_training(h));
+    h = activated(norms_.empty() ? h : norms_[i].forward_training(h), activation_);
   }
   return h;
 }
@@ -78,7 +79,7 @@ torch::Tensor DenseStack::forward_noisy(const torch::Tensor& x, double dropout,
   torch::Tensor h = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     h = layers_[i].forward(h);
-    h = torch::elu(norms_.empty() ? h : norms_[i].normalise_batch(h));
+    h = activated(norms_.empty() ? h : norms_[i].normalise_batch(h), activation_);
     h = masks.empty() ? h : h * masks[i];
   }
   return h;
@@ -98,7 +99,7 @@ torch::Tensor DenseStack::forward_evaluation(const torch::Tensor& x) const {
   torch::Tensor h = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     h = layers_[i].forward(h);
-    h = torch::elu(norms_.empty() ? h : norms_[i].forward_evaluation(h));
+    h = activated(norms_.empty() ? h : norms_[i].forward_evaluation(h), activation_);
   }
   return h;
 }

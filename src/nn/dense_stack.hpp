@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/activation.hpp"
 #include "nn/arm_batch_norm.hpp"
 #include "nn/arm_linear.hpp"
 #include "nn/execution.hpp"
@@ -11,16 +12,17 @@
 
 namespace mixvae::nn {
 
-/// Hidden layers, each affine -> batch normalisation (if asked for) -> ELU, for all arms of a bank.
+/// Hidden layers, each affine -> batch normalisation (if asked for) -> ELU or ReLU, for all arms of
+/// a bank.
 /// A noisy pass uses the same weights, the batch's own statistics, and dropout after each layer; it
-/// leaves the running statistics alone. Training passes in single precision on the CPU run as
-/// kernels (fused_elu_layers).
+/// leaves the running statistics alone. Training passes with ELU in single precision on the
+/// CPU run as kernels (fused_elu_layers).
 class DenseStack {
  public:
   DenseStack() = default;
   /// widths: I, hidden...; `layer` is the first of widths.size() - 1 keys of random numbers.
   DenseStack(std::int64_t arms, const std::vector<std::int64_t>& widths, bool normalised,
-             std::uint64_t seed, std::uint64_t layer);
+             std::uint64_t seed, std::uint64_t layer, Activation activation = Activation::elu);
 
   /// [A, B, I] (or [B, I]) -> [A, B, O], with the batch's statistics.
   torch::Tensor forward_training(const torch::Tensor& x, const Execution& execution = {});
@@ -52,6 +54,7 @@ class DenseStack {
   /// Whether the first affine function is a product of its own.
   bool has_wide_input() const;
 
+  Activation activation_ = Activation::elu;
   std::vector<ArmLinear> layers_;
   std::vector<ArmBatchNorm> norms_;  // one per layer, or none
 };

@@ -37,21 +37,40 @@ Tiling tiling_of(const torch::Tensor& banks, std::int64_t bank_count, std::int64
           torch::empty_like(order).scatter_(0, order, slot_of_sorted)};
 }
 
+/// Rows that all hold a cell, with the precision and device of x.
+RowsOfBanks rows_of(const torch::Tensor& banks, const torch::Tensor& x) {
+  return {banks, torch::ones({banks.numel(), 1}, x.options())};
+}
+
 }  // namespace
 
 Experts::Experts(std::int64_t arms, std::int64_t experts, const std::vector<std::int64_t>& widths,
-                 std::uint64_t seed, std::uint64_t layer)
-    : arms_(arms), experts_(experts) {
+                 std::uint64_t seed, std::uint64_t layer, const ExpertLayers& between)
+    : arms_(arms), experts_(experts), form_(between) {
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
     layers_.emplace_back(arms * experts, widths[i], widths[i + 1], false, seed, layer + i);
+    if (form_.normalised && i + 2 < widths.size()) {
+      norms_.emplace_back(arms * experts, widths[i + 1]);
+    }
   }
 }
 
+torch::Tensor Experts::between(std::size_t i, const torch::Tensor& h, const RowsOfBanks& rows,
+                               Statistics statistics) const {
+  if (norms_.empty()) {
+    return activated(h, form_.activation);
+  }
+  return activated(statistics == Statistics::of_batch ? norms_[i].forward_training(h, rows)
+                                                      : norms_[i].forward_evaluation(h, rows),
+                   form_.activation);
+}
+
 torch::Tensor Experts::forward(const torch::Tensor& x, const torch::Tensor& expert,
-                               const Execution& execution) const {
+                               const Execution& execution, Statistics statistics) const {
   MIXVAE_ASSERT(expert.sizes() == x.sizes().slice(0, 2), "every cell has an expert");
   const bool grouped = x.device().is_cpu() && !execution.repeatable;
-  return grouped ? forward_grouped(x, expert) : forward_tiled(x, expert, kTile);
+  return grouped ? forward_grouped(x, expert, statistics)
+                 : forward_tiled(x, expert, kTile, statistics);
 }
 
 torch::Tensor ExpertGroups::ungroup(const torch::Tensor& values) const {
@@ -81,50 +100,56 @@ ExpertGroups Experts::groups_of(const torch::Tensor& expert) const {
   return groups;
 }
 
+bool Experts::suit_kernels() const { return norms_.empty() && form_.activation == Activation::elu; }
+
 torch::Tensor Experts::fused_hidden(const torch::Tensor& x, const ExpertGroups& groups) const {
   const torch::Tensor cells = x.reshape({-1, x.size(2)}).index_select(0, groups.order);
   const auto hidden = std::span(layers_).first(layers_.size() - 1);
   return hidden.empty() ? cells : fused_expert_layers(cells, hidden, groups.first_cells);
 }
 
-torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tensor& expert) const {
+torch::Tensor Experts::forward_grouped(const torch::Tensor& x, const torch::Tensor& expert,
+                                       Statistics statistics) const {
   const ExpertGroups groups = groups_of(expert);
   std::vector<std::int64_t> sizes(groups.first_cells.size() - 1);
   std::transform(groups.first_cells.begin() + 1, groups.first_cells.end(),
                  groups.first_cells.begin(), sizes.begin(), std::minus<>());
-  std::vector<torch::Tensor> members =
-      x.reshape({-1, x.size(2)}).index_select(0, groups.order).split_with_sizes(sizes);
+  const RowsOfBanks rows = norms_.empty()
+                               ? RowsOfBanks{}
+                               : rows_of(banks_of(expert, true).index_select(0, groups.order), x);
+  torch::Tensor h = x.reshape({-1, x.size(2)}).index_select(0, groups.order);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::vector<torch::Tensor> weights = layers_[i].weight().unbind(0);
     const std::vector<torch::Tensor> biases = layers_[i].bias().unbind(0);
+    const std::vector<torch::Tensor> members =
+        (i == 0 ? h : between(i - 1, h, rows, statistics)).split_with_sizes(sizes);
+    std::vector<torch::Tensor> outputs;
     for (std::size_t g = 0; g < members.size(); ++g) {
       if (sizes[g] > 0) {
-        members[g] =
-            torch::addmm(biases[g], i == 0 ? members[g] : torch::elu(members[g]), weights[g]);
+        outputs.push_back(torch::addmm(biases[g], members[g], weights[g]));
       }
     }
+    h = torch::cat(outputs);
   }
-  std::vector<torch::Tensor> outputs;
-  for (std::size_t g = 0; g < members.size(); ++g) {
-    if (sizes[g] > 0) {
-      outputs.push_back(members[g]);
-    }
-  }
-  const torch::Tensor out = groups.ungroup(torch::cat(outputs));
-  return out.view({arms_, x.size(1), out.size(1)});
+  return groups.ungroup(h).view({arms_, x.size(1), h.size(1)});
 }
 
 torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor& expert,
-                                     std::int64_t tile) const {
+                                     std::int64_t tile, Statistics statistics) const {
   MIXVAE_ASSERT(tile > 0, "a tile has cells");
   const std::int64_t rows = arms_ * x.size(1);
   const Tiling tiling = tiling_of(banks_of(expert, false), arms_ * experts_, tile);
   const std::int64_t tiles = tiling.bank.size(0);
+  const RowsOfBanks places{
+      tiling.bank.unsqueeze(1).expand({tiles, tile}).flatten(),
+      torch::zeros({tiles * tile, 1}, x.options()).index_fill(0, tiling.slot, 1.0)};
   torch::Tensor h = torch::zeros({tiles * tile, x.size(2)}, x.options())
                         .index_copy(0, tiling.slot, x.reshape({rows, x.size(2)}))
                         .view({tiles, tile, x.size(2)});
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    h = torch::baddbmm(layers_[i].bias().index_select(0, tiling.bank), i == 0 ? h : torch::elu(h),
+    const torch::Tensor read =
+        i == 0 ? h : between(i - 1, h.flatten(0, 1), places, statistics).view(h.sizes());
+    h = torch::baddbmm(layers_[i].bias().index_select(0, tiling.bank), read,
                        layers_[i].weight().index_select(0, tiling.bank));
   }
   return h.view({tiles * tile, h.size(2)})
@@ -132,8 +157,9 @@ torch::Tensor Experts::forward_tiled(const torch::Tensor& x, const torch::Tensor
       .view({arms_, x.size(1), h.size(2)});
 }
 
-torch::Tensor Experts::forward_soft(const torch::Tensor& x, const torch::Tensor& weights) const {
-  const torch::Tensor h = hidden_of_all(x) * weights.transpose(1, 2).unsqueeze(-1);
+torch::Tensor Experts::forward_soft(const torch::Tensor& x, const torch::Tensor& weights,
+                                    Statistics statistics) const {
+  const torch::Tensor h = hidden_of_all(x, statistics) * weights.transpose(1, 2).unsqueeze(-1);
   const torch::Tensor& last = layers_.back().weight();  // [A K, H, O]
   const std::int64_t outputs = last.size(2);
   const torch::Tensor joined = h.transpose(1, 2).reshape({arms_, x.size(1), -1});  // [A, B, K H]
@@ -141,13 +167,18 @@ torch::Tensor Experts::forward_soft(const torch::Tensor& x, const torch::Tensor&
   return torch::baddbmm(torch::bmm(weights, biases), joined, last.view({arms_, -1, outputs}));
 }
 
-torch::Tensor Experts::hidden_of_all(const torch::Tensor& x) const {
+torch::Tensor Experts::hidden_of_all(const torch::Tensor& x, Statistics statistics) const {
   const std::int64_t cells = x.size(1);
+  const std::int64_t networks = arms_ * experts_;
+  const torch::Tensor banks =
+      torch::arange(networks, torch::TensorOptions(torch::kInt64).device(x.device()));
+  const RowsOfBanks rows = rows_of(banks.unsqueeze(1).expand({networks, cells}).flatten(), x);
   torch::Tensor h = x.unsqueeze(1)
                         .expand({arms_, experts_, cells, x.size(2)})
                         .reshape({arms_ * experts_, cells, x.size(2)});
   for (std::size_t i = 0; i + 1 < layers_.size(); ++i) {
-    h = torch::elu(layers_[i].forward(h));
+    const torch::Tensor affine = layers_[i].forward(h);
+    h = between(i, affine.flatten(0, 1), rows, statistics).view(affine.sizes());
   }
   return h.view({arms_, experts_, cells, h.size(2)});
 }
@@ -171,6 +202,9 @@ std::int64_t Experts::soft_values() const {
 void Experts::visit(const std::string& name, const TensorVisitor& visitor) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].visit(name + "." + std::to_string(i + 1), visitor);
+  }
+  for (std::size_t i = 0; i < norms_.size(); ++i) {
+    norms_[i].visit(name + "_norm." + std::to_string(i + 1), visitor);
   }
 }
 

@@ -11,9 +11,15 @@ Options options(TrainerOptions& trainer) {
   return {
       {.name = "epochs",
        .target = &trainer.epochs,
-       .meaning = "how often training goes through all cells; auto: as often as makes 1,000 steps, "
-                  "but 10 to 1,000 times",
+       .meaning = "how often training goes through all cells; auto: as often as makes --steps",
        .minimum = 1},
+      {.name = "steps",
+       .target = &trainer.steps,
+       .meaning = "with --epochs auto: about how many steps training takes, in whole epochs; auto: "
+                  "1,000, but 10 to 1,000 epochs",
+       .minimum = 1,
+       .maximum = 1e9,
+       .needs = {"epochs=auto"}},
       {.name = "batch-size",
        .target = &trainer.batch_size,
        .meaning = "number of cells in each training step; auto: 512, or all training cells where "
@@ -109,7 +115,8 @@ std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cel
   constexpr std::int64_t kSteps = 1'000;
   const std::int64_t per_epoch =
       steps_per_epoch(training_cells, batch_size_for(trainer, training_cells));
-  return std::clamp<std::int64_t>((kSteps + per_epoch - 1) / per_epoch, 10, 1000);
+  const std::int64_t epochs = (trainer.steps.value_or(kSteps) + per_epoch - 1) / per_epoch;
+  return trainer.steps ? epochs : std::clamp<std::int64_t>(epochs, 10, 1000);
 }
 
 std::int64_t steps_per_epoch(std::int64_t training_cells, std::int64_t batch_size) {

@@ -10,6 +10,7 @@ namespace mixvae::training {
 
 struct TrainerOptions {
   std::optional<std::int64_t> epochs = {};
+  std::optional<std::int64_t> steps = {};
   std::optional<std::int64_t> batch_size = {};
   double learning_rate = 0.001;
   std::string schedule = "cosine";
@@ -35,7 +36,7 @@ void require_possible(const TrainerOptions& trainer, bool on_cpu);
 
 /// The rules behind "auto". Batch: 512, never more than there are training cells.
 std::int64_t batch_size_for(const TrainerOptions& trainer, std::int64_t training_cells);
-/// Epochs: as many as make 1,000 steps, from 10 to 1000.
+/// Epochs: as many as make the steps asked for; by default 1,000, in 10 to 1000 epochs.
 std::int64_t epochs_for(const TrainerOptions& trainer, std::int64_t training_cells);
 
 /// Steps of one epoch: full batches only, at least one.

@@ -88,19 +88,52 @@ TEST(Generation, RejectedDrawsAreTold) {
   EXPECT_THAT(clear.draws_per_cell, testing::Contains(testing::Gt(1.0)));
 }
 
+std::string refusal_of(fit::TrainedModel& trained, const GenerationOptions& options) {
+  try {
+    generate(trained, options);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
 TEST(Generation, RefusesAThresholdWhereNoDrawIsRejected) {
-  fit::FitOptions options = options_of_experts("moe-sim-vae");
+  fit::FitOptions options = options_of_experts("cpl-mixvae");
   options.training.epochs = 1;
   fit::FitResult result = fit::fit(three_types(), options, 3, {});
   EXPECT_TRUE(generate(result.trained, {.number = 3}).draws_per_cell.empty());
+  EXPECT_THAT(refusal_of(result.trained, {.number = 3, .codes = models::DrawnCodes::published}),
+              testing::AllOf(testing::HasSubstr("drawn as published for MoE-Sim-VAE alone"),
+                             testing::HasSubstr("--codes published with a run of cpl-mixvae")));
   try {
     generate(result.trained, {.number = 3, .posterior = 0.5});
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("cannot be rejected"),
                                              testing::HasSubstr("--posterior 0.5"),
-                                             testing::HasSubstr("moe-sim-vae")));
+                                             testing::HasSubstr("a run of cpl-mixvae")));
   }
+}
+
+TEST(Generation, DrawsOfExpertsAreRejectedByTheirClusteringAndMayBeThePublishedOnes) {
+  fit::FitResult result = fit::fit(three_types(), options_of_experts("moe-sim-vae"), 3, {});
+  const GenerationOptions options{.number = 60, .codes = models::DrawnCodes::published};
+  const GeneratedCells all = generate(result.trained, options);
+  EXPECT_THAT(all.draws_per_cell, testing::Each(1.0));
+  GenerationOptions clear = options;
+  clear.posterior = 0.9;
+  const GeneratedCells chosen = generate(result.trained, clear);
+  EXPECT_THAT(chosen.draws_per_cell, testing::Each(testing::Ge(1.0)));
+  const auto equal = [&](const GeneratedCells& generated) {
+    const Assignment assignment = assign(result.trained, generated.cells);
+    Index count = 0;
+    for (std::size_t n = 0; n < assignment.types.size(); ++n) {
+      count += assignment.types[n] == static_cast<std::int32_t>(n / 60) ? 1 : 0;
+    }
+    return count;
+  };
+  EXPECT_GE(equal(chosen), equal(all));
+  EXPECT_GE(equal(chosen), 160) << "of 180 cells of three types";
 }
 
 TEST(Generation, RefusesMoreCellsThanTheMemoryHolds) {

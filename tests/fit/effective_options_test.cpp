@@ -177,8 +177,10 @@ TEST(EffectiveOptions, EveryAugmentationHasOptionsOfItsOwn) {
 }
 
 TEST(EffectiveOptions, OptionsOfUmapNeedUmap) {
-  const std::vector<std::pair<std::string, std::string>> options = {
-      {"umap-neighbours", "7"}, {"umap-metric", "cosine"}, {"umap-min-dist", "0.5"}};
+  const std::vector<std::pair<std::string, std::string>> options = {{"umap-neighbours", "7"},
+                                                                    {"umap-input", "features"},
+                                                                    {"umap-metric", "cosine"},
+                                                                    {"umap-min-dist", "0.5"}};
   for (const auto& [name, value] : options) {
     EXPECT_EQ(refusal({{"neighbour-space", "umap"}, {name, value}}), "");
     for (const std::string space : {"pca", "features", "X_umap"}) {

@@ -184,6 +184,14 @@ TEST(PrepareFit, ValuesThatDoNotSuitTheLikelihoodAreRefused) {
   EXPECT_THAT(refusal(), testing::AllOf(testing::HasSubstr("the prepared values do not suit"),
                                         testing::HasSubstr("values from 0 to 1"),
                                         testing::HasSubstr("--scale unit")));
+  const FitOptions asked = options;
+  options = fit_options("moe-sim-vae", "paper-exact");
+  options.neighbour_space.space = "features";  // a UMAP takes long
+  options.settings.types = 2;
+  EXPECT_EQ(refusal(), "accepted");
+  options.preprocessing.scale = "none";
+  EXPECT_THAT(refusal(), testing::HasSubstr("--scale unit brings each feature to [0, 1]"));
+  options = asked;
   options.preprocessing.scale = "unit";
   EXPECT_EQ(refusal(), "accepted");
   options.settings.space = Space::pca;

@@ -39,7 +39,40 @@ TEST(FitOptions, ThePaperHasNeighboursOnAUmap) {
   EXPECT_EQ(fit.training.batch_size, 128);
   const auto& model = fit.model.as<models::MoeSimVaeOptions>();
   EXPECT_EQ(model.objective.terms, models::TermScale::sum);
-  EXPECT_EQ(model.similarity.similarity_parts, objectives::SimilarityParts::positive);
+}
+
+TEST(FitOptions, ThePapersDataSetsHaveItsTable) {
+  const auto of = [](const std::string& preset, const std::string& name) {
+    return value(fit_options("moe-sim-vae", preset), name);
+  };
+  const std::vector<std::vector<std::string>> table = {
+      {"mnist", "10", "128", "68", "20000", "0.487", "0.024", "1e-04", "elu"},
+      {"organs", "7", "256", "20", "20000", "1", "0.2", "0.001", "elu"},
+      {"weber", "25", "128", "9", "30000", "1", "0", "0.001", "relu"},
+      {"bodenmiller", "15", "128", "9", "20000", "1", "0", "0.005", "relu"}};
+  for (const std::vector<std::string>& row : table) {
+    const std::vector<std::string> names = {"types",         "batch-size",     "latent",
+                                            "steps",         "reconstruction", "mixture-kl",
+                                            "learning-rate", "activation"};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      EXPECT_EQ(of(row[0], names[i]), row[i + 1]) << row[0] << " " << names[i];
+    }
+    EXPECT_EQ(of(row[0], "terms"), "sum");
+  }
+  EXPECT_EQ(of("weber", "umap-metric"), "canberra");
+  EXPECT_EQ(of("weber", "umap-input"), "features");
+  EXPECT_EQ(of("mnist", "expert-network"), "convolutional");
+}
+
+// Cross-entropies of values above 1 have no lower bound; new cells are kept within the range
+// (Preprocessing.UnitScaleUsesTheTrainingRangeAndClampsNewData).
+TEST(FitOptions, ThePaperReadsValuesWithinTheRangeOfItsLikelihood) {
+  for (const std::string preset : {"paper-exact", "reference"}) {
+    const FitOptions fit = fit_options("moe-sim-vae", preset);
+    EXPECT_EQ(value(fit, "likelihood"), "bernoulli");
+    EXPECT_EQ(fit.preprocessing.scale, "unit");
+    EXPECT_EQ(fit.settings.space, Space::features);
+  }
 }
 
 TEST(FitOptions, TheReferenceHasKnownTypesAndItsOptimiser) {

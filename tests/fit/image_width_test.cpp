@@ -58,7 +58,7 @@ TEST(ImageWidth, RefusesComponentsAndSelectedFeatures) {
     }
     return "";
   };
-  EXPECT_THAT(refusal(of_pixels(9, 12)), HasSubstr("needs all pixels of the images"));
+  EXPECT_THAT(refusal(of_pixels(9, 12)), HasSubstr("need all pixels of the images"));
   options.settings.space = Space::pca;
   EXPECT_THAT(refusal(of_pixels(12, 12)), HasSubstr("not principal components"));
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "cluster/umap.hpp"
 #include "data/prepare/straight_images.hpp"
 #include "fit/projection.hpp"
 
@@ -94,6 +95,35 @@ TEST(NeighbourSpace, ImagesAreStraightenedFirst) {
   const DenseMatrix found = neighbour_coordinates(options, {}, prepared, DenseMatrix(6, 2), 3);
   EXPECT_EQ(found.columns, 2) << "as many as the scores";
   EXPECT_EQ(found.values, Projection::fit(straight, 2, 3).apply(straight).values);
+}
+
+TEST(NeighbourSpace, AUmapIsOfComponentsOrOfTheFeaturesByItsMetric) {
+  DenseMatrix x(60, 3);
+  DenseMatrix scores(60, 2);
+  for (Index n = 0; n < 60; ++n) {
+    x(n, 0) = static_cast<float>((n * 7) % 60);
+    x(n, 1) = static_cast<float>((n * 11) % 60) / 16;
+    x(n, 2) = n < 30 ? 1 : 2;
+    scores(n, 0) = static_cast<float>((n * 13) % 60);
+    scores(n, 1) = static_cast<float>(n);
+  }
+  Prepared prepared;
+  prepared.x = x;
+  const auto by_hand = [](const DenseMatrix& of, const std::string& metric) {
+    cluster::UmapOptions umap;
+    umap.metric = metric;
+    umap.seed = 3;
+    return cluster::umap(of, umap).embedding.values;
+  };
+  NeighbourSpaceOptions options{.space = "umap", .umap_metric = "canberra"};
+  EXPECT_TRUE(read_components(options));
+  EXPECT_EQ(neighbour_coordinates(options, {}, prepared, scores, 3).values,
+            by_hand(scores, "canberra"));
+  options.umap_input = "features";
+  EXPECT_FALSE(read_components(options));
+  EXPECT_EQ(neighbour_coordinates(options, {}, prepared, {}, 3).values, by_hand(x, "canberra"));
+  options.umap_metric = "euclidean";
+  EXPECT_EQ(neighbour_coordinates(options, {}, prepared, {}, 3).values, by_hand(x, "euclidean"));
 }
 
 TEST(NeighbourSpace, OnlyNamesOfNoRuleAreStoredEmbeddings) {

@@ -31,12 +31,13 @@ using testing::Optional;
 /// needs of the models may speak of.
 const std::set<std::string>& options_of_the_fit() {
   static const std::set<std::string> kNames{
-      "types",         "space",        "features",        "library-size",
-      "scale",         "augment",      "similarity",      "similarity-different",
-      "known-types",   "signatures",   "pairs",           "similarity-neighbours",
-      "batch-size",    "epochs",       "reference-prior", "neighbour-space",
-      "learning-rate", "schedule",     "adam-beta1",      "adam-beta2",
-      "normalise",     "trust-values", "affine-rotation"};
+      "types",        "space",           "features",        "library-size",
+      "scale",        "augment",         "similarity",      "similarity-different",
+      "known-types",  "signatures",      "pairs",           "similarity-neighbours",
+      "batch-size",   "epochs",          "steps",           "umap-metric",
+      "umap-input",   "reference-prior", "neighbour-space", "learning-rate",
+      "schedule",     "adam-beta1",      "adam-beta2",      "normalise",
+      "trust-values", "affine-rotation"};
   return kNames;
 }
 
@@ -244,6 +245,7 @@ TEST(Registry, ImagesChooseAPresetByTheirSide) {
   EXPECT_EQ(chosen("jointvae", 18), "none");
   EXPECT_EQ(chosen("jointvae", 97), "none");
   EXPECT_EQ(chosen("cpl-mixvae", 64), "dsprites");
+  EXPECT_EQ(chosen("moe-sim-vae", 28), "mnist");
   EXPECT_EQ(chosen("moe-sim-vae", 64), "none");
   EXPECT_EQ(chosen("infogan", 28), "mnist");
 }
@@ -384,8 +386,11 @@ TEST(MoeSimVaeRecipe, HasStartAndMainAndMayReadImages) {
   expect_start_and_main(recipe.phases, 21, 20);
   EXPECT_THAT(recipe.pruning, Optional(Field(&PruningOptions::prune, Prune::no)));
   EXPECT_FALSE(recipe.image);
-  options.encoder_kind.kind = EncoderKind::convolutional;
+  options.experts.network = ExpertNetwork::convolutional;
   options.encoder_kind.image_width = 18;
+  EXPECT_TRUE(recipe_of("moe-sim-vae", ModelOptions(options), 41).image);
+  options.experts.network = ExpertNetwork::dense;
+  options.encoder_kind.kind = EncoderKind::convolutional;
   options.start.start = StartKind::none;
   recipe = recipe_of("moe-sim-vae", ModelOptions(options), 41);
   EXPECT_THAT(recipe.image, Optional(Field(&ImageNeed::width, 18)));

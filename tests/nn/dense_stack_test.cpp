@@ -132,6 +132,23 @@ TEST(DenseStack, BothPassesAddTheirGradientsToTheBank) {
   EXPECT_GT(both.abs().max().item<float>(), 0.1);
 }
 
+TEST(DenseStack, ReluStandsBehindTheNorm) {
+  DenseStack stack(1, {4, 5}, true, 7, 0, Activation::relu);
+  const DenseStack elu(1, {4, 5}, true, 7, 0);
+  const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, {});
+  const torch::Tensor out = stack.forward_training(x);
+  const auto parameters = support::parameters_of(stack);
+  const torch::Tensor affine =
+      torch::matmul(x[0], parameters[0].tensor[0]) + parameters[1].tensor[0];
+  const torch::Tensor expected =
+      torch::relu(at::batch_norm(affine, {}, {}, {}, {}, true, 0.0, 1e-8, false));
+  EXPECT_TRUE(torch::allclose(out[0], expected, 1e-4, 1e-5));
+  const NoiseKey key{1, Purpose::noisy_pass, 0};
+  EXPECT_TRUE(torch::equal(stack.forward_noisy(x, 0, key), out));
+  EXPECT_FALSE(torch::allclose(elu.forward_noisy(x, 0, key), out));
+  EXPECT_GE(stack.forward_evaluation(x).min().item<float>(), 0);
+}
+
 TEST(DenseStack, NoLayersLeaveTheInput) {
   DenseStack stack(1, {4}, true, 7, 0);
   const torch::Tensor x = normal({1, 8, 4}, {1, Purpose::test, 0}, {});

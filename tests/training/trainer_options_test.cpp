@@ -40,6 +40,13 @@ TEST(TrainerOptions, AutomaticValuesFollowTheirRules) {
   EXPECT_EQ(epochs_for(trainer, 100'000'000), 10);
 }
 
+TEST(TrainerOptions, StepsAreMadeInWholeEpochs) {
+  const TrainerOptions trainer{.steps = 20'000, .batch_size = 128};
+  EXPECT_EQ(epochs_for(trainer, 54'000), 48);  // of 421 steps
+  EXPECT_EQ(epochs_for(trainer, 300), 10'000);
+  EXPECT_EQ(epochs_for(trainer, 128 * 20'000), 1);
+}
+
 TEST(TrainerOptions, GivenValuesWin) {
   const TrainerOptions trainer{.epochs = 7, .batch_size = 33};
   EXPECT_EQ(batch_size_for(trainer, 10), 33);

@@ -13,14 +13,15 @@ CodeEncoder::CodeEncoder(std::int64_t features, const Settings& settings, LayerK
     image_ = image_shape(features, settings.kind.image_width);
     std::vector<nn::ConvLayer> layers = nn::conv_layers(settings.kind.convolutions);
     const std::uint64_t first = keys.take(layers.size());
-    nn::ConvStack convolutions(image_, std::move(layers), normalised, keys.seed, first);
+    nn::ConvStack convolutions(image_, std::move(layers), normalised, keys.seed, first,
+                               settings.activation);
     encoded = convolutions.outputs();
     hidden_ = std::move(convolutions);
   } else {
     const auto layers = static_cast<std::uint64_t>(settings.sizes.hidden_layers);
     hidden_ = nn::DenseStack(
         1, layer_widths(features, settings.sizes.hidden, settings.sizes.hidden_layers), normalised,
-        keys.seed, keys.take(layers));
+        keys.seed, keys.take(layers), settings.activation);
   }
   code_ = nn::ArmLinear(1, encoded, settings.sizes.latent, false, keys.seed, keys.take());
 }

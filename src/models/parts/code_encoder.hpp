@@ -12,15 +12,16 @@
 
 namespace mixvae::models {
 
-/// The mean of a code z: hidden layers, dense or convolutional (norm, ELU), then one affine layer
-/// (docs/equations.md, code). A noisy pass through the hidden layers has dropout after each and
-/// leaves running statistics alone.
+/// The mean of a code z: hidden layers, dense or convolutional (norm, activation), then one affine
+/// layer (docs/equations.md, code). A noisy pass through the hidden layers has dropout after each
+/// and leaves running statistics alone.
 class CodeEncoder {
  public:
   struct Settings {
     EncoderOptions sizes;
     EncoderKindOptions kind;
     EncoderNormOptions norm;
+    nn::Activation activation = nn::Activation::elu;
   };
   /// Throws InputError where a convolutional encoder is asked for and the features are no image.
   CodeEncoder(std::int64_t features, const Settings& settings, LayerKeys& keys);

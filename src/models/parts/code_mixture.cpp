@@ -1,16 +1,9 @@
 #include "models/parts/code_mixture.hpp"
 
 #include "base/error.hpp"
-#include "nn/random.hpp"
+#include "models/parts/accepted_draws.hpp"
 
 namespace mixvae::models {
-namespace {
-
-/// Responsibilities below this, summed over a batch, are none.
-constexpr double kSmallestTotal = 1e-8;
-
-}  // namespace
-
 CodeMixture::CodeMixture(std::int64_t types, std::int64_t latent, const MixtureOptions& options)
     : options_(options),
       means_(torch::zeros({1, types, latent}).requires_grad_(options.centre == Centre::learned)),
@@ -42,10 +35,9 @@ void CodeMixture::follow_means(const Codes& codes, const torch::Tensor& sizes,
   }
   const bool soft = options_.centre == Centre::em;
   const torch::Tensor& weights = soft ? codes.q : codes.type;
-  const torch::Tensor total = soft ? weights.sum(1) : sizes;
   const torch::Tensor mean =
-      torch::matmul(weights.transpose(1, 2), codes.code) / total.clamp_min(1).unsqueeze(-1);
-  const torch::Tensor step = soft ? total.gt(kSmallestTotal).to(mean.dtype()) : rate;
+      torch::matmul(weights.transpose(1, 2), codes.code) / sizes.clamp_min(1).unsqueeze(-1);
+  const torch::Tensor step = soft ? sizes.gt(0).to(mean.dtype()) : rate;
   means_.add_(step.unsqueeze(-1) * (mean - means_));
 }
 
@@ -56,18 +48,29 @@ torch::Tensor CodeMixture::variance(const torch::Tensor& code, const torch::Tens
   return variance + missing_noise * present;
 }
 
-torch::Tensor CodeMixture::draw(const Generation& wanted) const {
+torch::Tensor CodeMixture::codes_of(const Generation& wanted, const torch::Tensor& noise) const {
+  if (wanted.codes == DrawnCodes::published) {
+    return means_[0][wanted.type] + wanted.spread * noise;
+  }
+  const auto [values, directions] = at::linalg_eigh(covariance_[0][wanted.type]);
+  return drawn_means_[0][wanted.type] +
+         torch::matmul(wanted.spread * noise * values.clamp_min(0).sqrt(),
+                       directions.transpose(0, 1));
+}
+
+torch::Tensor CodeMixture::draw(
+    const Generation& wanted,
+    const std::function<torch::Tensor(const torch::Tensor&)>& posterior) const {
   if (visits_[0][wanted.type].item<double>() == 0) {
     throw InputError({.what = "a type had no cells in training: there is nothing to draw it from",
                       .hint = "name other types (--types)"});
   }
-  const auto [values, directions] = at::linalg_eigh(covariance_[0][wanted.type]);
-  const torch::Tensor draws = wanted.spread * nn::normal({wanted.count, means_.size(-1)},
-                                                         {wanted.seed, Purpose::generation,
-                                                          static_cast<std::uint64_t>(wanted.type)},
-                                                         means_.options().requires_grad(false));
-  return drawn_means_[0][wanted.type] +
-         torch::matmul(draws * values.clamp_min(0).sqrt(), directions.transpose(0, 1));
+  return accepted_draws(
+      wanted, {.types = means_.size(1),
+               .width = means_.size(-1),
+               .tensors = means_.options().requires_grad(false),
+               .codes = [&](const torch::Tensor& noise) { return codes_of(wanted, noise); },
+               .posterior = posterior});
 }
 
 void CodeMixture::visit(const TensorVisitor& visitor) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "models/model.hpp"
 #include "models/moe_sim_vae_options.hpp"
 
@@ -25,13 +27,21 @@ class CodeMixture {
   /// `missing_noise` of it.
   torch::Tensor variance(const torch::Tensor& code, const torch::Tensor& type,
                          double missing_noise) const;
-  /// Codes [count, L] of a type. Throws InputError for a type that never had cells.
-  torch::Tensor draw(const Generation& wanted) const;
+  /// Codes [count, L] of a type: from the Gaussian of its codes before noise, or, as published,
+  /// from N(mu, I) around the KL term's mean mu; those that `posterior` (codes [N, L] -> [N]) finds
+  /// too improbable to be of it are rejected (accepted_draws). Throws InputError for a type that
+  /// never had cells.
+  torch::Tensor draw(const Generation& wanted,
+                     const std::function<torch::Tensor(const torch::Tensor&)>& posterior) const;
 
   const torch::Tensor& means() const { return means_; }
   void visit(const TensorVisitor& visitor);
 
  private:
+  /// N(0, I) [N, L] -> codes of the type.
+  torch::Tensor codes_of(const Generation& wanted, const torch::Tensor& noise) const;
+  /// Under Centre::em sum_n q_nk z_n / N_k with N_k the cells whose most probable type is k (Eq. 6
+  /// of the paper). A type without such cells keeps its mean.
   void follow_means(const Codes& codes, const torch::Tensor& sizes, const torch::Tensor& rate);
 
   MixtureOptions options_;

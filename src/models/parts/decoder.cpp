@@ -41,7 +41,7 @@ Options options(DecoderSizeOptions& sizes) {
 }
 
 DecoderInput types_and_states(const torch::Tensor& types, const torch::Tensor& states) {
-  return {torch::cat({types, states}, -1), types};
+  return {.x = torch::cat({types, states}, -1), .types = types};
 }
 
 DecoderInput drawn_types_and_states(const ModelShape& shape, std::int64_t arms, std::int64_t states,
@@ -103,14 +103,23 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
     return;
   }
   MIXVAE_ASSERT(!shape.shared_weights, "experts have weights of their own in every arm");
-  experts_ =
-      nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1));
+  if (shape.expert_images) {
+    MIXVAE_ASSERT(!shape.expert_layers.normalised, "experts of images have no norms");
+    image_experts_.emplace(shape.arms, shape.experts, widths.front(), *shape.expert_images,
+                           likelihood_->outputs_per_feature(), shape.expert_layers.activation,
+                           keys.seed,
+                           keys.take(nn::ConvolutionalExperts::keys(*shape.expert_images)));
+    return;
+  }
+  experts_ = nn::Experts(shape.arms, shape.experts, widths, keys.seed, keys.take(widths.size() - 1),
+                         shape.expert_layers);
 }
 
 void Decoder::start_outputs(const torch::Tensor& mean) {
   const torch::NoGradGuard no_grad;
   const torch::Tensor outputs = likelihood_->outputs_of_mean(mean);
-  MIXVAE_ASSERT(outputs.defined() && !convolutions_, "the likelihood starts at a mean");
+  MIXVAE_ASSERT(outputs.defined() && !convolutions_ && !image_experts_,
+                "the likelihood starts at a mean");
   nn::ArmLinear& last = has_experts() ? experts_.layers().back() : layers_.back();
   last.bias().detach().copy_(outputs.expand_as(last.bias()));
 }
@@ -136,11 +145,15 @@ torch::Tensor Decoder::outputs(const DecoderInput& input, const nn::Execution& e
     const torch::Tensor out = layers_.back().forward(hidden(input.x, execution));
     return convolutions_ ? convolutions_->forward(torch::relu(out)) : out;
   }
+  if (image_experts_) {
+    return routes_softly() ? image_experts_->forward_soft(input.x, input.types)
+                           : image_experts_->forward(input.x, expert_input(input).expert);
+  }
   if (routes_softly()) {
-    return experts_.forward_soft(input.x, input.types);
+    return experts_.forward_soft(input.x, input.types, input.statistics);
   }
   const objectives::ExpertInput routed = expert_input(input);
-  return experts_.forward(routed.x, routed.expert, execution);
+  return experts_.forward(routed.x, routed.expert, execution, input.statistics);
 }
 
 objectives::ExpertInput Decoder::expert_input(const DecoderInput& input) const {
@@ -155,8 +168,9 @@ objectives::OutputWeights Decoder::output_weights(const nn::Execution& execution
 
 /// Groups' sizes would be read back, which the repeatable form forbids.
 bool Decoder::fuses_experts(const nn::Execution& execution) const {
-  return has_experts() && !routes_softly() && likelihood_->fused_form() &&
-         execution.runs_kernels_on(last_weight()) && !execution.repeatable;
+  return has_experts() && !image_experts_ && !routes_softly() && experts_.suit_kernels() &&
+         likelihood_->fused_form() && execution.runs_kernels_on(last_weight()) &&
+         !execution.repeatable;
 }
 
 /// Sparse targets must run as a kernel, dense ones do where the layer is wide enough for it to pay.
@@ -239,21 +253,32 @@ std::int64_t Decoder::wide_outputs() const {
 }
 
 std::int64_t Decoder::passed_by() const {
-  return has_experts() && !routes_softly() ? experts_.passed_by() : 0;
+  if (!has_experts() || routes_softly()) {
+    return 0;
+  }
+  return image_experts_ ? image_experts_->passed_by() : experts_.passed_by();
 }
 
 double Decoder::further_products() const {
-  return convolutions_ ? static_cast<double>(shape_.arms) * convolutions_->further_products() : 0.0;
+  const auto arms = static_cast<double>(shape_.arms);
+  if (image_experts_) {
+    return arms * image_experts_->further_products() * static_cast<double>(experts_of_a_cell());
+  }
+  return convolutions_ ? arms * convolutions_->further_products() : 0.0;
 }
 
 std::int64_t Decoder::values_per_cell() const {
   if (convolutions_) {
     return shape_.arms * convolutions_->values();
   }
+  if (image_experts_) {
+    return shape_.arms * image_experts_->values() * experts_of_a_cell();
+  }
   return routes_softly() ? experts_.soft_values() : 0;
 }
 
 void Decoder::prune_input(std::int64_t i) {
+  MIXVAE_ASSERT(!image_experts_, "experts of images read no types");
   const torch::NoGradGuard no_grad;
   nn::ArmLinear& first = has_experts() ? experts_.layers().front() : layers_.front();
   first.weight().detach().select(1, i).zero_();
@@ -267,6 +292,9 @@ void Decoder::visit(const std::string& name, const TensorVisitor& visitor) {
     convolutions_->visit(name + "_convolution", visitor);
   }
   experts_.visit(name, visitor);
+  if (image_experts_) {
+    image_experts_->visit(name, visitor);
+  }
   if (log_size_.defined()) {
     visitor(name + "_log_size", log_size_, TensorKind::parameter);
   }

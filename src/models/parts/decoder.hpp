@@ -14,6 +14,7 @@
 #include "models/parts/layer_keys.hpp"
 #include "models/parts/likelihood.hpp"
 #include "nn/arm_convolutions.hpp"
+#include "nn/convolutional_experts.hpp"
 #include "nn/experts.hpp"
 #include "objectives/fused_expert_error.hpp"
 #include "objectives/fused_reconstruction.hpp"
@@ -45,6 +46,7 @@ Options options(DecoderSizeOptions& sizes);
 struct DecoderInput {
   torch::Tensor x;      // [A, B, I] what the decoders read
   torch::Tensor types;  // [A, B, K] whose largest chooses the expert, or which weigh the experts
+  nn::Statistics statistics = nn::Statistics::running;  // by which experts normalise
 };
 
 /// Types [A, B, K] and states [A, B, S] joined, as decoders of both read them.
@@ -60,10 +62,10 @@ objectives::ReconstructionTarget own_values(const View& view);
 objectives::ReconstructionTarget target_of(const View& view);
 
 /// Decoders of all arms with their likelihood: I -> ... -> P D outputs, by layers that all types
-/// share (ReLU between them) or by experts (ELU between them); docs/equations.md, decoder. Where
-/// kernels suit the values, the last layer and the error are computed in one. Decoders of images
-/// end in transposed convolutions (docs/equations.md, images). Letters: A arms, B cells, D
-/// features, K experts of an arm.
+/// share (ReLU between them) or by experts (norm and ELU, or as expert_layers say, between them);
+/// docs/equations.md, decoder. Where kernels suit the values, the last layer and the error are
+/// computed in one. Decoders of images end in transposed convolutions (docs/equations.md, images).
+/// Letters: A arms, B cells, D features, K experts of an arm.
 class Decoder {
  public:
   struct Shape {
@@ -73,6 +75,8 @@ class Decoder {
     std::int64_t experts = 0;               // K, or 0: layers that all types share
     bool shared_weights = false;            // by the arms; not for experts
     Routing routing = Routing::hard;
+    nn::ExpertLayers expert_layers = {};
+    std::optional<nn::ExpertImages> expert_images = {};  // I -> image; without norms
     std::optional<ImageNetwork> images = {};  // nothing: dense layers alone; not for experts
   };
   /// A bug for experts with shared weights or of images.
@@ -112,7 +116,7 @@ class Decoder {
   std::int64_t passed_by() const;
   /// Products of a weight and a value per cell beyond one for each parameter, of all arms.
   double further_products() const;
-  /// Values that a step keeps per cell of all experts or transposed convolutions.
+  /// Values that a step keeps per cell of all experts or of convolutions.
   std::int64_t values_per_cell() const;
   /// Input i of the first layer counts no longer.
   void prune_input(std::int64_t i);
@@ -120,6 +124,7 @@ class Decoder {
 
  private:
   bool has_experts() const { return shape_.experts > 0; }
+  std::int64_t experts_of_a_cell() const { return routes_softly() ? shape_.experts : 1; }
   bool routes_softly() const { return shape_.routing == Routing::soft && shape_.experts > 1; }
   const torch::Tensor& last_weight() const;
   Decoded decoded(torch::Tensor outputs, const torch::Tensor& library) const {
@@ -136,7 +141,8 @@ class Decoder {
   std::shared_ptr<const Likelihood> likelihood_;
   std::vector<nn::ArmLinear> layers_;                          // shared by all types,
   std::optional<nn::ArmTransposedConvolutions> convolutions_;  // of images, after the layers;
-  nn::Experts experts_;                                        // or one for each
+  nn::Experts experts_;                                        // or one for each,
+  std::optional<nn::ConvolutionalExperts> image_experts_;      // of images
   torch::Tensor log_size_;  // [A or 1, 1, D] of likelihoods with a size, learnt
 };
 

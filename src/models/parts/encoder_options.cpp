@@ -40,6 +40,13 @@ Options options(EncoderNormOptions& norm) {
            .choices = {"batch", "none"}}};
 }
 
+Options options(ActivationOptions& activation) {
+  return {{.name = "activation",
+           .target = word(activation.activation),
+           .meaning = "activation of the hidden layers of encoder, clustering network and experts",
+           .choices = {"relu", "elu"}}};
+}
+
 Option image_width_option(std::optional<std::int64_t>& width) {
   return {.name = "image-width",
           .target = &width,
@@ -48,7 +55,8 @@ Option image_width_option(std::optional<std::int64_t>& width) {
               "square image",
           .minimum = 1,
           .maximum = 100000,
-          .needs = {"encoder=convolutional|network=convolutional"}};
+          .needs = {"encoder=convolutional|network=convolutional|"
+                    "expert-network=convolutional"}};
 }
 
 Options options(EncoderKindOptions& kind) {

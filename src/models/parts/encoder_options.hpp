@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/options.hpp"
+#include "nn/activation.hpp"
 
 namespace mixvae::models {
 
@@ -28,6 +29,11 @@ struct EncoderNormOptions {
   EncoderNorm norm = EncoderNorm::batch;
 };
 
+/// The activation of the hidden layers of a model's networks.
+struct ActivationOptions {
+  nn::Activation activation = nn::Activation::elu;
+};
+
 enum class EncoderKind { dense, convolutional };
 
 /// An encoder of vectors or of images.
@@ -40,6 +46,7 @@ struct EncoderKindOptions {
 Options options(EncoderOptions& encoder);
 Options options(InputDropoutOptions& dropout);
 Options options(EncoderNormOptions& norm);
+Options options(ActivationOptions& activation);
 Options options(EncoderKindOptions& kind);
 /// --image-width, of whatever reads images.
 Option image_width_option(std::optional<std::int64_t>& width);

@@ -48,10 +48,6 @@ class MixturePrior {
   void visit(const TensorVisitor& visitor);
 
  private:
-  /// [rows, L]: those draws of the type that are accepted of the round of that number.
-  torch::Tensor accepted_draws(const Generation& wanted, std::uint64_t round,
-                               torch::Tensor& places) const;
-
   MixturePriorOptions options_;
   torch::Tensor weight_logits_;  // [K]
   torch::Tensor means_;          // [K, L]

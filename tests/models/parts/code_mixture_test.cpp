@@ -35,6 +35,11 @@ struct Example {
   }
 };
 
+/// All codes are as probable to be of the type.
+const std::function<torch::Tensor(const torch::Tensor&)> kAnyType = [](const torch::Tensor& codes) {
+  return torch::ones({codes.size(0)}, codes.options());
+};
+
 CodeMixture mixture_of(const MixtureOptions& options) {
   CodeMixture mixture(3, 2, options);
   mixture.visit([](const std::string&, torch::Tensor& tensor, TensorKind) {
@@ -76,16 +81,18 @@ TEST(CodeMixture, RunningMeansBeginAtTheFirstBatchAndMoveByTheMomentum) {
       torch::equal(kept_by(mixture)["type_visits"], torch::tensor({{3.0, 3.0, 0.0}}, kDouble)));
 }
 
-TEST(CodeMixture, MeansOfTheBatchAreWeightedByThePosterior) {
+TEST(CodeMixture, MeansOfTheBatchAreWeightedSumsOverTheCellsOfTheType) {
   CodeMixture mixture = mixture_of({.centre = Centre::em});
   const Example example;
   mixture.follow(Example(1).codes());
   mixture.follow(example.codes());
   for (std::int64_t k = 0; k < 2; ++k) {
     const torch::Tensor weights = example.q[0].select(-1, k).unsqueeze(-1);
-    EXPECT_TRUE(
-        torch::allclose(mixture.means()[0][k], (weights * example.code[0]).sum(0) / weights.sum()));
+    const double cells = example.type[0].select(-1, k).sum().item<double>();
+    EXPECT_TRUE(torch::allclose(mixture.means()[0][k], (weights * example.code[0]).sum(0) / cells));
   }
+  EXPECT_GT(example.q[0].select(-1, 2).sum().item<double>(), 0);
+  EXPECT_EQ(mixture.means()[0][2].abs().max().item<double>(), 0) << "a type without cells moved";
 }
 
 TEST(CodeMixture, LearnedMeansAreParametersAndStandStill) {
@@ -119,22 +126,47 @@ TEST(CodeMixture, DrawsHaveMeanAndCovarianceOfTheCodesBeforeNoise) {
   const Example example;
   mixture.follow(example.codes());
   const torch::Tensor members = example.members(example.loc, 1);
-  const torch::Tensor drawn = mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3});
+  const torch::Tensor drawn =
+      mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3}, kAnyType);
   EXPECT_EQ(drawn.sizes(), (std::vector<std::int64_t>{40000, 2}));
   EXPECT_TRUE(torch::allclose(drawn.mean(0), members.mean(0), 0.0, 0.05));
   const torch::Tensor centred = members - members.mean(0);
   const torch::Tensor covariance =
       torch::matmul(centred.t(), centred) / static_cast<double>(members.size(0));
   EXPECT_TRUE(torch::allclose(at::cov(drawn.t()), 4 * covariance, 0.05, 0.05));
-  EXPECT_TRUE(
-      torch::equal(drawn, mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3})));
+  EXPECT_TRUE(torch::equal(
+      drawn, mixture.draw({.type = 1, .count = 40000, .spread = 2, .seed = 3}, kAnyType)));
+}
+
+TEST(CodeMixture, PublishedDrawsHaveVarianceOneAroundTheMeanOfTheKl) {
+  CodeMixture mixture = mixture_of({.centre = Centre::em});
+  mixture.follow(Example().codes());
+  const torch::Tensor drawn = mixture.draw(
+      {.type = 1, .count = 40000, .codes = DrawnCodes::published, .seed = 3}, kAnyType);
+  EXPECT_TRUE(torch::allclose(drawn.mean(0), mixture.means()[0][1], 0.0, 0.03));
+  EXPECT_TRUE(torch::allclose(at::cov(drawn.t()), torch::eye(2, kDouble), 0.0, 0.03));
+}
+
+TEST(CodeMixture, DrawsBelowTheThresholdAreRejectedAndCounted) {
+  CodeMixture mixture = mixture_of({});
+  mixture.follow(Example().codes());
+  const double middle = mixture.means()[0][1][0].item<double>();
+  std::int64_t draws = 0;
+  const torch::Tensor drawn = mixture.draw(
+      {.type = 1, .count = 3000, .seed = 3, .least_posterior = 0.5, .draws = &draws},
+      [&](const torch::Tensor& codes) { return codes.select(-1, 0).gt(middle).to(kDouble); });
+  EXPECT_EQ(drawn.size(0), 3000);
+  EXPECT_GT(drawn.select(-1, 0).min().item<double>(), middle);
+  const torch::Tensor all = mixture.draw({.type = 1, .count = draws, .seed = 3}, kAnyType);
+  EXPECT_EQ(all.select(-1, 0).gt(middle).sum().item<std::int64_t>(), 3000)
+      << "of all draws these were accepted";
 }
 
 TEST(CodeMixture, ATypeThatNeverHadCellsCannotBeDrawn) {
   CodeMixture mixture = mixture_of({});
   mixture.follow(Example().codes());
   try {
-    mixture.draw({.type = 2, .count = 1});
+    mixture.draw({.type = 2, .count = 1}, kAnyType);
     FAIL() << "accepted";
   } catch (const InputError& error) {
     EXPECT_EQ(std::string(error.what()),
