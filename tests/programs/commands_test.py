@@ -286,7 +286,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(command.completed(self.flags)[:6], ["fit", "--types", "4", "--force", "cells.h5ad", "--out"])
 
     def test_options_in_the_documentation_exist(self):
-        others = re.compile(r"bench/|scripts/|cmake|ctest|step_bench")
+        others = re.compile(r"bench/|scripts/|cmake|ctest|step_bench|^tensorboard ")
         known = known_options() | bench_options()
         for path in PAGES:
             if path == OPTIONS or path.name == "CONTRIBUTING.md":
