@@ -43,12 +43,18 @@ export class CellFacts {
 
   private async find(wanted: Record<string, string>): Promise<void> {
     try {
-      this.show(await this.api.get<CellData>("/api/cell", wanted));
+      const { cell } = await this.api.get<{ cell: CellData | null }>("/api/cell", wanted);
+      if (cell) this.show(cell);
+      else this.clear(`There is no cell called ${wanted.name}.`);
     } catch (error) {
-      this.status.textContent = `${reasonOf(error)}.`;
-      this.facts.replaceChildren();
-      this.map.pinCell(null);
+      this.clear(`${reasonOf(error)}.`);
     }
+  }
+
+  private clear(words: string): void {
+    this.status.textContent = words;
+    this.facts.replaceChildren();
+    this.map.pinCell(null);
   }
 
   private show(cell: CellData): void {

@@ -43,7 +43,7 @@ export class ChangeChart {
       "tr",
       {},
       element("th", { scope: "row" }, name),
-      element("td", { class: "bar-cell" }, bar(inSd / largest), size),
+      element("td", {}, element("div", { class: "bar-cell" }, bar(inSd / largest), size)),
       element("td", { class: "number" }, rounded(value)),
       element("td", { class: "number" }, rounded(other)),
     );

@@ -35,7 +35,7 @@ export class ColourChoice {
     const names = element("datalist", { id: "feature-names" }, ...features.map(({ title }) => element("option", { value: title })));
     const field = element("input", { type: "search", list: names.id, autocomplete: "off", spellcheck: "false" });
     const answer = element("p", { class: "status", role: "status" });
-    const parts = [element("label", {}, "Find by name", field), names, answer];
+    const parts = [element("label", {}, this.more ? "Or by a feature" : "Find by name", field), names, answer];
     if (this.more) {
       this.searchMore(this.more, field, names, answer);
       return parts;

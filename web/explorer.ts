@@ -19,7 +19,6 @@ function linkTypes(selection: Selection, names: TypeNames, panel: TypePanel, nam
     panel.choose(type);
     naming.choose(type);
   };
-  panel.onChoice((type) => selection.choose(TYPE_COLOUR, names.shown(type)));
   selection.onChange((chosen) => {
     const type = chosen?.colour === TYPE_COLOUR ? names.placeOfShown(chosen.category) : -1;
     if (type >= 0) choose(type);
@@ -36,11 +35,15 @@ async function build(main: HTMLElement): Promise<void> {
   const place = element("div", { id: "map" });
   const map = new ExplorerMap(api, packed.directory, arrays, selection, new Card(), place);
   const panel = new TypePanel(api, run, names, (feature) => map.showFeature(feature));
-  const naming = new Naming(run, names);
-  const tree = new TypeTree(run, names, (type) => selection.choose(TYPE_COLOUR, names.shown(type)));
-  const facts = new CellFacts(api, run, map, (cell) => panel.showCell(cell));
+  const chooseType = (type: number): void => selection.choose(TYPE_COLOUR, names.shown(type));
+  const naming = new Naming(run, names, chooseType);
+  const tree = new TypeTree(run, names, chooseType);
+  const facts = new CellFacts(api, run, map, (cell) => {
+    chooseType(run.types.findIndex(({ type }) => type === cell.type));
+    panel.showCell(cell);
+  });
   const left = element("div", { class: "side" }, place, facts.root, tree.root);
-  const right = element("div", { class: "side" }, panel.root, naming.root);
+  const right = element("div", { class: "side" }, naming.root, panel.root);
   main.replaceChildren(element("div", { class: "desk" }, left, right));
   names.onChange(() => map.renameTypes(names));
   linkTypes(selection, names, panel, naming);

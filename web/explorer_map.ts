@@ -48,10 +48,13 @@ export class ExplorerMap {
     this.map.pinCell(place);
   }
 
-  /** Colours the cells by a feature; says why not where it cannot. */
+  /** Colours the cells by a feature, whatever the case of its letters; says why not where it cannot. */
   async showFeature(name: string): Promise<string> {
     try {
-      await this.fetch(name, true);
+      const near = await this.like(name);
+      const known = near.find((one) => one === name) ?? near.find((one) => one.toLowerCase() === name.toLowerCase());
+      if (!known) return `The data have no feature ${name}.${near.length ? ` Like it: ${near.slice(0, 3).join(", ")}.` : ""}`;
+      await this.fetch(`feature:${known}`, true);
       return "";
     } catch (error) {
       return `${reasonOf(error)}.`;

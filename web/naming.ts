@@ -1,15 +1,18 @@
-// The form that names the chosen type.
+// Choosing a type, what is known of it, and the form that names it.
 
 import { reasonOf } from "./api";
 import { button, element } from "./dom";
 import { RunData } from "./explorer_data";
+import { cells, rounded } from "./numbers";
 import { TypeNames } from "./type_names";
 
 const LONGEST_NAME = "100";
 
 export class Naming {
-  readonly root = element("section", { class: "box", id: "naming", "aria-labelledby": "naming-title" });
-  private readonly title = element("h2", { id: "naming-title" });
+  readonly root = element("section", { class: "box", id: "naming", "aria-label": "Type" });
+  private readonly type = element("select");
+  private readonly facts = element("p", { class: "hint" });
+  private readonly markers = element("p", { class: "hint" });
   private readonly name = element("input", { type: "text", maxlength: LONGEST_NAME, autocomplete: "off" });
   private readonly note = element("input", { type: "text", autocomplete: "off" });
   private readonly hint = element("p", { class: "hint" });
@@ -20,10 +23,11 @@ export class Naming {
   constructor(
     private readonly run: RunData,
     private readonly names: TypeNames,
+    chosen: (place: number) => void,
   ) {
     const form = element(
       "form",
-      { class: "fields" },
+      { class: "fields pair" },
       element("label", {}, "Name", this.name),
       element("label", {}, "Note", this.note),
     );
@@ -33,7 +37,9 @@ export class Naming {
       event.preventDefault();
       void this.save();
     });
-    this.root.append(this.title, this.hint, form, this.status);
+    this.type.addEventListener("change", () => chosen(Number(this.type.value)));
+    const choice = element("div", { class: "fields" }, element("label", {}, "Type", this.type));
+    this.root.append(choice, this.facts, this.markers, this.hint, form, this.status);
     names.onChange(() => this.show());
   }
 
@@ -44,15 +50,23 @@ export class Naming {
   }
 
   private show(): void {
-    const { type, label, name, note } = this.names.types[this.place];
+    const { type, note } = this.names.types[this.place];
     const merged = this.names.mergedWith(type);
-    this.title.textContent = `What is ${type}?`;
-    this.name.value = name || (label === type ? "" : merged.length > 1 ? label : "");
+    this.type.replaceChildren(...this.names.types.map(({ shown }, t) => element("option", { value: String(t) }, shown)));
+    this.type.value = String(this.place);
+    this.name.value = this.names.given(this.place);
     this.note.value = note;
-    const markers = this.run.types[this.place].markers;
-    const words = markers.length ? `Its markers: ${markers.join(", ")}. ` : "";
-    this.hint.textContent = words + (merged.length > 1 ? `Merged types share their name: ${merged.join(", ")}.` : "");
+    this.describe();
+    this.hint.textContent = merged.length > 1 ? `Merged types share their name: ${merged.join(", ")}.` : "";
     this.back.hidden = !this.names.canUndo;
+  }
+
+  private describe(): void {
+    const { cells: count, confidence, support, markers } = this.run.types[this.place];
+    const sure = confidence === null ? "" : `, mean confidence ${rounded(confidence)}`;
+    const share = support === null ? "" : `, found in ${Math.round(support * 100)} % of the bootstraps`;
+    this.facts.textContent = `${cells(count)}${sure}${share}.`;
+    this.markers.textContent = markers.length ? `Markers: ${markers.join(", ")}.` : "";
   }
 
   private save(): Promise<void> {

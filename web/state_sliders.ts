@@ -2,9 +2,12 @@
 
 import { button, element } from "./dom";
 import { Range } from "./explorer_data";
-import { rounded } from "./numbers";
 
-const STEPS = 200;
+const STEPS = 50; // of an arrow key
+
+function twoDigits(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
 
 export class StateSliders {
   readonly root = element("fieldset", { class: "sliders" });
@@ -14,12 +17,13 @@ export class StateSliders {
   constructor(
     title: string,
     private readonly ranges: Range[],
-    private readonly changed: () => void,
+    start: number[] | undefined,
+    private readonly changed: (states: number[]) => void,
   ) {
     this.root.append(element("legend", {}, title));
     this.sliders = ranges.map((range, s) => this.slider(range, s));
     if (ranges.length) this.root.append(button("Middle of the type", () => this.set(ranges.map(([, middle]) => middle))));
-    this.write();
+    this.place(start ?? ranges.map(([, middle]) => middle));
   }
 
   /** Values of the states; null where they cannot be moved. */
@@ -29,38 +33,41 @@ export class StateSliders {
 
   /** Moves the sliders, which reach as far as their values ask for. */
   set(states: number[]): void {
+    this.place(states);
+    this.changed(states);
+  }
+
+  private place(states: number[]): void {
     this.sliders.forEach((slider, s) => {
       slider.min = String(Math.min(Number(slider.min), states[s]));
       slider.max = String(Math.max(Number(slider.max), states[s]));
       slider.value = String(states[s]);
     });
     this.write();
-    this.changed();
   }
 
-  private slider([low, middle, high]: Range, s: number): HTMLInputElement {
-    const step = Math.max((high - low) / STEPS, Number.EPSILON);
-    // Steps are counted from the low end; "any" lets the middle be the middle, and keys move by a hundredth then.
+  private slider([low, , high]: Range, s: number): HTMLInputElement {
+    const step = (high - low) / STEPS;
+    // The middle is at no step from the low end: the slider takes any value, and keys move it by steps of our own.
     const slider = element("input", { type: "range", min: String(low), max: String(high), step: "any" });
-    slider.value = String(middle);
     slider.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 20, PageDown: -20 }[event.key];
+      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
       if (!by) return;
       event.preventDefault();
-      slider.value = String(slider.valueAsNumber + by * step * 2);
+      slider.value = String(slider.valueAsNumber + by * step);
       slider.dispatchEvent(new Event("input"));
     });
     const output = element("output");
     this.outputs.push(output);
     slider.addEventListener("input", () => {
       this.write();
-      this.changed();
+      this.changed(this.sliders.map(({ valueAsNumber }) => valueAsNumber));
     });
     this.root.append(element("label", {}, element("span", {}, `State ${s + 1}`), slider, output));
     return slider;
   }
 
   private write(): void {
-    this.sliders.forEach((slider, s) => (this.outputs[s].textContent = rounded(slider.valueAsNumber)));
+    this.sliders.forEach((slider, s) => (this.outputs[s].textContent = twoDigits(slider.valueAsNumber)));
   }
 }

@@ -50,6 +50,14 @@ export class TypeNames {
     return this.types.map((one) => one.type).filter((one) => group.has(one));
   }
 
+  /** The name that was given to a type, or to all that it is merged with; empty without one. */
+  given(place: number): string {
+    const { type, name } = this.types[place];
+    const group = this.mergedWith(type);
+    const merges = this.merges.filter((merge) => group.length > 1 && group.includes(merge.types[0]) && merge.name);
+    return group.length > 1 ? merges[merges.length - 1]?.name ?? "" : name;
+  }
+
   onChange(listener: () => void): void {
     this.listeners.push(listener);
   }

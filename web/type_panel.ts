@@ -5,7 +5,6 @@ import { ChangeChart } from "./change_chart";
 import { DecodedImages } from "./decoded_images";
 import { element } from "./dom";
 import { CellData, Decoded, RunData } from "./explorer_data";
-import { cells, rounded } from "./numbers";
 import { StateSliders } from "./state_sliders";
 import { TypeNames } from "./type_names";
 
@@ -14,17 +13,16 @@ const TOO_FEW = "The type has too few cells for its states to vary.";
 
 export class TypePanel {
   readonly root = element("section", { class: "box", id: "decoder", "aria-labelledby": "decoder-title" });
-  private readonly type = element("select");
   private readonly other = element("select");
-  private readonly facts = element("p", { class: "hint" });
   private readonly states = element("div", { class: "two" });
   private readonly heading = element("h3");
   private readonly status = element("p", { class: "status", role: "status" });
   private readonly chart: ChangeChart;
   private readonly images = new DecodedImages();
   private readonly latest = new Latest();
-  private readonly listeners: ((type: number) => void)[] = [];
+  private readonly kept: Map<number, number[]>[] = [new Map(), new Map()]; // states by type, of each side
   private sliders: StateSliders[] = [];
+  private type = 0;
 
   constructor(
     private readonly api: Api,
@@ -33,73 +31,61 @@ export class TypePanel {
     onFeature: (feature: string) => void,
   ) {
     this.chart = new ChangeChart(onFeature);
-    this.type.addEventListener("change", () => {
-      this.listeners.forEach((listener) => listener(Number(this.type.value)));
-      this.build();
-    });
     this.other.addEventListener("change", () => this.build());
     this.root.append(
-      element("h2", { id: "decoder-title" }, "What the model knows of a type"),
-      element("div", { class: "fields pair" }, element("label", {}, "Type", this.type), element("label", {}, "Compare with", this.other)),
-      this.facts,
-      this.states,
-      this.heading,
+      element("h2", { id: "decoder-title" }, "What the decoder gives"),
+      element("div", { class: "fields" }, element("label", {}, "Compared with", this.other)),
+      // Images stay in sight while many states are moved; a long chart stands below its sliders.
+      ...(run.image ? [this.images.root, this.states] : [this.states, this.heading, this.chart.root]),
       this.status,
-      run.image ? this.images.root : this.chart.root,
     );
     names.onChange(() => this.list());
     this.list();
   }
 
-  /** Calls the listener when somebody chooses a type here. */
-  onChoice(listener: (type: number) => void): void {
-    this.listeners.push(listener);
-  }
-
   choose(type: number): void {
-    if (this.type.value === String(type) && this.sliders.length) return;
-    this.type.value = String(type);
+    if (this.type === type && this.sliders.length) return;
+    this.type = type;
     this.build();
   }
 
-  /** Sets the type and the states of a cell. */
-  showCell({ type, states }: CellData): void {
-    const place = this.run.types.findIndex((one) => one.type === type);
-    if (place < 0) return;
-    this.type.value = String(place);
-    this.listeners.forEach((listener) => listener(place));
-    this.build();
+  /** Moves the sliders of the chosen type to the states of one of its cells. */
+  showCell({ states }: CellData): void {
     if (this.sliders[0].states) this.sliders[0].set(states);
   }
 
   /** The choices, by the names that types have now. */
   private list(): void {
-    const options = (): HTMLOptionElement[] => this.names.types.map(({ shown }, t) => element("option", { value: String(t) }, shown));
-    const [type, other] = [this.type.value, this.other.value];
-    this.type.replaceChildren(...options());
-    this.other.replaceChildren(element("option", { value: NO_OTHER }, "the middle of the type"), ...options());
-    this.type.value = type || "0";
+    const types = this.names.types.map(({ shown }, t) => element("option", { value: String(t) }, shown));
+    const other = this.other.value;
+    this.other.replaceChildren(element("option", { value: NO_OTHER }, "the middle of the type"), ...types);
     this.other.value = other;
     if (this.sliders.length) this.decode();
   }
 
   private get chosen(): number[] {
     const other = this.other.value === NO_OTHER ? [] : [Number(this.other.value)];
-    return [Number(this.type.value), ...other];
+    return [this.type, ...other];
   }
 
   private build(): void {
-    const { cells: count, confidence, support } = this.run.types[this.chosen[0]];
-    const sure = confidence === null ? "" : `, mean confidence ${rounded(confidence)}`;
-    const share = support === null ? "" : `, found in ${Math.round(support * 100)} % of the bootstraps`;
-    this.facts.textContent = `${cells(count)}${sure}${share}.`;
-    this.sliders = this.chosen.map((t) => new StateSliders(this.names.types[t].type, this.run.types[t].ranges, () => this.decode()));
+    this.sliders = this.chosen.map((t, side) => this.slidersOf(t, this.kept[side]));
     this.states.replaceChildren(...this.sliders.map(({ root }) => root));
-    this.chosen.forEach((t, i) => {
-      const reason = this.run.noStates ? `${this.run.noStates}: it decodes the typical cell.` : TOO_FEW;
-      if (!this.run.types[t].ranges.length) this.sliders[i].root.append(element("p", { class: "hint" }, reason));
-    });
     this.decode();
+  }
+
+  /** With the states that the type was left with. */
+  private slidersOf(t: number, kept: Map<number, number[]>): StateSliders {
+    const { type, ranges } = this.run.types[t];
+    const sliders = new StateSliders(type, ranges, kept.get(t), (states) => {
+      kept.set(t, states);
+      this.decode();
+    });
+    if (!ranges.length) {
+      const reason = this.run.noStates ? `${this.run.noStates}: it decodes the typical cell.` : TOO_FEW;
+      sliders.root.append(element("p", { class: "hint" }, reason));
+    }
+    return sliders;
   }
 
   private decode(): void {
@@ -117,7 +103,7 @@ export class TypePanel {
   }
 
   private show({ features, image, otherImage }: Decoded, one: string, other: string): void {
-    this.heading.textContent = image ? `${one} and ${other}` : `What differs most: ${one} against ${other}`;
+    this.heading.textContent = `What differs most: ${one} against ${other}`;
     if (features) this.chart.show(features, one, other);
     if (image && otherImage) this.images.show(image, otherImage, one, other);
   }

@@ -116,6 +116,10 @@ export class TypeTree {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const types = this.run.types.filter((_, t) => this.ticks[t].checked).map(({ type }) => type);
+      if (types.length < 2) {
+        this.status.textContent = "Tick two types or more.";
+        return;
+      }
       void this.attempt(() => this.names.merge(types, this.name.value.trim()), `${types.join(", ")} are merged.`);
     });
     return form;

@@ -160,27 +160,28 @@ Answer Explorer::features(const Request& request) {
 }
 
 Answer Explorer::cell(const Request& request) {
-  Index row = 0;
-  if (request.parameters.contains("place")) {
-    const std::string text = parameter(request, "place");
-    const std::vector<Index>& shown = view_.seen.map.cells;
-    Index place = -1;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), place);
-    if (read.ptr != text.data() + text.size() || place < 0 || place >= std::ssize(shown)) {
-      throw UsageError({.what = "the map has no such cell",
-                        .found = "'" + text + "'",
-                        .expected = "0 to " + std::to_string(std::ssize(shown) - 1)});
-    }
-    row = shown[at(place)];
-  } else {
-    const std::string name = parameter(request, "name");
-    const auto found = cells_.find(name);
-    if (found == cells_.end()) {
-      throw UsageError({.what = "the data have no cell of this name", .found = "'" + name + "'"});
-    }
-    row = found->second;
+  const Index row = request.parameters.contains("place") ? row_on_map(parameter(request, "place"))
+                                                         : row_named(parameter(request, "name"));
+  return as_answer(
+      json{{"cell", row < 0 ? json(nullptr) : cell_json(view_, row, places_[at(row)], types_)}});
+}
+
+Index Explorer::row_on_map(const std::string& text) const {
+  const std::vector<Index>& shown = view_.seen.map.cells;
+  Index place = -1;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, place);
+  if (read.ec != std::errc() || read.ptr != end || place < 0 || place >= std::ssize(shown)) {
+    throw UsageError({.what = "the map has no such cell",
+                      .found = "'" + text + "'",
+                      .expected = "0 to " + std::to_string(std::ssize(shown) - 1)});
   }
-  return as_answer(cell_json(view_, row, places_[at(row)], types_));
+  return shown[at(place)];
+}
+
+Index Explorer::row_named(const std::string& name) const {
+  const auto found = cells_.find(name);
+  return found == cells_.end() ? -1 : found->second;
 }
 
 Place Explorer::place_sent(const std::string& type, std::vector<double> states) const {

@@ -45,6 +45,10 @@ class Explorer {
   Answer unmerge(const Request& request);
   Answer undo(const Request& request);
 
+  /// Row of the cell at a place on the map. Throws UsageError for a text that is none.
+  Index row_on_map(const std::string& text) const;
+  /// Row of the first cell of a name, -1 without one.
+  Index row_named(const std::string& name) const;
   /// Throws UsageError for a type that there is not, and for other than S states; without states
   /// the middle of the type.
   Place place_sent(const std::string& type, std::vector<double> states) const;
