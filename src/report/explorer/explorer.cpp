@@ -142,6 +142,8 @@ Answer Explorer::style(const Request& /*request*/) {
 }
 
 Answer Explorer::run(const Request& /*request*/) {
+  names_.look_again();
+  show_names();
   json all = run_json(view_, decoder_, types_);
   all["names"] = names_json(view_, names_, types_);
   return as_answer(all);
@@ -220,8 +222,12 @@ Answer Explorer::decode(const Request& request) {
                     decoder_.model().preprocessing.features)}});
 }
 
-Answer Explorer::names_changed() {
+void Explorer::show_names() {
   analysis::show_names(view_.seen, types_, analysis::type_labels(names_.now(), types_));
+}
+
+Answer Explorer::names_changed() {
+  show_names();
   return as_answer(names_json(view_, names_, types_));
 }
 

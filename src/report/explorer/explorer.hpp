@@ -52,7 +52,9 @@ class Explorer {
   /// Throws UsageError for a type that there is not, and for other than S states; without states
   /// the middle of the type.
   Place place_sent(const std::string& type, std::vector<double> states) const;
-  /// Has the names changed and shows the new ones everywhere.
+  /// Shows the names that are kept now everywhere.
+  void show_names();
+  /// Does so, and tells them.
   Answer names_changed();
 
   RunView view_;

@@ -9,6 +9,14 @@ void NameHistory::change(const std::function<void(analysis::TypeNames&)>& change
   now_ = changes_.back().after;
 }
 
+void NameHistory::look_again() {
+  analysis::TypeNames kept = keeper_.read();
+  if (kept != now_) {
+    now_ = std::move(kept);
+    changes_.clear();
+  }
+}
+
 void NameHistory::undo() {
   if (changes_.empty()) {
     throw UsageError({.what = "no name was changed here: there is nothing to undo"});

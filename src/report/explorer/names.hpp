@@ -28,6 +28,9 @@ class NameHistory {
   explicit NameHistory(NameKeeper& keeper) : keeper_(keeper), now_(keeper.read()) {}
 
   const analysis::TypeNames& now() const { return now_; }
+  /// Reads them anew: where another program changed them, changes here cannot be taken back any
+  /// more.
+  void look_again();
   bool can_undo() const { return !changes_.empty(); }
   void change(const std::function<void(analysis::TypeNames&)>& change);
   /// Takes the latest change back. Throws UsageError when there is none, or when the names were
