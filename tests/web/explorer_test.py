@@ -54,7 +54,7 @@ def setUpModule():
 class Explorer(ReportPage):
     def setUp(self):
         super().setUp()
-        run("rename", Fits.run, "--clear")
+        (Fits.run / "type_names.toml").unlink(missing_ok=True)
         self.load()
 
     def load(self):
