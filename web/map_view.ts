@@ -43,7 +43,7 @@ export class MapView {
     const context = this.canvas.getContext("2d");
     if (!context) throw new Error("this browser draws no pictures");
     this.context = context;
-    this.root = element("div", { class: "map-view" }, this.canvas, this.pin, this.ring);
+    this.root = element("div", { class: "map-view" }, this.canvas, this.ring, this.pin);
     this.zoom = new MapZoom(this.canvas, () => {
       this.leave();
       this.redraw();

@@ -67,7 +67,7 @@ TEST(TypicalValues, WithoutStatesAreThoseOfAGeneratedCellWithoutSpread) {
 }
 
 TEST(FeatureSpread, IsThatOfThePreparedValuesWithoutScaling) {
-  Dataset data = support::simulated_cells({70, 20, 2, 50, 20});
+  Dataset data = support::simulated_cells({200, 40, 2, 150, 50});
   fit::FitOptions options = support::quick_options("cpl-mixvae");
   support::set(options, "scale", "unit");
   fit::FitResult result = fit::fit(data, options, 3, {});
