@@ -1,4 +1,4 @@
-# Writes FOLDER/page_assets.cpp, which holds FOLDER/report.css and FOLDER/report.js (src/report/page_assets.hpp).
+# Writes FOLDER/page_assets.cpp, which holds .css and .js of the pages in FOLDER, report and explorer (src/report/page_assets.hpp).
 function(literal path out)
   file(READ ${path} text)
   if(text MATCHES "\\)MIXVAE\"")
@@ -16,23 +16,27 @@ function(literal path out)
   set(${out} "${pieces}" PARENT_SCOPE)
 endfunction()
 
-literal(${FOLDER}/report.css css)
-literal(${FOLDER}/report.js script)
-file(WRITE ${FOLDER}/page_assets.cpp "#include \"report/page_assets.hpp\"
-
-namespace mixvae::report {
-
-std::string_view report_css() {
+set(functions "")
+foreach(page report explorer)
+  literal(${FOLDER}/${page}.css css)
+  literal(${FOLDER}/${page}.js script)
+  string(APPEND functions "
+std::string_view ${page}_css() {
   static constexpr std::string_view kText =
 ${css};
   return kText;
 }
 
-std::string_view report_script() {
+std::string_view ${page}_script() {
   static constexpr std::string_view kText =
 ${script};
   return kText;
 }
+")
+endforeach()
+file(WRITE ${FOLDER}/page_assets.cpp "#include \"report/page_assets.hpp\"
 
+namespace mixvae::report {
+${functions}
 }  // namespace mixvae::report
 ")

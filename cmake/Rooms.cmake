@@ -101,7 +101,10 @@ function(room_libraries room out)
   elseif(room STREQUAL "app")
     find_package(CLI11 REQUIRED)
     find_package(tomlplusplus REQUIRED)
-    set(libs CLI11::CLI11 tomlplusplus::tomlplusplus)
+    if(NOT TARGET mixvae_httplib)
+      include(FindHttplibLibrary)
+    endif()
+    set(libs CLI11::CLI11 tomlplusplus::tomlplusplus mixvae_httplib)
   endif()
   set(${out} ${libs} PARENT_SCOPE)
 endfunction()
@@ -182,6 +185,8 @@ function(add_room room)
   elseif(room STREQUAL "report")
     add_page_assets()
   elseif(room STREQUAL "app")
+    # The one unit that reads httplib's header, which is long.
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/src/app/explorer/server.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     file(RELATIVE_PATH data_from_libexec ${CMAKE_INSTALL_FULL_LIBEXECDIR}/mixvae ${CMAKE_INSTALL_FULL_DATADIR}/mixvae)
     foreach(part IN LISTS parts)
       target_compile_definitions(${part} PRIVATE MIXVAE_VERSION="${PROJECT_VERSION}"
@@ -195,19 +200,20 @@ function(add_room room)
   endif()
 endfunction()
 
-# Style and script of the report's page: bundled from web/ and compiled into the room.
+# Style and script of the report's page and of the explorer's: bundled from web/ and compiled into the room.
 function(add_page_assets)
   set(folder ${CMAKE_BINARY_DIR}/web)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.ts ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.txt)
   add_custom_command(
-    OUTPUT ${folder}/report.js ${folder}/report.css
+    OUTPUT ${folder}/report.js ${folder}/report.css ${folder}/explorer.js ${folder}/explorer.css
     COMMAND ${CMAKE_SOURCE_DIR}/web/build ${folder}
     DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/web/build
-    COMMENT "Bundling the report's script" VERBATIM)
+    COMMENT "Bundling the scripts of the pages" VERBATIM)
   add_custom_command(
     OUTPUT ${folder}/page_assets.cpp
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedPageAssets.cmake
-    DEPENDS ${folder}/report.js ${folder}/report.css ${CMAKE_SOURCE_DIR}/cmake/EmbedPageAssets.cmake
+    DEPENDS ${folder}/report.js ${folder}/report.css ${folder}/explorer.js ${folder}/explorer.css
+            ${CMAKE_SOURCE_DIR}/cmake/EmbedPageAssets.cmake
     VERBATIM)
   set_source_files_properties(${folder}/page_assets.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
                               SKIP_PRECOMPILE_HEADERS ON)

@@ -60,9 +60,14 @@ export function decodeNumber(colour: NumberColour, byte: number): number {
 export class Arrays {
   private constructor(private readonly buffer: ArrayBuffer) {}
 
+  /** Those that stand in the page. */
   static async read(): Promise<Arrays> {
     const base64 = document.getElementById("report-arrays")?.textContent?.trim();
     if (!base64) throw new Error("the page holds no positions of cells");
+    return Arrays.unpack(base64);
+  }
+
+  static async unpack(base64: string): Promise<Arrays> {
     if (typeof DecompressionStream === "undefined") throw new Error("this browser is too old");
     const packed = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

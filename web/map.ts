@@ -1,9 +1,9 @@
 // The map of cells with its controls, in the place of the picture that the page holds for readers without JavaScript.
 
 import { Card } from "./card";
-import { ColourChoice } from "./colour_choice";
+import { ColourChoice, FeatureSource } from "./colour_choice";
 import { Colouring, isCategorical, readColouring } from "./colouring";
-import { Arrays, MapData, ReportData } from "./data";
+import { Arrays, Colour, MapData, ReportData } from "./data";
 import { button, element } from "./dom";
 import { save } from "./downloads";
 import { Legend } from "./legend";
@@ -17,7 +17,14 @@ const HINT =
   "Drag to move. Click into the map, then scroll, to zoom; double-click to see all. " +
   "Click a type, here or in a table, to highlight its cells; Esc ends that.";
 
-class CellMap {
+/** What a page may add to the map. */
+export interface MapExtras {
+  features?: FeatureSource;
+  hint?: string;
+  onClick?(cell: number): void;
+}
+
+export class CellMap {
   private readonly view: MapView;
   private readonly legend: Legend;
   private readonly choice: ColourChoice;
@@ -34,10 +41,11 @@ class CellMap {
     private readonly points: Points,
     private readonly selection: Selection,
     private readonly card: Card,
+    private readonly extras: MapExtras = {},
   ) {
-    this.view = new MapView(points, (hover) => this.onHover(hover));
+    this.view = new MapView(points, (hover) => this.onHover(hover), (cell) => extras.onClick?.(cell));
     this.legend = new Legend(selection);
-    this.choice = new ColourChoice(data.colours, (id) => this.colourBy(id));
+    this.choice = new ColourChoice(data.colours, (id) => this.colourBy(id), extras.features);
     this.clear = button("End highlighting", () => selection.clear());
     selection.onChange((chosen) => this.highlight(chosen));
   }
@@ -46,10 +54,46 @@ class CellMap {
     this.colourBy(this.data.colours[0].id);
     this.highlight(this.selection.current);
     const side = element("div", { class: "map-side" }, this.choice.root, this.legend.root, this.clear);
-    const hint = element("p", { class: "hint" }, HINT);
+    const hint = element("p", { class: "hint" }, this.extras.hint ?? HINT);
     const main = element("div", { class: "map-main" }, this.view.root, this.tools(), this.status, hint);
     place.classList.add("map");
     place.replaceChildren(main, side);
+  }
+
+  /** Adds a colour, or replaces the one of its id; its values lie in these arrays. */
+  put(colour: Colour, arrays: Arrays, show: boolean): void {
+    const place = this.data.colours.findIndex(({ id }) => id === colour.id);
+    const former = this.data.colours[place];
+    const chosen = this.selection.current;
+    if (former) this.data.colours[place] = colour;
+    else this.data.colours.push(colour);
+    this.read.set(colour.id, readColouring(colour, arrays, this.points));
+    this.choice.put(colour, show);
+    if (show || this.shown?.colour.id === colour.id) this.colourBy(colour.id);
+    if (chosen?.colour !== colour.id || former?.kind !== "category" || colour.kind !== "category") return;
+    // A type that was given another name stays highlighted.
+    const category = colour.categories[former.categories.indexOf(chosen.category)];
+    if (colour.id === TYPE_COLOUR && category) this.selection.choose(colour.id, category);
+    else this.selection.clear();
+  }
+
+  remove(id: string): void {
+    const place = this.data.colours.findIndex((colour) => colour.id === id);
+    if (place < 0) return;
+    this.data.colours.splice(place, 1);
+    this.read.delete(id);
+    this.choice.remove(id);
+    if (this.selection.current?.colour === id) this.selection.clear();
+    if (this.shown?.colour.id === id) this.colourBy(this.data.colours[0].id);
+  }
+
+  pinCell(cell: number | null): void {
+    this.view.pinCell(cell);
+  }
+
+  get cellNames(): string[] {
+    if (this.data.cells) this.names ??= this.arrays.lines(this.data.cells);
+    return this.names ?? [];
   }
 
   private tools(): HTMLElement {
@@ -115,10 +159,9 @@ class CellMap {
   }
 
   private describe(cell: number): string[] {
-    if (this.data.cells) this.names ??= this.arrays.lines(this.data.cells);
     const colourings = [this.colouring(TYPE_COLOUR), this.colouring(CONFIDENCE), this.shown];
     const lines = [...new Set(colourings)].map((one) => (one ? `${one.colour.title}: ${one.text(cell)}` : ""));
-    return [this.names?.[cell] ?? "", ...lines].filter(Boolean);
+    return [this.cellNames[cell] ?? "", ...lines].filter(Boolean);
   }
 }
 

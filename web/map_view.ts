@@ -26,6 +26,8 @@ export class MapView {
   readonly zoom: MapZoom;
   showNames = true;
   private readonly ring = element("div", { class: "ring", hidden: "" });
+  private readonly pin = element("div", { class: "ring pin", hidden: "" });
+  private pinned: number | null = null;
   private readonly painter = new Painter();
   private readonly context: CanvasRenderingContext2D;
   private colouring: Colouring | null = null;
@@ -36,11 +38,12 @@ export class MapView {
   constructor(
     private readonly points: Points,
     private readonly onHover: (hover: Hover | null) => void,
+    onClick: (cell: number) => void = () => undefined,
   ) {
     const context = this.canvas.getContext("2d");
     if (!context) throw new Error("this browser draws no pictures");
     this.context = context;
-    this.root = element("div", { class: "map-view" }, this.canvas, this.ring);
+    this.root = element("div", { class: "map-view" }, this.canvas, this.ring, this.pin);
     this.zoom = new MapZoom(this.canvas, () => {
       this.leave();
       this.redraw();
@@ -48,6 +51,10 @@ export class MapView {
     new ResizeObserver(() => this.resize()).observe(this.root);
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerdown", (event) => this.hover(event));
+    this.canvas.addEventListener("click", (event) => {
+      const cell = this.cellAt(event);
+      if (cell !== null) onClick(cell);
+    });
     // A finger leaves with every tap, and would take the card with it.
     this.canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && this.leave());
   }
@@ -61,6 +68,12 @@ export class MapView {
   highlight(bright: Uint8Array | null, label: string | null): void {
     this.bright = bright;
     this.brightLabel = label;
+    this.redraw();
+  }
+
+  /** Keeps a ring around one cell (null: none). */
+  pinCell(cell: number | null): void {
+    this.pinned = cell;
     this.redraw();
   }
 
@@ -115,6 +128,23 @@ export class MapView {
     this.painter.paint(this.context, { x, y, order, pixels: this.colouring.pixels, bright: this.bright }, view);
     const place = (label: Label): [number, number] => [label.x * view.scale + view.left, view.top - label.y * view.scale];
     drawLabels(this.context, this.labels(), place, this.ratio);
+    this.pin.hidden = this.pinned === null;
+    if (this.pinned !== null) this.encircle(this.pin, this.pinned);
+  }
+
+  private encircle(ring: HTMLElement, cell: number): void {
+    const { scale, left, top } = this.fit;
+    ring.style.left = `${this.points.x[cell] * scale + left}px`;
+    ring.style.top = `${top - this.points.y[cell] * scale}px`;
+  }
+
+  /** The cell at a place of the screen, where one is near. */
+  private cellAt(event: MouseEvent): number | null {
+    const box = this.canvas.getBoundingClientRect();
+    const { scale, left, top } = this.fit;
+    const x = (event.clientX - box.left - left) / scale;
+    const y = (top - (event.clientY - box.top)) / scale;
+    return this.points.nearest(x, y, REACH / scale);
   }
 
   private labels(): Label[] {
@@ -125,18 +155,13 @@ export class MapView {
 
   private hover(event: PointerEvent): void {
     const dragged = event.buttons !== 0 && event.type === "pointermove";
-    const box = this.canvas.getBoundingClientRect();
-    const { scale, left, top } = this.fit;
-    const x = (event.clientX - box.left - left) / scale;
-    const y = (top - (event.clientY - box.top)) / scale;
-    const cell = dragged ? null : this.points.nearest(x, y, REACH / scale);
+    const cell = dragged ? null : this.cellAt(event);
     if (cell === null) {
       this.leave();
       return;
     }
     this.ring.hidden = false;
-    this.ring.style.left = `${this.points.x[cell] * scale + left}px`;
-    this.ring.style.top = `${top - this.points.y[cell] * scale}px`;
+    this.encircle(this.ring, cell);
     this.onHover({ cell, x: event.clientX, y: event.clientY });
   }
 

@@ -23,6 +23,10 @@ export class Selection {
     return this.chosen?.colour === colour && this.chosen.category === category;
   }
 
+  choose(colour: string, category: string): void {
+    if (!this.holds(colour, category)) this.set({ colour, category });
+  }
+
   toggle(colour: string, category: string): void {
     this.set(this.holds(colour, category) ? null : { colour, category });
   }

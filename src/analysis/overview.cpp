@@ -181,4 +181,14 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
   return seen;
 }
 
+void show_names(Overview& seen, const std::vector<std::string>& types,
+                const std::vector<std::string>& labels) {
+  seen.assignment.type_names = types;
+  seen.assignment.labels = labels.empty() ? types : labels;
+  seen.assignment.type_names = shown_types(seen.assignment);
+  for (std::size_t t = 0; t < seen.types.size(); ++t) {
+    seen.types[t].name = seen.assignment.type_names[t];
+  }
+}
+
 }  // namespace mixvae::analysis

@@ -63,4 +63,9 @@ struct Overview {
 /// marker_values and evaluate throw; InputError where the labels are not among the annotations.
 Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptions& options);
 
+/// Types appear everywhere with their labels: "T3 CD8 T cells". `types` [T]: their numbers;
+/// `labels` [T], or empty.
+void show_names(Overview& seen, const std::vector<std::string>& types,
+                const std::vector<std::string>& labels);
+
 }  // namespace mixvae::analysis

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "analysis/decoding.hpp"
 #include "analysis/named_places.hpp"
 #include "base/error.hpp"
 #include "base/index.hpp"
@@ -89,56 +90,16 @@ torch::Tensor states_on(const StateLine& line, const std::vector<double>& positi
   return line.replaces ? states * (1 - direction) + along * direction : states + along * direction;
 }
 
-/// Normalised values [W, D] of a type's decoder for states [W, S].
-DenseMatrix decoded(fit::TrainedModel& trained, Index arm, std::int32_t type,
-                    const torch::Tensor& states) {
-  const torch::TensorOptions tensors = trained.network->parameters().front().tensor.options();
-  const torch::Tensor types =
-      torch::zeros({states.size(0), trained.network->types()}, tensors.requires_grad(false));
-  types.select(1, trained.type_order[at(type)]).fill_(1);
-  const torch::Tensor mean = trained.network->decode(arm, types, states.to(types.options()))
-                                 .to(torch::kCPU, torch::kFloat32)
-                                 .contiguous();
-  DenseMatrix values(mean.size(0), mean.size(1));
-  std::copy_n(mean.data_ptr<float>(), mean.numel(), values.values.begin());
-  return trained.normalised(std::move(values));
-}
-
 StateWalk walk_on(fit::TrainedModel& trained, const Traversal& traversal, std::int32_t type,
                   const StateLine& line, const std::vector<double>& middle) {
   StateWalk walk{.name = line.name};
   for (const double score : normal_scores(traversal.quantiles)) {
     walk.position.push_back(line.centre + line.deviation * score);
   }
-  walk.values = decoded(trained, traversal.arm, type, states_on(line, walk.position, middle));
+  walk.values =
+      decoded_values(trained, traversal.arm, type, states_on(line, walk.position, middle));
   measure_effects(walk, traversal.deviation);
   return walk;
-}
-
-/// s.d. [D] of the prepared values over cells, without the scaling of the fit.
-std::vector<double> deviations(const fit::TrainedModel& trained, const Dataset& dataset) {
-  const Prepared prepared = apply_preprocessing(trained.preprocessing, dataset,
-                                                {.minimum_found = 0, .trust_values = true});
-  std::vector<Index> rows(at(prepared.cell_count()));
-  std::iota(rows.begin(), rows.end(), Index{0});
-  std::vector<double> found = feature_statistics(prepared.x, rows, [](Index, Index, float value) {
-                                return value;
-                              }).variance;
-  const std::vector<float>& range = trained.preprocessing.range;
-  for (std::size_t d = 0; d < found.size(); ++d) {
-    found[d] = std::sqrt(found[d]) * (range.empty() ? 1.0 : static_cast<double>(range[d]));
-  }
-  return found;
-}
-
-void require_states(const fit::TrainedModel& trained) {
-  if (trained.network->states() == 0) {
-    throw UsageError(
-        {.what = "this run's model has no states to go along",
-         .found = "a run of " + trained.model,
-         .expected = "a run of cpl-mixvae, jointvae, cascadevae or infogan with --states above "
-                     "0"});
-  }
 }
 
 /// The walks of a type from `middle`; without cells enough for a spread none.
@@ -264,6 +225,16 @@ void measure_effects(StateWalk& walk, const std::vector<double>& deviation) {
   std::ranges::stable_sort(walk.order, std::greater<>(), [&](Index d) { return strength[at(d)]; });
 }
 
+void require_states(const fit::TrainedModel& trained) {
+  if (trained.network->states() == 0) {
+    throw UsageError(
+        {.what = "this run's model has no states to go along",
+         .found = "a run of " + trained.model,
+         .expected = "a run of cpl-mixvae, jointvae, cascadevae or infogan with --states above "
+                     "0"});
+  }
+}
+
 void require_walkable(const fit::TrainedModel& trained, const Dataset& dataset,
                       const TraversalOptions& options) {
   require_states(trained);
@@ -292,7 +263,7 @@ Traversal traverse(fit::TrainedModel& trained, const Dataset& dataset, const Ass
                       .states = trained.network->states(),
                       .types = {},
                       .left_out = {}};
-  traversal.deviation = deviations(trained, dataset);
+  traversal.deviation = feature_spread(trained, dataset).deviation;
   if (options.cells.empty()) {
     walk_types(trained, assignment, options.types, traversal);
   } else {

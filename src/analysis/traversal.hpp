@@ -61,6 +61,9 @@ std::vector<double> normal_scores(const std::vector<double>& quantiles);
 /// Fills what a walk's values [W, D] tell of each feature of that s.d. [D].
 void measure_effects(StateWalk& walk, const std::vector<double>& deviation);
 
+/// Throws UsageError for a model without states.
+void require_states(const fit::TrainedModel& trained);
+
 /// Checks, before the cells are read, what traverse() refuses with UsageError.
 void require_walkable(const fit::TrainedModel& trained, const Dataset& dataset,
                       const TraversalOptions& options);

@@ -10,12 +10,16 @@ struct NamedType {
   std::string type;  // "T3"
   std::string name;  // or "T3" where there is but a note
   std::string note = {};
+
+  bool operator==(const NamedType&) const = default;
 };
 
 /// Types that count as one.
 struct TypeMerge {
   std::vector<std::string> types;
   std::string name = {};  // of all of them; empty: made of theirs
+
+  bool operator==(const TypeMerge&) const = default;
 };
 
 /// Names and merges of the types of a run. Types that are linked by merges form a group.
@@ -24,6 +28,7 @@ struct TypeNames {
   std::vector<TypeMerge> merges;  // in the order in which they were made
 
   bool empty() const { return types.empty() && merges.empty(); }
+  bool operator==(const TypeNames&) const = default;
 };
 
 /// The name of each type [T]: of a group the name of its latest merge that has one, else the

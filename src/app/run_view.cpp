@@ -38,14 +38,6 @@ void require_names(const ViewRequest& request, const Dataset& dataset) {
   report::require_color(request.color, dataset);
 }
 
-/// Types appear everywhere with the names that they have.
-void show_names(analysis::Overview& seen) {
-  seen.assignment.type_names = analysis::shown_types(seen.assignment);
-  for (std::size_t t = 0; t < seen.types.size(); ++t) {
-    seen.types[t].name = seen.assignment.type_names[t];
-  }
-}
-
 }  // namespace
 
 Options view_arguments(ViewRequest& request) {
@@ -70,18 +62,23 @@ Options view_options(ViewRequest& request) {
   return all;
 }
 
-report::RunView run_view(const ViewRequest& request, const analysis::OverviewParts& parts,
-                         const GlobalOptions& global, const std::vector<NamedFile>& outputs) {
+OpenedRun open_run(const ViewRequest& request, const GlobalOptions& global,
+                   const std::vector<NamedFile>& outputs) {
   require_finished_run(request.run);
-  fit::TrainedModel model = load_run(request.run, global);
-  Dataset dataset = read_for_run(request.input, request.data.read, &model.preprocessing);
-  require_separate(request.run, dataset, request.data.read, outputs);
-  require_names(request, dataset);
+  OpenedRun opened{.model = load_run(request.run, global), .dataset = {}};
+  opened.dataset = read_for_run(request.input, request.data.read, &opened.model.preprocessing);
+  require_separate(request.run, opened.dataset, request.data.read, outputs);
+  require_names(request, opened.dataset);
+  return opened;
+}
+
+report::RunView run_view(OpenedRun& opened, const ViewRequest& request,
+                         const analysis::OverviewParts& parts, const GlobalOptions& global) {
   report::RunView view;
   view.run = request.run;
   view.name = name_of(request.run);
   view.input = request.input;
-  view.model = model.model;
+  view.model = opened.model.model;
   view.settings = text_of(request.run + "/" + kConfigName);
   view.version = std::string(version());
   const std::string history = request.run + "/history.csv";
@@ -95,16 +92,22 @@ report::RunView run_view(const ViewRequest& request, const analysis::OverviewPar
   options.labels = request.labels;
   options.minimum_found = request.data.least_shared;
   options.trust_values = request.data.trust_values;
-  options.unknown = is_other_data(request.run, dataset);
-  view.seen = analysis::overview(model, std::move(dataset), options);
+  options.unknown = is_other_data(request.run, opened.dataset);
+  view.seen = analysis::overview(opened.model, std::move(opened.dataset), options);
   for (const std::string& note : view.seen.assignment.notes) {
     log_info(note);
   }
-  show_names(view.seen);
+  analysis::show_names(view.seen, opened.model.type_names(), opened.model.labels);
   view.level = view.seen.values.scale == metrics::MarkerScale::channels
                    ? metrics::MarkerLevel::both
                    : metrics::MarkerLevel::high;
   return view;
+}
+
+report::RunView run_view(const ViewRequest& request, const analysis::OverviewParts& parts,
+                         const GlobalOptions& global, const std::vector<NamedFile>& outputs) {
+  OpenedRun opened = open_run(request, global, outputs);
+  return run_view(opened, request, parts, global);
 }
 
 }  // namespace mixvae::app

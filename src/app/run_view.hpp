@@ -27,10 +27,23 @@ Options view_arguments(ViewRequest& request);
 /// --labels and the map's options, for the common ones of a command.
 Options view_options(ViewRequest& request);
 
-/// What report and plot draw, as far as the parts are wanted. Labels, map and colour are checked
-/// before the long work, and that no output is among the files of the run or the data. Cells unlike
-/// those of the fit have no type where the data are others. Throws what reading the run and the
-/// data throws, and what analysis::overview does.
+/// A run's model and the data that it is to be applied to.
+struct OpenedRun {
+  fit::TrainedModel model;
+  Dataset dataset;
+};
+
+/// Reads both, and checks labels, map and colour before the long work, and that no output is among
+/// the files of the run or the data. Throws what reading the run and the data throws.
+OpenedRun open_run(const ViewRequest& request, const GlobalOptions& global,
+                   const std::vector<NamedFile>& outputs);
+
+/// What report, plot and explore show, as far as the parts are wanted; takes the data. Cells unlike
+/// those of the fit have no type where the data are others. Throws what analysis::overview throws.
+report::RunView run_view(OpenedRun& opened, const ViewRequest& request,
+                         const analysis::OverviewParts& parts, const GlobalOptions& global);
+
+/// Both in one.
 report::RunView run_view(const ViewRequest& request, const analysis::OverviewParts& parts,
                          const GlobalOptions& global, const std::vector<NamedFile>& outputs);
 

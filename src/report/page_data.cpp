@@ -111,6 +111,11 @@ json colors_json(const CellColors& colors, Arrays& arrays) {
   return found;
 }
 
+/// Names that are no UTF-8 are mended.
+std::string text_of(const json& directory) {
+  return directory.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string names_of(const analysis::Overview& seen) {
   std::string names;
   for (const Index cell : seen.map.cells) {
@@ -138,8 +143,13 @@ PageData page_data(const analysis::Overview& seen, const std::vector<CellColors>
     all.push_back(colors_json(one, arrays));
   }
   const json directory = {{"types", types}, {"map", map}, {"cells", cells}, {"colours", all}};
-  return {directory.dump(-1, ' ', false, json::error_handler_t::replace),
-          base64(arrays.compressed())};
+  return {text_of(directory), base64(arrays.compressed())};
+}
+
+PageData color_data(const CellColors& colors) {
+  Arrays arrays;
+  const json directory = colors_json(colors, arrays);
+  return {text_of(directory), base64(arrays.compressed())};
 }
 
 std::string base64(const std::string& bytes) {

@@ -18,6 +18,9 @@ struct PageData {
 /// high, 255: missing), labels as 16 (65535: missing).
 PageData page_data(const analysis::Overview& seen, const std::vector<CellColors>& colors);
 
+/// One colour alone in the same form: the directory is its entry among the colours.
+PageData color_data(const CellColors& colors);
+
 /// RFC 4648, with padding.
 std::string base64(const std::string& bytes);
 

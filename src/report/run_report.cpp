@@ -327,7 +327,9 @@ Section provenance(const RunView& view) {
   return section;
 }
 
-std::string lead(const RunView& view) {
+}  // namespace
+
+std::string lead_of(const RunView& view) {
   const analysis::Overview& seen = view.seen;
   std::string text =
       fmt::format("{} types in {} cells of {}", seen.types.size(),
@@ -341,15 +343,13 @@ std::string lead(const RunView& view) {
   return text + ".";
 }
 
-}  // namespace
-
 std::string run_report(const RunView& view) {
   std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
   if (view.seen.evaluation) {
     sections.push_back(labels(view, *view.seen.evaluation));
   }
   sections.push_back(provenance(view));
-  return html_page("mixvae: " + view.name, lead(view), sections,
+  return html_page("mixvae: " + view.name, lead_of(view), sections,
                    page_data(view.seen, cell_colors(view.seen, kColouredFeatures)));
 }
 

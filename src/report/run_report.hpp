@@ -34,6 +34,9 @@ Figure figure_of(const RunView& view, const std::string& name, const std::string
 /// Whether figure_of can draw it.
 bool has_figure(const RunView& view, const std::string& name);
 
+/// One sentence on what was found: types, cells, how sure.
+std::string lead_of(const RunView& view);
+
 /// The report: one self-contained HTML page that says whether the training converged, how many
 /// types there are and how sure they are, what each type is, what states do, how types agree with
 /// known labels, and what was run.

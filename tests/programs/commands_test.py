@@ -15,7 +15,7 @@ import sys
 import tempfile
 import unittest
 
-from program import commands, run
+from program import Served, commands, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -34,7 +34,7 @@ QUICK = {"--epochs": "1", "--threads": "1"}
 # Words of a command line whose data do not come with the program; benchmarks only list what they would run.
 NEEDS_DATA = ("benchmark", "--layer raw")
 # Commands that are not run at full size: what replaces their options.
-SMALLER = {"--preset cortex": "--preset small", "--number 10000": "--number 20", "--number 1000": "--number 20"}
+SMALLER = {"--preset cortex": "--preset small", "--number 10000": "--number 20", "--number 1000": "--number 20", "--port 8080": "--port 0"}
 
 
 # What makes "--markers blood" find something in the stand-ins.
@@ -119,7 +119,7 @@ class CommandLine:
             return [*self.name.split(), *self.words]
         arguments = {"fit": ["cells.h5ad"], "cluster": ["cells.h5ad"], "inspect": ["cells.h5ad"], "mmd": ["cells.h5ad"],
                      "assign": ["run", "cells.h5ad"], "evaluate": ["run", "cells.h5ad"], "markers": ["run", "cells.h5ad"],
-                     "traverse": ["run", "cells.h5ad"],
+                     "traverse": ["run", "cells.h5ad"], "explore": ["run", "cells.h5ad"],
                      "generate": ["run"], "label": ["run", "cells.h5ad"], "rename": ["run"], "merge": ["run", "T1", "T2"], "benchmark": ["bench/tables/labelled.toml"]}.get(self.name, [])
         options = {"fit": ["--out", "new-run"], "assign": ["--out", "out.csv"], "evaluate": ["--labels", "true_type"],
                    "cluster": ["--out", "out.csv"], "generate": ["--out", "out.csv"], "mmd": ["--groups", "true_type"],
@@ -186,6 +186,15 @@ def need(result):
         raise AssertionError(result.stderr)
 
 
+def served_fault(words, folder):
+    """What is wrong with an explorer of these words, which serves until it is ended."""
+    try:
+        code, said = Served(*words, cwd=folder).end()
+    except AssertionError as fault:
+        return str(fault)
+    return "" if code == 143 else f"exit code {code}\n{said}"
+
+
 def make_stand_ins(folder):
     """What the command lines name: data, a run, the benchmark's files."""
     for name in ("cells.h5ad", "cortex.h5ad", "filtered_feature_bc_matrix.h5", "cells.csv", "new_cells.csv", "new.h5ad"):
@@ -249,6 +258,8 @@ class Commands(unittest.TestCase):
             for option in ("--out", "--counts", "--confusion"):
                 if option in words:
                     self.make_free(folder / words[words.index(option) + 1], words)
+            if name == "explore":
+                return served_fault(words[1:], folder)
             result = run(*words, cwd=folder)
             needs_data = any(text in " ".join(words) for text in NEEDS_DATA)
             if result.returncode == 0 or (needs_data and result.returncode == 3):

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,25 @@ def run(*words, **options):
         [PROGRAM, *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
         encoding="utf-8", **options
     )
+
+
+class Served:
+    """mixvae explore with these words, once it has said its address."""
+
+    def __init__(self, *words, **options):
+        self.process = subprocess.Popen([PROGRAM, "explore", *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, encoding="utf-8", **options)
+        found = re.search(r"http://[^\s\"]+", self.process.stdout.readline())
+        self.address = found.group() if found else None
+        if not found:
+            raise AssertionError(self.end()[1])
+
+    def end(self, number=signal.SIGTERM):
+        """Ends it; the exit code and what it said on stderr."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        _, words = self.process.communicate(timeout=60)
+        return self.process.returncode, words
 
 
 def commands():

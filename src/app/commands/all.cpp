@@ -15,6 +15,7 @@ Commands all_commands() {
   commands.push_back(rename_command());
   commands.push_back(merge_command());
   commands.push_back(report_command());
+  commands.push_back(explore_command());
   commands.push_back(plot_command());
   commands.push_back(cluster_command());
   commands.push_back(mmd_command());

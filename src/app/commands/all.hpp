@@ -18,6 +18,7 @@ std::unique_ptr<Command> label_command();
 std::unique_ptr<Command> rename_command();
 std::unique_ptr<Command> merge_command();
 std::unique_ptr<Command> report_command();
+std::unique_ptr<Command> explore_command();
 std::unique_ptr<Command> plot_command();
 std::unique_ptr<Command> cluster_command();
 std::unique_ptr<Command> mmd_command();

@@ -1,7 +1,7 @@
-#include <cmath>
 #include <filesystem>
 #include <optional>
 
+#include "analysis/decoding.hpp"
 #include "analysis/traversal.hpp"
 #include "app/commands/all.hpp"
 #include "app/drawing_output.hpp"
@@ -25,17 +25,6 @@ namespace {
 
 constexpr const char* kShippedSets = "states";
 constexpr std::size_t kUnknownShown = 20;
-
-/// Pixels in a row of the images that a model reads; nothing where they are none.
-std::optional<Index> pixels_in_row(const Preprocessing& preprocessing, const Source& source) {
-  const auto features = static_cast<Index>(preprocessing.features.size());
-  if (preprocessing.expected != ValueKind::image || features != preprocessing.source_features) {
-    return std::nullopt;
-  }
-  const Index width = source.image_width.value_or(
-      static_cast<Index>(std::lround(std::sqrt(static_cast<double>(features)))));
-  return width > 0 && features % width == 0 ? std::optional(width) : std::nullopt;
-}
 
 /// Sweeps the states of types, and tells which features follow.
 class TraverseCommand : public Command {
@@ -165,7 +154,7 @@ class TraverseCommand : public Command {
     } else if (extension() == ".h5ad") {
       write_results(out_, dataset, traversal_additions(list.traversal, dataset, preprocessing));
     } else {
-      const std::optional<Index> width = pixels_in_row(preprocessing, dataset.source);
+      const std::optional<Index> width = analysis::pixels_in_row(preprocessing, dataset.source);
       DrawingOutput(out_, false)
           .write(width ? report::image_traversal_figure(list.traversal, *width)
                        : report::traversal_figure(list.traversal, top_));
