@@ -59,7 +59,7 @@ class RefusalsTest(PackageTest):
         self.refused(cells, "option batch_size cannot take this value", kind=usage, batch_size=0.5)
         self.refused(cells, "infogan has no option arms", kind=usage, arms=3, model="infogan")
         self.refused(cells, "the keyword types cannot take this value", "found: dict", kind=usage, types={})
-        self.refused(cells, "cannot take this value", "cpl-mixvae", kind=usage, model="nothing")
+        self.refused(cells, "there is no model of this name", "cpl-mixvae", kind=usage, model="nothing")
 
     def test_layers(self):
         cells = self.cells()
