@@ -10,8 +10,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import check_estimator
 
 # Checks that do not hold, each with its reason.
-EXPECTED = {}
-QUICK = {"epochs": 2, "options": {"replicates": 0}}
+EXPECTED = {
+    "check_estimators_dtypes": "whole numbers are counts to mixvae, and one of the cells of this check has none: such a "
+                               "cell cannot be normalised and is refused",
+}
+QUICK = {"epochs": 1, "options": {"replicates": 0, "threads": 1}}
 
 
 class EstimatorTest(PackageTest):
@@ -29,6 +32,7 @@ class EstimatorTest(PackageTest):
                 pass
             except Exception as error:
                 failures[name] = f"{type(error).__name__}: {error}"
+        self.assertIn("cells without any non-zero value", failures.get("check_estimators_dtypes", ""))
         self.assertEqual(set(failures), set(EXPECTED), "\n".join(f"{name}: {failures[name]}" for name in failures))
         self.assertGreater(passed, 25)
 

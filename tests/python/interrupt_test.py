@@ -23,12 +23,12 @@ class Watch:
     def write(self, text):
         if where in text and not sent:
             sent.append(time.time())
-            threading.Timer(0.3, lambda: (sent.append(time.time()), os.kill(os.getpid(), getattr(signal, number)))).start()
+            threading.Timer(0.1, lambda: (sent.append(time.time()), os.kill(os.getpid(), getattr(signal, number)))).start()
     def flush(self): pass
     def isatty(self): return False
 sys.stderr = Watch()
 try:
-    mixvae.fit(cells, out=out or None, types=3, epochs=int(epochs), replicates=10)
+    mixvae.fit(cells, out=out or None, types=3, epochs=int(epochs), replicates=1000)
     what = "finished"
 except BaseException as error:
     what = type(error).__name__
@@ -73,8 +73,8 @@ class InterruptTest(PackageTest):
         self.assertEqual((again.folder / "model.safetensors").read_bytes(),
                          (whole.folder / "model.safetensors").read_bytes())
 
-    def test_stages_before_training_end_soon(self):
-        for stage in ("start: ", "confidence: "):
+    def test_stages_beside_training_end_soon(self):
+        for stage in ("preparing: begins", "confidence: about"):
             _, told = self.interrupted(stage, epochs=2)
             self.assertEqual(told["what"], "KeyboardInterrupt", stage)
             self.assertLess(told["after"], 5, stage)
