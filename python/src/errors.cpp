@@ -68,12 +68,12 @@ void translate(std::exception_ptr thrown) {
 }  // namespace
 
 std::string keyword_words(const std::string& text) {
-  static const std::regex help("mixvae ([a-z]+)( --[a-z-]+ [a-z-]+)? --help");
-  static const std::regex option("--([a-z][a-z0-9]*(-[a-z0-9]+)*)");
-  const std::string plain = std::regex_replace(text, help, "mixvae.keywords('$1')");
+  static const std::regex kHelp("mixvae ([a-z]+)( --[a-z-]+ [a-z-]+)? --help");
+  static const std::regex kOption("--([a-z][a-z0-9]*(-[a-z0-9]+)*)");
+  const std::string plain = std::regex_replace(text, kHelp, "mixvae.keywords('$1')");
   std::string words;
   auto from = plain.begin();
-  for (std::sregex_iterator at(plain.begin(), plain.end(), option), end; at != end; ++at) {
+  for (std::sregex_iterator at(plain.begin(), plain.end(), kOption), end; at != end; ++at) {
     std::string name = (*at)[1];
     std::ranges::replace(name, '-', '_');
     words.append(from, (*at)[0].first).append(name);

@@ -1,8 +1,12 @@
 """What is refused, and in which words."""
+import contextlib
+import io
 import os
 import pickle
 import subprocess
 import sys
+import types
+import unittest.mock
 
 import numpy as np
 import pandas
@@ -132,6 +136,21 @@ class RefusalsTest(PackageTest):
             self.assertEqual(done.stdout, "")
             self.assertEqual("stage 1 of" in done.stderr, bool(verbose), done.stderr)
             self.assertNotIn("\x1b", done.stderr)
+
+    def test_a_terminal_and_a_notebook_get_a_bar(self):
+        class Terminal(io.StringIO):
+            def isatty(self):
+                return True
+
+        class ZMQInteractiveShell:
+            pass
+
+        ipython = types.ModuleType("IPython")
+        ipython.get_ipython = ZMQInteractiveShell
+        for stream, modules in ((Terminal(), {}), (io.StringIO(), {"IPython": ipython})):
+            with contextlib.redirect_stderr(stream), unittest.mock.patch.dict(sys.modules, modules):
+                mixvae.fit(self.cells(), types=3, epochs=3)
+            self.assertIn("\rtraining [##", stream.getvalue())
 
     def test_the_rest_works_without_scikit_learn(self):
         code = ("import sys; sys.modules['sklearn'] = None; sys.modules['pandas'] = None; sys.modules['scipy'] = None\n"
