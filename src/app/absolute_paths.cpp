@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "app/memory_exchange.hpp"
 #include "data/io/annotations.hpp"
 
 namespace mixvae::app {
@@ -25,7 +26,9 @@ bool names_a_file(const std::string& text) {
 }  // namespace
 
 void make_paths_absolute(std::string& input, ReadOptions& read, fit::FitOptions& fit) {
-  input = absolute_path(input);
+  if (MemoryExchange::data_named(input) == nullptr) {
+    input = absolute_path(input);
+  }
   if (!read.annotations.empty()) {
     const auto [file, key] = annotation_file(read.annotations);
     read.annotations = absolute_path(file) + (key.empty() ? "" : ":" + key);

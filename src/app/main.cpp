@@ -16,6 +16,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/library_settings.hpp"
+#include "nn/memory.hpp"
 
 namespace {
 
@@ -45,6 +46,7 @@ void run(const std::vector<std::string>& words) {
     mixvae::app::print(invocation.text);
   } else {
     mixvae::app::start(invocation.global);
+    mixvae::nn::keep_freed_memory();
     invocation.command->run(invocation.global);
   }
   mixvae::app::flush_output();

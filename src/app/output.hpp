@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 namespace mixvae::app {
@@ -8,6 +9,10 @@ namespace mixvae::app {
 /// is dropped. Throws SystemError when stdout cannot take the text for another reason (a full
 /// disk).
 void print(std::string_view text);
+
+/// Gives what is printed to this function instead of stdout, for a caller in the same process; an
+/// empty one restores stdout.
+void set_print_sink(std::function<void(std::string_view)> sink);
 
 /// Hands everything printed so far to the system; same errors as print.
 void flush_output();

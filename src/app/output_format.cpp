@@ -6,9 +6,11 @@
 #include <filesystem>
 
 #include "app/fcs_output.hpp"
+#include "app/memory_exchange.hpp"
 #include "app/numpy_output.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "data/io/csv_writer.hpp"
 #include "data/io/fcs/write_fcs.hpp"
@@ -206,6 +208,9 @@ void require_compatible_format(const std::string& path, const std::string& compa
 }
 
 void require_output(const std::string& path) {
+  if (MemoryExchange::taking(path) != nullptr) {
+    return;
+  }
   if (output_format(path) == OutputFormat::folder) {
     require_writable((nearest_folder(path) / "mixvae-output").string());
     return;
@@ -214,6 +219,9 @@ void require_output(const std::string& path) {
 }
 
 void require_dataset_output(const std::string& path) {
+  if (MemoryExchange::taking(path) != nullptr) {
+    return;
+  }
   const OutputFormat format = output_format(path);
   if (format != OutputFormat::csv && format != OutputFormat::h5ad) {
     throw UsageError({.what = "a data set cannot be written in this format",
@@ -231,7 +239,23 @@ void require_csv_output(const std::string& path) {
                       .found = extension.empty() ? "no extension" : extension,
                       .expected = ".csv"});
   }
-  require_writable(path);
+  if (MemoryExchange::taking(path) == nullptr) {
+    require_writable(path);
+  }
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  if (MemoryExchange* exchange = MemoryExchange::taking(path)) {
+    exchange->table = text;
+    return;
+  }
+  write_atomically(path, text);
+}
+
+void log_written(const std::string& path, const std::string& more) {
+  if (MemoryExchange::taking(path) == nullptr) {
+    log_info("written: " + path + more);
+  }
 }
 
 std::string cells_csv(const std::vector<std::string>& names, const Additions& additions) {
@@ -251,6 +275,10 @@ std::string cells_csv(const std::vector<std::string>& names, const Additions& ad
 
 void write_results(const std::string& path, const Dataset& dataset, const Additions& additions,
                    bool compatible) {
+  if (MemoryExchange* exchange = MemoryExchange::taking(path)) {
+    exchange->additions = additions;
+    return;
+  }
   const OutputFormat format = output_format(path);
   require_matching_input(format, path, dataset);
   if (format == OutputFormat::csv) {
@@ -272,6 +300,10 @@ void write_results(const std::string& path, const Dataset& dataset, const Additi
 }
 
 void write_dataset(const std::string& path, const Dataset& dataset) {
+  if (MemoryExchange* exchange = MemoryExchange::taking(path)) {
+    exchange->dataset = dataset;
+    return;
+  }
   require_dataset_output(path);
   if (output_format(path) == OutputFormat::csv) {
     write_dataset_csv(path, dataset);

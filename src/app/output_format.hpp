@@ -45,6 +45,12 @@ void write_results(const std::string& path, const Dataset& dataset, const Additi
 /// values.
 void write_dataset(const std::string& path, const Dataset& dataset);
 
+/// A text as a file.
+void write_text(const std::string& path, const std::string& text);
+
+/// Logs that an output was written, where a file was.
+void log_written(const std::string& path, const std::string& more = {});
+
 /// Annotations and arrays per cell as CSV text with a header; columns of an array are named
 /// "ARRAY_1", "ARRAY_2", ...
 std::string cells_csv(const std::vector<std::string>& names, const Additions& additions);

@@ -18,7 +18,7 @@ std::string layer_of_run(const std::string& path, const Preprocessing& run) {
   if (run.layer == usual) {
     return usual;
   }
-  const std::vector<std::string> stored = stored_layers(path);
+  const std::vector<std::string> stored = layers_of_input(path);
   if (std::ranges::find(stored, run.layer) != stored.end()) {
     log_info("layer '" + run.layer + "' is read, as for the fit; --layer reads another");
     return run.layer;

@@ -12,9 +12,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+fs::path named_folder;  // by set_tables_folder
+
 /// share/mixvae/KIND of the build folder, or where CMake installs it, seen from the folder of the
 /// program; empty: there is none.
 fs::path folder_of(const std::string& kind) {
+  if (!named_folder.empty()) {
+    return named_folder / kind;
+  }
   std::error_code failure;
   const fs::path here = fs::read_symlink("/proc/self/exe", failure).parent_path();
   const std::array<fs::path, 2> folders = {here / "../../share/mixvae" / kind,
@@ -25,6 +30,8 @@ fs::path folder_of(const std::string& kind) {
 }
 
 }  // namespace
+
+void set_tables_folder(const std::string& folder) { named_folder = folder; }
 
 std::vector<std::string> shipped_tables(const std::string& kind) {
   std::vector<std::string> words;

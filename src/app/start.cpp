@@ -4,7 +4,6 @@
 
 #include "base/log.hpp"
 #include "nn/blas_check.hpp"
-#include "nn/memory.hpp"
 #include "nn/threads.hpp"
 
 namespace mixvae::app {
@@ -26,7 +25,6 @@ void start(const GlobalOptions& global) {
   const LogLevel level = level_of(global.log_level);
   set_log_level(global.quiet ? std::max(level, LogLevel::warning) : level);
   nn::set_threads(static_cast<int>(global.threads));
-  nn::keep_freed_memory();
   const std::string library = nn::loaded_blas();
   if (nn::is_reference_blas(library)) {
     log_warning(

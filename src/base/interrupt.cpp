@@ -14,10 +14,14 @@ namespace {
 std::atomic<int> received_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "signal handlers may set it");
 
+std::atomic<SignalUse> signal_use{SignalUse::ends_program};
+std::atomic<int> calls_that_end{0};  // objects of EndAtOnce while signals end calls
+static_assert(std::atomic<SignalUse>::is_always_lock_free, "signal handlers may read it");
+
 constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 extern "C" void remember_signal(int number) {
-  if (received_signal != 0) {
+  if (received_signal != 0 && signal_use == SignalUse::ends_program) {
     std::signal(number, SIG_DFL);
     std::raise(number);
   }
@@ -26,7 +30,7 @@ extern "C" void remember_signal(int number) {
 
 void install(int number, struct sigaction& former) {
   sigaction(number, nullptr, &former);
-  if (former.sa_handler == SIG_IGN) {
+  if (former.sa_handler == SIG_IGN || signal_use == SignalUse::left_alone) {
     return;
   }
   struct sigaction action = {};
@@ -48,6 +52,8 @@ void install(int number, struct sigaction& former) {
 
 }  // namespace
 
+SignalUse set_signal_use(SignalUse use) { return signal_use.exchange(use); }
+
 InterruptGuard::InterruptGuard() {
   install(SIGINT, former_interrupt_);
   install(SIGTERM, former_terminate_);
@@ -58,12 +64,22 @@ InterruptGuard::~InterruptGuard() {
   sigaction(SIGTERM, &former_terminate_, nullptr);
 }
 
-EndAtOnce::EndAtOnce(std::function<void()> tidy) : tidy_(std::move(tidy)) {
+EndAtOnce::EndAtOnce(std::function<void()> tidy) : tidy_(std::move(tidy)), use_(signal_use) {
   throw_if_interrupted();
-  watcher_ = std::thread([this] { watch(); });
+  if (use_ == SignalUse::ends_program) {
+    watcher_ = std::thread([this] { watch(); });
+  } else if (use_ == SignalUse::ends_call) {
+    ++calls_that_end;
+  }
 }
 
 EndAtOnce::~EndAtOnce() {
+  if (use_ == SignalUse::ends_call) {
+    --calls_that_end;
+  }
+  if (!watcher_.joinable()) {
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
@@ -86,6 +102,12 @@ int interrupt_signal() { return received_signal; }
 void throw_if_interrupted() {
   if (received_signal != 0) {
     throw Interrupted(received_signal);
+  }
+}
+
+void throw_if_call_ends() {
+  if (calls_that_end > 0) {
+    throw_if_interrupted();
   }
 }
 

@@ -62,4 +62,21 @@ void restart_with_library_settings(char** arguments) {
       "faster; it goes on without them");
 }
 
+bool use_library_kernels() {
+  const auto settings = library_settings(openblas_core(), has_avx512());
+  const auto wanted = settings.find("OPENBLAS_CORETYPE");
+  if (wanted == settings.end()) {
+    return true;
+  }
+  const auto forget = reinterpret_cast<void (*)()>(dlsym(RTLD_DEFAULT, "gotoblas_dynamic_quit"));
+  const auto choose = reinterpret_cast<void (*)()>(dlsym(RTLD_DEFAULT, "gotoblas_dynamic_init"));
+  if (forget == nullptr || choose == nullptr) {
+    return false;
+  }
+  setenv(wanted->first.c_str(), wanted->second.c_str(), 0);
+  forget();
+  choose();
+  return openblas_core() == wanted->second;
+}
+
 }  // namespace mixvae

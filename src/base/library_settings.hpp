@@ -24,4 +24,9 @@ void set_library_settings();
 /// main: returns when there are none, or when the system does not let it.
 void restart_with_library_settings(char** arguments);
 
+/// Gives OpenBLAS, which this process has loaded already, the kernels that library_settings() asks
+/// for, so that a program that is not ours computes what ours does. Call it while nothing computes.
+/// Returns false where they are others and cannot be changed: another build of OpenBLAS.
+bool use_library_kernels();
+
 }  // namespace mixvae

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdio>
 #include <mutex>
+#include <ostream>
 
 namespace mixvae {
 namespace {
@@ -10,14 +11,20 @@ namespace {
 std::atomic<LogLevel> lowest_level{LogLevel::info};
 std::mutex sink_mutex;
 LogSink current_sink;
+std::ostream* log_stream = nullptr;  // instead of stderr
 std::atomic<bool> terminal_line_in_use{false};
 
-void write_to_stderr(LogLevel level, std::string_view message) {
+void write_line(LogLevel level, std::string_view message) {
   const char* prefix = level == LogLevel::warning ? "warning: "
                        : level == LogLevel::error ? "error: "
                                                   : "";
-  std::fprintf(stderr, "%s%s%.*s\n", terminal_line_in_use ? "\r\x1b[K" : "", prefix,
-               static_cast<int>(message.size()), message.data());
+  const char* clearing = terminal_line_in_use ? "\r\x1b[K" : "";
+  if (log_stream != nullptr) {
+    *log_stream << clearing << prefix << message << '\n' << std::flush;
+    return;
+  }
+  std::fprintf(stderr, "%s%s%.*s\n", clearing, prefix, static_cast<int>(message.size()),
+               message.data());
 }
 
 }  // namespace
@@ -31,6 +38,11 @@ void set_log_sink(LogSink sink) {
   current_sink = std::move(sink);
 }
 
+void set_log_stream(std::ostream* stream) {
+  const std::lock_guard lock(sink_mutex);
+  log_stream = stream;
+}
+
 void set_terminal_line_in_use(bool in_use) { terminal_line_in_use = in_use; }
 
 void log(LogLevel level, std::string_view message) {
@@ -41,7 +53,7 @@ void log(LogLevel level, std::string_view message) {
   if (current_sink) {
     current_sink(level, message);
   } else {
-    write_to_stderr(level, message);
+    write_line(level, message);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,10 @@ bool is_logged(LogLevel level);
 /// default. Returns nothing; not thread-safe against concurrent logging, so set it at start-up
 /// (tests set it around a call).
 void set_log_sink(LogSink sink);
+
+/// Where the default sink writes, instead of stderr; null restores stderr. As set_log_sink, not
+/// while messages come.
+void set_log_stream(std::ostream* stream);
 
 /// Writes one message; safe to call from several threads.
 void log(LogLevel level, std::string_view message);

@@ -5,6 +5,8 @@
 #include <omp.h>
 #include <vector>
 
+#include "base/interrupt.hpp"
+
 namespace mixvae {
 namespace {
 
@@ -44,6 +46,9 @@ void parallel_for(std::int64_t count, std::int64_t grain,
   if (count <= 0) {
     return;
   }
+  if (omp_in_parallel() == 0) {
+    throw_if_call_ends();
+  }
   const std::int64_t ranges = std::clamp<std::int64_t>(count / std::max<std::int64_t>(grain, 1), 1,
                                                        static_cast<std::int64_t>(thread_count()));
   if (ranges == 1 || omp_in_parallel() != 0) {
@@ -66,6 +71,7 @@ void parallel_tasks(std::int64_t count, const std::function<void(std::int64_t)>&
   if (count <= 1 || thread_count() == 1 || omp_in_parallel() != 0) {
     const OneThread alone;  // as each task is among many
     for (std::int64_t task = 0; task < count; ++task) {
+      throw_if_call_ends();
       body(task);
     }
     return;
@@ -74,6 +80,7 @@ void parallel_tasks(std::int64_t count, const std::function<void(std::int64_t)>&
 #pragma omp parallel for schedule(dynamic, 1) num_threads(thread_count())
   for (std::int64_t task = 0; task < count; ++task) {
     try {
+      throw_if_call_ends();
       body(task);
     } catch (...) {
       failures[static_cast<std::size_t>(task)] = std::current_exception();

@@ -17,6 +17,10 @@ namespace {
 
 constexpr double kSecondsBetweenRedraws = 0.1;
 constexpr double kSecondsBetweenLines = 10;
+constexpr int kUsualWidth = 80;
+
+std::ostream* progress_stream = nullptr;
+bool progress_on_terminal = false;
 
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -30,12 +34,24 @@ std::string rate_text(double rate) {
 
 }  // namespace
 
+void set_progress_stream(std::ostream* stream, bool terminal) {
+  progress_stream = stream;
+  progress_on_terminal = terminal;
+}
+
 ProgressOutput ProgressOutput::standard_error() {
+  if (progress_stream != nullptr) {
+    return {.stream = progress_stream,
+            .terminal = progress_on_terminal,
+            .width = kUsualWidth,
+            .silent = !is_logged(LogLevel::info),
+            .seconds = steady_seconds};
+  }
   winsize size = {};
   const bool sized = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return {.stream = &std::cerr,
           .terminal = ::isatty(STDERR_FILENO) == 1,
-          .width = sized ? size.ws_col : 80,
+          .width = sized ? size.ws_col : kUsualWidth,
           .silent = !is_logged(LogLevel::info),
           .seconds = steady_seconds};
 }

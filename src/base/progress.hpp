@@ -16,9 +16,15 @@ struct ProgressOutput {
   bool silent = false;                   // nothing is shown
   std::function<double()> seconds = {};  // a clock that never goes back
 
-  /// stderr as it is: a bar when it is a terminal, nothing where news are not logged.
+  /// stderr as it is, or the stream that replaces it: a bar when it is a terminal, nothing where
+  /// news are not logged.
   static ProgressOutput standard_error();
 };
+
+/// Shows progress on this stream instead of stderr, for a program that has another place for it (a
+/// notebook); null restores stderr. `terminal`: whether it takes a bar that is redrawn. Call it
+/// while nothing shows progress.
+void set_progress_stream(std::ostream* stream, bool terminal = false);
 
 /// Shows how far a long job is: on a terminal a bar with rate and time left, else plain lines
 /// without control characters, at most one per 10 seconds and one at the end. Cheap to call for

@@ -17,4 +17,13 @@ void keep_freed_memory() {
 #endif
 }
 
+FreedMemoryKept::~FreedMemoryKept() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 65536);  // the numbers of mallopt(3)
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  mallopt(M_TOP_PAD, 128 << 10);
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace mixvae::nn

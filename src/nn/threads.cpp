@@ -1,6 +1,7 @@
 #include "nn/threads.hpp"
 
 #include <algorithm>
+#include <omp.h>
 
 #include "base/parallel.hpp"
 #include "nn/torch.hpp"
@@ -8,12 +9,11 @@
 namespace mixvae::nn {
 namespace {
 
-/// Denormal numbers are read and written as zero on every worker thread: they carry nothing here
-/// and cost a hundred times as much as others.
-void flush_denormals() {
-  at::globalContext().setFlushDenormal(true);
+/// On every worker thread.
+void set_flushing(bool flush) {
+  at::globalContext().setFlushDenormal(flush);
 #pragma omp parallel num_threads(thread_count())
-  at::globalContext().setFlushDenormal(true);
+  at::globalContext().setFlushDenormal(flush);
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ void set_threads(int threads) {
   // libtorch sets its number once more when a thread first asks for it. That must not come while
   // parallel_tasks runs its libraries on one thread.
   at::get_num_threads();
-  flush_denormals();
+  set_flushing(true);  // denormals carry nothing here and cost a hundred times as much as others
 }
 
 ThreadLimit::ThreadLimit(int most) : before_(thread_count()) {
@@ -32,5 +32,15 @@ ThreadLimit::ThreadLimit(int most) : before_(thread_count()) {
 }
 
 ThreadLimit::~ThreadLimit() { set_threads(before_); }
+
+ThreadSettings::ThreadSettings()
+    : openmp_(omp_get_max_threads()), libtorch_(at::get_num_threads()) {}
+
+ThreadSettings::~ThreadSettings() {
+  set_flushing(false);
+  set_thread_count(0);
+  at::set_num_threads(libtorch_);
+  omp_set_num_threads(openmp_);
+}
 
 }  // namespace mixvae::nn

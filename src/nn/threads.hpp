@@ -20,4 +20,18 @@ class ThreadLimit {
   int before_;
 };
 
+/// For a program that is not ours: gives the numbers of threads of OpenMP and libtorch, and the
+/// treatment of denormal numbers, back as they were at construction.
+class ThreadSettings {
+ public:
+  ThreadSettings();
+  ThreadSettings(const ThreadSettings&) = delete;
+  ThreadSettings& operator=(const ThreadSettings&) = delete;
+  ~ThreadSettings();
+
+ private:
+  int openmp_;
+  int libtorch_;
+};
+
 }  // namespace mixvae::nn

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/parallel.hpp"
 
 namespace mixvae {
 namespace {
@@ -115,6 +116,46 @@ TEST_P(InterruptTest, OutsideSuchWorkTheProgramIsNotEnded) {
   ::usleep(200'000);
   EXPECT_EQ(interrupt_signal(), GetParam());
   EXPECT_THROW(EndAtOnce(), Interrupted) << "and such work does not begin any more";
+}
+
+TEST_P(InterruptTest, OfALibraryASecondSignalIsRememberedToo) {
+  const SignalUse former = set_signal_use(SignalUse::ends_call);
+  {
+    const InterruptGuard guard;
+    std::raise(GetParam());
+    std::raise(GetParam());
+    EXPECT_EQ(interrupt_signal(), GetParam());
+  }
+  EXPECT_EQ(set_signal_use(former), SignalUse::ends_call);
+}
+
+TEST_P(InterruptTest, OfALibraryLoopsEndByAnException) {
+  const SignalUse former = set_signal_use(SignalUse::ends_call);
+  const InterruptGuard guard;
+  std::int64_t done = 0;
+  const auto work = [&done](std::int64_t begin, std::int64_t end) { done += end - begin; };
+  {
+    const EndAtOnce at_once([] { ::_exit(1); });
+    parallel_for(1, 1, work);
+    std::raise(GetParam());
+    EXPECT_THROW(parallel_for(1, 1, work), Interrupted);
+    EXPECT_THROW(parallel_tasks(3, [&done](std::int64_t) { ++done; }), Interrupted);
+  }
+  EXPECT_EQ(done, 1);
+  parallel_for(1, 1, work);  // such as the writing of a checkpoint
+  EXPECT_EQ(done, 2);
+  set_signal_use(former);
+}
+
+TEST_P(InterruptTest, SignalsThatAreLeftAloneGoToOthers) {
+  const int status = status_of_child([] {
+    set_signal_use(SignalUse::left_alone);
+    const InterruptGuard guard;
+    const EndAtOnce at_once;
+    std::raise(GetParam());
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, InterruptTest, testing::Values(SIGINT, SIGTERM));

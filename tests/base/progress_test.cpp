@@ -43,6 +43,22 @@ TEST_F(ProgressTest, PlainOutputIsOneLinePerTenSecondsWithoutControlCharacters) 
   EXPECT_THAT(text, HasSubstr("1,000/1,000 steps, 16/s, took 1 min 03 s"));
 }
 
+TEST_F(ProgressTest, AnotherStreamTakesProgressAndMessages) {
+  set_progress_stream(&stream_, true);
+  set_log_stream(&stream_);
+  {
+    Progress progress("training", "steps", 2);
+    progress.update(2);
+    progress.finish();
+    log_warning("too few cells");
+  }
+  set_progress_stream(nullptr);
+  set_log_stream(nullptr);
+  EXPECT_THAT(stream_.str(), testing::StartsWith("\rtraining ["));
+  EXPECT_THAT(stream_.str(), testing::EndsWith("\nwarning: too few cells\n"));
+  EXPECT_NE(ProgressOutput::standard_error().stream, &stream_);
+}
+
 TEST_F(ProgressTest, SilentOutputShowsNothing) {
   ProgressOutput silent = output(true);
   silent.silent = true;

@@ -1,5 +1,6 @@
 #include "nn/threads.hpp"
 
+#include <omp.h>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -21,6 +22,22 @@ TEST(ThreadLimit, HoldsForItsLifetimeAndNeverRaisesTheNumber) {
   }
   EXPECT_EQ(thread_count(), 2);
   EXPECT_EQ(at::get_num_threads(), 2);
+  set_threads(0);
+}
+
+TEST(ThreadSettings, GivesBackWhatWasThere) {
+  omp_set_num_threads(3);
+  at::set_num_threads(3);
+  volatile float tiny = 1e-40F;
+  {
+    const ThreadSettings settings;
+    set_threads(1);
+    EXPECT_EQ(omp_get_max_threads(), 1);
+    EXPECT_EQ(tiny * 0.5F, 0.0F);
+  }
+  EXPECT_EQ(omp_get_max_threads(), 3);
+  EXPECT_EQ(at::get_num_threads(), 3);
+  EXPECT_GT(tiny * 0.5F, 0.0F);
   set_threads(0);
 }
 

@@ -226,7 +226,7 @@ class AssignCommand : public Command {
       log_warning(with_commas(assignment.left_out) +
                   " cells were left out by the preprocessing and have no type");
     }
-    log_info("written: " + out_ + (counts_.empty() ? "" : ", " + counts_));
+    log_written(out_, counts_.empty() ? "" : ", " + counts_);
     print("\nNext: " + next_step() + "\n");
   }
 

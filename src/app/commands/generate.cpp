@@ -51,7 +51,7 @@ class GenerateCommand : public Command {
     const analysis::GeneratedCells generated = analysis::generate(model, generation_);
     const Dataset& dataset = generated.cells;
     write_dataset(out_, dataset);
-    log_info("written: " + out_ + ", " + with_commas(dataset.cell_count()) + " cells");
+    log_written(out_, ", " + with_commas(dataset.cell_count()) + " cells");
     const auto& types = std::get<Categorical>(dataset.cells.find("type")->values);
     std::vector<std::string> drawn;
     for (Index cell = 0; cell < dataset.cell_count(); cell += generation_.number) {

@@ -7,7 +7,6 @@
 #include "app/output_format.hpp"
 #include "app/run_directory.hpp"
 #include "app/run_input.hpp"
-#include "base/atomic_file.hpp"
 #include "base/log.hpp"
 #include "report/markers_output.hpp"
 
@@ -90,8 +89,8 @@ class MarkersCommand : public Command {
  private:
   void report(const report::MarkerList& list, const GlobalOptions& global) const {
     if (!out_.empty()) {
-      write_atomically(out_, report::marker_csv(list));
-      log_info("written: " + out_);
+      write_text(out_, report::marker_csv(list));
+      log_written(out_);
     }
     print(global.json ? report::marker_json(list, top_) : report::marker_table(list, top_).text());
   }

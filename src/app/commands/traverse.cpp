@@ -98,8 +98,9 @@ class TraverseCommand : public Command {
     }
     if (draws()) {
       const DrawingOutput checked(out_, false);
-    } else if (extension() == ".csv" || extension() == ".json" || extension() == ".npz" ||
-               extension() == ".h5ad") {
+    } else if (extension() == ".csv") {
+      require_csv_output(out_);
+    } else if (extension() == ".json" || extension() == ".npz" || extension() == ".h5ad") {
       require_writable(out_);
     } else {
       throw UsageError({.what = "a traversal cannot be written in this format",
@@ -146,7 +147,7 @@ class TraverseCommand : public Command {
       return;
     }
     if (extension() == ".csv") {
-      write_atomically(out_, report::traversal_csv(list.traversal));
+      write_text(out_, report::traversal_csv(list.traversal));
     } else if (extension() == ".json") {
       write_atomically(out_, report::traversal_json(list, top_));
     } else if (extension() == ".npz") {
@@ -159,7 +160,7 @@ class TraverseCommand : public Command {
           .write(width ? report::image_traversal_figure(list.traversal, *width)
                        : report::traversal_figure(list.traversal, top_));
     }
-    log_info("written: " + out_);
+    log_written(out_);
   }
 
   void show(const report::TraversalList& list, const GlobalOptions& global) const {

@@ -185,13 +185,17 @@ Options options(ReadOptions& read) {
   };
 }
 
-Dataset read_dataset(const std::string& path, const ReadOptions& read) {
-  Dataset dataset = read_by_content(path, read);
+void finish_reading(Dataset& dataset, const ReadOptions& read) {
   choose_feature_types(dataset, read.feature_types);
   name_features(dataset, read.feature_names);
   if (!read.annotations.empty()) {
     join_annotation_file(dataset, read.annotations, decimal_mark(read));
   }
+}
+
+Dataset read_dataset(const std::string& path, const ReadOptions& read) {
+  Dataset dataset = read_by_content(path, read);
+  finish_reading(dataset, read);
   return dataset;
 }
 

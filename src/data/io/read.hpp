@@ -34,6 +34,10 @@ Options options(ReadOptions& read);
 /// join_annotations). Throws InputError; files of other formats are named for what they are.
 Dataset read_dataset(const std::string& path, const ReadOptions& read = {});
 
+/// What read_dataset does to data once they are in memory: chooses types of features, names the
+/// features, joins the second annotation file. Throws InputError.
+void finish_reading(Dataset& dataset, const ReadOptions& read);
+
 /// The matrices of a file, or of the one file in a folder, that ReadOptions::layer can name;
 /// nothing for formats that hold one matrix. Throws InputError for a file that cannot be read.
 std::vector<std::string> stored_layers(const std::string& path);
