@@ -189,7 +189,7 @@ Index Explorer::row_named(const std::string& name) const {
 Place Explorer::place_sent(const std::string& type, std::vector<double> states) const {
   const auto place = static_cast<std::int32_t>(
       analysis::named_places(types_, {type}, "type", "the model").front());
-  const Place middle = decoder_.middle(place);
+  Place middle = decoder_.middle(place);
   if (states.empty()) {
     return middle;
   }
