@@ -47,7 +47,7 @@ void copy_row(const char* from, Index step, Index count, To* to) {
   for (Index c = 0; c < count; ++c) {
     From value;
     std::memcpy(&value, from + c * step, sizeof value);
-    to[c] = static_cast<To>(value);
+    to[c] = static_cast<To>(value);  // NOLINT(bugprone-signed-char-misuse): no letters
   }
 }
 
