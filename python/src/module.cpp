@@ -18,7 +18,7 @@ namespace py = pybind11;
 
 PYBIND11_MODULE(_core, module) {
   module.doc() = "The compiled part of mixvae.";
-  module.attr("version") = std::string(mixvae::app::kVersion);
+  module.attr("version") = std::string(mixvae::app::version());
   module.attr("has_program_kernels") = mixvae::use_library_kernels();
   mixvae::python::add_errors(module);
   module.def(
