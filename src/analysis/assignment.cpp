@@ -89,7 +89,8 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
                                                 {.minimum_found = minimum_found,
                                                  .trust_values = trust_values,
                                                  .keep_counts = trained.of_counts()});
-  const Matrix input = trained.network_input(prepared.x);
+  std::vector<std::string> notes = prepared.notes;
+  const Matrix input = trained.network_input(prepared, dataset.cells, notes);
   fit::InferenceSettings settings;
   if (prepared.counts) {
     settings.counts.emplace(*prepared.counts, prepared.library);
@@ -132,7 +133,7 @@ Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double min
   result.state = result.arm_states[at(result.arm)];
   result.state_variance = spread_rows(inference.arm_state_variances[at(result.arm)], places, cells);
   result.latent = result.arm_latents[at(result.arm)];
-  result.notes = prepared.notes;
+  result.notes = std::move(notes);
   result.left_out = cells - prepared.cell_count();
   return result;
 }

@@ -155,6 +155,9 @@ Evaluation evaluate(const Assignment& assignment, const Categorical& labels,
     evaluation.tree = metrics::tree_distance(
         table, metrics::cluster_types(table, evaluation.matching), distances, settings.seed);
   }
+  if (settings.batch) {
+    evaluation.batch = batch_scores(assignment, labels, *settings.batch, settings.seed);
+  }
   if (!settings.factors.empty()) {
     score_disentanglement(assignment, rows, settings, evaluation);
   }

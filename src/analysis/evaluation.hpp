@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/assignment.hpp"
+#include "analysis/batch_scores.hpp"
 #include "analysis/reliability.hpp"
 #include "data/table.hpp"
 #include "metrics/accuracy.hpp"
@@ -45,6 +46,7 @@ struct Evaluation {
   Index left_out = 0;
   Reliability reliability;  // of the probability and the confidence
   std::optional<metrics::TreeDistance> tree;
+  std::optional<BatchScores> batch;
   std::vector<std::string> factor_names;  // [F]
   std::optional<metrics::Disentanglement> disentanglement;
   std::vector<std::string> label_names;  // rows of the confusion matrix
@@ -57,6 +59,7 @@ struct EvaluationSettings {
   std::string newick = {};                   // a tree whose leaves are the labels; or empty
   std::uint64_t seed = 0;                    // of random draws in scores
   std::vector<Assignment> independent = {};  // of the same cells, by independent fits
+  std::optional<Categorical> batch = {};     // of each cell
   std::vector<Column> factors = {};          // that made the cells, for the disentanglement score
 };
 

@@ -29,6 +29,7 @@ DenseMatrix model_coordinates(const fit::TrainedModel& model, const Dataset& dat
                               const std::vector<Index>& cells, std::uint64_t seed) {
   Dataset some;
   some.x = select_rows(dataset.x, cells);
+  some.cells = select_rows(dataset.cells, cells);
   some.cells.names = numbered_names("C", static_cast<Index>(cells.size()));
   some.features = dataset.features;
   some.source = dataset.source;
@@ -36,7 +37,8 @@ DenseMatrix model_coordinates(const fit::TrainedModel& model, const Dataset& dat
       apply_preprocessing(model.preprocessing, some, {.minimum_found = 0, .trust_values = true});
   MIXVAE_ASSERT(prepared.cell_count() == static_cast<Index>(cells.size()),
                 "a cell that the model does not take");
-  const Matrix input = model.network_input(prepared.x);
+  std::vector<std::string> notes;  // which the assignment of these cells tells
+  const Matrix input = model.network_input(prepared, some.cells, notes);
   if (column_count(input) > kMostColumns) {
     const Index components = std::min({kComponents, row_count(input), column_count(input)});
     return cluster::pca(input, {.components = components, .seed = seed}).scores;

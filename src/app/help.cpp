@@ -34,10 +34,30 @@ std::string entry(const std::string& head, const std::string& meaning, const std
   return line + wrapped(text, kTextColumn, kTextColumn) + "\n";
 }
 
-std::string group_help(const OptionGroup& group) {
+/// The first clause of a meaning.
+std::string first_clause(const std::string& meaning) {
+  const std::size_t end = std::min({meaning.find(';'), meaning.find(':'), meaning.find(" (")});
+  return meaning.substr(0, end);
+}
+
+/// The choices where they are short, and the default.
+std::string short_details(const Option& option) {
+  constexpr std::size_t kShortChoices = 48;
+  const std::string choices = join(option.choices, "|");
+  const std::string value = is_flag(option) ? "" : option_text(option);
+  if (choices.empty() || choices.size() > kShortChoices) {
+    return value;
+  }
+  return choices + (value.empty() ? "" : "; " + value);
+}
+
+/// With `clauses` the first clause of each option alone.
+std::string group_help(const OptionGroup& group, bool clauses) {
   std::string text = "\n" + group.title + "\n";
   for (const Option& option : group.options) {
-    text += entry(option_head(option), option.meaning, range_and_default(option));
+    text += clauses
+                ? entry(option_head(option), first_clause(option.meaning), short_details(option))
+                : entry(option_head(option), option.meaning, range_and_default(option));
   }
   return text;
 }
@@ -184,14 +204,15 @@ std::string command_help(Command& command, HelpLength length) {
     text += entry(placeholder(argument), argument.meaning, "");
   }
   const bool brief = length == HelpLength::brief;
+  const bool clauses = brief && !command.brief_note().empty();  // the note says where the rest is
   for (const OptionGroup& group : brief ? command.brief_groups() : command.groups()) {
-    text += group_help(group);
+    text += group_help(group, clauses);
   }
   GlobalOptions global;
   std::string config;
-  text += group_help(everywhere(global, config));
+  text += group_help(everywhere(global, config), clauses);
   const std::vector<std::string> examples = command.examples();
-  if (brief && !command.brief_note().empty()) {
+  if (clauses) {
     text += "\n" + wrapped(command.brief_note(), 0, 0) + "\n";
   }
   text += examples.empty() ? "" : "\nExamples\n";

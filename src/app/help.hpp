@@ -39,7 +39,8 @@ std::string overview(const Commands& commands);
 enum class HelpLength { brief, whole };
 
 /// Usage, arguments, options by group with range and default, examples. The defaults are the values
-/// the options have now.
+/// the options have now. In brief, of a command whose note says where the rest stands, each option
+/// has the first clause of its meaning and its default alone.
 std::string command_help(Command& command, HelpLength length = HelpLength::whole);
 
 /// The reference documentation of every command and option, as Markdown (docs/options.md).

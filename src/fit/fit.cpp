@@ -423,6 +423,7 @@ class Fitting {
     trained.seed = seed_;
     trained.preprocessing = input_->preprocessing;
     trained.projection = input_->projection;
+    trained.batches = input_->batch_effects;
     trained.best_arm = best_arm();
     trained.type_order = types_by_size(inference.type_probs, kept_types());
     if (inference.arms() > 1) {

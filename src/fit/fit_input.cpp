@@ -202,6 +202,9 @@ class Preparing {
     input_->prior =
         reference_prior(options_.weak_labels.reference_prior, dataset_, kept, input_->types);
     numbered_ = numbered_types(*input_);
+    if (!options_.batch.batch_key.empty()) {
+      input_->batches = training_batches(options_.batch, dataset_, kept);
+    }
     input_->neighbours =
         std::min(settings.neighbours.value_or(neighbour_count(cells, input_->types)), others());
     dataset_.x = Matrix{};
@@ -279,6 +282,7 @@ class Preparing {
         file_.keep("scores", input_->scores);
         computed_anew_ = true;
       }
+      remove_batches();
       if (options_.settings.space == Space::pca) {
         input_->projection = std::move(projection);
         input_->space.x = input_->scores;
@@ -286,6 +290,18 @@ class Preparing {
     }
     const bool components = options_.settings.space == Space::pca;
     require_fitting_values(components ? input_->space.x : input_->prepared.x, options_, recipe_);
+  }
+
+  void remove_batches() {
+    const Batches& batches = input_->batches;
+    if (batches.names.empty()) {
+      return;
+    }
+    input_->batch_effects = {
+        options_.batch.batch_key, batches.names,
+        cluster::learn_batch_correction(input_->scores, batches.of_cell, {.seed = seed_})};
+    input_->scores =
+        cluster::without_batches(input_->batch_effects.correction, input_->scores, batches.of_cell);
   }
 
   void find_neighbours() {

@@ -10,6 +10,7 @@
 #include "data/dataset.hpp"
 #include "data/prepare/augmentation.hpp"
 #include "data/prepare/similarity.hpp"
+#include "fit/batch_key.hpp"
 #include "fit/fit_options.hpp"
 #include "fit/projection.hpp"
 #include "fit/stages.hpp"
@@ -23,7 +24,10 @@ struct FitInput {
   Preprocessing preprocessing;
   Prepared prepared;                       // [N, D], empty where no copies are made of it
   Projection projection;                   // present in space pca
-  DenseMatrix scores;                      // [N, components], or empty where nothing needs them
+  Batches batches;                         // of the N cells, or of none
+  BatchEffects batch_effects;              // of these batches, or absent
+  DenseMatrix scores;                      // [N, components] without batches, or empty where
+                                           // nothing needs them
   Prepared space;                          // x [N, W] is what the networks read
   StartingTypes start;                     // of each arm, or empty
   std::unique_ptr<CopyMaker> copies;       // of width W, or null

@@ -95,6 +95,7 @@ std::vector<OptionTable> option_tables(FitOptions& fit) {
   if (takes.weak_labels) {
     tables.push_back({"Known types", options(fit.weak_labels)});
   }
+  tables.push_back({"Batches", options(fit.batch)});
   tables.push_back({"Training", training::options(fit.training)});
   tables.push_back({"Execution", execution_options(fit)});
   tables.push_back({"Preprocessing", mixvae::options(fit.preprocessing)});

@@ -9,6 +9,7 @@
 #include "base/options.hpp"
 #include "data/prepare/augmentation.hpp"
 #include "data/prepare/preprocessing.hpp"
+#include "fit/batch_key.hpp"
 #include "fit/execution_options.hpp"
 #include "fit/neighbour_space.hpp"
 #include "fit/similarity_input.hpp"
@@ -42,6 +43,7 @@ struct FitOptions {
   NeighbourSpaceOptions neighbour_space;
   SimilarityOptions similarity;
   WeakLabelOptions weak_labels;
+  BatchOptions batch;
   training::TrainerOptions training;
   ExecutionOptions execution;
 

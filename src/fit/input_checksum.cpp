@@ -31,7 +31,7 @@ std::uint64_t add_matrix(const CsrMatrix& matrix, std::uint64_t sum) {
 
 std::string input_checksum(const FitInput& input, const DenseMatrix* embedding) {
   std::uint64_t sum = std::visit([](const auto& x) { return add_matrix(x, 0); }, input.prepared.x);
-  sum = add_matrix(input.prior, add_numbers(input.known, sum));
+  sum = add_matrix(input.prior, add_numbers(input.batches.of_cell, add_numbers(input.known, sum)));
   if (embedding != nullptr) {
     sum = add_matrix(*embedding, sum);
   }

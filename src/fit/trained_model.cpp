@@ -86,6 +86,40 @@ Projection stored_projection(const TensorFile& file, const std::string& path) {
           training::find_tensor(file, "projection.scale", path).item<float>()};
 }
 
+void store_batches(const BatchEffects& batches, TensorFile& file) {
+  if (batches.present()) {
+    file.metadata["batch_key"] = nlohmann::json(batches.key).dump();
+    file.metadata["batch_names"] = nlohmann::json(batches.names).dump();
+    file.tensors["batches.centres"] = to_tensor(batches.correction.centres);
+    file.tensors["batches.shifts"] = to_tensor(batches.correction.shifts);
+    file.tensors["batches.width"] = torch::full({1}, batches.correction.width);
+  }
+}
+
+BatchEffects stored_batches(const TensorFile& file, const std::string& path, Index coordinates) {
+  if (!file.tensors.contains("batches.centres")) {
+    return {};
+  }
+  const auto list = [&](const char* name) {
+    return nlohmann::json::parse(training::find_fact(file, name, path))
+        .get<std::vector<std::string>>();
+  };
+  const torch::Tensor& centres = training::find_tensor(file, "batches.centres", path);
+  const torch::Tensor& shifts = training::find_tensor(file, "batches.shifts", path);
+  BatchEffects batches{list("batch_key"), list("batch_names"), {}};
+  const auto count = static_cast<std::int64_t>(batches.names.size());
+  if (centres.dim() != 2 || shifts.dim() != 2 || centres.size(0) < 1 ||
+      centres.size(1) != coordinates || shifts.size(1) != coordinates || count < 1 ||
+      shifts.size(0) != count * centres.size(0)) {
+    throw InputError({.what = "the model file contradicts itself: the effects of batches have the "
+                              "wrong shape",
+                      .where = path});
+  }
+  batches.correction = {to_matrix(centres), to_matrix(shifts),
+                        training::find_tensor(file, "batches.width", path).item<float>()};
+  return batches;
+}
+
 struct StoreConfidence {
   TensorFile& file;
   void operator()(const std::string& name, const DenseMatrix& part) const {
@@ -167,8 +201,14 @@ std::vector<std::string> TrainedModel::type_names() const {
   return numbered_names("T", static_cast<Index>(type_order.size()));
 }
 
-Matrix TrainedModel::network_input(const Matrix& prepared) const {
-  return projection.present() ? Matrix(projection.apply(prepared)) : prepared;
+Matrix TrainedModel::network_input(const Prepared& prepared, const Table& cells,
+                                   std::vector<std::string>& notes) const {
+  if (!projection.present()) {
+    return prepared.x;
+  }
+  DenseMatrix components = projection.apply(prepared.x);
+  return batches.present() ? batches.remove(components, cells, prepared.kept_cells, notes)
+                           : std::move(components);
 }
 
 bool TrainedModel::of_counts() const {
@@ -201,6 +241,7 @@ void save_model(const std::string& path, TrainedModel& trained) {
     file.tensors[named.name] = named.tensor.detach().to(torch::kCPU);
   }
   store_projection(trained.projection, file);
+  store_batches(trained.batches, file);
   store_confidence(trained.confidence, file);
   training::write_safetensors(path, file);
 }
@@ -218,6 +259,7 @@ TrainedModel load_model(const std::string& path) {
     trained.best_arm = std::stoll(fact("best_arm"));
     trained.preprocessing = preprocessing_from_json(fact("preprocessing"));
     trained.projection = stored_projection(file, path);
+    trained.batches = stored_batches(file, path, trained.projection.width());
     trained.confidence = stored_confidence(file, path, trained.projection.width(),
                                            static_cast<Index>(trained.type_order.size()));
     const auto decoded = static_cast<std::int64_t>(trained.preprocessing.features.size());

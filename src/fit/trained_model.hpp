@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/prepare/preprocessing.hpp"
+#include "fit/batch_key.hpp"
 #include "fit/confidence.hpp"
 #include "fit/projection.hpp"
 #include "models/registry.hpp"
@@ -21,6 +22,7 @@ struct TrainedModel {
   std::uint64_t seed = 0;
   Preprocessing preprocessing;
   Projection projection;
+  BatchEffects batches;
   std::unique_ptr<models::Model> network;
   std::vector<Index> type_order;    // the model's number of T1, T2, ...: kept types by falling size
                                     // in the training data
@@ -31,8 +33,10 @@ struct TrainedModel {
 
   /// "T1", "T2", ... in the order of type_order.
   std::vector<std::string> type_names() const;
-  /// Prepared values [N, D] in the space that the network reads.
-  Matrix network_input(const Matrix& prepared) const;
+  /// Prepared cells of a data set with these annotations in the space that the network reads,
+  /// without the effect of their batch where training knew batches; `notes` tells of others.
+  Matrix network_input(const Prepared& prepared, const Table& cells,
+                       std::vector<std::string>& notes) const;
   /// Whether the likelihood is of raw counts.
   bool of_counts() const;
   /// Normalised values [N, D], as before the preprocessing's scaling, of what the network decodes

@@ -145,6 +145,14 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
   if (evaluation.tree) {
     add_tree(table, *evaluation.tree);
   }
+  if (evaluation.batch) {
+    table.add({"types and batches", fixed(evaluation.batch->nmi_types),
+               "NMI of types with batches: how far types follow them"});
+    table.add({"  labels and batches", fixed(evaluation.batch->nmi_labels),
+               "the same of the labels: what the contents of the batches explain"});
+    table.add({"  mixing", fixed(evaluation.batch->mixing),
+               "other batches among the nearest cells, over chance: 1 mixed, 0 apart"});
+  }
   if (evaluation.disentanglement) {
     add_disentanglement(table, *evaluation.disentanglement);
   }
@@ -177,6 +185,11 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
                  {"left_out", evaluation.left_out}};
   if (evaluation.tree) {
     scores["tree"] = tree_json(*evaluation.tree);
+  }
+  if (evaluation.batch) {
+    scores["batch"] = {{"nmi_types", evaluation.batch->nmi_types},
+                       {"nmi_labels", evaluation.batch->nmi_labels},
+                       {"mixing", evaluation.batch->mixing}};
   }
   if (evaluation.disentanglement) {
     scores["disentanglement"] = disentanglement_json(evaluation);

@@ -22,7 +22,9 @@ Dataset small_data() { return support::simulated_cells({400, 300, 3, 200, 80}); 
 
 Inference inference_of(const FitResult& result, const Dataset& data) {
   const Prepared prepared = apply_preprocessing(result.trained.preprocessing, data);
-  return infer_cells(*result.trained.network, result.trained.network_input(prepared.x));
+  std::vector<std::string> notes;
+  return infer_cells(*result.trained.network,
+                     result.trained.network_input(prepared, data.cells, notes));
 }
 
 /// Absolute correlation of two columns over some rows.

@@ -75,7 +75,9 @@ class Stopper : public training::TrainingObserver {
 
 std::vector<float> type_probs(TrainedModel& trained, const Dataset& data) {
   const Prepared prepared = apply_preprocessing(trained.preprocessing, data);
-  return infer_cells(*trained.network, trained.network_input(prepared.x)).type_probs.values;
+  std::vector<std::string> notes;
+  return infer_cells(*trained.network, trained.network_input(prepared, data.cells, notes))
+      .type_probs.values;
 }
 
 TEST(TrainedModel, WithConvolutionsIsTheSameAfterItsFile) {
@@ -104,7 +106,8 @@ TEST(TrainedModel, HasItsConfidenceAfterItsFile) {
   save_model(path, result.trained);
   const TrainedModel loaded = load_model(path);
   const Prepared prepared = apply_preprocessing(loaded.preprocessing, data);
-  const auto points = std::get<DenseMatrix>(loaded.network_input(prepared.x));
+  std::vector<std::string> notes;
+  const auto points = std::get<DenseMatrix>(loaded.network_input(prepared, data.cells, notes));
   const std::vector<std::int32_t> types(at(points.rows), 0);
   const std::vector<float> probs(at(points.rows), 0.8F);
   EXPECT_EQ(loaded.confidence.of({points, types, probs}),

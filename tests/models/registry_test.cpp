@@ -245,7 +245,7 @@ TEST(Registry, ImagesChooseAPresetByTheirSide) {
   EXPECT_EQ(chosen("jointvae", 18), "none");
   EXPECT_EQ(chosen("jointvae", 97), "none");
   EXPECT_EQ(chosen("cpl-mixvae", 64), "dsprites");
-  EXPECT_EQ(chosen("moe-sim-vae", 28), "mnist");
+  EXPECT_EQ(chosen("moe-sim-vae", 28), "images");
   EXPECT_EQ(chosen("moe-sim-vae", 64), "none");
   EXPECT_EQ(chosen("infogan", 28), "mnist");
 }

@@ -48,7 +48,8 @@ Case by_default(Case one) {
 /// Parameters and sums of losses.
 void expect_equal(Training& by_host, Training& by_device, const std::string& name) {
   EXPECT_EQ(by_host.names, by_device.names) << name;
-  EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums.cpu(), 1e-4, 1e-5)) << name;
+  // The paper's KL of codes divides by variances of few cells, which makes the most of rounding.
+  EXPECT_TRUE(torch::allclose(by_host.sums, by_device.sums.cpu(), 2e-4, 1e-5)) << name;
   EXPECT_TRUE(torch::allclose(by_host.values(), by_device.values().cpu(), 1e-3, 1e-4)) << name;
 }
 

@@ -36,6 +36,12 @@ class EvaluateCommand : public Command {
            .meaning = "name of a tree of the labels that is stored in the data (in uns, Newick "
                       "form), to score how far from the true label the wrong ones are",
            .placeholder = "NAME"},
+          {.name = "batch",
+           .target = &batch_,
+           .meaning =
+               "annotation with the batch (sample, run, plate) of each cell, to score how far "
+               "types and latent coordinates follow it",
+           .placeholder = "COLUMN"},
           {.name = "factors",
            .target = &factors_,
            .meaning = "annotations with the factors that made the cells (of images: shape, scale, "
@@ -80,6 +86,7 @@ class EvaluateCommand : public Command {
                            {.newick = newick,
                             .seed = static_cast<std::uint64_t>(global.seed),
                             .independent = std::move(independent),
+                            .batch = batches(dataset),
                             .factors = factor_columns(dataset)});
     if (!confusion_.empty()) {
       write_atomically(confusion_, analysis::confusion_csv(scores, assignment));
@@ -106,6 +113,11 @@ class EvaluateCommand : public Command {
     return found->second;
   }
 
+  std::optional<Categorical> batches(const Dataset& dataset) const {
+    return batch_.empty() ? std::nullopt
+                          : std::optional(label_column(dataset.cells, batch_, input_));
+  }
+
   std::vector<Column> factor_columns(const Dataset& dataset) const {
     std::vector<Column> columns;
     columns.reserve(factors_.size());
@@ -118,6 +130,7 @@ class EvaluateCommand : public Command {
   std::string run_;
   std::string input_;
   std::string labels_;
+  std::string batch_;
   std::vector<std::string> factors_;
   std::string confusion_;
   std::string tree_;
