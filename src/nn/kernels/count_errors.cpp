@@ -13,30 +13,20 @@ namespace {
 /// Features of a task, which goes through all cells of an arm.
 constexpr std::int64_t kBlock = 128;
 
-/// Whole counts up to this one are sums over their units.
+/// Whole counts up to this one are sums over their units, and those up to kTabled, most of all, are
+/// looked up.
 constexpr int kSmallCount = 16;
+constexpr std::size_t kTabled = 4;
 
 /// log(1 + x) of x in [0, 1], to the precision of x where x is small.
 [[gnu::always_inline]] inline Floats log_of_one_and(const Floats& x) {
   const Floats sum = x + 1.0F;
   const Floats rounded = sum - 1.0F;
-  const Floats ratio = rounded > 0.0F ? x / rounded : Floats{} + 1.0F;
-  return rounded > 0.0F ? logarithm(sum) * ratio : x;
+  return rounded > 0.0F ? logarithm(sum) * (x / rounded) : x;
 }
 
-struct Logistic {
-  Floats softplus;   // log(1 + exp(z))
-  Floats sigmoid;    // 1 / (1 + exp(-z))
-  Floats remainder;  // 1 - sigmoid
-};
-
-[[gnu::always_inline]] inline Logistic logistic(const Floats& z) {
-  const Floats size = reinterpret_cast<Floats>(reinterpret_cast<Integers>(z) & 0x7FFFFFFF);
-  const Floats e = exponential(-size);
-  const Floats small = e / (e + 1.0F);
-  const Floats large = 1.0F / (e + 1.0F);
-  return {0.5F * (z + size) + log_of_one_and(e), z < 0.0F ? small : large,
-          z < 0.0F ? large : small};
+[[gnu::always_inline]] inline Floats magnitude(const Floats& z) {
+  return reinterpret_cast<Floats>(reinterpret_cast<Integers>(z) & 0x7FFFFFFF);
 }
 
 /// What 16 features of a cell add.
@@ -46,16 +36,22 @@ struct LaneCounts {
   Floats by_log_size;
 };
 
-/// Without the gamma functions, which are 0 where x is.
+/// Without the gamma functions, which are 0 where x is. ln(1 + exp(z)) is multiplied by the size,
+/// so that it needs the precision that ln(mu) does not.
 [[gnu::always_inline]] inline LaneCounts lane_counts(const Floats& y, const Floats& log_size,
-                                                     const Floats& x, float log_library) {
-  const Logistic share = logistic(y);
-  const Floats z = log_library + (y - share.softplus) - log_size;  // ln(mu / theta)
-  const Logistic ratio = logistic(z);
-  const Floats size = exponential(log_size);
-  const Floats by_log_mean = (size + x) * ratio.sigmoid - x;
-  return {(size + x) * ratio.softplus - x * z, by_log_mean * share.remainder,
-          size * ratio.softplus - by_log_mean};
+                                                     const Floats& size, const Floats& x,
+                                                     float log_library) {
+  const Floats y_size = magnitude(y);
+  const Floats e_y = exponential(-y_size);
+  const Floats log_share = 0.5F * (y - y_size) - logarithm(e_y + 1.0F);
+  const Floats remainder = (y < 0.0F ? Floats{} + 1.0F : e_y) / (e_y + 1.0F);
+  const Floats z = log_library + log_share - log_size;  // ln(mu / theta)
+  const Floats z_size = magnitude(z);
+  const Floats e_z = exponential(-z_size);
+  const Floats softplus = 0.5F * (z + z_size) + log_of_one_and(e_z);
+  const Floats sigmoid = (z < 0.0F ? e_z : Floats{} + 1.0F) / (e_z + 1.0F);
+  const Floats by_log_mean = (size + x) * sigmoid - x;
+  return {(size + x) * softplus - x * z, by_log_mean * remainder, size * softplus - by_log_mean};
 }
 
 /// Derivative of ln Gamma: recurrence up to 6, then the asymptotic series.
@@ -88,10 +84,11 @@ GammaTerms gamma_terms(double size, double x) {
   double ratio = 1;
   double slope = 0;
   for (int i = 0; i < static_cast<int>(x); ++i) {
-    ratio *= (i + 1) / (size + i);
-    slope += size / (size + i);
+    const double inverse = 1 / (size + i);
+    ratio *= (i + 1) * inverse;
+    slope += inverse;
   }
-  return {std::log(ratio), -slope};
+  return {std::log(ratio), -size * slope};
 }
 
 /// One arm's features from `first` on, at most kBlock of them.
@@ -101,15 +98,25 @@ struct Block {
   std::int64_t first;
   std::int64_t width;
   alignas(64) std::array<float, kBlock> log_size = {};
-  std::array<double, kBlock> size = {};
+  alignas(64) std::array<float, kBlock> size = {};
+  std::array<std::array<GammaTerms, kTabled>, kBlock> terms = {};  // of counts 1, 2, ...
 
   Block(const CountRows& all, std::int64_t a, std::int64_t begin)
       : rows(all), arm(a), first(begin), width(std::min(kBlock, all.features - begin)) {
     const float* from = all.log_size + a * all.log_size_stride + begin;
-    for (std::int64_t j = 0; j < width; ++j) {
-      log_size[static_cast<std::size_t>(j)] = from[j];
-      size[static_cast<std::size_t>(j)] = std::exp(static_cast<double>(from[j]));
+    for (std::size_t j = 0; j < static_cast<std::size_t>(width); ++j) {
+      log_size[j] = from[j];
+      size[j] = std::exp(from[j]);
+      for (std::size_t x = 0; x < kTabled; ++x) {
+        terms[j][x] = gamma_terms(static_cast<double>(size[j]), static_cast<double>(x + 1));
+      }
     }
+  }
+  GammaTerms terms_of(std::size_t j, float count) const {
+    const auto place = static_cast<std::size_t>(count);
+    return place >= 1 && place <= kTabled && static_cast<float>(place) == count
+               ? terms[j][place - 1]
+               : gamma_terms(static_cast<double>(size[j]), static_cast<double>(count));
   }
   std::int64_t place(std::int64_t cell) const {
     return (arm * rows.cells + cell) * rows.features + first;
@@ -130,24 +137,19 @@ double cell_error(const Block& block, std::int64_t cell, BlockRow& row, float* b
   std::copy_n(rows.outputs + block.place(cell), block.width, row.outputs.data());
   std::copy_n(rows.counts + cell * rows.features + block.first, block.width, row.counts.data());
   const float log_library = rows.log_library[cell];
-  double error = 0;
+  Floats errors = {};
   for (std::int64_t j = 0; j < block.width; j += kLanes) {
     const LaneCounts found =
         lane_counts(lanes(row.outputs.data() + j), lanes(block.log_size.data() + j),
-                    lanes(row.counts.data() + j), log_library);
+                    lanes(block.size.data() + j), lanes(row.counts.data() + j), log_library);
     lanes(row.by_output.data() + j) = found.by_output;
     lanes(by_log_size + j) += found.by_log_size;
-    if (j + kLanes <= block.width) {
-      error += static_cast<double>(lane_sum(found.error));
-    } else {
-      for (std::int64_t i = 0; i < block.width - j; ++i) {
-        error += static_cast<double>(found.error[i]);
-      }
-    }
+    errors += found.error;  // lanes beyond the width have size and count 0: nothing
   }
+  auto error = static_cast<double>(lane_sum(errors));
   for (std::size_t j = 0; j < static_cast<std::size_t>(block.width); ++j) {
     if (row.counts[j] > 0) {
-      const GammaTerms terms = gamma_terms(block.size[j], static_cast<double>(row.counts[j]));
+      const GammaTerms terms = block.terms_of(j, row.counts[j]);
       error += terms.error;
       by_log_size[j] += static_cast<float>(terms.by_log_size);
     }
