@@ -35,7 +35,8 @@ autoencoders that learn without labels.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmixvae-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 string(JOIN ", " CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  libcli11-dev libeigen3-dev libfmt-dev libhdf5-dev libpng-dev libtomlplusplus-dev libtorch-dev nlohmann-json3-dev zlib1g-dev)
+  libblosc-dev libcli11-dev libeigen3-dev libfmt-dev libhdf5-dev liblz4-dev libpng-dev libtomlplusplus-dev libtorch-dev
+  libzstd-dev nlohmann-json3-dev zlib1g-dev)
 if(MIXVAE_IGRAPH)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libigraph-dev")
 endif()

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/nearest_hint.hpp"
 #include "base/text.hpp"
+#include "data/io/store/mudata.hpp"
 
 namespace mixvae::app {
 namespace {
@@ -18,6 +19,7 @@ Dataset read_memory(const MemoryData& data, const std::string& name, const ReadO
                       .found = "layers: " + join(data.layers, ", "),
                       .hint = nearest_hint(read.layer, data.layers, 1)});
   }
+  store::require_no_modality(read.modality, name);
   Dataset dataset = data.read(read.layer);
   finish_reading(dataset, read);
   return dataset;
@@ -37,9 +39,14 @@ Dataset read_input(const std::string& path, const ReadOptions& read) {
   return dataset;
 }
 
-std::vector<std::string> layers_of_input(const std::string& path) {
+std::vector<std::string> layers_of_input(const std::string& path, const std::string& modality) {
   const MemoryData* memory = MemoryExchange::data_named(path);
-  return memory != nullptr ? memory->layers : stored_layers(path);
+  return memory != nullptr ? memory->layers : stored_layers(path, modality);
+}
+
+std::vector<Modality> modalities_of_input(const std::string& path) {
+  return MemoryExchange::data_named(path) != nullptr ? std::vector<Modality>()
+                                                     : stored_modalities(path);
 }
 
 }  // namespace mixvae::app

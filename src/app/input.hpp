@@ -12,6 +12,9 @@ namespace mixvae::app {
 Dataset read_input(const std::string& path, const ReadOptions& read);
 
 /// The matrices that --layer can name, as stored_layers (data/io/read.hpp), also of data in memory.
-std::vector<std::string> layers_of_input(const std::string& path);
+std::vector<std::string> layers_of_input(const std::string& path, const std::string& modality = "");
+
+/// The modalities that --modality can name, as stored_modalities; data in memory have none.
+std::vector<Modality> modalities_of_input(const std::string& path);
 
 }  // namespace mixvae::app

@@ -192,10 +192,14 @@ OutputFormat output_format(const std::string& path) {
   if (extension == ".npy") {
     return OutputFormat::npy;
   }
+  const bool only_read = extension == ".zarr" || extension == ".h5mu";
   throw UsageError({.what = "the output's extension names no format that can be written",
                     .where = path,
                     .found = extension.empty() ? "no extension" : extension,
-                    .expected = ".h5ad, .csv, .npz, .npy or .fcs; or a folder, with / at its end"});
+                    .expected = ".h5ad, .csv, .npz, .npy or .fcs; or a folder, with / at its end",
+                    .hint = only_read ? "Zarr stores and MuData are read, not written: .h5ad keeps "
+                                        "matrix, annotations and results"
+                                      : ""});
 }
 
 void require_compatible_format(const std::string& path, const std::string& compat) {

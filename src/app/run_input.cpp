@@ -13,12 +13,13 @@ namespace mixvae::app {
 namespace {
 
 /// The matrix that the run was fitted from, where the file has it.
-std::string layer_of_run(const std::string& path, const Preprocessing& run) {
+std::string layer_of_run(const std::string& path, const std::string& modality,
+                         const Preprocessing& run) {
   std::string usual = ReadOptions().layer;
   if (run.layer == usual) {
     return usual;
   }
-  const std::vector<std::string> stored = layers_of_input(path);
+  const std::vector<std::string> stored = layers_of_input(path, modality);
   if (std::ranges::find(stored, run.layer) != stored.end()) {
     log_info("layer '" + run.layer + "' is read, as for the fit; --layer reads another");
     return run.layer;
@@ -26,6 +27,20 @@ std::string layer_of_run(const std::string& path, const Preprocessing& run) {
   log_info("the run was fitted from layer '" + run.layer + "', which " + path +
            " does not have: " + usual + " is read");
   return usual;
+}
+
+/// The modality that the run was fitted from, where the file has it among others; else none.
+std::string modality_of_run(const std::string& path, const Preprocessing& run) {
+  if (run.modality.empty()) {
+    return {};
+  }
+  const std::vector<Modality> stored = modalities_of_input(path);
+  if (stored.size() < 2 ||
+      std::ranges::find(stored, run.modality, &Modality::name) == stored.end()) {
+    return {};
+  }
+  log_info("modality '" + run.modality + "' is read, as for the fit; --modality reads another");
+  return run.modality;
 }
 
 /// Names the features as those of the fit were, where the data have that annotation.
@@ -68,6 +83,8 @@ Options options_as_in_fit(ReadOptions& read) {
     if (option.name == "layer") {
       option.meaning +=
           "; auto: the one that the run was fitted from where the file has it, else X";
+    } else if (option.name == "modality") {
+      option.meaning += "; without it the one that the run was fitted from where the file has it";
     } else if (option.name == "feature-names") {
       option.meaning +=
           "; auto: the annotation that named those of the fit where the file has it, else own";
@@ -95,8 +112,11 @@ fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global) 
 
 Dataset read_for_run(const std::string& path, const ReadOptions& read, const Preprocessing* run) {
   ReadOptions chosen = read;
+  if (read.modality.empty() && run != nullptr) {
+    chosen.modality = modality_of_run(path, *run);
+  }
   if (read.layer == kAsInFit) {
-    chosen.layer = run == nullptr ? ReadOptions().layer : layer_of_run(path, *run);
+    chosen.layer = run == nullptr ? ReadOptions().layer : layer_of_run(path, chosen.modality, *run);
   }
   if (read.feature_names == kAsInFit) {
     chosen.feature_names = kOwnNames;

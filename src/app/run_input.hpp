@@ -36,9 +36,9 @@ Option shared_features_option(double& least_shared);
 /// Throws what load_model and read_type_names throw.
 fit::TrainedModel load_run(const std::string& run, const GlobalOptions& global);
 
-/// Reads data for a run as read_input does. Where layer and names of features are left open, they
-/// are those that the run was fitted from if the file has them, else the file's usual ones; what
-/// differs from the usual is logged. `run`: null for data without a run.
+/// Reads data for a run as read_input does. Where layer, modality and names of features are left
+/// open, they are those that the run was fitted from if the file has them, else the file's usual
+/// ones; what differs from the usual is logged. `run`: null for data without a run.
 Dataset read_for_run(const std::string& path, const ReadOptions& read, const Preprocessing* run);
 
 /// Whether the data are others than those of the fit, by their checksum.

@@ -16,12 +16,21 @@ struct SourceFile {
   Index cells = 0;  // its cells stand together, in the order of the files
 };
 
+/// One of several data sets of the same cells in a file (MuData): its name and its size.
+struct Modality {
+  std::string name;
+  Index cells = 0;
+  Index features = 0;
+};
+
 /// Where a data set came from and what else its file offers.
 struct Source {
   std::string path;
-  std::string format;       // "h5ad", "10x-h5", "mtx", "csv", "loom", "npy", "npz", "idx", "h5-xy",
-                            // "fcs", "simulated"
+  std::string format;       // "h5ad", "h5mu", "zarr", "10x-h5", "mtx", "csv", "loom", "npy", "npz",
+                            // "idx", "h5-xy", "fcs", "simulated"
   std::string layer = "X";  // the matrix that was read: "X", "raw", or a layer's name
+  std::string modality;     // the one that was read, of a file that has several
+  std::vector<Modality> modalities;         // all of them, in the order of the file
   std::vector<std::string> layers;          // every matrix that could be read with --layer
   std::string feature_names;                // annotation that names the features; empty: the file's
                                             // own names do

@@ -56,6 +56,19 @@ void annotation_lines(std::string& text, std::string_view title,
   }
 }
 
+std::string size_text(const Modality& modality) {
+  return with_commas(modality.cells) + " cells x " + with_commas(modality.features) + " features";
+}
+
+nlohmann::ordered_json to_json(const std::vector<Modality>& modalities) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Modality& modality : modalities) {
+    list.push_back(
+        {{"name", modality.name}, {"cells", modality.cells}, {"features", modality.features}});
+  }
+  return list;
+}
+
 std::string list_text(const std::vector<std::string>& names) {
   return names.empty() ? "none" : join(names, ", ");
 }
@@ -128,6 +141,11 @@ std::string summary_text(const DatasetSummary& summary) {
   line(text, "file", source.path + " (" + source.format + ")");
   line(text, "shape",
        with_commas(summary.cells) + " cells x " + with_commas(summary.features) + " features");
+  for (const Modality& modality : source.modalities) {
+    const bool chosen = modality.name == source.modality;
+    line(text, "modality",
+         modality.name + " (" + size_text(modality) + ")" + (chosen ? ", which was read" : ""));
+  }
   line(text, "non-zero",
        fmt::format("{:.3g} % ({} in memory)", 100 * summary.nonzero_share,
                    summary.sparse ? "sparse" : "dense"));
@@ -164,6 +182,8 @@ std::string summary_json(const DatasetSummary& summary) {
       {"features", summary.features},
       {"sparse", summary.sparse},
       {"nonzero_share", summary.nonzero_share},
+      {"modality", source.modality},
+      {"modalities", to_json(source.modalities)},
       {"layer", source.layer},
       {"layers", source.layers},
       {"values", summary.values},
@@ -187,6 +207,21 @@ std::string summary_json(const DatasetSummary& summary) {
       {"texts", summary.texts},
       {"notes", source.notes},
   };
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string modalities_text(const std::string& path, const std::vector<Modality>& modalities) {
+  std::string text;
+  line(text, "file", path + " (several modalities of its cells)");
+  for (const Modality& modality : modalities) {
+    line(text, "modality", modality.name + " (" + size_text(modality) + ")");
+  }
+  return text + "\nNext: mixvae inspect " + shell_quoted(path) + " --modality " +
+         shell_quoted(modalities.front().name) + "\n";
+}
+
+std::string modalities_json(const std::string& path, const std::vector<Modality>& modalities) {
+  const nlohmann::ordered_json json = {{"path", path}, {"modalities", to_json(modalities)}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

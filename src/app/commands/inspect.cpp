@@ -25,6 +25,14 @@ class InspectCommand : public Command {
     return {"mixvae inspect cells.h5ad", "mixvae inspect cells.h5ad --layer raw --json"};
   }
   void run(const GlobalOptions& global) override {
+    if (read_.modality.empty()) {
+      const std::vector<Modality> modalities = stored_modalities(input_);
+      if (modalities.size() > 1) {
+        print(global.json ? report::modalities_json(input_, modalities)
+                          : report::modalities_text(input_, modalities));
+        return;
+      }
+    }
     const DatasetSummary found = summarise(read_dataset(input_, read_));
     print(global.json ? report::summary_json(found) : report::summary_text(found));
   }

@@ -9,6 +9,7 @@
 #include "data/io/gzip.hpp"
 #include "data/io/png_folder.hpp"
 #include "data/io/text_encoding.hpp"
+#include "data/io/zarr/files.hpp"
 
 namespace mixvae {
 namespace {
@@ -53,7 +54,7 @@ bool looks_like_text(std::string_view bytes) {
 FileKind file_kind(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return FileKind::directory;
+    return zarr::is_store_folder(path) ? FileKind::zarr : FileKind::directory;
   }
   const std::string bytes = read_content(path, kLooked);
   if (bytes.empty()) {

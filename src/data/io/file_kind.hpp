@@ -7,6 +7,7 @@ namespace mixvae {
 /// What a path holds, judged by its content.
 enum class FileKind {
   directory,
+  zarr,  // a folder that is a Zarr store
   hdf5,
   npy,
   zip,

@@ -116,11 +116,12 @@ constexpr std::array<ForeignFormat, 9> kForeignTexts = {{
     const bool in_quotes = at > 0 && hint[at - 1] == '"';  // of Python or R
     hint.replace(at, 4, in_quotes ? name : shell_quoted(name));
   }
-  throw InputError({.what = std::string(what),
-                    .where = path,
-                    .expected = "HDF5 (.h5ad, 10x, loom), FCS, CSV or TSV, Matrix Market, .npy or "
-                                ".npz, IDX, or a folder of such files",
-                    .hint = hint});
+  throw InputError(
+      {.what = std::string(what),
+       .where = path,
+       .expected = "HDF5 (.h5ad, .h5mu, 10x, loom), .zarr, FCS, CSV or TSV, Matrix Market, .npy or "
+                   ".npz, IDX, or a folder of such files",
+       .hint = hint});
 }
 
 template <class Formats>
@@ -165,11 +166,6 @@ void require_no_foreign_zip(const std::string& path) {
     refuse_foreign(path, "this is an OpenDocument file (.ods)",
                    "save the sheet as CSV (UTF-8) and give that file");
   }
-  if (called(".zgroup") || called("zarr.json") || called(".zarray")) {
-    refuse_foreign(
-        path, "this is a packed Zarr store (.zarr.zip)",
-        "in Python: import anndata; anndata.read_zarr(\"FILE\").write_h5ad(\"cells.h5ad\")");
-  }
   throw InputError({.what = "this is an archive (.zip)",
                     .where = path,
                     .found = "members: " + join(first_n(names, 6), ", "),
@@ -185,13 +181,6 @@ void require_no_foreign_folder(const std::string& path) {
                       .found = "config.toml and model.safetensors",
                       .expected = "data: a file, or a folder that holds one",
                       .hint = "a run goes before the data: mixvae assign RUN DATA --out FILE"});
-  }
-  for (const char* name : {".zgroup", ".zattrs", ".zarray", "zarr.json"}) {
-    if (holds(name)) {
-      refuse_foreign(
-          path, "this is a Zarr store (.zarr)",
-          "in Python: import anndata; anndata.read_zarr(\"FILE\").write_h5ad(\"cells.h5ad\")");
-    }
   }
   for (const char* name : {"__tiledb_group.tdb", "__group", "__schema"}) {
     if (holds(name)) {

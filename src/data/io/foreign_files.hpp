@@ -10,11 +10,10 @@ namespace mixvae {
 /// packed.
 void require_no_foreign_file(const std::string& path);
 
-/// The same for a zip archive that holds no arrays of numpy: spreadsheets, .zarr.zip, packed
-/// tables.
+/// The same for a zip archive that holds no arrays of numpy: spreadsheets, packed tables.
 void require_no_foreign_zip(const std::string& path);
 
-/// The same for a folder: a run of mixvae, .zarr, TileDB.
+/// The same for a folder: a run of mixvae, TileDB.
 void require_no_foreign_folder(const std::string& path);
 
 }  // namespace mixvae

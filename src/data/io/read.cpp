@@ -18,13 +18,16 @@
 #include "data/io/npy.hpp"
 #include "data/io/npz.hpp"
 #include "data/io/png_folder.hpp"
+#include "data/io/store/mudata.hpp"
 #include "data/io/table_channels.hpp"
+#include "data/io/zarr/zarr.hpp"
 
 namespace mixvae {
 namespace {
 
 constexpr std::string_view kReadable =
-    "HDF5 (.h5ad, 10x, loom, X/Y), FCS, a text table (CSV/TSV), Matrix Market (a file, or a folder "
+    "HDF5 (.h5ad, .h5mu, 10x, loom, X/Y), Zarr, FCS, a text table (CSV/TSV), Matrix Market (a "
+    "file, or a folder "
     "that holds one), a folder of FCS, CSV or PNG files, numpy's .npy or .npz, or IDX images; text "
     "and "
     "IDX also in gzip";
@@ -39,9 +42,10 @@ constexpr std::string_view kReadable =
 }
 
 /// For formats whose files hold one matrix.
-void require_no_layer(const std::string& path, const std::string& layer) {
-  if (layer != "X") {
-    throw InputError({.what = "there is no layer '" + layer + "'",
+void require_one_matrix(const std::string& path, const ReadOptions& read) {
+  store::require_no_modality(read.modality, path);
+  if (read.layer != "X") {
+    throw InputError({.what = "there is no layer '" + read.layer + "'",
                       .where = path,
                       .expected = "no --layer: a file of this format holds one matrix"});
   }
@@ -62,7 +66,7 @@ CsvOptions csv_options(const ReadOptions& read) {
 }
 
 Dataset read_one_matrix(FileKind kind, const std::string& path, const ReadOptions& read) {
-  require_no_layer(path, read.layer);
+  require_one_matrix(path, read);
   switch (kind) {
     case FileKind::text: {
       Dataset dataset = read_csv(path, csv_options(read));
@@ -87,7 +91,7 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read);
 /// A folder: the one data set that it holds.
 Dataset read_directory(const std::string& path, const ReadOptions& read) {
   if (is_png_folder(path)) {
-    require_no_layer(path, read.layer);
+    require_one_matrix(path, read);
     return read_png_folder(path);
   }
   const FolderData found = find_data(path);
@@ -97,11 +101,11 @@ Dataset read_directory(const std::string& path, const ReadOptions& read) {
       dataset = read_by_content(found.path, read);
       break;
     case FolderData::Kind::matrix_market:
-      require_no_layer(path, read.layer);
+      require_one_matrix(path, read);
       dataset = read_mtx(found.path, read.orientation);
       break;
     case FolderData::Kind::several:
-      require_no_layer(path, read.layer);
+      require_one_matrix(path, read);
       dataset = read_folder(path, read);
       break;
   }
@@ -119,9 +123,15 @@ Dataset read_by_content(const std::string& path, const ReadOptions& read) {
       return read_directory(path, read);
     case FileKind::hdf5:
       require_not_packed(path);
-      return read_hdf5(path, read.layer);
+      return read_hdf5(path, read.layer, read.modality);
+    case FileKind::zarr:
+      return read_zarr(path, read.layer, read.modality);
     case FileKind::zip:
       require_not_packed(path);
+      if (is_zarr(path)) {
+        return read_zarr(path, read.layer, read.modality);
+      }
+      store::require_no_modality(read.modality, path);
       require_no_foreign_zip(path);
       return read_npz(path, read.layer);
     case FileKind::idx_labels:
@@ -146,6 +156,11 @@ Options options(ReadOptions& read) {
       {.name = "layer",
        .target = &read.layer,
        .meaning = "matrix to read from the file: X, raw, or the name of a layer"},
+      {.name = "modality",
+       .target = &read.modality,
+       .meaning = "which modality of a file of MuData (.h5mu, .zarr) is read: the only one where "
+                  "there is no other, else one must be named (mixvae inspect lists them)",
+       .placeholder = "NAME"},
       {.name = "annotations",
        .target = &read.annotations,
        .meaning = "second file with annotations of the cells, FILE or FILE:KEY; joined by the "
@@ -199,23 +214,51 @@ Dataset read_dataset(const std::string& path, const ReadOptions& read) {
   return dataset;
 }
 
-std::vector<std::string> stored_layers(const std::string& path) {
+std::vector<std::string> stored_layers(const std::string& path, const std::string& modality) {
   switch (file_kind(path)) {
     case FileKind::directory: {
       if (is_png_folder(path)) {
         return {};
       }
       const FolderData found = find_data(path);
-      return found.kind == FolderData::Kind::file ? stored_layers(found.path)
+      return found.kind == FolderData::Kind::file ? stored_layers(found.path, modality)
                                                   : std::vector<std::string>();
     }
     case FileKind::hdf5:
       require_not_packed(path);
-      return hdf5_layers(path);
+      return hdf5_layers(path, modality);
+    case FileKind::zarr:
+      return zarr_layers(path, modality);
     case FileKind::zip:
       require_not_packed(path);
+      if (is_zarr(path)) {
+        return zarr_layers(path, modality);
+      }
       require_no_foreign_zip(path);
       return npz_layers(path);
+    default:
+      return {};
+  }
+}
+
+std::vector<Modality> stored_modalities(const std::string& path) {
+  switch (file_kind(path)) {
+    case FileKind::directory: {
+      if (is_png_folder(path)) {
+        return {};
+      }
+      const FolderData found = find_data(path);
+      return found.kind == FolderData::Kind::file ? stored_modalities(found.path)
+                                                  : std::vector<Modality>();
+    }
+    case FileKind::hdf5:
+      require_not_packed(path);
+      return hdf5_modalities(path);
+    case FileKind::zarr:
+      return zarr_modalities(path);
+    case FileKind::zip:
+      require_not_packed(path);
+      return is_zarr(path) ? zarr_modalities(path) : std::vector<Modality>();
     default:
       return {};
   }

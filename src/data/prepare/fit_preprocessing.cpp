@@ -93,6 +93,7 @@ Preprocessing resolved(const Dataset& dataset, const PreprocessingOptions& wante
       wanted.normalise == "auto" ? automatic_normalisation(dataset, kind) : wanted.normalise;
   fitted.compensated = dataset.source.compensated;
   fitted.layer = dataset.source.layer;
+  fitted.modality = dataset.source.modality;
   fitted.feature_names = dataset.source.feature_names;
   fitted.trust_values = wanted.trust_values;
   require_domain(fitted.normalise, dataset);

@@ -82,6 +82,7 @@ struct Preprocessing {
                                      // library size for all features
   std::vector<double> type_library;  // [G] target sum per cell of each type
   std::string layer = "X";           // the matrix of the training data's file (Source::layer)
+  std::string modality;              // of that file (Source::modality)
   std::string feature_names;         // annotation that named its features (Source::feature_names)
   std::optional<bool> compensated;   // whether the training data were (Source::compensated)
   bool trust_values = false;         // new data are not refused for their kind of values

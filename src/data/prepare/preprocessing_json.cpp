@@ -67,6 +67,7 @@ Preprocessing parsed(const Json& json) {
     json.at("type_library").get_to(p.type_library);
   }
   p.layer = json.value("layer", p.layer);
+  p.modality = json.value("modality", p.modality);
   p.feature_names = json.value("feature_names", p.feature_names);
   if (const auto compensated = json.find("compensated"); compensated != json.end()) {
     p.compensated = compensated->get<bool>();
@@ -98,6 +99,9 @@ std::string to_json(const Preprocessing& p) {
   }
   if (p.layer != Preprocessing().layer) {
     json["layer"] = p.layer;
+  }
+  if (!p.modality.empty()) {
+    json["modality"] = p.modality;
   }
   if (!p.feature_names.empty()) {
     json["feature_names"] = p.feature_names;

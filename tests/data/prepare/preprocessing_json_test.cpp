@@ -36,11 +36,14 @@ TEST(PreprocessingJson, KeepsHowTheDataWereRead) {
   const std::string plain = to_json(fit_preprocessing(dataset, {}));
   EXPECT_EQ(plain.find("layer"), std::string::npos) << "as models of earlier versions";
   EXPECT_EQ(preprocessing_from_json(plain).layer, "X");
+  EXPECT_EQ(preprocessing_from_json(plain).modality, "");
   EXPECT_EQ(preprocessing_from_json(plain).feature_names, "");
   dataset.source.layer = "counts";
+  dataset.source.modality = "rna";
   dataset.source.feature_names = "symbol";
   const Preprocessing read = preprocessing_from_json(to_json(fit_preprocessing(dataset, {})));
   EXPECT_EQ(read.layer, "counts");
+  EXPECT_EQ(read.modality, "rna");
   EXPECT_EQ(read.feature_names, "symbol");
 }
 

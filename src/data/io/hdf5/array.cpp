@@ -32,18 +32,18 @@ std::vector<Index> shape_of(hid_t space, const std::string& where) {
   return shape;
 }
 
-/// The product of the lengths; the largest Index when it does not fit.
-Index bounded_product(std::span<const Index> shape) {
-  Index size = 1;
-  for (const Index length : shape) {
-    if (length == 0) {
-      return 0;
-    }
-    if (__builtin_mul_overflow(size, length, &size)) {
-      size = std::numeric_limits<Index>::max();
-    }
+hid_t type_in_memory(NumberType type) {
+  switch (type) {
+    case NumberType::float32:
+      return memory_type<float>();
+    case NumberType::float64:
+      return memory_type<double>();
+    case NumberType::int32:
+      return memory_type<std::int32_t>();
+    case NumberType::int64:
+      break;
   }
-  return size;
+  return memory_type<std::int64_t>();
 }
 
 /// A record type in memory that holds one field of the file's record type, with the given element
@@ -76,25 +76,12 @@ Field describe_field(hid_t type, unsigned member) {
 
 }  // namespace
 
-std::string shape_text(std::span<const Index> shape) {
-  std::string text;
-  for (const Index length : shape) {
-    text += (text.empty() ? "" : " x ") + std::to_string(length);
-  }
-  return text.empty() ? "a single value" : text;
-}
-
 Array::Array(Handle handle, std::string file, std::string path)
     : Object(std::move(handle), std::move(file), std::move(path)),
       type_(checked(H5Dget_type(id()), "cannot read the type", where())),
       space_(checked(H5Dget_space(id()), "cannot read the shape", where())),
       shape_(shape_of(space_.get(), where())),
-      size_(bounded_product(shape_)),
       kind_(kind_of(type_.get())) {}
-
-bool Array::is_numeric() const {
-  return kind_ == Kind::integer || kind_ == Kind::real || kind_ == Kind::truth;
-}
 
 std::size_t Array::element_bytes() const { return H5Tget_size(type_.get()); }
 
@@ -112,21 +99,9 @@ void Array::require_plausible(std::size_t bytes) const {
   std::error_code error;
   const std::uint64_t file_bytes = std::filesystem::file_size(file(), error);
   const std::uint64_t limit = file_bytes * kLargestPacking + kAlwaysAllowed;
-  if (size_ > 0 && static_cast<std::uint64_t>(size_) > limit / std::max<std::size_t>(bytes, 1)) {
-    throw InputError({.what = "the array claims more values than its file can hold",
-                      .where = where(),
-                      .found = "shape " + shape_text(shape_) + " in a file of " +
-                               std::to_string(file_bytes) + " bytes",
-                      .hint = "the file is damaged; fetch or write it again"});
-  }
-}
-
-void Array::require_numeric() const {
-  if (!is_numeric()) {
-    throw InputError({.what = "numbers are needed here",
-                      .where = where(),
-                      .found = describe(kind_),
-                      .expected = "whole numbers, numbers or truth values"});
+  const auto values = static_cast<std::uint64_t>(size());
+  if (values > limit / std::max<std::size_t>(bytes, 1)) {
+    store::refuse_implausible(*this, file_bytes);
   }
 }
 
@@ -136,35 +111,25 @@ void Array::require_readable() const {
 }
 
 void Array::read_all(hid_t type, void* out) const {
-  if (size_ > 0 && H5Dread(id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+  if (size() > 0 && H5Dread(id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
     refuse("cannot read the data", where(), "the file may be damaged; fetch or write it again");
   }
 }
 
-template <class Number>
-std::vector<Number> Array::numbers() const {
-  require_numeric();
+void Array::read_numbers(std::span<const Index> start, std::span<const Index> count,
+                         NumberType type, void* out) const {
   require_readable();
-  require_plausible(std::max(sizeof(Number), element_bytes()));
-  std::vector<Number> values(static_cast<std::size_t>(size_));
-  read_all(memory_type<Number>(), values.data());
-  return values;
-}
-
-template <class Number>
-void Array::read_block(std::span<const Index> start, std::span<const Index> count,
-                       Number* out) const {
-  require_numeric();
-  require_readable();
-  MIXVAE_ASSERT(start.size() == shape_.size() && count.size() == shape_.size(),
-                "a block has the array's dimensions");
+  if (std::ranges::equal(count, shape_)) {
+    read_all(type_in_memory(type), out);
+    return;
+  }
   const std::vector<hsize_t> first(start.begin(), start.end());
   const std::vector<hsize_t> lengths(count.begin(), count.end());
   const Handle memory(H5Screate_simple(static_cast<int>(lengths.size()), lengths.data(), nullptr));
   const Handle block(H5Scopy(space_.get()));
   if (H5Sselect_hyperslab(block.get(), H5S_SELECT_SET, first.data(), nullptr, lengths.data(),
                           nullptr) < 0 ||
-      H5Dread(id(), memory_type<Number>(), memory.get(), block.get(), H5P_DEFAULT, out) < 0) {
+      H5Dread(id(), type_in_memory(type), memory.get(), block.get(), H5P_DEFAULT, out) < 0) {
     refuse("cannot read the data", where(), "the file may be damaged; fetch or write it again");
   }
 }
@@ -179,7 +144,7 @@ std::vector<std::string> Array::texts() const {
   require_readable();
   require_plausible(element_bytes());
   return read_texts(
-      type_.get(), space_.get(), static_cast<std::size_t>(size_),
+      type_.get(), space_.get(), static_cast<std::size_t>(size()),
       [this](hid_t type, void* out) {
         return H5Dread(id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
       },
@@ -202,7 +167,7 @@ std::vector<double> Array::field_numbers(const Field& field) const {
   const auto width = static_cast<hsize_t>(field.width);
   const Handle element(field.width == 1 ? H5Tcopy(H5T_NATIVE_DOUBLE)
                                         : H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &width));
-  std::vector<double> values(static_cast<std::size_t>(size_ * field.width));
+  std::vector<double> values(static_cast<std::size_t>(size() * field.width));
   read_all(field_type(field.name, element.get()).get(), values.data());
   return values;
 }
@@ -212,7 +177,7 @@ std::vector<std::string> Array::field_texts(const Field& field) const {
   require_plausible(element_bytes());
   const Handle element = member_type(type_.get(), field.name);
   return read_texts(
-      element.get(), space_.get(), static_cast<std::size_t>(size_),
+      element.get(), space_.get(), static_cast<std::size_t>(size()),
       [&](hid_t type, void* out) {
         return H5Dread(id(), field_type(field.name, type).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                        out);
@@ -226,15 +191,24 @@ RawField Array::raw_field(const Field& field) const {
   const Handle element = member_type(type_.get(), field.name);
   RawField raw{Handle(H5Tget_class(element.get()) == H5T_ARRAY ? H5Tget_super(element.get())
                                                                : H5Tcopy(element.get())),
-               std::vector<char>(static_cast<std::size_t>(size_) * H5Tget_size(element.get()))};
+               std::vector<char>(static_cast<std::size_t>(size()) * H5Tget_size(element.get()))};
   read_all(field_type(field.name, element.get()).get(), raw.bytes.data());
   return raw;
 }
 
-template std::vector<float> Array::numbers() const;
-template std::vector<double> Array::numbers() const;
-template std::vector<std::int32_t> Array::numbers() const;
-template std::vector<std::int64_t> Array::numbers() const;
-template void Array::read_block(std::span<const Index>, std::span<const Index>, float*) const;
+std::unique_ptr<store::Array> Array::referred_array(const std::string& attribute) const {
+  const Handle stored(H5Aopen(id(), attribute.c_str(), H5P_DEFAULT));
+  hobj_ref_t reference = 0;
+  if (H5Aread(stored.get(), H5T_STD_REF_OBJ, &reference) < 0) {
+    refuse("cannot read the reference to the " + attribute, where());
+  }
+  Handle target = checked(H5Rdereference2(id(), H5P_DEFAULT, H5R_OBJECT, &reference),
+                          "the reference to the " + attribute + " leads nowhere", where());
+  if (H5Iget_type(target.get()) != H5I_DATASET) {
+    throw InputError(
+        {.what = "the reference to the " + attribute + " leads to no array", .where = where()});
+  }
+  return std::make_unique<Array>(std::move(target), file(), path() + " (" + attribute + ")");
+}
 
 }  // namespace mixvae::hdf5

@@ -8,17 +8,13 @@
 #include "data/io/hdf5/loom.hpp"
 #include "data/io/hdf5/tenx_h5.hpp"
 #include "data/io/hdf5/xy_h5.hpp"
+#include "data/io/store/anndata.hpp"
+#include "data/io/store/mudata.hpp"
 
 namespace mixvae {
 namespace {
 
 using hdf5::Group;
-using hdf5::Member;
-
-bool is_h5ad(const Group& root) {
-  return root.encoding() == "anndata" ||
-         (root.member("obs") != Member::absent && root.member("var") != Member::absent);
-}
 
 /// What an HDF5 file of another format is, and the way out; empty where it is not known.
 struct ForeignHdf5 {
@@ -27,11 +23,6 @@ struct ForeignHdf5 {
 };
 
 ForeignHdf5 judge_foreign(const Group& root) {
-  if (root.has_group("mod")) {
-    return {"this looks like .h5mu: several modalities in one file",
-            "write the modality wanted as an .h5ad file, in Python: import mudata; "
-            "mudata.read(\"FILE\").mod[\"rna\"].write_h5ad(\"rna.h5ad\")"};
-  }
   if (root.has_group("assays") || root.has_group("meta.data")) {
     return {
         "this is a Seurat object (.h5Seurat)",
@@ -66,7 +57,7 @@ ForeignHdf5 judge_foreign(const Group& root) {
       {.what = foreign.what,
        .where = path,
        .found = names.empty() ? "nothing at all" : "members: " + join(first_n(names, 12), ", "),
-       .expected = "an .h5ad, 10x .h5 or .loom file, or one with X and Y",
+       .expected = "an .h5ad, .h5mu, 10x .h5 or .loom file, or one with X and Y",
        .hint = foreign.hint});
 }
 
@@ -87,7 +78,10 @@ std::vector<std::string> hdf5::tenx_groups(const Group& root) {
 
 Hdf5Kind hdf5_kind(const std::string& path) {
   const Group root = hdf5::open_file(path);
-  if (is_h5ad(root)) {
+  if (store::is_mudata(root)) {
+    return Hdf5Kind::h5mu;
+  }
+  if (store::is_anndata(root)) {
     return Hdf5Kind::h5ad;
   }
   if (root.has_array("matrix") && (root.has_group("row_attrs") || root.has_group("col_attrs"))) {
@@ -99,8 +93,14 @@ Hdf5Kind hdf5_kind(const std::string& path) {
   return root.has_array("X") && root.has_array("Y") ? Hdf5Kind::xy : Hdf5Kind::unknown;
 }
 
-Dataset read_hdf5(const std::string& path, const std::string& layer) {
-  switch (hdf5_kind(path)) {
+Dataset read_hdf5(const std::string& path, const std::string& layer, const std::string& modality) {
+  const Hdf5Kind kind = hdf5_kind(path);
+  if (kind != Hdf5Kind::h5mu) {
+    store::require_no_modality(modality, path);
+  }
+  switch (kind) {
+    case Hdf5Kind::h5mu:
+      return read_h5mu(path, modality, layer);
     case Hdf5Kind::h5ad:
       return read_h5ad(path, layer);
     case Hdf5Kind::tenx:
@@ -115,10 +115,12 @@ Dataset read_hdf5(const std::string& path, const std::string& layer) {
   refuse_unknown(path);
 }
 
-std::vector<std::string> hdf5_layers(const std::string& path) {
+std::vector<std::string> hdf5_layers(const std::string& path, const std::string& modality) {
   switch (hdf5_kind(path)) {
     case Hdf5Kind::h5ad:
-      return h5ad_layers(path);
+      return store::anndata_layers(hdf5::open_file(path));
+    case Hdf5Kind::h5mu:
+      return store::mudata_layers(hdf5::open_file(path), modality);
     case Hdf5Kind::loom:
       return loom_layers(path);
     case Hdf5Kind::tenx: {
@@ -128,6 +130,11 @@ std::vector<std::string> hdf5_layers(const std::string& path) {
     default:
       return {};
   }
+}
+
+std::vector<Modality> hdf5_modalities(const std::string& path) {
+  return hdf5_kind(path) == Hdf5Kind::h5mu ? store::modalities(hdf5::open_file(path))
+                                           : std::vector<Modality>();
 }
 
 }  // namespace mixvae

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "data/io/hdf5/frame.hpp"
+#include "data/io/store/frame.hpp"
 
 namespace mixvae::hdf5 {
 namespace {

@@ -1,8 +1,5 @@
 #include "data/io/hdf5/group.hpp"
 
-#include "base/error.hpp"
-#include "base/text.hpp"
-
 namespace mixvae::hdf5 {
 namespace {
 
@@ -21,20 +18,6 @@ bool link_exists(hid_t group, const std::string& name) {
     }
   }
   return true;
-}
-
-std::string describe_member(Member member) {
-  switch (member) {
-    case Member::absent:
-      return "nothing";
-    case Member::group:
-      return "a group";
-    case Member::array:
-      return "an array";
-    case Member::other:
-      break;
-  }
-  return "something else";
 }
 
 }  // namespace
@@ -62,22 +45,8 @@ Member Group::member(const std::string& name) const {
   }
 }
 
-std::string Group::path_of(const std::string& name) const {
-  return path().empty() ? name : path() + "/" + name;
-}
-
 Handle Group::open(const std::string& name, Member wanted) const {
-  const Member found = member(name);
-  if (found != wanted) {
-    const auto members = names();
-    throw InputError(
-        {.what = "the file lacks " + describe_member(wanted) + " '" + path_of(name) + "'",
-         .where = where(),
-         .found = found == Member::absent
-                      ? (members.empty() ? "nothing at all"
-                                         : "members: " + join(first_n(members, 12), ", "))
-                      : describe_member(found) + " of that name"});
-  }
+  require_member(name, wanted);
   return checked(H5Oopen(id(), name.c_str(), H5P_DEFAULT), "cannot open '" + path_of(name) + "'",
                  file());
 }
@@ -88,6 +57,14 @@ Group Group::group(const std::string& name) const {
 
 Array Group::array(const std::string& name) const {
   return {open(name, Member::array), file(), path_of(name)};
+}
+
+std::unique_ptr<store::Group> Group::open_group(const std::string& name) const {
+  return std::make_unique<Group>(open(name, Member::group), file(), path_of(name));
+}
+
+std::unique_ptr<store::Array> Group::open_array(const std::string& name) const {
+  return std::make_unique<Array>(open(name, Member::array), file(), path_of(name));
 }
 
 Array Group::array(const std::string& name, std::size_t chunk_cache_bytes) const {

@@ -1,22 +1,21 @@
 #pragma once
 
 #include "data/io/hdf5/array.hpp"
+#include "data/io/store/group.hpp"
 
 namespace mixvae::hdf5 {
 
-enum class Member { absent, group, array, other };
+using store::Member;
 
 /// An HDF5 group; the root of a file is one.
-class Group : public Object {
+class Group : public Object, public store::Group {
  public:
   using Object::Object;
 
-  /// Names of the members, in alphabetic order.
-  std::vector<std::string> names() const;
-  /// What stands under that name (or path with slashes); absent also for a link that leads nowhere.
-  Member member(const std::string& name) const;
-  bool has_group(const std::string& name) const { return member(name) == Member::group; }
-  bool has_array(const std::string& name) const { return member(name) == Member::array; }
+  std::vector<std::string> names() const override;
+  Member member(const std::string& name) const override;
+  std::unique_ptr<store::Group> open_group(const std::string& name) const override;
+  std::unique_ptr<store::Array> open_array(const std::string& name) const override;
 
   /// The member of that name. Throws InputError when it is absent or of the other kind.
   Group group(const std::string& name) const;
@@ -26,7 +25,6 @@ class Group : public Object {
   Array array(const std::string& name, std::size_t chunk_cache_bytes) const;
 
  private:
-  std::string path_of(const std::string& name) const;
   Handle open(const std::string& name, Member wanted) const;
 };
 

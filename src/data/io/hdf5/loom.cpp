@@ -4,10 +4,10 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/io/hdf5/column.hpp"
-#include "data/io/hdf5/frame.hpp"
-#include "data/io/hdf5/layers.hpp"
-#include "data/io/hdf5/stored_matrix.hpp"
+#include "data/io/hdf5/dense_as_sparse.hpp"
+#include "data/io/store/column.hpp"
+#include "data/io/store/frame.hpp"
+#include "data/io/store/layers.hpp"
 
 namespace mixvae {
 namespace {
@@ -29,7 +29,7 @@ void require_count(const Array& array, Index count) {
   if (array.shape().front() != count) {
     throw InputError({.what = "an attribute differs in length from the matrix",
                       .where = array.where(),
-                      .found = hdf5::shape_text(array.shape()),
+                      .found = store::shape_text(array.shape()),
                       .expected = std::to_string(count) + " values"});
   }
 }
@@ -63,7 +63,7 @@ void keep_array(const Array& array, const std::string& name, Dataset& dataset) {
     dataset.arrays[name] = std::move(matrix);
   } else {
     dataset.source.notes.push_back("'" + array.path() + "' was skipped: " + describe(array.kind()) +
-                                   ", " + hdf5::shape_text(array.shape()));
+                                   ", " + store::shape_text(array.shape()));
   }
 }
 
@@ -83,16 +83,16 @@ Table read_attributes(const Group& root, const std::string& side, Index count,
     const Array array = group.array(name);
     if (is_of_the_whole(array, count)) {
       dataset.source.notes.push_back(
-          "'" + array.path() + "' was skipped: " + hdf5::shape_text(array.shape()) +
+          "'" + array.path() + "' was skipped: " + store::shape_text(array.shape()) +
           ", not one per " + (side == "col_attrs" ? "cell" : "gene") + ".");
       continue;
     }
     require_count(array, count);
-    auto values = hdf5::array_values(array);
+    auto values = store::array_values(array);
     if (!values) {
       keep_array(array, name, dataset);
     } else if (name == names) {
-      table.names = hdf5::as_texts(*values);
+      table.names = store::as_texts(*values);
     } else {
       table.columns.push_back({name, std::move(*values)});
     }
@@ -122,16 +122,16 @@ Dataset read_loom(const std::string& path, const std::string& layer) {
   source.format = "loom";
   source.layer = layer;
   source.layers = layer_names(root);
-  hdf5::require_layer(layer, source.layers, path);
+  store::require_layer(layer, source.layers, path);
   dataset.x = hdf5::read_dense_as_sparse(root, layer == "X" ? "matrix" : "layers/" + layer,
                                          hdf5::Orientation::features_first);
   dataset.cells =
       read_attributes(root, "col_attrs", dataset.cell_count(), kCellAttributes, dataset);
   dataset.features =
       read_attributes(root, "row_attrs", dataset.feature_count(), kGeneAttributes, dataset);
-  hdf5::number_unnamed(dataset);
-  hdf5::note_repeated_names(dataset.cells.names, "names of cells", source.notes);
-  hdf5::note_repeated_names(dataset.features.names, "names of genes", source.notes);
+  store::number_unnamed(dataset);
+  store::note_repeated_names(dataset.cells.names, "names of cells", source.notes);
+  store::note_repeated_names(dataset.features.names, "names of genes", source.notes);
   return dataset;
 }
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "data/io/hdf5/frame.hpp"
 #include "data/io/hdf5/frame_writing.hpp"
+#include "data/io/store/frame.hpp"
 
 namespace mixvae::hdf5 {
 namespace {
@@ -37,7 +37,7 @@ std::optional<Categorical> old_categorical(const Group& root, const Array& recor
   if (!std::ranges::all_of(codes, [count](std::int64_t code) { return code < count; })) {
     return std::nullopt;
   }
-  return make_categorical(codes, *categories, false, records.where());
+  return store::make_categorical(codes, *categories, false, records.where());
 }
 
 void require_rewritable(const Array& records, const Field& field) {
@@ -101,7 +101,7 @@ void rewrite_obsm(const Group& root) {
 
 void rewrite_nullable_texts(const Group& parent, const std::string& name) {
   const std::string temporary = name + " as texts";
-  Notes notes;
+  store::Notes notes;
   const auto column = read_column(parent, name, notes);
   MIXVAE_ASSERT(column.has_value(), "nullable texts are readable as a column");
   write_column(parent, {temporary, column->values});
@@ -132,7 +132,7 @@ void rewrite_newer(const Group& group, int depth) {
 
 Index frame_rows(const Group& frame) {
   const std::string index = index_name(frame);
-  Notes notes;
+  store::Notes notes;
   const auto column = index.empty() ? std::nullopt : read_column(frame, index, notes);
   if (!column) {
     throw InputError({.what = "the table has no names of rows", .where = frame.where()});

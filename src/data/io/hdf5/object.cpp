@@ -66,26 +66,6 @@ OpenAttribute open_attribute(const Object& object, const std::string& name) {
 
 }  // namespace
 
-std::string describe(Kind kind) {
-  switch (kind) {
-    case Kind::integer:
-      return "whole numbers";
-    case Kind::real:
-      return "numbers";
-    case Kind::truth:
-      return "truth values";
-    case Kind::text:
-      return "texts";
-    case Kind::compound:
-      return "records";
-    case Kind::reference:
-      return "references";
-    case Kind::other:
-      break;
-  }
-  return "values of a kind that is not read";
-}
-
 Kind kind_of(hid_t type) {
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
@@ -125,8 +105,6 @@ std::vector<std::string> read_texts(hid_t type, hid_t space, std::size_t count,
   return texts;
 }
 
-std::string Object::where() const { return path_.empty() ? file_ : file_ + ": '" + path_ + "'"; }
-
 bool Object::has_attribute(const std::string& name) const {
   return H5Aexists(id(), name.c_str()) > 0;
 }
@@ -146,11 +124,6 @@ std::vector<std::string> Object::texts_attribute(const std::string& name) const 
   return read_texts(
       open.type.get(), open.space.get(), open.count,
       [&](hid_t type, void* out) { return H5Aread(open.attribute.get(), type, out); }, where());
-}
-
-std::string Object::text_attribute(const std::string& name) const {
-  const auto texts = texts_attribute(name);
-  return texts.size() == 1 ? texts.front() : std::string{};
 }
 
 std::vector<std::int64_t> Object::integers_attribute(const std::string& name) const {

@@ -5,8 +5,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/io/hdf5/formats.hpp"
-#include "data/io/hdf5/frame.hpp"
-#include "data/io/hdf5/stored_matrix.hpp"
+#include "data/io/store/frame.hpp"
+#include "data/io/store/stored_matrix.hpp"
 
 namespace mixvae {
 namespace {
@@ -44,7 +44,7 @@ std::pair<Index, Index> stored_shape(const Group& group) {
   if (shape.size() != 2 || shape[0] < 0 || shape[1] < 0) {
     throw InputError({.what = "the shape of the matrix is not two numbers",
                       .where = array.where(),
-                      .found = hdf5::shape_text(shape)});
+                      .found = store::shape_text(shape)});
   }
   return {shape[0], shape[1]};
 }
@@ -64,7 +64,7 @@ Table read_features(const Group& group, const std::string& symbols,
 Dataset read_matrix_group(const Group& group) {
   Dataset dataset;
   const auto [features, cells] = stored_shape(group);
-  dataset.x = hdf5::read_compressed(group, hdf5::Compressed::rows, cells, features);
+  dataset.x = store::read_compressed(group, store::Compressed::rows, cells, features);
   dataset.cells.names = texts_of(group, "barcodes", cells, "cell");
   dataset.features =
       group.has_group("features")
@@ -109,8 +109,8 @@ Dataset read_tenx_h5(const std::string& path, const std::string& layer) {
   source.format = "10x-h5";
   source.layer = layer;
   source.layers = genomes.size() == 1 ? std::vector<std::string>{"X"} : genomes;
-  hdf5::note_repeated_names(dataset.cells.names, "barcodes", source.notes);
-  hdf5::note_repeated_names(dataset.features.names, "names of features", source.notes);
+  store::note_repeated_names(dataset.cells.names, "barcodes", source.notes);
+  store::note_repeated_names(dataset.features.names, "names of features", source.notes);
   return dataset;
 }
 

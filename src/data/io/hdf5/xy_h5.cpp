@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "data/io/hdf5/column.hpp"
-#include "data/io/hdf5/frame.hpp"
-#include "data/io/hdf5/layers.hpp"
-#include "data/io/hdf5/stored_matrix.hpp"
+#include "data/io/hdf5/dense_as_sparse.hpp"
+#include "data/io/store/column.hpp"
+#include "data/io/store/frame.hpp"
+#include "data/io/store/layers.hpp"
 
 namespace mixvae {
 namespace {
@@ -26,11 +26,11 @@ ColumnValues whole_where_possible(ColumnValues values) {
 }
 
 ColumnValues read_labels(const hdf5::Array& array, Index cells) {
-  auto values = hdf5::array_values(array);
+  auto values = store::array_values(array);
   if (!values || array.size() != cells) {
     throw InputError({.what = "the labels do not fit the matrix",
                       .where = array.where(),
-                      .found = describe(array.kind()) + ", " + hdf5::shape_text(array.shape()),
+                      .found = describe(array.kind()) + ", " + store::shape_text(array.shape()),
                       .expected = std::to_string(cells) + " values, one per cell"});
   }
   return whole_where_possible(std::move(*values));
@@ -45,9 +45,9 @@ Dataset read_xy_h5(const std::string& path, const std::string& layer) {
   source.path = path;
   source.format = "h5-xy";
   source.layers = {"X"};
-  hdf5::require_layer(layer, source.layers, path);
+  store::require_layer(layer, source.layers, path);
   dataset.x = hdf5::read_dense_as_sparse(root, "X", hdf5::Orientation::cells_first);
-  hdf5::number_unnamed(dataset);
+  store::number_unnamed(dataset);
   dataset.cells.columns = {{"Y", read_labels(root.array("Y"), dataset.cell_count())}};
   return dataset;
 }

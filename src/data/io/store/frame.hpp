@@ -1,9 +1,9 @@
 #pragma once
 
 #include "data/dataset.hpp"
-#include "data/io/hdf5/column.hpp"
+#include "data/io/store/column.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 
 /// Reads anndata's data frame `name` ("obs", "var", "raw/var"): a group (dataframe 0.1, 0.2 or
 /// without encoding) or an array of records (up to anndata 0.6, whose categories stand in "uns").
@@ -15,6 +15,9 @@ void number_unnamed(Dataset& dataset);
 
 /// True for a frame in a group that has no names of its rows.
 bool lacks_row_names(const Group& root, const std::string& name);
+
+/// Number of rows of the frame `name`, without reading it. Throws InputError as read_frame.
+Index frame_length(const Group& root, const std::string& name);
 
 /// Notes when names of rows repeat.
 void note_repeated_names(const std::vector<std::string>& names, const std::string& what,
@@ -30,4 +33,4 @@ std::vector<std::string> column_order(const Group& frame);
 std::optional<std::vector<std::string>> categories_in_uns(const Group& root,
                                                           const std::string& column);
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "data/io/hdf5/group.hpp"
+#include "data/io/store/group.hpp"
 #include "data/table.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 
 /// One sentence each about what was skipped or assumed.
 using Notes = std::vector<std::string>;
@@ -28,4 +28,4 @@ Categorical make_categorical(const std::vector<std::int64_t>& codes,
 /// no meaning as a column.
 std::optional<Column> read_column(const Group& frame, const std::string& name, Notes& notes);
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

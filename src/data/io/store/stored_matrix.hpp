@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/io/hdf5/group.hpp"
+#include "data/io/store/group.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 
 /// Whether the lines that a compressed matrix stores one after another are its rows (CSR) or
 /// columns (CSC).
@@ -22,16 +22,8 @@ Matrix read_matrix(const Group& parent, const std::string& name, Index rows, Ind
 /// True when there is a matrix of that name: absent and "null" elements are none.
 bool has_matrix(const Group& parent, const std::string& name);
 
-/// Whether a dense array's first dimension holds the cells or the features.
-enum class Orientation { cells_first, features_first };
-
-/// A dense array as sparse matrix [cells, features], read in blocks of cells so that no dense copy
-/// of it ever exists. The chunks that a block crosses are kept, so each is unpacked once.
-CsrMatrix read_dense_as_sparse(const Group& parent, const std::string& name,
-                               Orientation orientation);
-
 /// Throws InputError for a matrix without rows or columns, and for more columns than 32-bit column
 /// numbers reach.
 void require_shape(Index rows, Index columns, const std::string& where);
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

@@ -1,11 +1,11 @@
-#include "data/io/hdf5/frame.hpp"
+#include "data/io/store/frame.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 namespace {
 
 constexpr double kLargestWholeCode = 9007199254740992.0;  // 2^53: doubles count exactly up to here
@@ -26,8 +26,8 @@ std::vector<std::string> read_row_names(const Group& frame, const std::string& i
     throw InputError({.what = "the names of the rows are of a kind that is not read",
                       .where = frame.where(),
                       .found = frame.has_group(index)
-                                   ? "encoding '" + frame.group(index).encoding() + "'"
-                                   : shape_text(frame.array(index).shape()),
+                                   ? "encoding '" + frame.open_group(index)->encoding() + "'"
+                                   : shape_text(frame.open_array(index)->shape()),
                       .expected = "a one-dimensional array of texts or numbers"});
   }
   return as_texts(column->values);
@@ -37,7 +37,7 @@ std::vector<std::string> read_row_names(const Group& frame, const std::string& i
 std::vector<std::string> made_up_names(const Group& frame, Notes& notes) {
   for (const std::string& name : column_order(frame)) {
     if (const auto column = read_column(frame, name, notes)) {
-      return numbered_names(frame.path() == "obs" ? "C" : "F", column->size());
+      return numbered_names(frame.path().ends_with("obs") ? "C" : "F", column->size());
     }
   }
   throw InputError({.what = "the table has neither names of rows nor columns",
@@ -150,11 +150,11 @@ std::optional<std::vector<std::string>> categories_in_uns(const Group& root,
   if (column.find('/') != std::string::npos || !root.has_array(name)) {
     return std::nullopt;
   }
-  const Array array = root.array(name);
-  if (array.kind() == Kind::text && array.shape().size() <= 1) {
-    return array.texts();
+  const auto array = root.open_array(name);
+  if (array->kind() == Kind::text && array->shape().size() <= 1) {
+    return array->texts();
   }
-  const auto values = array_values(array);
+  const auto values = array_values(*array);
   return values ? std::optional(as_texts(*values)) : std::nullopt;
 }
 
@@ -173,7 +173,25 @@ void note_repeated_names(const std::vector<std::string>& names, const std::strin
 }
 
 bool lacks_row_names(const Group& root, const std::string& name) {
-  return root.has_group(name) && index_name(root.group(name)).empty();
+  return root.has_group(name) && index_name(*root.open_group(name)).empty();
+}
+
+Index frame_length(const Group& root, const std::string& name) {
+  if (!root.has_group(name)) {
+    return root.open_array(name)->size();
+  }
+  const auto frame = root.open_group(name);
+  std::string column = index_name(*frame);
+  const std::vector<std::string> columns = column_order(*frame);
+  if (column.empty() && !columns.empty()) {
+    column = columns.front();
+  }
+  for (const char* part : {"/codes", "/values"}) {
+    if (frame->has_array(column + part)) {
+      return frame->open_array(column + part)->size();
+    }
+  }
+  return frame->open_array(column)->size();
 }
 
 void number_unnamed(Dataset& dataset) {
@@ -188,10 +206,10 @@ void number_unnamed(Dataset& dataset) {
 }
 
 Table read_frame(const Group& root, const std::string& name, Notes& notes) {
-  Table table = root.has_group(name) ? read_group_frame(root.group(name), notes)
-                                     : read_records(root, root.array(name), notes);
+  Table table = root.has_group(name) ? read_group_frame(*root.open_group(name), notes)
+                                     : read_records(root, *root.open_array(name), notes);
   note_repeated_names(table.names, "names in '" + name + "'", notes);
   return table;
 }
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

@@ -1,69 +1,57 @@
-#include "data/io/hdf5/column.hpp"
+#include "data/io/store/column.hpp"
 
 #include <algorithm>
 #include <limits>
 
 #include "base/error.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 namespace {
 
 constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
-bool is_ordered(const Object& object) {
-  const auto values = object.integers_attribute("ordered");
+bool is_ordered(const Node& node) {
+  const auto values = node.integers_attribute("ordered");
   return !values.empty() && values.front() != 0;
 }
 
 /// The texts of an array or of a group with values and mask.
 std::vector<std::string> read_category_names(const Group& parent, const std::string& name) {
   if (parent.has_group(name)) {
-    return read_category_names(parent.group(name), "values");
+    return read_category_names(*parent.open_group(name), "values");
   }
-  const Array array = parent.array(name);
-  const auto values = array_values(array);
+  const auto array = parent.open_array(name);
+  const auto values = array_values(*array);
   if (!values) {
     throw InputError({.what = "categories of a kind that is not read",
-                      .where = array.where(),
-                      .found = describe(array.kind()) + ", " + shape_text(array.shape())});
+                      .where = array->where(),
+                      .found = describe(array->kind()) + ", " + shape_text(array->shape())});
   }
   return as_texts(*values);
 }
 
 Categorical read_categorical(const Group& group) {
-  return make_categorical(group.array("codes").numbers<std::int64_t>(),
+  return make_categorical(group.open_array("codes")->numbers<std::int64_t>(),
                           read_category_names(group, "categories"), is_ordered(group),
                           group.where());
 }
 
 /// The array that the attribute "categories" names, by reference or by name.
-Array referred_categories(const Group& frame, const Array& codes) {
-  if (codes.attribute_kind("categories") == Kind::text) {
-    return frame.array(codes.text_attribute("categories"));
-  }
-  const Handle attribute(H5Aopen(codes.id(), "categories", H5P_DEFAULT));
-  hobj_ref_t reference = 0;
-  if (H5Aread(attribute.get(), H5T_STD_REF_OBJ, &reference) < 0) {
-    refuse("cannot read the reference to the categories", codes.where());
-  }
-  Handle target = checked(H5Rdereference2(codes.id(), H5P_DEFAULT, H5R_OBJECT, &reference),
-                          "the reference to the categories leads nowhere", codes.where());
-  if (H5Iget_type(target.get()) != H5I_DATASET) {
-    throw InputError(
-        {.what = "the reference to the categories leads to no array", .where = codes.where()});
-  }
-  return {std::move(target), codes.file(), codes.path() + " (categories)"};
+std::unique_ptr<Array> referred_categories(const Group& frame, const Array& codes) {
+  return codes.attribute_kind("categories") == Kind::text
+             ? frame.open_array(codes.text_attribute("categories"))
+             : codes.referred_array("categories");
 }
 
 Categorical read_referring_categorical(const Group& frame, const Array& codes) {
-  const Array categories = referred_categories(frame, codes);
-  const auto values = array_values(categories);
+  const auto categories = referred_categories(frame, codes);
+  const auto values = array_values(*categories);
   if (!values) {
     throw InputError({.what = "categories of a kind that is not read",
-                      .where = categories.where(),
-                      .found = describe(categories.kind())});
+                      .where = categories->where(),
+                      .found = describe(categories->kind())});
   }
-  return make_categorical(codes.numbers<std::int64_t>(), as_texts(*values), is_ordered(categories),
+  return make_categorical(codes.numbers<std::int64_t>(), as_texts(*values), is_ordered(*categories),
                           codes.where());
 }
 
@@ -71,14 +59,14 @@ std::vector<std::int64_t> read_mask(const Group& group, Index rows) {
   if (!group.has_array("mask")) {
     return std::vector<std::int64_t>(static_cast<std::size_t>(rows), 0);
   }
-  const Array mask = group.array("mask");
-  if (mask.size() != rows) {
+  const auto mask = group.open_array("mask");
+  if (mask->size() != rows) {
     throw InputError({.what = "values and mask differ in length",
                       .where = group.where(),
-                      .found = std::to_string(mask.size()) + " in the mask",
+                      .found = std::to_string(mask->size()) + " in the mask",
                       .expected = std::to_string(rows) + ", as many as values"});
   }
-  return mask.numbers<std::int64_t>();
+  return mask->numbers<std::int64_t>();
 }
 
 ColumnValues mask_numbers(std::vector<double> numbers, const std::vector<std::int64_t>& mask) {
@@ -109,9 +97,9 @@ ColumnValues mask_texts(const std::vector<std::string>& texts,
 
 /// Values with a mask of the missing ones.
 std::optional<ColumnValues> read_nullable(const Group& group) {
-  const Array values = group.array("values");
-  auto plain = array_values(values);
-  const auto mask = read_mask(group, values.size());
+  const auto values = group.open_array("values");
+  auto plain = array_values(*values);
+  const auto mask = read_mask(group, values->size());
   const bool complete = std::ranges::all_of(mask, [](std::int64_t masked) { return masked == 0; });
   if (!plain || complete) {
     return plain;
@@ -119,7 +107,7 @@ std::optional<ColumnValues> read_nullable(const Group& group) {
   if (const auto* texts = std::get_if<std::vector<std::string>>(&*plain)) {
     return mask_texts(*texts, mask);
   }
-  return mask_numbers(values.numbers<double>(), mask);
+  return mask_numbers(values->numbers<double>(), mask);
 }
 
 std::optional<ColumnValues> read_group_column(const Group& group) {
@@ -135,9 +123,9 @@ std::optional<ColumnValues> read_group_column(const Group& group) {
   return std::nullopt;
 }
 
-std::string unreadable_column_note(const Object& object, const std::string& kind) {
-  const std::string encoding = object.encoding();
-  return "'" + object.path() + "' was skipped: " +
+std::string unreadable_column_note(const Node& node, const std::string& kind) {
+  const std::string encoding = node.encoding();
+  return "'" + node.path() + "' was skipped: " +
          (encoding.empty() || encoding == "array" ? kind : "encoding '" + encoding + "'") +
          " cannot be a column";
 }
@@ -198,23 +186,23 @@ Categorical make_categorical(const std::vector<std::int64_t>& codes,
 
 std::optional<Column> read_column(const Group& frame, const std::string& name, Notes& notes) {
   if (frame.has_group(name)) {
-    const Group group = frame.group(name);
-    if (auto values = read_group_column(group)) {
+    const auto group = frame.open_group(name);
+    if (auto values = read_group_column(*group)) {
       return Column{name, std::move(*values)};
     }
-    notes.push_back(unreadable_column_note(group, "a group"));
+    notes.push_back(unreadable_column_note(*group, "a group"));
     return std::nullopt;
   }
-  const Array array = frame.array(name);
-  if (array.has_attribute("categories") && array.kind() == Kind::integer) {
-    return Column{name, read_referring_categorical(frame, array)};
+  const auto array = frame.open_array(name);
+  if (array->has_attribute("categories") && array->kind() == Kind::integer) {
+    return Column{name, read_referring_categorical(frame, *array)};
   }
-  if (auto values = array_values(array)) {
+  if (auto values = array_values(*array)) {
     return Column{name, std::move(*values)};
   }
   notes.push_back(unreadable_column_note(
-      array, "an array of " + describe(array.kind()) + ", " + shape_text(array.shape()) + ","));
+      *array, "an array of " + describe(array->kind()) + ", " + shape_text(array->shape()) + ","));
   return std::nullopt;
 }
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

@@ -1,11 +1,11 @@
-#include "data/io/hdf5/layers.hpp"
+#include "data/io/store/layers.hpp"
 
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 
 std::size_t require_layer(const std::string& layer, const std::vector<std::string>& layers,
                           const std::string& path) {
@@ -25,4 +25,4 @@ std::size_t require_layer(const std::string& layer, const std::vector<std::strin
        .hint = hint});
 }
 
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store

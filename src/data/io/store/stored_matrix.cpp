@@ -1,12 +1,11 @@
-#include "data/io/hdf5/stored_matrix.hpp"
+#include "data/io/store/stored_matrix.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "base/error.hpp"
 
-namespace mixvae::hdf5 {
+namespace mixvae::store {
 namespace {
 
 void require_part_length(const Array& array, Index expected, const std::string& meaning) {
@@ -33,15 +32,15 @@ void require_part_length(const Array& array, Index expected, const std::string& 
 }
 
 std::vector<Index> read_offsets(const Group& group, Index lines) {
-  const Array array = group.array("indptr");
-  require_part_length(array, lines + 1, "one more than there are lines");
-  std::vector<Index> offsets = array.numbers<Index>();
+  const auto array = group.open_array("indptr");
+  require_part_length(*array, lines + 1, "one more than there are lines");
+  std::vector<Index> offsets = array->numbers<Index>();
   if (offsets.front() != 0) {
-    refuse_offset(array, 0, offsets.front(), "0");
+    refuse_offset(*array, 0, offsets.front(), "0");
   }
   for (std::size_t i = 1; i < offsets.size(); ++i) {
     if (offsets[i] < offsets[i - 1]) {
-      refuse_offset(array, static_cast<Index>(i), offsets[i],
+      refuse_offset(*array, static_cast<Index>(i), offsets[i],
                     "at least " + std::to_string(offsets[i - 1]));
     }
   }
@@ -102,38 +101,6 @@ Matrix read_dense(const Array& array, Index rows, Index columns) {
   return matrix;
 }
 
-/// How a dense array is cut into blocks of cells.
-struct Blocks {
-  Index cells_per_block;
-  std::size_t cache_bytes;
-};
-
-/// Blocks as wide as a chunk where that is small, and a cache for all chunks that one block
-/// crosses.
-Blocks plan_blocks(const Array& array, std::size_t cell_axis) {
-  constexpr Index kBlockValues = Index{1} << 24;
-  const std::vector<Index> chunk = array.chunk();
-  const Index features = std::max<Index>(array.shape()[1 - cell_axis], 1);
-  const Index feature_chunk = std::max<Index>(chunk[1 - cell_axis], 1);
-  const Index cell_chunk = std::max<Index>(chunk[cell_axis], 1);
-  const Index chunks_across = (features + feature_chunk - 1) / feature_chunk;
-  const Index fitting = std::max<Index>(kBlockValues / features, 1);
-  return {
-      fitting >= cell_chunk ? fitting / cell_chunk * cell_chunk : fitting,
-      static_cast<std::size_t>(chunks_across * feature_chunk * cell_chunk) * array.element_bytes()};
-}
-
-void append_row(CsrMatrix& matrix, const float* values, Index stride) {
-  for (Index c = 0; c < matrix.columns; ++c) {
-    const float value = values[c * stride];
-    if (value != 0.0F) {
-      matrix.column_numbers.push_back(static_cast<std::int32_t>(c));
-      matrix.values.push_back(value);
-    }
-  }
-  matrix.offsets.push_back(static_cast<Index>(matrix.values.size()));
-}
-
 }  // namespace
 
 void require_shape(Index rows, Index columns, const std::string& where) {
@@ -159,13 +126,13 @@ CsrMatrix read_compressed(const Group& group, Compressed lines, Index rows, Inde
   matrix.rows = by_rows ? rows : columns;
   matrix.columns = by_rows ? columns : rows;
   matrix.offsets = read_offsets(group, matrix.rows);
-  const Array indices = group.array("indices");
-  const Array values = group.array("data");
-  require_part_length(indices, matrix.nonzeros(), "the last offset");
-  require_part_length(values, matrix.nonzeros(), "the last offset");
-  matrix.column_numbers = indices.numbers<std::int32_t>();
-  require_indices_in_range(matrix, indices);
-  matrix.values = values.numbers<float>();
+  const auto indices = group.open_array("indices");
+  const auto values = group.open_array("data");
+  require_part_length(*indices, matrix.nonzeros(), "the last offset");
+  require_part_length(*values, matrix.nonzeros(), "the last offset");
+  matrix.column_numbers = indices->numbers<std::int32_t>();
+  require_indices_in_range(matrix, *indices);
+  matrix.values = values->numbers<float>();
   sort_and_merge(matrix);
   return by_rows ? std::move(matrix) : transpose(matrix);
 }
@@ -175,68 +142,32 @@ bool has_matrix(const Group& parent, const std::string& name) {
   if (member == Member::group) {
     return true;
   }
-  return member == Member::array && parent.array(name).encoding() != "null";
+  return member == Member::array && parent.open_array(name)->encoding() != "null";
 }
 
 Matrix read_matrix(const Group& parent, const std::string& name, Index rows, Index columns) {
   if (parent.has_array(name)) {
-    const Array array = parent.array(name);
-    const std::string encoding = array.encoding();
+    const auto array = parent.open_array(name);
+    const std::string encoding = array->encoding();
     if (!encoding.empty() && encoding != "array") {
       throw InputError({.what = "a matrix in an unknown encoding",
-                        .where = array.where(),
+                        .where = array->where(),
                         .found = "encoding '" + encoding + "'",
                         .expected = "'array', 'csr_matrix' or 'csc_matrix'"});
     }
-    require_shape(rows, columns, array.where());
-    return read_dense(array, rows, columns);
+    require_shape(rows, columns, array->where());
+    return read_dense(*array, rows, columns);
   }
-  const Group group = parent.group(name);
-  const Compressed lines = compressed_lines(group);
-  auto shape = group.integers_attribute("shape");
+  const auto group = parent.open_group(name);
+  const Compressed lines = compressed_lines(*group);
+  auto shape = group->integers_attribute("shape");
   if (shape.empty()) {
-    shape = group.integers_attribute("h5sparse_shape");
+    shape = group->integers_attribute("h5sparse_shape");
   }
   if (!shape.empty()) {
-    require_same_shape(shape, rows, columns, group.where());
+    require_same_shape(shape, rows, columns, group->where());
   }
-  return read_compressed(group, lines, rows, columns);
+  return read_compressed(*group, lines, rows, columns);
 }
 
-CsrMatrix read_dense_as_sparse(const Group& parent, const std::string& name,
-                               Orientation orientation) {
-  const std::size_t cell_axis = orientation == Orientation::cells_first ? 0 : 1;
-  Blocks blocks = {};
-  {
-    const Array array = parent.array(name);
-    if (array.shape().size() != 2) {
-      throw InputError({.what = "the matrix is not two-dimensional",
-                        .where = array.where(),
-                        .found = shape_text(array.shape())});
-    }
-    require_shape(array.shape()[cell_axis], array.shape()[1 - cell_axis], array.where());
-    array.require_plausible(array.element_bytes());
-    blocks = plan_blocks(array, cell_axis);
-  }
-  const Array array = parent.array(name, blocks.cache_bytes);
-  CsrMatrix matrix;
-  matrix.rows = array.shape()[cell_axis];
-  matrix.columns = array.shape()[1 - cell_axis];
-  std::vector<float> block;
-  for (Index begin = 0; begin < matrix.rows; begin += blocks.cells_per_block) {
-    const Index cells = std::min(blocks.cells_per_block, matrix.rows - begin);
-    std::array<Index, 2> start = {0, 0};
-    std::array<Index, 2> count = {matrix.columns, matrix.columns};
-    start[cell_axis] = begin;
-    count[cell_axis] = cells;
-    block.resize(static_cast<std::size_t>(cells * matrix.columns));
-    array.read_block<float>(start, count, block.data());
-    for (Index cell = 0; cell < cells; ++cell) {
-      append_row(matrix, block.data() + cell * (cell_axis == 0 ? matrix.columns : 1),
-                 cell_axis == 0 ? 1 : cells);
-    }
-  }
-  return matrix;
-}
-
-}  // namespace mixvae::hdf5
+}  // namespace mixvae::store
