@@ -175,6 +175,8 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
         evaluate(seen.assignment, label_column(dataset.cells, options.labels, dataset.source.path),
                  {.seed = options.map.seed});
   }
+  seen.abundances = abundances(dataset, seen.assignment.types,
+                               static_cast<Index>(seen.types.size()), options.abundance);
   if (options.parts.values) {
     add_values(seen, std::move(dataset), kept, model.preprocessing, options);
   }

@@ -29,11 +29,12 @@ std::string name_of(const std::string& path) {
   return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
 }
 
-/// What can be said of labels, map and colour before the run is applied.
+/// What can be said of labels, samples, map and colour before the run is applied.
 void require_names(const ViewRequest& request, const Dataset& dataset) {
   if (!request.labels.empty()) {
     static_cast<void>(label_column(dataset.cells, request.labels, request.input));
   }
+  analysis::require_abundances(dataset, request.abundance);
   analysis::require_map(dataset, request.map);
   report::require_color(request.color, dataset);
 }
@@ -56,6 +57,9 @@ Options view_options(ViewRequest& request) {
                .target = &request.labels,
                .meaning = "annotation of the cells with known types, to compare with",
                .placeholder = "COLUMN"}};
+  for (Option& option : analysis::options(request.abundance)) {
+    all.push_back(std::move(option));
+  }
   for (Option& option : analysis::options(request.map)) {
     all.push_back(std::move(option));
   }
@@ -90,6 +94,7 @@ report::RunView run_view(OpenedRun& opened, const ViewRequest& request,
   options.map = request.map;
   options.map.seed = static_cast<std::uint64_t>(global.seed);
   options.labels = request.labels;
+  options.abundance = request.abundance;
   options.minimum_found = request.data.least_shared;
   options.trust_values = request.data.trust_values;
   options.unknown = is_other_data(request.run, opened.dataset);

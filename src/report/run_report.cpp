@@ -11,6 +11,7 @@
 #include "report/figures/learning_curves.hpp"
 #include "report/markers_output.hpp"
 #include "report/page.hpp"
+#include "report/sample_chapter.hpp"
 #include "report/table_printer.hpp"
 
 namespace mixvae::report {
@@ -345,6 +346,9 @@ std::string lead_of(const RunView& view) {
 
 std::string run_report(const RunView& view) {
   std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
+  if (has_figure(view, "abundances")) {
+    sections.push_back(sample_chapter(view));
+  }
   if (view.seen.evaluation) {
     sections.push_back(labels(view, *view.seen.evaluation));
   }

@@ -1,4 +1,5 @@
 """A run as people see it: the report, and figures as SVG and PNG."""
+import csv
 import html.parser
 import json
 import os
@@ -11,6 +12,7 @@ from program import ProgramTest, main, run
 
 QUICK = ("--types", "3", "--epochs", "3", "--threads", "1", "--components", "5", "--neighbours", "3")
 FIGURES = ["learning-curves", "map", "type-sizes", "type-tree", "markers", "confusion"]
+SAMPLES = ("--sample", "donor", "--condition", "dose")
 
 
 class Ids(html.parser.HTMLParser):
@@ -42,6 +44,38 @@ class Report(ProgramTest):
 
     def view(self, command, out, *words):
         return run(command, self.run_folder, self.data, "--out", out, "--threads", "1", *words)
+
+    def with_samples(self, mixed=False):
+        """The same cells with donors, of which each has one dose, unless one is mixed."""
+        lines = self.data.read_text(encoding="utf-8").splitlines()
+        path = self.folder / "samples.csv"
+        rows = [f"{line},donor {n % 4},{'high' if n % 4 > 1 or (mixed and n == 0) else 'low'}" for n, line in enumerate(lines[1:])]
+        path.write_text("\n".join([lines[0] + ",donor,dose", *rows]) + "\n", encoding="utf-8")
+        return path
+
+    def test_shares_of_samples(self):
+        data, page, drawing = self.with_samples(), self.folder / "r.html", self.folder / "a.svg"
+        self.assert_ok(run("report", self.run_folder, data, "--out", page, *SAMPLES))
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("4 samples: 2 high, 2 low.", text)
+        self.assertIn('id="table-conditions"', text)
+        self.assert_ok(run("plot", self.run_folder, data, "--figure", "abundances", "--out", drawing, "--sample", "donor"))
+        self.assertIn("<title>donor 3: ", drawing.read_text(encoding="utf-8"))
+        table = self.folder / "a.csv"
+        self.assert_ok(run("plot", self.run_folder, data, "--figure", "abundances", "--out", table, *SAMPLES))
+        counts = self.folder / "counts.csv"
+        self.assert_ok(run("assign", self.run_folder, data, "--out", self.folder / "o.csv", "--counts", counts, "--sample", "donor"))
+        read = lambda path: {(r["sample"], r["type"]): r["cells"] for r in csv.DictReader(path.open(encoding="utf-8"))}
+        self.assertEqual(read(table), read(counts))
+
+    def test_samples_that_cannot_be_compared_are_refused(self):
+        mixed, drawing = self.with_samples(mixed=True), self.folder / "a.svg"
+        words = ("plot", self.run_folder, mixed, "--figure", "abundances", "--out", drawing)
+        self.assert_refused(run(*words), 2, "abundances", "--sample COLUMN")
+        self.assert_refused(run(*words, *SAMPLES), 3, "two conditions", "'donor 0': 'high' and 'low'")
+        self.assert_refused(run(*words, "--sample", "doner"), 3, "doner", "donor")
+        self.assert_refused(run(*words, "--sample", "donor", "--condition", "dosis"), 3, "dosis", "dose")
+        self.assert_refused(run(*words, "--condition", "dose"), 2, "which sample", "--sample COLUMN")
 
     def test_report_is_one_page_that_loads_nothing(self):
         page = self.folder / "report.html"

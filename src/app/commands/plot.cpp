@@ -35,9 +35,11 @@ class PlotCommand : public Command {
     Options common{
         {.name = "figure",
          .target = &figure_,
-         .meaning = "what is drawn: a map of the cells, the sizes of the types with their "
-                    "confidence, their tree, their markers, known labels against types (with "
-                    "--labels), the learning curves; all into a folder",
+         .meaning =
+             "what is drawn: a map of the cells, the sizes of the types with their "
+             "confidence, their tree, their markers, their shares in each sample (with --sample), "
+             "known labels against types (with --labels), the learning curves; all into a "
+             "folder",
          .choices = figure_choices()},
         {.name = "color",
          .target = &request_.color,
@@ -48,7 +50,9 @@ class PlotCommand : public Command {
          .placeholder = "NAME"},
         {.name = "out",
          .target = &out_,
-         .meaning = "file to write: .svg, or .png (by rsvg-convert); of --figure all FOLDER/",
+         .meaning =
+             "file to write: .svg, .png (by rsvg-convert), or .csv (the numbers that are drawn); "
+             "of --figure all FOLDER/",
          .placeholder = "FILE"}};
     for (Option& option : view_options(request_)) {
       common.push_back(std::move(option));
@@ -61,6 +65,8 @@ class PlotCommand : public Command {
     return {"mixvae plot run cells.h5ad --out map.svg",
             "mixvae plot run cells.h5ad --color confidence --out confidence.png",
             "mixvae plot run cells.h5ad --figure markers --out markers.svg",
+            "mixvae plot run cells.h5ad --figure abundances --sample donor --condition dose --out "
+            "shares.svg",
             "mixvae plot run cells.h5ad --figure all --out figures/"};
   }
 
