@@ -73,6 +73,10 @@ class Model:
     def __repr__(self):
         return f"mixvae.Model({str(self.folder)!r})"
 
+    def __fspath__(self):
+        """The folder, so that a model stands where a run is named: compare=[other]."""
+        return os.fspath(self.folder)
+
     def __getstate__(self):
         """The files of the run, so that a pickled model is whole."""
         return {"files": {path.name: path.read_bytes() for path in self._files()}, "summary": self.summary}

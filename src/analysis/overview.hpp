@@ -10,6 +10,7 @@
 #include "analysis/cell_properties.hpp"
 #include "analysis/evaluation.hpp"
 #include "analysis/marker_values.hpp"
+#include "analysis/run_comparison.hpp"
 #include "analysis/type_summary.hpp"
 #include "cluster/type_tree.hpp"
 #include "data/dataset.hpp"
@@ -60,6 +61,7 @@ struct Overview {
   std::vector<std::vector<StateFeature>> states;  // [S] by falling size of the correlation
   std::optional<Evaluation> evaluation;           // where labels were named
   std::optional<Abundances> abundances;           // where samples are known
+  std::optional<RunComparison> comparison;        // with other runs; set by those who know them
 };
 
 /// Applies a run to a data set and gathers all that is shown of it. Throws what assign, cell_map,

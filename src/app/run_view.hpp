@@ -16,7 +16,8 @@ struct ViewRequest {
   std::string run;
   std::string input;
   std::string labels = {};
-  std::string color = "type";  // of the map
+  std::vector<std::string> compare = {};  // other runs of the same data
+  std::string color = "type";             // of the map
   analysis::CellMapOptions map = {};
   analysis::AbundanceOptions abundance = {};
   RunInput data = {};
@@ -25,7 +26,7 @@ struct ViewRequest {
 /// Arguments RUN and INPUT of a command.
 Options view_arguments(ViewRequest& request);
 
-/// --labels, the samples' and the map's options, for the common ones of a command.
+/// --labels, --compare, the samples' and the map's options, for the common ones of a command.
 Options view_options(ViewRequest& request);
 
 /// A run's model and the data that it is to be applied to.

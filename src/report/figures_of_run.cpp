@@ -8,6 +8,7 @@
 #include "report/figures/learning_curves.hpp"
 #include "report/figures/map_figure.hpp"
 #include "report/figures/marker_figure.hpp"
+#include "report/figures/run_figures.hpp"
 #include "report/figures/type_sizes.hpp"
 #include "report/figures/type_tree_figure.hpp"
 #include "report/run_report.hpp"
@@ -41,6 +42,9 @@ std::string lacking(const RunView& view, const std::string& name) {
   if (name == "abundances" && view.seen.abundances->samples.empty()) {
     return "samples with cells that have a type, and conditions where these are named";
   }
+  if ((name == "run-agreement" || name == "type-stability") && !view.seen.comparison) {
+    return "other runs of the same data (--compare RUN,RUN,...)";
+  }
   if (name == "confusion" && !view.seen.evaluation) {
     return "known labels (--labels COLUMN)";
   }
@@ -51,7 +55,8 @@ std::string lacking(const RunView& view, const std::string& name) {
 
 const std::vector<std::string>& figure_names() {
   static const std::vector<std::string> kNames{
-      "learning-curves", "map", "type-sizes", "type-tree", "markers", "abundances", "confusion"};
+      "learning-curves", "map",           "type-sizes",     "type-tree", "markers",
+      "abundances",      "run-agreement", "type-stability", "confusion"};
   return kNames;
 }
 
@@ -84,6 +89,12 @@ Figure figure_of(const RunView& view, const std::string& name, const std::string
   }
   if (name == "abundances" && seen.abundances) {
     return abundance_figure(*seen.abundances, seen.assignment.type_names);
+  }
+  if (name == "run-agreement" && seen.comparison) {
+    return run_agreement(*seen.comparison);
+  }
+  if (name == "type-stability" && seen.comparison) {
+    return type_stability(*seen.comparison);
   }
   if (name == "confusion" && seen.evaluation) {
     return confusion_figure(*seen.evaluation, seen.assignment.type_names);

@@ -206,6 +206,8 @@ def make_stand_ins(folder):
     (folder / "out").mkdir()
     quick = ("--types", "4", "--epochs", "4", "--threads", "1")
     need(run("fit", "cells.h5ad", "--out", "run", *quick, cwd=folder))
+    for seed in ("2", "3"):
+        need(run("fit", "cells.h5ad", "--out", f"run{seed}", "--seed", seed, *quick, cwd=folder))
     need(run("fit", "cells.h5ad", "--out", "moe", "--model", "moe-sim-vae", *quick, cwd=folder))
     need(run("fit", "samples/", "--out", "panel", *quick, cwd=folder))
     need(run("fit", "counts/", "--out", "of_counts", *quick, cwd=folder))

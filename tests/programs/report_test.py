@@ -6,9 +6,15 @@ import os
 import pathlib
 import re
 import struct
+import unittest
 import xml.etree.ElementTree as xml
 
 from program import ProgramTest, main, run
+
+try:
+    from sklearn.metrics import adjusted_rand_score
+except ImportError:
+    adjusted_rand_score = None
 
 QUICK = ("--types", "3", "--epochs", "3", "--threads", "1", "--components", "5", "--neighbours", "3")
 FIGURES = ["learning-curves", "map", "type-sizes", "type-tree", "markers", "confusion"]
@@ -76,6 +82,43 @@ class Report(ProgramTest):
         self.assert_refused(run(*words, "--sample", "doner"), 3, "doner", "donor")
         self.assert_refused(run(*words, "--sample", "donor", "--condition", "dosis"), 3, "dosis", "dose")
         self.assert_refused(run(*words, "--condition", "dose"), 2, "which sample", "--sample COLUMN")
+
+    @unittest.skipIf(adjusted_rand_score is None, "needs scikit-learn")
+    def test_runs_are_compared(self):
+        others = [self.folder / "run2", self.folder / "more" / "run"]
+        self.fit_once(self.data, others[0], *QUICK, "--seed", "5")
+        self.fit_once(self.data, others[1], *QUICK[2:], "--types", "4")
+        page, table = self.folder / "r.html", self.folder / "t.csv"
+        self.assert_ok(self.view("report", page, "--compare", ",".join(map(str, others)), "--labels", "type"))
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("Do other runs find the same types?", text)
+        self.assertIn(f"most alike in {others[1]}", text)  # two folders are named "run": they are shown whole
+        self.assert_ok(self.view("plot", table, "--figure", "run-agreement", "--compare", others[0]))
+        rows = list(csv.DictReader(table.open(encoding="utf-8")))
+        self.assertEqual([(row["run"], row["other"]) for row in rows], [("run", "run2")])
+        self.assert_ok(self.view("assign", self.folder / "a.csv"))
+        self.assert_ok(run("assign", others[0], self.data, "--out", self.folder / "b.csv"))
+        types = [[row["mixvae_type"] for row in csv.DictReader((self.folder / f).open(encoding="utf-8"))] for f in ("a.csv", "b.csv")]
+        self.assertAlmostEqual(float(rows[0]["ari"]), adjusted_rand_score(*types), places=9)
+        self.assert_ok(self.view("plot", self.folder / "m.svg", "--color", "run:run2", "--compare", others[0], "--map", "pca"))
+
+    def test_runs_that_cannot_be_compared_are_refused(self):
+        page, other, fresh = self.folder / "r.html", self.folder / "other", self.folder / "run2"
+        lines = self.data.read_text(encoding="utf-8").splitlines()
+        fewer = self.folder / "fewer.csv"
+        fewer.write_text("\n".join(lines[:-3]) + "\n", encoding="utf-8")
+        self.fit_once(fewer, other, *QUICK)
+        self.assert_refused(self.view("report", page, "--compare", other), 3, "different data", "other", "runs of the same data")
+        again = f"{self.run_folder}/../{self.run_folder.name}"
+        self.assert_refused(self.view("report", page, "--compare", again), 2, "compared with itself")
+        self.fit_once(self.data, fresh, *QUICK, "--seed", "5")
+        self.assert_refused(self.view("report", page, "--compare", f"{fresh},{fresh}"), 2, "compared with itself", "each once")
+        self.assert_refused(self.view("report", page, "--compare", self.folder / "none"), 3, "there is no run here", "none")
+        for words, texts in ((("--figure", "type-stability"), ["'type-stability' compares runs", "--compare RUN"]),
+                             (("--color", "run:run2"), ["--color run:run2", "--compare RUN"]),
+                             (("--color", "run:run3", "--compare", fresh), ["--color run:run3", "run:run2"])):
+            self.assert_refused(self.view("plot", self.folder / "p.svg", *words), 2, *texts)
+        self.assertFalse(page.exists())
 
     def test_report_is_one_page_that_loads_nothing(self):
         page = self.folder / "report.html"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "fit/fit.hpp"
 #include "report/cell_colors.hpp"
 #include "report/figures/abundance_figure.hpp"
@@ -70,6 +71,13 @@ struct Viewed : ::testing::Test {
     wanted.labels = "true_type";
     wanted.abundance = {.sample = "donor", .condition = "dose"};
     view_->seen = analysis::overview(result.trained, data, wanted);
+    const Categorical labels = as_labels(*data.cells.find("true_type"));
+    std::vector<analysis::ComparedRun> runs(
+        2, analysis::compared_run("my run", result.trained, view_->seen.assignment, result.history,
+                                  &labels));
+    runs[1].name = "run <2>";
+    std::ranges::replace(runs[1].types, 2, 0);  // two types as one
+    view_->seen.comparison = analysis::compare_runs(std::move(runs));
   }
   static void TearDownTestSuite() { view_.reset(); }
 
@@ -184,7 +192,7 @@ TEST_F(Viewed, EveryFigureIsXmlWithATableBehindIt) {
     const Figure figure = figure_of(view, name);
     EXPECT_EQ(figure.name, name);
     EXPECT_FALSE(figure.caption.empty());
-    EXPECT_GT(std::ranges::count(figure.csv, '\n'), 2) << name;
+    EXPECT_GT(std::ranges::count(figure.csv, '\n'), 1) << name;
     const auto run = test::run_python(
         "import xml.etree.ElementTree as e\nprint(len(list(e.parse('f.svg').getroot().iter())))\n",
         {{"f.svg", figure.svg}});
@@ -204,6 +212,8 @@ TEST_F(Viewed, FiguresThatCannotBeDrawnAreRefused) {
        std::vector<std::pair<std::string, std::string>>{{"learning-curves", "history.csv"},
                                                         {"type-tree", "one type"},
                                                         {"abundances", "--sample COLUMN"},
+                                                        {"run-agreement", "--compare"},
+                                                        {"type-stability", "--compare"},
                                                         {"confusion", "--labels"}}) {
     EXPECT_FALSE(has_figure(bare, name));
     EXPECT_THAT(refused(bare, name),
@@ -274,13 +284,42 @@ TEST_F(Viewed, OfManyTypesThoseThatDifferMostAreDrawn) {
   EXPECT_EQ(std::ranges::count(figure.csv, '\n'), 81);
 }
 
+TEST_F(Viewed, OtherRunsAreShownBesideThisOne) {
+  const analysis::RunComparison& comparison = *view.seen.comparison;
+  const Figure agreement = figure_of(view, "run-agreement");
+  EXPECT_THAT(agreement.csv, HasSubstr("my run,run <2>," + shortest(comparison.ari[0][1])));
+  EXPECT_THAT(agreement.svg, HasSubstr("my run and run &lt;2&gt;: ARI "));
+  EXPECT_THAT(figure_of(view, "type-stability").csv, HasSubstr("\nT2,run <2>,T2,1\n"));
+  const std::string page = run_report(view);
+  for (const char* text :
+       {"Two runs of the same data", "T1 and T1 of run &lt;2&gt;", "NMI with labels"}) {
+    EXPECT_NE(page.find(text), std::string::npos) << text;
+  }
+  RunView weak = view;
+  weak.seen.comparison->matches[0][1].jaccard = 0.4;
+  weak.seen.comparison->matches[0][2].jaccard = 0.6;
+  EXPECT_NE(run_report(weak).find("mean Jaccard index below 0.5): T2."), std::string::npos);
+}
+
+TEST_F(Viewed, TypesOfOtherRunsHaveTheColoursOfTheirPairs) {
+  const CellColors own = cell_colors_named(view.seen, "type");
+  const CellColors other = cell_colors_named(view.seen, "run:run <2>");
+  EXPECT_EQ(other.group, "Other runs");
+  ASSERT_THAT(other.palette, SizeIs(own.palette.size()));
+  EXPECT_EQ(other.palette[0], own.palette[0]);
+  EXPECT_EQ(other.palette[1], own.palette[1]);
+  EXPECT_THAT(own.palette, Not(::testing::Contains(other.palette[2])));  // without cells
+  EXPECT_EQ(std::ranges::count(other.codes, 2), 0);
+}
+
 TEST_F(Viewed, ReportAnswersInOrderAndNothingInItEndsItsScripts) {
   const std::string page = run_report(view);
   std::size_t place = 0;
   for (const char* heading :
        {"Did it converge?", "How many types, and how sure?", "What is each type?",
         "What do the states do?", "How do samples differ in their types?",
-        "How do types agree with the known labels?", "What was run?"}) {
+        "Do other runs find the same types?", "How do types agree with the known labels?",
+        "What was run?"}) {
     const std::size_t found = page.find(std::string("<h2>") + heading, place);
     ASSERT_NE(found, std::string::npos) << heading;
     place = found;
