@@ -12,6 +12,7 @@ from ._call import run
 from ._data import fault, is_anndata
 from ._results import Assignment, anndata_of
 
+ANNOTATIONS = ["labels", "sample", "condition"]  # keywords of plot and report that may be lists
 NOWHERE = "/dev/null/"  # what begins so is no file and cannot become one: outputs that are given back
 
 
@@ -71,6 +72,10 @@ class Model:
 
     def __repr__(self):
         return f"mixvae.Model({str(self.folder)!r})"
+
+    def __fspath__(self):
+        """The folder, so that a model stands where a run is named: compare=[other]."""
+        return os.fspath(self.folder)
 
     def __getstate__(self):
         """The files of the run, so that a pickled model is whole."""
@@ -146,8 +151,8 @@ class Model:
     def plot(self, data, out, figure="map", **keywords):
         """Draws a figure (map, type-sizes, markers, ...; all: each into the folder out) as .svg or .png, as
         `mixvae plot`."""
-        self._run("plot", keywords | {"figure": figure, "out": out}, data, labels=["labels"])
+        self._run("plot", keywords | {"figure": figure, "out": out}, data, labels=ANNOTATIONS)
 
     def report(self, data, out, **keywords):
         """Writes one page (HTML) that shows the run, as `mixvae report`."""
-        self._run("report", keywords | {"out": out}, data, labels=["labels"])
+        self._run("report", keywords | {"out": out}, data, labels=ANNOTATIONS)

@@ -83,6 +83,17 @@ Categorical cell_labels(const Assignment& assignment) {
   return labels;
 }
 
+Index forget_unknown(Assignment& assignment) {
+  Index unknown = 0;
+  for (std::size_t n = 0; n < assignment.novelty.size(); ++n) {
+    if (assignment.novelty[n] > 1) {
+      assignment.types[n] = -1;
+      ++unknown;
+    }
+  }
+  return unknown;
+}
+
 Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found,
                   bool trust_values) {
   const Prepared prepared = apply_preprocessing(trained.preprocessing, dataset,

@@ -47,6 +47,9 @@ std::vector<std::string> shown_types(const Assignment& assignment);
 /// The label of each cell: categories in the order of the types, each once.
 Categorical cell_labels(const Assignment& assignment);
 
+/// Takes the types of cells unlike those of the fit (novelty above 1); how many there were.
+Index forget_unknown(Assignment& assignment);
+
 /// Runs a trained model on a data set, aligned by feature name. Throws InputError for data that the
 /// preprocessing refuses.
 Assignment assign(fit::TrainedModel& trained, const Dataset& dataset, double minimum_found = 0.8,

@@ -46,18 +46,6 @@ std::vector<Index> cells_with_types(const Assignment& assignment) {
   return cells;
 }
 
-/// Takes the types of cells unlike those of the fit; how many there were.
-Index forget_unknown(Assignment& assignment) {
-  Index unknown = 0;
-  for (std::size_t n = 0; n < assignment.novelty.size(); ++n) {
-    if (assignment.novelty[n] > 1) {
-      assignment.types[n] = -1;
-      ++unknown;
-    }
-  }
-  return unknown;
-}
-
 void normalise_row(std::span<float> row) {
   double sum = 0;
   for (const float value : row) {
@@ -175,6 +163,8 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
         evaluate(seen.assignment, label_column(dataset.cells, options.labels, dataset.source.path),
                  {.seed = options.map.seed});
   }
+  seen.abundances = abundances(dataset, seen.assignment.types,
+                               static_cast<Index>(seen.types.size()), options.abundance);
   if (options.parts.values) {
     add_values(seen, std::move(dataset), kept, model.preprocessing, options);
   }

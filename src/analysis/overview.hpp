@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "analysis/abundance.hpp"
 #include "analysis/assignment.hpp"
 #include "analysis/cell_map.hpp"
 #include "analysis/cell_properties.hpp"
 #include "analysis/evaluation.hpp"
 #include "analysis/marker_values.hpp"
+#include "analysis/run_comparison.hpp"
 #include "analysis/type_summary.hpp"
 #include "cluster/type_tree.hpp"
 #include "data/dataset.hpp"
@@ -35,7 +37,8 @@ struct OverviewParts {
 struct OverviewOptions {
   OverviewParts parts;
   CellMapOptions map;
-  std::string labels;            // annotation to compare types with; or empty
+  std::string labels;  // annotation to compare types with; or empty
+  AbundanceOptions abundance;
   Index features_of_state = 20;  // strongest, for each state
   double minimum_found = 0.8;    // as of assign
   bool trust_values = false;
@@ -57,10 +60,13 @@ struct Overview {
   std::vector<CellProperty> properties;
   std::vector<std::vector<StateFeature>> states;  // [S] by falling size of the correlation
   std::optional<Evaluation> evaluation;           // where labels were named
+  std::optional<Abundances> abundances;           // where samples are known
+  std::optional<RunComparison> comparison;        // with other runs; set by those who know them
 };
 
 /// Applies a run to a data set and gathers all that is shown of it. Throws what assign, cell_map,
-/// marker_values and evaluate throw; InputError where the labels are not among the annotations.
+/// marker_values, evaluate and abundances
+/// throw; InputError where the labels are not among the annotations.
 Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptions& options);
 
 /// Types appear everywhere with their labels: "T3 CD8 T cells". `types` [T]: their numbers;

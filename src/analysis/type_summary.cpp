@@ -28,6 +28,18 @@ std::vector<double> means_of_types(const std::vector<float>& values, const Assig
 
 }  // namespace
 
+double mean_of_numbers(const std::vector<float>& values) {
+  double sum = 0;
+  double count = 0;
+  for (const float value : values) {
+    if (std::isfinite(value)) {
+      sum += static_cast<double>(value);
+      count += 1;
+    }
+  }
+  return count > 0 ? sum / count : std::nan("");
+}
+
 std::vector<TypeSummary> type_summaries(const Assignment& of) {
   const std::vector<double> confidence = means_of_types(of.confidence, of);
   const std::vector<double> probability = means_of_types(of.type_prob, of);

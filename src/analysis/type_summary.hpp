@@ -17,6 +17,9 @@ struct TypeSummary {
   double consensus = 0;    // mean over its cells
 };
 
+/// Mean of those that are numbers; NaN without any.
+double mean_of_numbers(const std::vector<float>& values);
+
 /// The types of an assignment [T] in short.
 std::vector<TypeSummary> type_summaries(const Assignment& assignment);
 

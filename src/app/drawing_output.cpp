@@ -17,6 +17,7 @@ constexpr const char* kConverter = "rsvg-convert";
 constexpr const char* kZoom = "2";  // px of a PNG for each of the drawing
 
 bool is_png(const std::string& path) { return fs::path(path).extension() == ".png"; }
+bool is_table(const std::string& path) { return fs::path(path).extension() == ".csv"; }
 
 void require_converter() {
   try {
@@ -70,8 +71,8 @@ DrawingOutput::DrawingOutput(std::string out, bool folder) : out_(std::move(out)
     require_writable(out_ + "figure.svg");
     return;
   }
-  if (fs::path(out_).extension() != ".svg" && !is_png(out_)) {
-    throw UsageError({.what = "a figure is written as .svg or .png",
+  if (fs::path(out_).extension() != ".svg" && !is_png(out_) && !is_table(out_)) {
+    throw UsageError({.what = "a figure is written as .svg or .png, its numbers as .csv",
                       .found = "--out " + out_,
                       .expected = "a name that ends in one of them"});
   }
@@ -92,7 +93,7 @@ void DrawingOutput::write(const report::Figure& figure) const {
     write_png(paths.front(), figure.svg);
     return;
   }
-  write_atomically(paths.front(), figure.svg);
+  write_atomically(paths.front(), is_table(paths.front()) ? figure.csv : figure.svg);
   if (folder_) {
     write_atomically(paths.back(), figure.csv);
   }

@@ -7,8 +7,8 @@
 
 namespace mixvae::app {
 
-/// Where figures are written: one file, .svg or .png, or a folder of .svg files with a .csv table
-/// beside each.
+/// Where figures are written: one file, .svg, .png or .csv (the numbers that are drawn), or a
+/// folder of .svg files with a .csv table beside each.
 class DrawingOutput {
  public:
   /// Makes the folder. Throws UsageError for other extensions and for a folder where a file is

@@ -16,15 +16,17 @@ struct ViewRequest {
   std::string run;
   std::string input;
   std::string labels = {};
-  std::string color = "type";  // of the map
+  std::vector<std::string> compare = {};  // other runs of the same data
+  std::string color = "type";             // of the map
   analysis::CellMapOptions map = {};
+  analysis::AbundanceOptions abundance = {};
   RunInput data = {};
 };
 
 /// Arguments RUN and INPUT of a command.
 Options view_arguments(ViewRequest& request);
 
-/// --labels and the map's options, for the common ones of a command.
+/// --labels, --compare, the samples' and the map's options, for the common ones of a command.
 Options view_options(ViewRequest& request);
 
 /// A run's model and the data that it is to be applied to.
@@ -33,8 +35,8 @@ struct OpenedRun {
   Dataset dataset;
 };
 
-/// Reads both, and checks labels, map and colour before the long work, and that no output is among
-/// the files of the run or the data. Throws what reading the run and the data throws.
+/// Reads both, and checks labels, samples, map and colour before the long work, and that no output
+/// is among the files of the run or the data. Throws what reading the run and the data throws.
 OpenedRun open_run(const ViewRequest& request, const GlobalOptions& global,
                    const std::vector<NamedFile>& outputs);
 

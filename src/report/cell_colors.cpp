@@ -17,8 +17,10 @@ constexpr std::size_t kFewestLabels = 2;
 constexpr double kLowest = 0.01;
 constexpr double kHighest = 0.99;
 constexpr const char* kResult = "Result";
+constexpr const char* kOtherRuns = "Other runs";
 constexpr const char* kAnnotations = "Annotations";
 constexpr const char* kFeatures = "Features";
+constexpr std::string_view kRunId = "run:";
 constexpr std::string_view kAnnotationId = "annotation:";
 constexpr std::string_view kFeatureId = "feature:";
 
@@ -81,6 +83,26 @@ CellColors names(const analysis::Overview& seen) {
           .labels = labels.categories,
           .palette = label_colors(seen.assignment.labels, labels.categories),
           .codes = of_map(labels.codes, seen.map)};
+}
+
+/// The types of another run; those that are paired with one of this run in its colour.
+CellColors types_of_run(const analysis::Overview& seen, std::size_t other) {
+  const analysis::ComparedRun& run = seen.comparison->runs[other];
+  const std::vector<std::int32_t>& paired = seen.comparison->paired[other - 1];
+  const std::size_t own = seen.assignment.type_names.size();
+  const std::vector<std::string> sequence = type_colors(own + run.type_names.size());
+  CellColors colors{.id = std::string(kRunId) + run.name,
+                    .title = "Types of " + run.name,
+                    .group = kOtherRuns,
+                    .numeric = false,
+                    .labels = run.type_names,
+                    .palette = {},
+                    .codes = of_map(run.types, seen.map)};
+  std::size_t next = own;
+  for (const std::int32_t type : paired) {
+    colors.palette.push_back(sequence[type >= 0 ? at(type) : next++]);
+  }
+  return colors;
 }
 
 std::vector<float> state(const analysis::Overview& seen, Index s) {
@@ -177,6 +199,9 @@ std::vector<CellColors> results(const analysis::Overview& seen) {
     const std::string number = std::to_string(s + 1);
     all.push_back(numbers("state:" + number, "State " + number, kResult, state(seen, s)));
   }
+  for (std::size_t r = 1; seen.comparison && r < seen.comparison->runs.size(); ++r) {
+    all.push_back(types_of_run(seen, r));
+  }
   return all;
 }
 
@@ -263,7 +288,8 @@ std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index featur
 bool names_a_result(const std::string& name) {
   static const std::vector<std::string> kNames{"type",        "name",      "confidence",
                                                "probability", "consensus", "novelty"};
-  return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("state:");
+  return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("state:") ||
+         name.starts_with(kRunId);
 }
 
 CellColors cell_colors_named(const analysis::Overview& seen, const std::string& name) {

@@ -9,9 +9,10 @@ namespace mixvae::report {
 
 /// What cells of a map may be coloured by: labels, or a number.
 struct CellColors {
-  std::string id;     // "type", "confidence", "state:1", "annotation:batch", "feature:CD3D"
+  std::string id;     // "type", "confidence", "state:1", "run:NAME", "annotation:batch",
+                      // "feature:CD3D"
   std::string title;  // for people
-  std::string group;  // "Result", "Annotations", "Features"
+  std::string group;  // "Result", "Other runs", "Annotations", "Features"
   bool numeric = true;
   std::vector<std::string> labels = {};   // names of categories; empty for numbers
   std::vector<std::string> palette = {};  // [labels] colours
@@ -22,8 +23,8 @@ struct CellColors {
 };
 
 /// All that the cells of an overview's map can be coloured by: type, confidence, probability,
-/// consensus, novelty and states; annotations that are numbers or have 2 to 60 labels; the first
-/// markers of each type, at most `features` in all.
+/// consensus, novelty and states; the types of other runs; annotations that are numbers or have 2
+/// to 60 labels; the first markers of each type, at most `features` in all.
 std::vector<CellColors> cell_colors(const analysis::Overview& seen, Index features);
 
 /// The one of that id, or of that annotation's or feature's name, which need not be among those.

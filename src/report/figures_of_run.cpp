@@ -3,10 +3,12 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "report/figures/abundance_figure.hpp"
 #include "report/figures/confusion_figure.hpp"
 #include "report/figures/learning_curves.hpp"
 #include "report/figures/map_figure.hpp"
 #include "report/figures/marker_figure.hpp"
+#include "report/figures/run_figures.hpp"
 #include "report/figures/type_sizes.hpp"
 #include "report/figures/type_tree_figure.hpp"
 #include "report/run_report.hpp"
@@ -34,6 +36,15 @@ std::string lacking(const RunView& view, const std::string& name) {
   if (name == "markers" && view.seen.markers.types == 0) {
     return "cells with a type";
   }
+  if (name == "abundances" && !view.seen.abundances) {
+    return "samples (--sample COLUMN)";
+  }
+  if (name == "abundances" && view.seen.abundances->samples.empty()) {
+    return "samples with cells that have a type, and conditions where these are named";
+  }
+  if ((name == "run-agreement" || name == "type-stability") && !view.seen.comparison) {
+    return "other runs of the same data (--compare RUN,RUN,...)";
+  }
   if (name == "confusion" && !view.seen.evaluation) {
     return "known labels (--labels COLUMN)";
   }
@@ -43,8 +54,9 @@ std::string lacking(const RunView& view, const std::string& name) {
 }  // namespace
 
 const std::vector<std::string>& figure_names() {
-  static const std::vector<std::string> kNames{"learning-curves", "map",     "type-sizes",
-                                               "type-tree",       "markers", "confusion"};
+  static const std::vector<std::string> kNames{
+      "learning-curves", "map",           "type-sizes",     "type-tree", "markers",
+      "abundances",      "run-agreement", "type-stability", "confusion"};
   return kNames;
 }
 
@@ -74,6 +86,15 @@ Figure figure_of(const RunView& view, const std::string& name, const std::string
   if (name == "markers") {
     return marker_figure({seen.markers, seen.assignment.type_names, seen.values.names, view.level},
                          order_of_types(seen));
+  }
+  if (name == "abundances" && seen.abundances) {
+    return abundance_figure(*seen.abundances, seen.assignment.type_names);
+  }
+  if (name == "run-agreement" && seen.comparison) {
+    return run_agreement(*seen.comparison);
+  }
+  if (name == "type-stability" && seen.comparison) {
+    return type_stability(*seen.comparison);
   }
   if (name == "confusion" && seen.evaluation) {
     return confusion_figure(*seen.evaluation, seen.assignment.type_names);

@@ -11,6 +11,8 @@
 #include "report/figures/learning_curves.hpp"
 #include "report/markers_output.hpp"
 #include "report/page.hpp"
+#include "report/runs_chapter.hpp"
+#include "report/sample_chapter.hpp"
 #include "report/table_printer.hpp"
 
 namespace mixvae::report {
@@ -23,18 +25,6 @@ constexpr Index kColouredFeatures = 60;
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
 std::string number_or_dash(double value) { return std::isfinite(value) ? fixed(value, 2) : "–"; }
-
-double mean_of(const std::vector<float>& values) {
-  double sum = 0;
-  double count = 0;
-  for (const float value : values) {
-    if (std::isfinite(value)) {
-      sum += static_cast<double>(value);
-      count += 1;
-    }
-  }
-  return count > 0 ? sum / count : std::nan("");
-}
 
 void tell_ending(Section& section, const Ending& ending, bool held_out) {
   const std::string loss = held_out ? "the loss on held-out cells" : "the loss";
@@ -87,7 +77,7 @@ Section types(const RunView& view) {
     said += fmt::format(
         " Mean confidence {}: that share of the cells would get the same type from "
         "an independent fit of another sample.",
-        fixed(mean_of(seen.assignment.confidence), 2));
+        fixed(analysis::mean_of_numbers(seen.assignment.confidence), 2));
   }
   section.say(said);
   if (const std::string weak = join(analysis::weak_types(seen.types), ", "); !weak.empty()) {
@@ -335,7 +325,7 @@ std::string lead_of(const RunView& view) {
       fmt::format("{} types in {} cells of {}", seen.types.size(),
                   with_commas(static_cast<long long>(seen.assignment.types.size())), view.input);
   if (!seen.assignment.confidence.empty()) {
-    text += ", mean confidence " + fixed(mean_of(seen.assignment.confidence), 2);
+    text += ", mean confidence " + fixed(analysis::mean_of_numbers(seen.assignment.confidence), 2);
   }
   if (seen.evaluation) {
     text += ", accuracy against the known labels " + fixed(seen.evaluation->accuracy, 2);
@@ -345,6 +335,12 @@ std::string lead_of(const RunView& view) {
 
 std::string run_report(const RunView& view) {
   std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
+  if (has_figure(view, "abundances")) {
+    sections.push_back(sample_chapter(view));
+  }
+  if (view.seen.comparison) {
+    sections.push_back(runs_chapter(view));
+  }
   if (view.seen.evaluation) {
     sections.push_back(labels(view, *view.seen.evaluation));
   }

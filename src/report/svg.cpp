@@ -187,6 +187,20 @@ double text_width(std::string_view text, double size) {
   return characters * size * kGlyphWidth;
 }
 
+std::string fitted(const std::string& text, double width, double size) {
+  if (text_width(text, size) <= width) {
+    return text;
+  }
+  std::string kept = text;
+  while (!kept.empty() && text_width(kept + "…", size) > width) {
+    while ((static_cast<unsigned char>(kept.back()) & 0xC0U) == 0x80U) {
+      kept.pop_back();  // of a sign of UTF-8, all but its first byte
+    }
+    kept.pop_back();
+  }
+  return kept + "…";
+}
+
 double widest(const std::vector<std::string>& texts, const std::vector<Index>& chosen,
               double size) {
   double width = 0;

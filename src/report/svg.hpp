@@ -67,6 +67,9 @@ class Svg {
 /// The width in px that a text of that size takes, about: fonts differ.
 double text_width(std::string_view text, double size = 12);
 
+/// As much of a text as fits a width, with "…" behind it where that is not all.
+std::string fitted(const std::string& text, double width, double size = 12);
+
 /// That of the widest of the chosen texts; 0 for none.
 double widest(const std::vector<std::string>& texts, const std::vector<Index>& chosen,
               double size = 12);

@@ -142,11 +142,11 @@ def write_cells(path, cells=200, genes=80, types=4):
     """Counts with annotations, as CSV: the program looks at the content of a file, not at its name."""
     source = random.Random(1)
     names = [f"g{g}" for g in range(genes - len(BLOOD_GENES))] + BLOOD_GENES
-    lines = ["cell,true_type,cell_type,partial_labels," + ",".join(names)]
+    lines = ["cell,true_type,cell_type,partial_labels,donor,dose," + ",".join(names)]
     for cell in range(cells):
-        kind = cell % types
+        kind, donor = cell % types, f"d{cell // 4 % 4}"
         values = [int(source.expovariate(1) * (12 if g % types == kind else 2)) for g in range(genes)]
-        lines.append(f"c{cell},t{kind},t{kind},{'' if cell % 3 else f't{kind}'}," + ",".join(map(str, values)))
+        lines.append(f"c{cell},t{kind},t{kind},{'' if cell % 3 else f't{kind}'},{donor},{'high' if donor[1] in '02' else 'low'}," + ",".join(map(str, values)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -206,6 +206,8 @@ def make_stand_ins(folder):
     (folder / "out").mkdir()
     quick = ("--types", "4", "--epochs", "4", "--threads", "1")
     need(run("fit", "cells.h5ad", "--out", "run", *quick, cwd=folder))
+    for seed in ("2", "3"):
+        need(run("fit", "cells.h5ad", "--out", f"run{seed}", "--seed", seed, *quick, cwd=folder))
     need(run("fit", "cells.h5ad", "--out", "moe", "--model", "moe-sim-vae", *quick, cwd=folder))
     need(run("fit", "samples/", "--out", "panel", *quick, cwd=folder))
     need(run("fit", "counts/", "--out", "of_counts", *quick, cwd=folder))

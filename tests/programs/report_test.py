@@ -1,16 +1,24 @@
 """A run as people see it: the report, and figures as SVG and PNG."""
+import csv
 import html.parser
 import json
 import os
 import pathlib
 import re
 import struct
+import unittest
 import xml.etree.ElementTree as xml
 
 from program import ProgramTest, main, run
 
+try:
+    from sklearn.metrics import adjusted_rand_score
+except ImportError:
+    adjusted_rand_score = None
+
 QUICK = ("--types", "3", "--epochs", "3", "--threads", "1", "--components", "5", "--neighbours", "3")
 FIGURES = ["learning-curves", "map", "type-sizes", "type-tree", "markers", "confusion"]
+SAMPLES = ("--sample", "donor", "--condition", "dose")
 
 
 class Ids(html.parser.HTMLParser):
@@ -42,6 +50,75 @@ class Report(ProgramTest):
 
     def view(self, command, out, *words):
         return run(command, self.run_folder, self.data, "--out", out, "--threads", "1", *words)
+
+    def with_samples(self, mixed=False):
+        """The same cells with donors, of which each has one dose, unless one is mixed."""
+        lines = self.data.read_text(encoding="utf-8").splitlines()
+        path = self.folder / "samples.csv"
+        rows = [f"{line},donor {n % 4},{'high' if n % 4 > 1 or (mixed and n == 0) else 'low'}" for n, line in enumerate(lines[1:])]
+        path.write_text("\n".join([lines[0] + ",donor,dose", *rows]) + "\n", encoding="utf-8")
+        return path
+
+    def test_shares_of_samples(self):
+        data, page, drawing = self.with_samples(), self.folder / "r.html", self.folder / "a.svg"
+        self.assert_ok(run("report", self.run_folder, data, "--out", page, *SAMPLES))
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("4 samples: 2 high, 2 low.", text)
+        self.assertIn('id="table-conditions"', text)
+        self.assert_ok(run("plot", self.run_folder, data, "--figure", "abundances", "--out", drawing, "--sample", "donor"))
+        self.assertIn("<title>donor 3: ", drawing.read_text(encoding="utf-8"))
+        table = self.folder / "a.csv"
+        self.assert_ok(run("plot", self.run_folder, data, "--figure", "abundances", "--out", table, *SAMPLES))
+        counts = self.folder / "counts.csv"
+        self.assert_ok(run("assign", self.run_folder, data, "--out", self.folder / "o.csv", "--counts", counts, "--sample", "donor"))
+        read = lambda path: {(r["sample"], r["type"]): r["cells"] for r in csv.DictReader(path.open(encoding="utf-8"))}
+        self.assertEqual(read(table), read(counts))
+
+    def test_samples_that_cannot_be_compared_are_refused(self):
+        mixed, drawing = self.with_samples(mixed=True), self.folder / "a.svg"
+        words = ("plot", self.run_folder, mixed, "--figure", "abundances", "--out", drawing)
+        self.assert_refused(run(*words), 2, "abundances", "--sample COLUMN")
+        self.assert_refused(run(*words, *SAMPLES), 3, "two conditions", "'donor 0': 'high' and 'low'")
+        self.assert_refused(run(*words, "--sample", "doner"), 3, "doner", "donor")
+        self.assert_refused(run(*words, "--sample", "donor", "--condition", "dosis"), 3, "dosis", "dose")
+        self.assert_refused(run(*words, "--condition", "dose"), 2, "which sample", "--sample COLUMN")
+
+    @unittest.skipIf(adjusted_rand_score is None, "needs scikit-learn")
+    def test_runs_are_compared(self):
+        others = [self.folder / "run2", self.folder / "more" / "run"]
+        self.fit_once(self.data, others[0], *QUICK, "--seed", "5")
+        self.fit_once(self.data, others[1], *QUICK[2:], "--types", "4")
+        page, table = self.folder / "r.html", self.folder / "t.csv"
+        self.assert_ok(self.view("report", page, "--compare", ",".join(map(str, others)), "--labels", "type"))
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("Do other runs find the same types?", text)
+        self.assertIn(f"most alike in {others[1]}", text)  # two folders are named "run": they are shown whole
+        self.assert_ok(self.view("plot", table, "--figure", "run-agreement", "--compare", others[0]))
+        rows = list(csv.DictReader(table.open(encoding="utf-8")))
+        self.assertEqual([(row["run"], row["other"]) for row in rows], [("run", "run2")])
+        self.assert_ok(self.view("assign", self.folder / "a.csv"))
+        self.assert_ok(run("assign", others[0], self.data, "--out", self.folder / "b.csv"))
+        types = [[row["mixvae_type"] for row in csv.DictReader((self.folder / f).open(encoding="utf-8"))] for f in ("a.csv", "b.csv")]
+        self.assertAlmostEqual(float(rows[0]["ari"]), adjusted_rand_score(*types), places=9)
+        self.assert_ok(self.view("plot", self.folder / "m.svg", "--color", "run:run2", "--compare", others[0], "--map", "pca"))
+
+    def test_runs_that_cannot_be_compared_are_refused(self):
+        page, other, fresh = self.folder / "r.html", self.folder / "other", self.folder / "run2"
+        lines = self.data.read_text(encoding="utf-8").splitlines()
+        fewer = self.folder / "fewer.csv"
+        fewer.write_text("\n".join(lines[:-3]) + "\n", encoding="utf-8")
+        self.fit_once(fewer, other, *QUICK)
+        self.assert_refused(self.view("report", page, "--compare", other), 3, "different data", "other", "runs of the same data")
+        again = f"{self.run_folder}/../{self.run_folder.name}"
+        self.assert_refused(self.view("report", page, "--compare", again), 2, "compared with itself")
+        self.fit_once(self.data, fresh, *QUICK, "--seed", "5")
+        self.assert_refused(self.view("report", page, "--compare", f"{fresh},{fresh}"), 2, "compared with itself", "each once")
+        self.assert_refused(self.view("report", page, "--compare", self.folder / "none"), 3, "there is no run here", "none")
+        for words, texts in ((("--figure", "type-stability"), ["'type-stability' compares runs", "--compare RUN"]),
+                             (("--color", "run:run2"), ["--color run:run2", "--compare RUN"]),
+                             (("--color", "run:run3", "--compare", fresh), ["--color run:run3", "run:run2"])):
+            self.assert_refused(self.view("plot", self.folder / "p.svg", *words), 2, *texts)
+        self.assertFalse(page.exists())
 
     def test_report_is_one_page_that_loads_nothing(self):
         page = self.folder / "report.html"

@@ -104,6 +104,23 @@ class EqualityTest(PackageTest):
         pandas.testing.assert_frame_equal(ours.obs, theirs.obs)
         self.assertEqual(list(ours.var_names), list(theirs.var_names))
 
+    def test_samples_and_other_models(self):
+        ours = self.cells()
+        donors = [f"d{n % 4}" for n in range(ours.n_obs)]
+        doses = ["high" if n % 4 > 1 else "low" for n in range(ours.n_obs)]
+        file, theirs, tables = self.folder / "sampled.h5ad", self.folder / "theirs.csv", [self.folder / f"{n}.csv" for n in "ab"]
+        ours.obs["donor"], ours.obs["dose"] = donors, doses
+        ours.write_h5ad(file)
+        program("plot", self.fitted, file, "--figure", "abundances", "--sample", "donor", "--condition", "dose", "--out", theirs, "--quiet")
+        self.model.plot(ours, tables[0], "abundances", sample="donor", condition="dose", verbose=False)
+        self.model.plot(self.cells(), tables[1], "abundances", sample=donors, condition=doses, verbose=False)
+        for table in tables:
+            self.assertEqual(table.read_text(), theirs.read_text())
+        other = mixvae.fit(self.cells(), seed=4, replicates=0, **SMALL)
+        page = self.folder / "runs.html"
+        self.model.report(self.cells(), page, compare=[other], verbose=False)
+        self.assertIn("Do other runs find the same types?", page.read_text(encoding="utf-8"))
+
     def test_figures_and_page(self):
         for command, name, words in (("plot", "map.svg", ["--seed", 0]), ("report", "page.html", [])):
             theirs, ours = self.folder / f"theirs {name}", self.folder / f"ours {name}"

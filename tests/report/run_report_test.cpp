@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "fit/fit.hpp"
 #include "report/cell_colors.hpp"
+#include "report/figures/abundance_figure.hpp"
 #include "report/figures/learning_curves.hpp"
 #include "report/page.hpp"
 #include "support/fit_settings.hpp"
@@ -35,12 +37,18 @@ struct Viewed : ::testing::Test {
     Dataset data = support::simulated_cells({kCells, 61, 3, 80, 30});
     std::vector<double> score;
     std::vector<std::string> batch;
+    std::vector<std::string> donor;
+    std::vector<std::string> dose;
     for (Index n = 0; n < kCells; ++n) {
       score.push_back(n % 7 == 0 ? std::nan("") : static_cast<double>(n));
       batch.push_back(n % 2 == 0 ? "day <1>" : "day 2");
+      donor.push_back("donor " + std::to_string(n % 5));
+      dose.push_back(n % 5 < 2 ? "<low>" : "high");
     }
     data.cells.set({"score", score});
     data.cells.set({"batch", Categorical::from_labels(batch)});
+    data.cells.set({"donor", Categorical::from_labels(donor)});
+    data.cells.set({"dose", Categorical::from_labels(dose)});
     fit::FitOptions options;
     options.settings.types = 3;
     options.settings.components = 7;
@@ -61,7 +69,15 @@ struct Viewed : ::testing::Test {
     wanted.map.map = "pca";
     wanted.map.most_cells = 120;
     wanted.labels = "true_type";
+    wanted.abundance = {.sample = "donor", .condition = "dose"};
     view_->seen = analysis::overview(result.trained, data, wanted);
+    const Categorical labels = as_labels(*data.cells.find("true_type"));
+    std::vector<analysis::ComparedRun> runs(
+        2, analysis::compared_run("my run", result.trained, view_->seen.assignment, result.history,
+                                  &labels));
+    runs[1].name = "run <2>";
+    std::ranges::replace(runs[1].types, 2, 0);  // two types as one
+    view_->seen.comparison = analysis::compare_runs(std::move(runs));
   }
   static void TearDownTestSuite() { view_.reset(); }
 
@@ -176,7 +192,7 @@ TEST_F(Viewed, EveryFigureIsXmlWithATableBehindIt) {
     const Figure figure = figure_of(view, name);
     EXPECT_EQ(figure.name, name);
     EXPECT_FALSE(figure.caption.empty());
-    EXPECT_GT(std::ranges::count(figure.csv, '\n'), 2) << name;
+    EXPECT_GT(std::ranges::count(figure.csv, '\n'), 1) << name;
     const auto run = test::run_python(
         "import xml.etree.ElementTree as e\nprint(len(list(e.parse('f.svg').getroot().iter())))\n",
         {{"f.svg", figure.svg}});
@@ -195,6 +211,9 @@ TEST_F(Viewed, FiguresThatCannotBeDrawnAreRefused) {
   for (const auto& [name, lack] :
        std::vector<std::pair<std::string, std::string>>{{"learning-curves", "history.csv"},
                                                         {"type-tree", "one type"},
+                                                        {"abundances", "--sample COLUMN"},
+                                                        {"run-agreement", "--compare"},
+                                                        {"type-stability", "--compare"},
                                                         {"confusion", "--labels"}}) {
     EXPECT_FALSE(has_figure(bare, name));
     EXPECT_THAT(refused(bare, name),
@@ -210,12 +229,97 @@ TEST_F(Viewed, NumbersAndLabelsAreDrawnOnTheMap) {
   EXPECT_THAT(figure_of(view, "map", "batch").svg, HasSubstr(">day &lt;1&gt;  "));
 }
 
+TEST_F(Viewed, SharesOfSamplesAreDrawnByCondition) {
+  const Figure figure = figure_of(view, "abundances");
+  EXPECT_THAT(figure.svg, AllOf(HasSubstr(">&lt;low&gt;</text>"), HasSubstr("<title>donor 3: "),
+                                HasSubstr("adjusted p ")));
+  const analysis::Abundances& found = *view.seen.abundances;
+  std::string cells;
+  for (std::size_t t = 0; t < view.seen.types.size(); ++t) {
+    for (std::size_t m = 0; m < found.samples.size(); ++m) {
+      cells += std::to_string(found.cells[m][t]) + " " + std::to_string(found.totals[m]) + "\n";
+    }
+  }
+  const auto run = test::run_python(
+      "import csv\nfor r in csv.DictReader(open('f.csv')):\n"
+      "  assert (r['condition'] == '<low>') == (r['sample'] in ('donor 0', 'donor 1'))\n"
+      "  assert float(r['fraction']) == int(r['cells']) / int(r['of'])\n"
+      "  print(r['cells'], r['of'])\n",
+      {{"f.csv", figure.csv}});
+  MIXVAE_NEEDS_PYTHON(run);
+  EXPECT_EQ(run.output, cells);
+}
+
+TEST_F(Viewed, SharesThatAreNotTestedAreDrawnAndSaySo) {
+  RunView other = view;
+  other.seen.abundances->tests.clear();
+  other.seen.abundances->untested = "for a reason";
+  const Figure figure = figure_of(other, "abundances");
+  EXPECT_THAT(figure.caption, HasSubstr("Nothing is tested: for a reason."));
+  EXPECT_THAT(figure.svg, Not(HasSubstr("adjusted p")));
+  const std::string page = run_report(other);
+  EXPECT_NE(page.find("Nothing is tested: for a reason."), std::string::npos);
+  EXPECT_EQ(page.find("table-conditions"), std::string::npos);
+  EXPECT_NE(run_report(view).find("table-conditions"), std::string::npos);
+}
+
+TEST_F(Viewed, OfManyTypesThoseThatDifferMostAreDrawn) {
+  analysis::Abundances many;
+  many.samples = {"a", "b"};
+  many.totals = {820, 820};
+  std::vector<std::string> names;
+  many.cells.resize(2);
+  for (Index t = 0; t < 40; ++t) {
+    names.push_back("T" + std::to_string(t + 1));
+    many.cells[0].push_back(41 - t);
+    many.cells[1].push_back(41 - t);
+    many.tests.push_back({.f = 1, .p = t == 38 ? 0.001 : 0.5, .adjusted = 0.5});
+  }
+  many.condition = {0, 1};
+  many.conditions = {"x", "y"};
+  const Figure figure = abundance_figure(many, names);
+  EXPECT_THAT(figure.caption, HasSubstr("30 of 40 types are drawn"));
+  EXPECT_THAT(figure.svg, AllOf(HasSubstr(">T39</text>"), HasSubstr(">T29</text>"),
+                                Not(HasSubstr(">T30</text>"))));
+  EXPECT_EQ(std::ranges::count(figure.csv, '\n'), 81);
+}
+
+TEST_F(Viewed, OtherRunsAreShownBesideThisOne) {
+  const analysis::RunComparison& comparison = *view.seen.comparison;
+  const Figure agreement = figure_of(view, "run-agreement");
+  EXPECT_THAT(agreement.csv, HasSubstr("my run,run <2>," + shortest(comparison.ari[0][1])));
+  EXPECT_THAT(agreement.svg, HasSubstr("my run and run &lt;2&gt;: ARI "));
+  EXPECT_THAT(figure_of(view, "type-stability").csv, HasSubstr("\nT2,run <2>,T2,1\n"));
+  const std::string page = run_report(view);
+  for (const char* text :
+       {"Two runs of the same data", "T1 and T1 of run &lt;2&gt;", "NMI with labels"}) {
+    EXPECT_NE(page.find(text), std::string::npos) << text;
+  }
+  RunView weak = view;
+  weak.seen.comparison->matches[0][1].jaccard = 0.4;
+  weak.seen.comparison->matches[0][2].jaccard = 0.6;
+  EXPECT_NE(run_report(weak).find("mean Jaccard index below 0.5): T2."), std::string::npos);
+}
+
+TEST_F(Viewed, TypesOfOtherRunsHaveTheColoursOfTheirPairs) {
+  const CellColors own = cell_colors_named(view.seen, "type");
+  const CellColors other = cell_colors_named(view.seen, "run:run <2>");
+  EXPECT_EQ(other.group, "Other runs");
+  ASSERT_THAT(other.palette, SizeIs(own.palette.size()));
+  EXPECT_EQ(other.palette[0], own.palette[0]);
+  EXPECT_EQ(other.palette[1], own.palette[1]);
+  EXPECT_THAT(own.palette, Not(::testing::Contains(other.palette[2])));  // without cells
+  EXPECT_EQ(std::ranges::count(other.codes, 2), 0);
+}
+
 TEST_F(Viewed, ReportAnswersInOrderAndNothingInItEndsItsScripts) {
   const std::string page = run_report(view);
   std::size_t place = 0;
   for (const char* heading :
        {"Did it converge?", "How many types, and how sure?", "What is each type?",
-        "What do the states do?", "How do types agree with the known labels?", "What was run?"}) {
+        "What do the states do?", "How do samples differ in their types?",
+        "Do other runs find the same types?", "How do types agree with the known labels?",
+        "What was run?"}) {
     const std::size_t found = page.find(std::string("<h2>") + heading, place);
     ASSERT_NE(found, std::string::npos) << heading;
     place = found;

@@ -54,6 +54,13 @@ TEST(Svg, ReplacesWhatXmlCannotHold) {
   EXPECT_EQ(escaped("µ 日本 \xF0\x9F\xA7\xAC <"), "µ 日本 \xF0\x9F\xA7\xAC &lt;");
 }
 
+TEST(Svg, TextsAreCutBetweenSigns) {
+  EXPECT_EQ(fitted("types", text_width("types", 10), 10), "types");
+  EXPECT_EQ(fitted("types", text_width("typ…", 10), 10), "typ…");
+  EXPECT_EQ(fitted("µµµµ", text_width("µµ…", 10), 10), "µµ…");
+  EXPECT_EQ(fitted("types", 0, 10), "…");
+}
+
 TEST(Axis, TicksAreRoundAndWithinTheRange) {
   EXPECT_THAT(ticks(0, 1, 5), ElementsAre(0, 0.2, 0.4, 0.6000000000000001, 0.8, 1));
   EXPECT_THAT(ticks(-3, 17, 4), ElementsAre(0, 5, 10, 15));

@@ -35,20 +35,25 @@ class PlotCommand : public Command {
     Options common{
         {.name = "figure",
          .target = &figure_,
-         .meaning = "what is drawn: a map of the cells, the sizes of the types with their "
-                    "confidence, their tree, their markers, known labels against types (with "
-                    "--labels), the learning curves; all into a folder",
+         .meaning =
+             "what is drawn: a map of the cells, the sizes of the types with their "
+             "confidence, their tree, their markers, their shares in each sample (with --sample), "
+             "how far other runs agree (with --compare), known labels against types (with "
+             "--labels), the learning curves; all into a folder",
          .choices = figure_choices()},
         {.name = "color",
          .target = &request_.color,
          .meaning = "what the cells of the map are coloured by: type, name (of named types), "
                     "confidence, probability, "
-                    "consensus, novelty, state:1, ..., the name of an annotation or of a feature "
+                    "consensus, novelty, state:1, ..., run:NAME (types of a run of --compare), the "
+                    "name of an annotation or of a feature "
                     "(annotation:NAME, feature:NAME where a name means several)",
          .placeholder = "NAME"},
         {.name = "out",
          .target = &out_,
-         .meaning = "file to write: .svg, or .png (by rsvg-convert); of --figure all FOLDER/",
+         .meaning =
+             "file to write: .svg, .png (by rsvg-convert), or .csv (the numbers that are drawn); "
+             "of --figure all FOLDER/",
          .placeholder = "FILE"}};
     for (Option& option : view_options(request_)) {
       common.push_back(std::move(option));
@@ -61,6 +66,10 @@ class PlotCommand : public Command {
     return {"mixvae plot run cells.h5ad --out map.svg",
             "mixvae plot run cells.h5ad --color confidence --out confidence.png",
             "mixvae plot run cells.h5ad --figure markers --out markers.svg",
+            "mixvae plot run cells.h5ad --figure abundances --sample donor --condition dose --out "
+            "shares.svg",
+            "mixvae plot run cells.h5ad --figure type-stability --compare run2,run3 --out "
+            "stability.svg",
             "mixvae plot run cells.h5ad --figure all --out figures/"};
   }
 
@@ -95,6 +104,10 @@ class PlotCommand : public Command {
       throw UsageError({.what = "--color is used by the map only",
                         .found = "--figure " + figure_ + " --color " + request_.color,
                         .expected = "--figure map"});
+    }
+    if ((figure_ == "run-agreement" || figure_ == "type-stability") && request_.compare.empty()) {
+      throw UsageError({.what = "the figure '" + figure_ + "' compares runs",
+                        .expected = "--compare RUN,RUN,... beside it"});
     }
     if (figure_ == "confusion" && request_.labels.empty()) {
       throw UsageError({.what = "the figure 'confusion' shows known labels against types",

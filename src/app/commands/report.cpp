@@ -37,7 +37,8 @@ class ReportCommand : public Command {
   std::vector<std::string> required() const override { return {"out"}; }
   std::vector<std::string> examples() const override {
     return {"mixvae report run cells.h5ad --out report.html",
-            "mixvae report run cells.h5ad --labels cell_type --out report.html"};
+            "mixvae report run cells.h5ad --labels cell_type --out report.html",
+            "mixvae report run cells.h5ad --compare run2,run3 --out runs.html"};
   }
 
   void run(const GlobalOptions& global) override {
