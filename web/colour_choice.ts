@@ -1,5 +1,6 @@
 // Choosing what the cells are coloured by: a list by groups and, among many features, a field to type a name.
 
+import { reasonOf } from "./api";
 import { Colour } from "./data";
 import { element } from "./dom";
 
@@ -57,8 +58,12 @@ export class ColourChoice {
     field.addEventListener("input", async () => {
       const letters = field.value.trim();
       if (!letters) return;
-      const found = await more.like(letters);
-      if (letters === field.value.trim()) names.replaceChildren(...found.map((value) => element("option", { value })));
+      try {
+        const found = await more.like(letters);
+        if (letters === field.value.trim()) names.replaceChildren(...found.map((value) => element("option", { value })));
+      } catch (error) {
+        answer.textContent = `${reasonOf(error)}.`;
+      }
     });
     field.addEventListener("change", async () => {
       const name = field.value.trim();

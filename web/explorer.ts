@@ -45,7 +45,9 @@ async function build(main: HTMLElement): Promise<void> {
   const left = element("div", { class: "side" }, place, facts.root, tree.root);
   const right = element("div", { class: "side" }, naming.root, panel.root);
   main.replaceChildren(element("div", { class: "desk" }, left, right));
-  names.onChange(() => map.renameTypes(names));
+  names.onChange(() => {
+    map.renameTypes(names).catch((error) => naming.tell(`The map still shows the former names: ${reasonOf(error)}.`));
+  });
   linkTypes(selection, names, panel, naming);
   clearOnEscape(selection);
 }

@@ -49,6 +49,10 @@ export class Naming {
     this.show();
   }
 
+  tell(words: string): void {
+    this.status.textContent = words;
+  }
+
   private show(): void {
     const { type, note } = this.names.types[this.place];
     const merged = this.names.mergedWith(type);
@@ -72,8 +76,14 @@ export class Naming {
   private save(): Promise<void> {
     const { type } = this.names.types[this.place];
     const name = this.name.value.trim();
+    const note = this.note.value.trim();
+    if (name === this.names.given(this.place)) {
+      // Sent, the name of a merge would become the type's own.
+      const kept = note ? `The note of ${type} is kept in the run.` : `${type} has no note now.`;
+      return this.attempt(() => this.names.rename(type, undefined, note), kept);
+    }
     const words = name ? `${type} is now called ${name}; the run keeps it.` : `${type} has no name of its own now.`;
-    return this.attempt(() => this.names.rename(type, name, this.note.value.trim()), words);
+    return this.attempt(() => this.names.rename(type, name, note), words);
   }
 
   private async attempt(change: () => Promise<void>, words: string): Promise<void> {

@@ -50,19 +50,20 @@ export class TypeNames {
     return this.types.map((one) => one.type).filter((one) => group.has(one));
   }
 
-  /** The name that was given to a type, or to all that it is merged with; empty without one. */
+  /** The name that was given to all that a type is merged with, else to itself; empty without one. */
   given(place: number): string {
     const { type, name } = this.types[place];
     const group = this.mergedWith(type);
-    const merges = this.merges.filter((merge) => group.length > 1 && group.includes(merge.types[0]) && merge.name);
-    return group.length > 1 ? merges[merges.length - 1]?.name ?? "" : name;
+    const merges = this.merges.filter((merge) => group.includes(merge.types[0]) && merge.name);
+    return merges[merges.length - 1]?.name ?? name;
   }
 
   onChange(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  rename(type: string, name: string, note: string): Promise<void> {
+  /** Without a name the names stay as they are. */
+  rename(type: string, name: string | undefined, note: string): Promise<void> {
     return this.change("/api/rename", { type, name, note });
   }
 

@@ -36,8 +36,12 @@ double different_by_chance(const std::vector<std::int32_t>& batches, std::size_t
   return 1 - same / (cells * (cells - 1));
 }
 
-double mixing_of(const DenseMatrix& latent, const std::vector<std::int32_t>& batches,
-                 std::size_t count) {
+std::optional<double> mixing_of(const DenseMatrix& latent, const std::vector<std::int32_t>& batches,
+                                std::size_t count) {
+  const double by_chance = different_by_chance(batches, count);
+  if (by_chance <= 0) {
+    return std::nullopt;
+  }
   const Index k = std::min(kMixingNeighbours, latent.rows - 1);
   const cluster::Neighbours graph = cluster::nearest_neighbours(latent, k);
   double different = 0;
@@ -47,7 +51,7 @@ double mixing_of(const DenseMatrix& latent, const std::vector<std::int32_t>& bat
     }
   }
   different /= static_cast<double>(k * latent.rows);
-  return different / different_by_chance(batches, count);
+  return different / by_chance;
 }
 
 }  // namespace

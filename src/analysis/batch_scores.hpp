@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "analysis/assignment.hpp"
 #include "data/table.hpp"
 
@@ -9,8 +11,9 @@ namespace mixvae::analysis {
 struct BatchScores {
   double nmi_types = 0;   // of types with batches (arithmetic)
   double nmi_labels = 0;  // of the known labels with batches: what the batches' contents explain
-  double mixing = 0;  // share of other batches among the nearest cells in the latent space, over
-                      // that of cells drawn at random: 1 mixed, 0 apart
+  std::optional<double> mixing;  // share of other batches among the nearest cells in the latent
+                                 // space, over that of cells drawn at random: 1 mixed, 0 apart;
+                                 // nothing where all cells that were asked come from one batch
 };
 
 /// Neighbours that mixing looks at, and cells of which it asks them.

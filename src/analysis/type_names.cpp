@@ -118,7 +118,15 @@ std::string joined_names(const TypeNames& names, const std::vector<std::string>&
 
 bool has_name(const NamedType& named) { return named.name != named.type; }
 
-/// A type without name and note is not kept.
+/// In the order of the types; one without name and note is not kept.
+void tidy_named_types(TypeNames& names, const std::vector<std::string>& types) {
+  std::erase_if(names.types,
+                [](const NamedType& named) { return !has_name(named) && named.note.empty(); });
+  std::ranges::sort(names.types, {}, [&types](const NamedType& named) {
+    return std::ranges::find(types, named.type) - types.begin();
+  });
+}
+
 void set_name(TypeNames& names, const NamedType& change, const std::vector<std::string>& types) {
   if (NamedType* named = find_named(names, change.type)) {
     const bool same = named->name == change.name;
@@ -127,11 +135,15 @@ void set_name(TypeNames& names, const NamedType& change, const std::vector<std::
   } else {
     names.types.push_back(change);
   }
-  std::erase_if(names.types,
-                [](const NamedType& named) { return !has_name(named) && named.note.empty(); });
-  std::ranges::sort(names.types, {}, [&types](const NamedType& named) {
-    return std::ranges::find(types, named.type) - types.begin();
-  });
+  tidy_named_types(names, types);
+}
+
+void require_note(const std::string& note, const std::string& type, const std::string& where) {
+  if (!is_utf8(note)) {
+    throw UsageError({.what = "the note of " + type + " is no UTF-8 text",
+                      .where = where,
+                      .expected = "UTF-8, as terminals and editors write it"});
+  }
 }
 
 void require_changes(const std::vector<NamedType>& changes, const std::vector<std::string>& types,
@@ -147,11 +159,7 @@ void require_changes(const std::vector<NamedType>& changes, const std::vector<st
       throw UsageError({.what = "the type " + change.type + " is listed twice", .where = place});
     }
     require_name(change.name, change.type, place);
-    if (!is_utf8(change.note)) {
-      throw UsageError({.what = "the note of " + change.type + " is no UTF-8 text",
-                        .where = place,
-                        .expected = "UTF-8, as terminals and editors write it"});
-    }
+    require_note(change.note, change.type, place);
     if (!has_name(change)) {
       continue;
     }
@@ -208,6 +216,18 @@ void rename_types(TypeNames& names, const std::vector<NamedType>& changes,
       merge->name = change.name;
     }
   }
+}
+
+void set_note(TypeNames& names, const std::string& type, const std::string& note,
+              const std::vector<std::string>& types) {
+  static_cast<void>(type_place(type, types, {}));
+  require_note(note, type, {});
+  if (NamedType* named = find_named(names, type)) {
+    named->note = note;
+  } else {
+    names.types.push_back({type, type, note});
+  }
+  tidy_named_types(names, types);
 }
 
 void clear_names(TypeNames& names, const std::vector<std::string>& which,

@@ -52,6 +52,11 @@ void rename_types(TypeNames& names, const std::vector<NamedType>& changes,
                   const std::vector<std::string>& types,
                   const std::vector<std::string>& places = {});
 
+/// Sets the note of a type, whose name stays; an empty one takes the note away. Throws UsageError
+/// for a type that there is not, and for a note that is no UTF-8.
+void set_note(TypeNames& names, const std::string& type, const std::string& note,
+              const std::vector<std::string>& types);
+
 /// Takes the names and notes of some types away, or all and the merges where none is listed. Throws
 /// UsageError for a type that there is not.
 void clear_names(TypeNames& names, const std::vector<std::string>& which,

@@ -70,7 +70,7 @@ Options options(BatchOptions& batch) {
                       "comes: its effect is taken out of the principal components, so that types "
                       "do not follow it",
            .placeholder = "COLUMN,...",
-           .needs = {"space=pca", "augment!=noise", "augment!=thin"}}};
+           .needs = {"space=pca", "augment=none|augment=neighbours"}}};
 }
 
 Batches training_batches(const BatchOptions& options, const Dataset& dataset,

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/parallel.hpp"
@@ -75,6 +76,17 @@ void copy_tensors(models::Model& from, models::Model& to) {
   });
 }
 
+/// What a checkpoint must have been made with; the batch of each cell decides what is learnt, too.
+std::map<std::string, std::string> settings_of(const FitOptions& options, const Batches& batches) {
+  std::map<std::string, std::string> settings = settings_text(options);
+  if (!batches.of_cell.empty()) {
+    const std::string_view bytes(reinterpret_cast<const char*>(batches.of_cell.data()),
+                                 batches.of_cell.size() * sizeof(std::int32_t));
+    settings["batches of the cells"] = std::to_string(checksum(bytes, 0));
+  }
+  return settings;
+}
+
 int threads_for_steps(models::Model& model, std::int64_t batch_size) {
   const double products = model.products_per_cell() * static_cast<double>(batch_size);
   const bool small = 6.0 * products < kSmallStep;
@@ -97,7 +109,7 @@ class Fitting {
         batches_(input_->space.x, surroundings.device, execution_),
         trainer_(*model_, prepare_model_and_batches(), options.training,
                  {.seed = seed,
-                  .settings = settings_text(options),
+                  .settings = settings_of(options, input_->batches),
                   .checkpoint_file = surroundings.checkpoint_file,
                   .history_file = surroundings.history_file,
                   .observer = surroundings.observer}) {

@@ -137,6 +137,15 @@ void require_effective(FitOptions given) {
 }
 
 void require_possible(const FitOptions& options, torch::Device device) {
+  const NeighbourSpaceOptions& near = options.neighbour_space;
+  const bool of_features = !read_components(near) && !is_stored_embedding(near.space);
+  if (!options.batch.batch_key.empty() && of_features) {
+    throw UsageError({.what =
+                          "batches are taken out of principal components, and neighbours would be "
+                          "found among the features as they are",
+                      .found = "--batch-key with --neighbour-space " + near.space,
+                      .expected = "--neighbour-space pca, or umap of components"});
+  }
   if (options.settings.space == Space::pca) {
     const std::int64_t most = options.settings.components.value_or(kMostComponents);
     require_wide_outputs(options.execution, most,

@@ -1,6 +1,7 @@
 #include "fit/trained_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,9 @@ namespace {
 using training::TensorFile;
 
 constexpr const char* kFormatName = "mixvae-model";
+
+/// Written where no batches are told, so that earlier builds read what they understand.
+constexpr int kFormatWithoutBatches = 2;
 
 torch::Tensor to_tensor(const DenseMatrix& matrix) {
   return torch::tensor(matrix.values).view({matrix.rows, matrix.columns});
@@ -106,17 +110,24 @@ BatchEffects stored_batches(const TensorFile& file, const std::string& path, Ind
   };
   const torch::Tensor& centres = training::find_tensor(file, "batches.centres", path);
   const torch::Tensor& shifts = training::find_tensor(file, "batches.shifts", path);
+  const torch::Tensor& width = training::find_tensor(file, "batches.width", path);
   BatchEffects batches{list("batch_key"), list("batch_names"), {}};
   const auto count = static_cast<std::int64_t>(batches.names.size());
   if (centres.dim() != 2 || shifts.dim() != 2 || centres.size(0) < 1 ||
       centres.size(1) != coordinates || shifts.size(1) != coordinates || count < 1 ||
-      shifts.size(0) != count * centres.size(0)) {
+      shifts.size(0) != count * centres.size(0) || width.numel() != 1 || batches.key.empty()) {
     throw InputError({.what = "the model file contradicts itself: the effects of batches have the "
                               "wrong shape",
                       .where = path});
   }
-  batches.correction = {to_matrix(centres), to_matrix(shifts),
-                        training::find_tensor(file, "batches.width", path).item<float>()};
+  const auto soft = width.item<float>();
+  if (!std::isfinite(soft) || soft <= 0) {
+    throw InputError(
+        {.what = "the model file contradicts itself: clusters of batches without width",
+         .where = path,
+         .found = shortest(soft)});
+  }
+  batches.correction = {to_matrix(centres), to_matrix(shifts), soft};
   return batches;
 }
 
@@ -227,16 +238,18 @@ DenseMatrix TrainedModel::normalised(DenseMatrix decoded) const {
 
 void save_model(const std::string& path, TrainedModel& trained) {
   TensorFile file;
-  file.metadata = {{"format", kFormatName},
-                   {"format_version", std::to_string(kModelFormatVersion)},
-                   {"model", trained.model},
-                   {"model_options", options_json(trained.options)},
-                   {"seed", std::to_string(trained.seed)},
-                   {"features", std::to_string(trained.network->features())},
-                   {"types", std::to_string(trained.network->types())},
-                   {"type_order", nlohmann::json(trained.type_order).dump()},
-                   {"best_arm", std::to_string(trained.best_arm)},
-                   {"preprocessing", to_json(trained.preprocessing)}};
+  file.metadata = {
+      {"format", kFormatName},
+      {"format_version",
+       std::to_string(trained.batches.present() ? kModelFormatVersion : kFormatWithoutBatches)},
+      {"model", trained.model},
+      {"model_options", options_json(trained.options)},
+      {"seed", std::to_string(trained.seed)},
+      {"features", std::to_string(trained.network->features())},
+      {"types", std::to_string(trained.network->types())},
+      {"type_order", nlohmann::json(trained.type_order).dump()},
+      {"best_arm", std::to_string(trained.best_arm)},
+      {"preprocessing", to_json(trained.preprocessing)}};
   for (const models::NamedTensor& named : all_tensors(*trained.network)) {
     file.tensors[named.name] = named.tensor.detach().to(torch::kCPU);
   }

@@ -45,8 +45,8 @@ struct TrainedModel {
 };
 
 /// The version of the model file's layout; a reader refuses higher ones. 1: with the options of all
-/// models of that time.
-constexpr int kModelFormatVersion = 2;
+/// models of that time; 3: with effects of batches.
+constexpr int kModelFormatVersion = 3;
 
 /// Writes the model atomically. Throws SystemError when the system refuses.
 void save_model(const std::string& path, TrainedModel& trained);

@@ -13,11 +13,11 @@ torch::Tensor log_gammas(const torch::Tensor& log_size, const torch::Tensor& cou
       .to(log_size.scalar_type());
 }
 
-/// [A, B, D] errors, with z = ln(mu / theta): x ln(1 + theta / mu) = x (softplus(z) - z).
+/// [A, B, D] errors, with z = ln(mu / theta).
 torch::Tensor feature_errors(const torch::Tensor& log_mean, const torch::Tensor& log_size,
                              const torch::Tensor& counts) {
   const torch::Tensor z = log_mean - log_size;
-  return log_gammas(log_size, counts) + (log_size.exp() + counts) * softplus_of(z) - counts * z;
+  return log_gammas(log_size, counts) + log_size.exp() * softplus_of(z) + counts * softplus_of(-z);
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ std::string evaluation_text(const analysis::Evaluation& evaluation) {
                "NMI of types with batches: how far types follow them"});
     table.add({"  labels and batches", fixed(evaluation.batch->nmi_labels),
                "the same of the labels: what the contents of the batches explain"});
-    table.add({"  mixing", fixed(evaluation.batch->mixing),
+    table.add({"  mixing", fixed(evaluation.batch->mixing.value_or(std::nan(""))),
                "other batches among the nearest cells, over chance: 1 mixed, 0 apart"});
   }
   if (evaluation.disentanglement) {
@@ -189,7 +189,7 @@ std::string evaluation_json(const analysis::Evaluation& evaluation) {
   if (evaluation.batch) {
     scores["batch"] = {{"nmi_types", evaluation.batch->nmi_types},
                        {"nmi_labels", evaluation.batch->nmi_labels},
-                       {"mixing", evaluation.batch->mixing}};
+                       {"mixing", number_or_null(evaluation.batch->mixing)}};
   }
   if (evaluation.disentanglement) {
     scores["disentanglement"] = disentanglement_json(evaluation);

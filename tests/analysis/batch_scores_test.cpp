@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/philox.hpp"
+#include "base/random_order.hpp"
 #include "support/python.hpp"
 #include "support/refusal.hpp"
 
@@ -41,9 +42,9 @@ struct Cells {
 };
 
 TEST(BatchScores, TellMixedCellsFromThoseApart) {
-  EXPECT_NEAR(Cells(0).scores().mixing, 1, 0.05);
-  EXPECT_LT(Cells(100).scores().mixing, 1e-9);
-  EXPECT_LT(Cells(2).scores().mixing, 0.8);
+  EXPECT_NEAR(Cells(0).scores().mixing.value(), 1, 0.05);
+  EXPECT_LT(Cells(100).scores().mixing.value(), 1e-9);
+  EXPECT_LT(Cells(2).scores().mixing.value(), 0.8);
 }
 
 TEST(BatchScores, TellTypesThatFollowBatches) {
@@ -73,7 +74,27 @@ print(normalized_mutual_info_score(batch, label), (batch[near] != batch[:, None]
   double mixing = 0;
   ASSERT_EQ(std::sscanf(run.output.c_str(), "%lf %lf", &nmi, &mixing), 2) << run.errors;
   EXPECT_NEAR(cells.scores().nmi_labels, nmi, 1e-9);
-  EXPECT_NEAR(cells.scores().mixing, mixing, 1e-3);
+  EXPECT_NEAR(cells.scores().mixing.value(), mixing, 1e-3);
+}
+
+TEST(BatchScores, HaveNoMixingWhereTheCellsAskedAreOfOneBatch) {
+  Cells many(0);
+  const Index cells = 4 * kMixingCells;
+  many.assignment.latent = DenseMatrix(cells, 2);
+  many.assignment.types.assign(static_cast<std::size_t>(cells), 0);
+  many.assignment.types.back() = 1;
+  many.labels.codes.assign(static_cast<std::size_t>(cells), 0);
+  many.labels.codes.front() = 1;
+  many.batches.codes.assign(static_cast<std::size_t>(cells), 0);
+  many.batches.codes[1] = 1;
+  std::optional<std::uint64_t> without;
+  for (std::uint64_t seed = 0; seed < 8 && !without; ++seed) {
+    std::vector<Index> order = random_order(cells, Philox(seed, Purpose::subsample));
+    order.resize(static_cast<std::size_t>(kMixingCells));
+    without = std::ranges::find(order, 1) == order.end() ? std::optional(seed) : std::nullopt;
+  }
+  ASSERT_TRUE(without);
+  EXPECT_FALSE(batch_scores(many.assignment, many.labels, many.batches, *without).mixing);
 }
 
 TEST(BatchScores, NeedTwoBatches) {

@@ -39,6 +39,23 @@ TEST(TypeNames, ALaterNameReplacesTheFormerAndItsNote) {
   EXPECT_EQ(names.types.front().note, "");
 }
 
+TEST(TypeNames, ANoteIsSetAndTakenAwayWhileNamesStay) {
+  TypeNames names = named({{"T1", "alpha"}, {"T2", "beta"}});
+  merge_types(names, {{"T1", "T2"}, "both"}, kTypes);
+  set_note(names, "T1", "look again", kTypes);
+  set_note(names, "T4", "few cells", kTypes);
+  EXPECT_THAT(names.types,
+              ElementsAre(NamedType{"T1", "alpha", "look again"}, NamedType{"T2", "beta"},
+                          NamedType{"T4", "T4", "few cells"}));
+  EXPECT_EQ(names.merges.front().name, "both");
+  set_note(names, "T1", "", kTypes);
+  set_note(names, "T4", "", kTypes);
+  EXPECT_THAT(names.types, ElementsAre(NamedType{"T1", "alpha"}, NamedType{"T2", "beta"}));
+  EXPECT_THAT(refusal([&] { set_note(names, "T9", "a", kTypes); }),
+              HasSubstr("the run has no such type"));
+  EXPECT_THAT(refusal([&] { set_note(names, "T1", "\xFF", kTypes); }), HasSubstr("no UTF-8"));
+}
+
 TEST(TypeNames, TheOwnNumberTakesANameAway) {
   TypeNames names = named({{"T2", "NK cell"}, {"T3", "T3"}});
   EXPECT_EQ(names.types.size(), 1U);

@@ -13,6 +13,7 @@
 #include "support/fit_settings.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
+#include "training/safetensors.hpp"
 
 namespace mixvae::fit {
 namespace batch_key_test {
@@ -66,7 +67,8 @@ TEST(BatchKey, RefusesWhatTellsNoBatch) {
 }
 
 TEST(BatchKey, NeedsPrincipalComponentsAndCopiesOfThem) {
-  for (const auto& [name, value] : {std::pair("space", "features"), std::pair("augment", "thin")}) {
+  for (const auto& [name, value] : {std::pair("space", "features"), std::pair("augment", "thin"),
+                                    std::pair("augment", "affine")}) {
     FitOptions options = support::quick_options();
     support::set(options, "batch-key", "batch");
     support::set(options, name, value);
@@ -74,6 +76,19 @@ TEST(BatchKey, NeedsPrincipalComponentsAndCopiesOfThem) {
                 HasSubstr("--batch-key"))
         << name;
   }
+}
+
+TEST(BatchKey, NeedsNeighboursAmongComponents) {
+  FitOptions options = support::quick_options();
+  support::set(options, "batch-key", "batch");
+  support::set(options, "neighbour-space", "features");
+  EXPECT_THAT(support::refusal<UsageError>([&] { require_possible(options, torch::kCPU); }),
+              HasSubstr("--batch-key with --neighbour-space features"));
+  support::set(options, "neighbour-space", "umap");
+  require_possible(options, torch::kCPU);
+  support::set(options, "umap-input", "features");
+  EXPECT_THAT(support::refusal<UsageError>([&] { require_possible(options, torch::kCPU); }),
+              HasSubstr("--batch-key with --neighbour-space umap"));
 }
 
 Dataset two_batches() {
@@ -123,6 +138,30 @@ TEST(BatchKey, TypesDoNotFollowTheBatch) {
   EXPECT_LT(agreement(types, codes_of(data, "batch")), 0.05);
   EXPECT_GT(agreement(before, codes_of(data, "batch")), 0.1)
       << "without --batch-key there would be nothing to correct";
+}
+
+TEST(BatchKey, DamageOfWhatAModelFileTellsIsRefused) {
+  const support::TemporaryFolder folder;
+  FitOptions options = support::quick_options();
+  support::set(options, "batch-key", "batch");
+  options.training.epochs = 1;
+  FitResult told = fit(two_batches(), options, 1, {});
+  const std::string path = folder.path("model.safetensors");
+  save_model(path, told.trained);
+  const training::TensorFile good = training::read_safetensors(path);
+  EXPECT_EQ(good.metadata.at("format_version"), "3");
+  const auto refusal = [&](const std::string& name, const torch::Tensor& tensor) {
+    training::TensorFile file = good;
+    file.tensors[name] = tensor;
+    training::write_safetensors(path, file);
+    return support::refusal<InputError>([&] { load_model(path); });
+  };
+  EXPECT_THAT(refusal("batches.shifts", torch::zeros({3, 10})),
+              HasSubstr("the effects of batches have the wrong shape"));
+  EXPECT_THAT(refusal("batches.width", torch::zeros({2})),
+              HasSubstr("the effects of batches have the wrong shape"));
+  EXPECT_THAT(refusal("batches.width", torch::zeros({1})),
+              HasSubstr("clusters of batches without width"));
 }
 
 TEST(BatchKey, MapsBatchesThatTrainingDidNotHave) {

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "fit/fit.hpp"
+#include "fit/inference.hpp"
 #include "support/fit_settings.hpp"
 #include "support/refusal.hpp"
 #include "support/simulated_cells.hpp"
@@ -131,6 +132,28 @@ TEST(CountsOfCells, NeitherLogarithmsNorOtherNormalisationsAreTaken) {
       data.x);
   EXPECT_THAT(support::refusal<InputError>([&] { fit(data, options, 1, {}); }),
               HasSubstr("this likelihood is of raw counts, and the data hold none"));
+}
+
+TEST(CountsOfCells, AreNotOfImages) {
+  const Dataset data = support::simulated_cells({120, 64, 3, 60, 20});
+  FitOptions options = options_with("jointvae", "nb");
+  support::set(options, "network", "convolutional");
+  support::set(options, "space", "features");
+  support::set(options, "features", "all");
+  EXPECT_THAT(support::refusal<UsageError>([&] { fit(data, options, 1, {}); }),
+              HasSubstr("--likelihood nb or zinb with convolutions"));
+}
+
+TEST(CountsOfCells, CascadeVaeNeedsThemForNewCells) {
+  const Dataset data = support::simulated_cells();
+  FitOptions options = options_with("cascadevae", "nb");
+  options.training.epochs = 2;
+  FitResult result = fit(data, options, 1, {});
+  const Prepared prepared = apply_preprocessing(result.trained.preprocessing, data);
+  std::vector<std::string> notes;
+  const Matrix input = result.trained.network_input(prepared, data.cells, notes);
+  EXPECT_THAT(support::refusal<InputError>([&] { infer_cells(*result.trained.network, input); }),
+              HasSubstr("these data are no counts"));
 }
 
 }  // namespace counts_of_cells_test

@@ -243,11 +243,17 @@ TEST(FusedNegativeBinomial, KeepsSmallErrorsOfLargeSizes) {
 }
 
 TEST(FusedNegativeBinomial, HasTheSameBitsForAnyNumberOfThreads) {
-  const Example example(2, 2, 9, 700);
+  Example example(2, 2, 9, 700);
   const int before = thread_count();
   const auto with = [&](int threads) {
     set_thread_count(threads);
-    return fused_negative_binomial_error(example.decoded(), example.counts);
+    example.outputs.mutable_grad() = torch::Tensor();
+    example.log_size.mutable_grad() = torch::Tensor();
+    const torch::Tensor mean =
+        fused_mean_negative_binomial_error(example.decoded(), example.counts);
+    mean.sum().backward();
+    return torch::cat(
+        {mean.detach(), example.outputs.grad().flatten(), example.log_size.grad().flatten()});
   };
   EXPECT_TRUE(torch::equal(with(1), with(3)));
   set_thread_count(before);

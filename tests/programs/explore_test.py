@@ -5,12 +5,14 @@ import json
 import os
 import pathlib
 import signal
+import shutil
 import socket
 import stat
+import subprocess
 import urllib.error
 import urllib.request
 
-from program import ProgramTest, Served, main, run
+from program import PROGRAM, ProgramTest, Served, main, run
 
 QUICK = ("--types", "3", "--epochs", "8", "--threads", "1", "--components", "5", "--neighbours", "3")
 
@@ -149,6 +151,31 @@ class Explore(ProgramTest):
         self.assertIn("another", json.loads(body)["error"])
         lock.close()
         self.assertEqual(self.ask(served.address + "api/rename", {"type": "T1", "name": "a"})[0], 200)
+
+    def test_a_run_that_is_gone_or_replaced_gets_no_names(self):
+        served = self.serve()
+        rename, name = served.address + "api/rename", {"type": "T1", "name": "a"}
+        aside = self.folder / "aside"
+        self.run_folder.rename(aside)
+        status, _, body = self.ask(rename, name)
+        self.assertEqual((status, json.loads(body)["error"]), (400, "there is no run here"))
+        self.assertFalse(self.run_folder.exists())
+        shutil.copytree(aside, self.run_folder)
+        os.utime(self.run_folder / "model.safetensors")
+        status, _, body = self.ask(rename, name)
+        self.assertEqual(status, 400)
+        self.assertIn("another model", json.loads(body)["error"])
+        self.assertFalse((self.run_folder / "type_names.toml").exists())
+        shutil.rmtree(self.run_folder)
+        aside.rename(self.run_folder)
+        self.assertEqual(self.ask(rename, name)[0], 200)
+
+    def test_a_full_disk_under_stdout_is_4(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run([PROGRAM, "explore", self.run_folder, self.data, "--threads", "1", "--map", "pca"], stdout=full,
+                                    stderr=subprocess.PIPE, timeout=60, check=False, encoding="utf-8")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("standard output", result.stderr)
 
     def test_a_folder_that_cannot_be_written_is_told(self):
         if os.geteuid() == 0:

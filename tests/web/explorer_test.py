@@ -177,6 +177,21 @@ class Explorer(ReportPage):
         self.wait(lambda: not self.button("Undo").is_displayed(), "nothing to undo")
         self.assertEqual(self.legend()[0], "Type")
 
+    def test_a_note_on_a_merged_type_leaves_all_names(self):
+        for merge in ((), ("--name", "both")):
+            (Fits.run / "type_names.toml").unlink(missing_ok=True)
+            self.assertEqual(run("rename", Fits.run, "T1=alpha", "T2=beta").returncode, 0)
+            self.assertEqual(run("merge", Fits.run, "T1", "T2", *merge).returncode, 0)
+            before = self.names_of_run()
+            self.load()
+            self.assertEqual(self.field("Name", "#naming").get_property("value"), merge[1] if merge else "alpha")
+            self.type_in(self.field("Note", "#naming"), "by g1\n")
+            self.wait_for("#naming", "The note of T1 is kept")
+            self.assertEqual(self.names_of_run().replace('note = "by g1"\n', ""), before)
+            self.type_in(self.field("Note", "#naming"), "\n")
+            self.wait_for("#naming", "T1 has no note now")
+            self.assertEqual(self.names_of_run(), before)
+
     def selected_in_legend(self):
         return self.one(".legend button[aria-pressed=true] .name").text
 

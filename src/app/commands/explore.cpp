@@ -5,7 +5,6 @@
 #include "app/explorer/run_names.hpp"
 #include "app/explorer/server.hpp"
 #include "app/output.hpp"
-#include "app/run_directory.hpp"
 #include "app/run_view.hpp"
 #include "base/log.hpp"
 #include "report/explorer/explorer.hpp"
@@ -30,9 +29,11 @@ class ExploreCommand : public Command {
                    {.name = "host",
                     .target = &host_,
                     .meaning = "address at which the page is served. The usual one is reached from "
-                               "this machine alone; with any other (0.0.0.0: all of this "
-                               "machine's) the page's address holds a secret token, without "
-                               "which nothing is shown. What is sent can be read on the network",
+                               "this machine alone, where everybody with an account can open "
+                               "the page and change the names of types. With any other (0.0.0.0: "
+                               "all of this machine's) the page's address holds a secret token, "
+                               "without which nothing is shown or changed. What is sent can be "
+                               "read on the network",
                     .placeholder = "ADDRESS"}};
     for (Option& option : analysis::options(request_.map)) {
       common.push_back(std::move(option));
@@ -44,11 +45,11 @@ class ExploreCommand : public Command {
   }
 
   void run(const GlobalOptions& global) override {
-    require_finished_run(request_.run);
+    const ModelFile model = model_file(request_.run);
     ExplorerServer server(host_, static_cast<int>(port_));
     const std::string token = host_ == kThisMachine ? "" : new_token();
     OpenedRun opened = open_run(request_, global, {});
-    RunNames names(request_.run, opened.model.type_names());
+    RunNames names(request_.run, opened.model.type_names(), model);
     report::explorer::Explorer explorer = explorer_of(opened, names, token, global);
     server.serve(
         token,

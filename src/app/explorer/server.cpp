@@ -1,6 +1,7 @@
 #include "app/explorer/server.hpp"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <httplib.h>
@@ -79,6 +80,38 @@ void answer_request(const httplib::Request& request, httplib::Response& response
   send(answer(asked), response);
 }
 
+/// Answers requests in a thread of its own for as long as the object lives.
+class Listener {
+ public:
+  explicit Listener(httplib::Server& http)
+      : http_(http), thread_([this] {
+          http_.listen_after_bind();
+          ended_ = true;
+        }) {}
+  ~Listener() {
+    wait_until_begun();  // else it could not be stopped
+    if (!ended_) {
+      http_.stop();
+    }
+    thread_.join();
+  }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void wait_until_begun() {
+    while (!ended_ && !http_.is_running()) {
+      std::this_thread::yield();
+    }
+  }
+  /// Whether it answers no more, for a fault of the system.
+  bool ended() const { return ended_; }
+
+ private:
+  httplib::Server& http_;
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;  // the last, as it uses the others
+};
+
 [[noreturn]] void refuse_address(const std::string& host, int port, int fault) {
   const std::string system = fault == 0 ? "" : std::generic_category().message(fault);
   if (fault == EADDRINUSE || fault == EACCES) {
@@ -149,16 +182,19 @@ void ExplorerServer::serve(const std::string& token, const Answerer& answer,
     }
   });
   const InterruptGuard guard;
-  std::thread listener([&http] { http.listen_after_bind(); });
-  while (!http.is_running()) {
-    std::this_thread::yield();
+  {
+    Listener listener(http);
+    listener.wait_until_begun();
+    if (!listener.ended()) {
+      ready();
+    }
+    while (interrupt_signal() == 0 && !listener.ended()) {
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
   }
-  ready();
-  while (interrupt_signal() == 0) {
-    std::this_thread::sleep_for(kBetweenLooks);
+  if (interrupt_signal() == 0) {
+    throw SystemError({.what = "requests cannot be answered any more", .where = address({})});
   }
-  http.stop();
-  listener.join();
   throw Error({.what = "interrupted by signal " + std::to_string(interrupt_signal()),
                .hint = "the explorer has ended; names that were given are in the run"},
               128 + interrupt_signal());

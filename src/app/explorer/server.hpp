@@ -29,7 +29,8 @@ class ExplorerServer {
 
   using Answerer = std::function<report::explorer::Answer(const report::explorer::Request&)>;
   /// Answers requests that pass the gate until SIGINT or SIGTERM comes, which throws Error with
-  /// exit code 130 or 143. `ready` is called once requests are answered.
+  /// exit code 130 or 143. `ready` is called once requests are answered; what it throws ends this.
+  /// Throws SystemError when the system lets no requests come in any more.
   void serve(const std::string& token, const Answerer& answer, const std::function<void()>& ready);
 
  private:

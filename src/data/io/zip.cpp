@@ -16,6 +16,8 @@ constexpr std::size_t kEndSize = 22;
 constexpr std::size_t kCentralSize = 46;
 constexpr std::size_t kLocalSize = 30;
 constexpr std::size_t kLongestComment = 65535;
+/// Says that the number of members stands in a further record of zip64.
+constexpr std::size_t kManyMembers = 0xffff;
 constexpr std::size_t kLargestZipRatio = 1032;  // of deflate
 
 [[noreturn]] void refuse_zip(const std::string& path, const std::string& what,
@@ -98,6 +100,10 @@ std::vector<ZipMember> zip_members(std::string_view archive, const std::string& 
   std::size_t at = number_at(archive, end + 16, 4);
   if (at == 0xffffffff) {
     refuse_zip(path, "the zip archive is larger than 4 GiB", "save the matrix as .npy or .h5ad");
+  }
+  if (count == kManyMembers) {
+    refuse_zip(path, "the zip archive has more members than its short directory can count",
+               "unpack it into a folder, or write fewer, larger chunks");
   }
   std::vector<ZipMember> members;
   for (std::size_t i = 0; i < count; ++i) {

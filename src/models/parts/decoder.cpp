@@ -90,6 +90,11 @@ Decoder::Decoder(const Shape& shape, std::shared_ptr<const Likelihood> likelihoo
                           keys.take(channels.size()));
     last = convolutions_->inputs();
   }
+  if (likelihood_->of_counts() && (shape.images || shape.expert_images)) {
+    throw UsageError({.what = "likelihoods of counts are of genes, and this decoder gives images",
+                      .found = "--likelihood nb or zinb with convolutions",
+                      .hint = "add --likelihood bernoulli or mse, or take the dense network"});
+  }
   if (likelihood_->has_size()) {
     log_size_ = torch::full({shape.shared_weights ? 1 : shape.arms, 1, shape.features},
                             std::log(kStartingSize), torch::requires_grad());
@@ -191,7 +196,11 @@ torch::Tensor Decoder::cell_errors(const DecoderInput& input,
     return objectives::fused_reconstruction_error(hidden(input.x, execution),
                                                   output_weights(execution), target);
   }
-  return likelihood_->error(decoded(outputs(input, execution), target.library), target.dense);
+  const Decoded found = decoded(outputs(input, execution), target.library);
+  return torch::GradMode::is_enabled()
+             ? likelihood_->error(found, target.dense)
+             : likelihood_->cell_error(found, target.dense,
+                                       execution.runs_kernels_on(last_weight()));
 }
 
 torch::Tensor Decoder::own_errors(const DecoderInput& input, const View& view,

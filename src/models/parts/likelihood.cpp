@@ -47,6 +47,11 @@ std::string word_of(LikelihoodKind kind) {
 
 }  // namespace
 
+torch::Tensor Likelihood::cell_error(const Decoded& decoded, const torch::Tensor& target,
+                                     bool /*kernels*/) const {
+  return error(decoded, target);
+}
+
 torch::Tensor Likelihood::mean_error(const Decoded& decoded, const torch::Tensor& target,
                                      bool /*kernels*/) const {
   return error(decoded, target).mean(1);

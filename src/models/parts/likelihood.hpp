@@ -39,6 +39,9 @@ class Likelihood {
   /// Negative log-likelihood of each cell, summed over features, up to a constant: target [A or 1,
   /// B, D] -> [A, B].
   virtual torch::Tensor error(const Decoded& decoded, const torch::Tensor& target) const = 0;
+  /// error without gradients; with `kernels` by one where there is one.
+  virtual torch::Tensor cell_error(const Decoded& decoded, const torch::Tensor& target,
+                                   bool kernels) const;
   /// The mean of error over each arm's cells [A], with gradients; with `kernels` by one that
   /// computes both in a pass, where there is one. Those run on floats on the CPU.
   virtual torch::Tensor mean_error(const Decoded& decoded, const torch::Tensor& target,

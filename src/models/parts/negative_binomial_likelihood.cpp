@@ -12,6 +12,9 @@ namespace {
 /// Logit of the share of further zeros that training begins at.
 constexpr double kStartingZeroLogit = -3;
 
+/// Larger sizes are as Poisson as this one, and their gamma functions would be rounding alone.
+constexpr double kLargestLogSize = 15;
+
 /// Shares of a library at which training begins lie between these.
 constexpr double kLeastShare = 1e-8;
 constexpr double kLargestShare = 0.5;
@@ -41,12 +44,18 @@ class NegativeBinomialLikelihood : public Likelihood {
   ValueRange values() const override { return ValueRange::counts; }
   bool has_size() const override { return true; }
   torch::Tensor error(const Decoded& decoded, const torch::Tensor& target) const override {
-    return objectives::negative_binomial_error(log_mean(decoded), decoded.log_size, target);
+    return objectives::negative_binomial_error(log_mean(decoded), log_size(decoded), target);
+  }
+  torch::Tensor cell_error(const Decoded& decoded, const torch::Tensor& target,
+                           bool kernels) const override {
+    return kernels ? objectives::fused_negative_binomial_error(
+                         {decoded.outputs, log_size(decoded), decoded.library}, target)
+                   : error(decoded, target);
   }
   torch::Tensor mean_error(const Decoded& decoded, const torch::Tensor& target,
                            bool kernels) const override {
     return kernels ? objectives::fused_mean_negative_binomial_error(
-                         {decoded.outputs, decoded.log_size, decoded.library}, target)
+                         {decoded.outputs, log_size(decoded), decoded.library}, target)
                    : error(decoded, target).mean(1);
   }
   torch::Tensor mean(const Decoded& decoded) const override {
@@ -64,6 +73,9 @@ class NegativeBinomialLikelihood : public Likelihood {
     MIXVAE_ASSERT(decoded.library.defined(), "counts have a library");
     return decoded.library.unsqueeze(-1);  // [B, 1]
   }
+  static torch::Tensor log_size(const Decoded& decoded) {
+    return decoded.log_size.clamp_max(kLargestLogSize);
+  }
   /// ln of the library's share that each feature is expected to have, and of the count.
   static torch::Tensor log_mean(const torch::Tensor& logits, const torch::Tensor& libraries) {
     return libraries.log() + at::log_sigmoid(logits);
@@ -73,13 +85,17 @@ class NegativeBinomialLikelihood : public Likelihood {
   }
   static torch::Tensor counts(const Decoded& decoded, const torch::Tensor& share,
                               const nn::NoiseKey& key) {
-    return drawn_counts(libraries(decoded) * share, decoded.log_size.exp(), key);
+    return drawn_counts(libraries(decoded) * share, log_size(decoded).exp(), key);
   }
 };
 
 class ZeroInflatedLikelihood final : public NegativeBinomialLikelihood {
  public:
   std::int64_t outputs_per_feature() const override { return 2; }
+  torch::Tensor cell_error(const Decoded& decoded, const torch::Tensor& target,
+                           bool /*kernels*/) const override {
+    return error(decoded, target);
+  }
   torch::Tensor mean_error(const Decoded& decoded, const torch::Tensor& target,
                            bool /*kernels*/) const override {
     return error(decoded, target).mean(1);
@@ -87,7 +103,7 @@ class ZeroInflatedLikelihood final : public NegativeBinomialLikelihood {
   torch::Tensor error(const Decoded& decoded, const torch::Tensor& target) const override {
     const auto [logits, zeros] = parts(decoded);
     return objectives::zero_inflated_negative_binomial_error(log_mean(logits, libraries(decoded)),
-                                                             decoded.log_size, zeros, target);
+                                                             log_size(decoded), zeros, target);
   }
   torch::Tensor mean(const Decoded& decoded) const override {
     const auto [logits, zeros] = parts(decoded);

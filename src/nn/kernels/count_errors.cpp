@@ -48,10 +48,12 @@ struct LaneCounts {
   const Floats z = log_library + log_share - log_size;  // ln(mu / theta)
   const Floats z_size = magnitude(z);
   const Floats e_z = exponential(-z_size);
-  const Floats softplus = 0.5F * (z + z_size) + log_of_one_and(e_z);
+  const Floats log_of_one = log_of_one_and(e_z);
+  const Floats softplus = 0.5F * (z + z_size) + log_of_one;
   const Floats sigmoid = (z < 0.0F ? e_z : Floats{} + 1.0F) / (e_z + 1.0F);
   const Floats by_log_mean = (size + x) * sigmoid - x;
-  return {(size + x) * softplus - x * z, by_log_mean * remainder, size * softplus - by_log_mean};
+  const Floats other = 0.5F * (z_size - z) + log_of_one;  // ln(1 + theta / mu)
+  return {size * softplus + x * other, by_log_mean * remainder, size * softplus - by_log_mean};
 }
 
 /// Derivative of ln Gamma: recurrence up to 6, then the asymptotic series.

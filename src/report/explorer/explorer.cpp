@@ -13,6 +13,7 @@
 #include "report/cell_colors.hpp"
 #include "report/explorer/descriptions.hpp"
 #include "report/explorer/explorer_page.hpp"
+#include "report/explorer/feature_search.hpp"
 #include "report/explorer/sent_values.hpp"
 #include "report/page_assets.hpp"
 #include "report/page_data.hpp"
@@ -47,20 +48,6 @@ std::string parameter(const Request& request, const std::string& name) {
     throw UsageError({.what = "a parameter is missing", .expected = "?" + name + "=..."});
   }
   return found->second;
-}
-
-/// Features whose names hold these letters, those first that begin with them.
-std::vector<std::string> like(const std::vector<std::string>& names, const std::string& letters) {
-  std::vector<std::string> begin;
-  std::vector<std::string> within;
-  for (const std::string& name : names) {
-    const std::size_t found = lower(name).find(lower(letters));
-    if (found != std::string::npos) {
-      (found == 0 ? begin : within).push_back(name);
-    }
-  }
-  begin.insert(begin.end(), within.begin(), within.end());
-  return first_n(begin, kFeaturesOffered);
 }
 
 }  // namespace
@@ -150,6 +137,8 @@ Answer Explorer::run(const Request& /*request*/) {
 }
 
 Answer Explorer::map(const Request& /*request*/) {
+  names_.look_again();
+  show_names();
   return as_answer(page_data(view_.seen, cell_colors(view_.seen, kFeaturesToChoose)));
 }
 
@@ -158,7 +147,8 @@ Answer Explorer::color(const Request& request) {
 }
 
 Answer Explorer::features(const Request& request) {
-  return as_answer(json{{"features", like(view_.seen.values.names, parameter(request, "like"))}});
+  return as_answer(json{{"features", features_like(view_.seen.values.names,
+                                                   parameter(request, "like"), kFeaturesOffered)}});
 }
 
 Answer Explorer::cell(const Request& request) {
@@ -234,15 +224,17 @@ Answer Explorer::names_changed() {
 Answer Explorer::rename(const Request& request) {
   const SentValues sent(request.body, {"type", "name", "note"});
   const std::string type = sent.text("type");
-  const std::string name{trimmed(sent.text("name"))};
-  const analysis::NamedType given{type, name.empty() ? type : name,
-                                  std::string(trimmed(sent.text_or_none("note")))};
+  const bool named = sent.has("name") || !sent.has("note");
+  const analysis::NamedType given{type, named ? std::string(trimmed(sent.text("name"))) : type};
+  const std::string note{trimmed(sent.text_or_none("note"))};
   names_.change([&](analysis::TypeNames& names) {
-    if (name.empty()) {
+    if (given.name.empty()) {
       analysis::clear_names(names, {type}, types_);
-    }
-    if (!name.empty() || !given.note.empty()) {
+    } else if (named) {
       analysis::rename_types(names, {given}, types_);
+    }
+    if (sent.has("note")) {
+      analysis::set_note(names, type, note, types_);
     }
   });
   return names_changed();

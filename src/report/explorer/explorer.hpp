@@ -40,6 +40,7 @@ class Explorer {
   Answer features(const Request& request);
   Answer cell(const Request& request);
   Answer decode(const Request& request);
+  /// Without the field "name" the name stays, and without "note" the note of a name that stays.
   Answer rename(const Request& request);
   Answer merge(const Request& request);
   Answer unmerge(const Request& request);

@@ -8,12 +8,17 @@
 namespace mixvae::report::explorer {
 namespace {
 
+constexpr int kUsualPort = 80;  // browsers leave it out
+
 /// On this machine alone a page of another site may point its own name here (DNS rebinding): only
 /// this machine's names pass.
 bool names_this_machine(const std::string& host, int port) {
   const std::string behind = ":" + std::to_string(port);
   const std::string name = lower(host);
-  return name == "127.0.0.1" + behind || name == "localhost" + behind;
+  const auto is = [&](const std::string& own) {
+    return name == own + behind || (port == kUsualPort && name == own);
+  };
+  return is("127.0.0.1") || is("localhost");
 }
 
 std::optional<Answer> stranger(const Gate& gate, const RequestHead& head) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -73,7 +74,16 @@ std::vector<double> SentValues::numbers_or_none(const std::string& field) const 
       !std::ranges::all_of(value, [](const json& one) { return one.is_number(); })) {
     refuse_field(field, value, "a list of numbers");
   }
-  return value.get<std::vector<double>>();
+  auto numbers = value.get<std::vector<double>>();
+  for (const double number : numbers) {
+    if (std::abs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
+      throw InputError({.what = "a number that was sent is too large",
+                        .where = field,
+                        .found = shortest(number),
+                        .expected = "at most 3.4e38 in size"});
+    }
+  }
+  return numbers;
 }
 
 }  // namespace mixvae::report::explorer

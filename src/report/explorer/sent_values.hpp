@@ -18,7 +18,7 @@ class SentValues {
   std::string text(const std::string& field) const;
   std::string text_or_none(const std::string& field) const;
   std::vector<std::string> texts(const std::string& field) const;
-  /// Lists of finite numbers; of a field that may be left out: none without it.
+  /// Numbers that a float can hold; of a field that may be left out: none without it.
   std::vector<double> numbers_or_none(const std::string& field) const;
   bool has(const std::string& field) const { return values_.contains(field); }
 

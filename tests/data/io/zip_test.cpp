@@ -56,6 +56,9 @@ TEST(Zip, RefusesDamage) {
   huge = archive;
   huge.replace(huge.size() - 6, 4, "\xff\xff\xff\xff");
   EXPECT_THAT(refusal_of(huge), HasSubstr("larger than 4 GiB"));
+  huge = archive;
+  huge.replace(huge.size() - 12, 2, "\xff\xff");
+  EXPECT_THAT(refusal_of(huge), HasSubstr("more members than its short directory can count"));
 }
 
 TEST(Zip, RefusesSizesThatDeflatedDataCannotHave) {

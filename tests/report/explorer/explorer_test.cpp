@@ -221,6 +221,25 @@ TEST_F(Explored, ANoteMayStandAloneAndAnEmptyNameTakesTheNameAway) {
   EXPECT_EQ(names["types"][0]["name"], "");
 }
 
+TEST_F(Explored, ANoteOfAMergedTypeLeavesAllNames) {
+  value(post("/api/rename", {{"type", "T1"}, {"name", "alpha"}}));
+  value(post("/api/merge", {{"types", {"T1", "T3"}}, {"name", "both"}}));
+  const json names = value(post("/api/rename", {{"type", "T1"}, {"note", " by CD3E "}}));
+  EXPECT_THAT(kept_.names.types, ElementsAre(analysis::NamedType{"T1", "alpha", "by CD3E"}));
+  EXPECT_EQ(names["types"][0]["label"], "both");
+  EXPECT_EQ(names["types"][0]["name"], "alpha");
+  EXPECT_THAT(post("/api/rename", {{"type", "T1"}}).body,
+              AllOf(HasSubstr("a field was not sent"), HasSubstr("name")));
+}
+
+TEST_F(Explored, ANoteIsTakenAwayWhileTheNameStays) {
+  value(post("/api/rename", {{"type", "T1"}, {"name", "alpha"}, {"note", "by CD3E"}}));
+  value(post("/api/rename", {{"type", "T1"}, {"name", "alpha"}}));
+  EXPECT_THAT(kept_.names.types, ElementsAre(analysis::NamedType{"T1", "alpha", "by CD3E"}));
+  value(post("/api/rename", {{"type", "T1"}, {"name", "alpha"}, {"note", ""}}));
+  EXPECT_THAT(kept_.names.types, ElementsAre(analysis::NamedType{"T1", "alpha"}));
+}
+
 TEST_F(Explored, TypesAreMergedAndMergesTakenBack) {
   const json merged = value(post("/api/merge", {{"types", {"T1", "T3"}}, {"name", "T cells"}}));
   EXPECT_EQ(merged["types"][2]["label"], "T cells");
@@ -254,6 +273,7 @@ TEST_F(Explored, ChangesOfAnotherProgramAreNotUndoneUnseen) {
 TEST_F(Explored, ALoadedPageShowsNamesThatAnotherProgramGave) {
   value(post("/api/rename", {{"type", "T1"}, {"name", "mine"}}));
   kept_.names.types = {{"T3", "theirs"}};
+  EXPECT_EQ(value(get("/api/map"))["directory"]["colours"][0]["categories"][2], "T3 theirs");
   const json names = value(get("/api/run"))["names"];
   EXPECT_EQ(names["types"][0]["shown"], "T1");
   EXPECT_EQ(names["types"][2]["shown"], "T3 theirs");

@@ -56,6 +56,21 @@ TEST(ExplorerGate, OtherNamesOfTheHostAreTurnedAway) {
   EXPECT_EQ(status(kOpen, shouted), 200);
 }
 
+TEST(ExplorerGate, AtPort80TheHostMayStandWithoutIt) {
+  const Gate usual{.port = 80};
+  RequestHead head = writing();
+  for (const char* host : {"127.0.0.1", "localhost", "localhost:80"}) {
+    head.host = host;
+    head.origin = "http://" + head.host;
+    EXPECT_EQ(words(usual, head), "passed");
+  }
+  for (const char* host : {"", "evil.example", "localhost:8080", "127.0.0.1:"}) {
+    head.host = host;
+    head.origin = "http://" + head.host;
+    EXPECT_EQ(status(usual, head), 403) << host;
+  }
+}
+
 TEST(ExplorerGate, WithATokenItAloneOpens) {
   RequestHead head = reading();
   head.host = "192.168.1.7:8080";

@@ -53,6 +53,10 @@ TEST(SentValues, FieldsOfAnotherKindAreRefusedByName) {
   EXPECT_THAT(fault_of(R"({"type": ["T1", 2]})", texts), HasSubstr("a list of texts"));
   EXPECT_THAT(fault_of(R"({"states": ["1"]})", numbers), HasSubstr("a list of numbers"));
   EXPECT_THAT(fault_of(R"({"states": null})", numbers), HasSubstr("a list of numbers"));
+  for (const char* large : {"3.5e38", "-1e300"}) {
+    EXPECT_THAT(fault_of("{\"states\": [0, " + std::string(large) + "]}", numbers),
+                AllOf(HasSubstr("too large"), HasSubstr("states"), HasSubstr("3.4e38")));
+  }
   EXPECT_THAT(fault_of(R"({"typ": "T1"})", text),
               AllOf(HasSubstr("not known"), HasSubstr("'typ'")));
 }
