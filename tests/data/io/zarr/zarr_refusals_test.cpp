@@ -15,6 +15,7 @@
 #include "data/files.hpp"
 #include "data/io/hdf5/python.hpp"
 #include "data/io/read.hpp"
+#include "data/io/zarr/files.hpp"
 #include "data/io/zarr/packing.hpp"
 #include "data/io/zarr/stores.hpp"
 #include "data/io/zarr/zarr.hpp"
@@ -250,6 +251,40 @@ TEST(ZarrRefusals, Shards) {
       HasSubstr("sharding_indexed of another sharding_indexed"));
 }
 
+TEST(ZarrRefusals, CategoriesOfAnndata07) {
+  const TemporaryFolder folder;
+  write_store(folder, small_store());
+  const Files labels = {{"obs/.zattrs", without(kFrame, "[]", "[\"type\"]")},
+                        {"obs/type/.zarray", array_v2("|i1", "[2]", "[2]")},
+                        {"obs/type/0", "\1\0"s},
+                        {"obs/type/.zattrs", R"({"categories": "__categories/type"})"},
+                        {"obs/__categories/type/.zarray", array_v2("|S1", "[2]", "[2]")},
+                        {"obs/__categories/type/0", "AB"},
+                        {"obs/__categories/type/.zattrs", R"({"ordered": true})"}};
+  write_store(folder, labels);
+  const auto found = std::get<Categorical>(read_zarr(folder.path()).cells.columns.at(0).values);
+  EXPECT_THAT(found.categories, ElementsAre("A", "B"));
+  EXPECT_THAT(found.codes, ElementsAre(1, 0));
+  EXPECT_TRUE(found.ordered);
+  folder.write("obs/type/.zattrs", R"({"categories": 5})");
+  EXPECT_THAT(refusal([&] { read_zarr(folder.path()); }),
+              AllOf(HasSubstr("'categories' is no reference"), HasSubstr("obs/type")));
+}
+
+TEST(ZarrRefusals, FilesThatAreNotWhatWasListed) {
+  const TemporaryFolder folder;
+  write_store(folder, small_store());
+  const zarr::Files files(folder.path());
+  EXPECT_THAT(refusal([&] { files.read("X/0.1"); }),
+              AllOf(HasSubstr("lacks a file"), HasSubstr("'X/0.1'")));
+  folder.write("X/0.0", "short");
+  EXPECT_THAT(refusal([&] { files.read("X/0.0"); }),
+              AllOf(HasSubstr("cannot be read"), HasSubstr("X/0.0"), HasSubstr("24 bytes")));
+  std::filesystem::resize_file(folder / "X/.zarray", std::uintmax_t{300} << 20);
+  EXPECT_THAT(refusal([&] { read_zarr(folder.path()); }),
+              AllOf(HasSubstr("JSON of a usual length"), HasSubstr("X/.zarray")));
+}
+
 TEST(ZarrRefusals, DamagedTexts) {
   const std::string texts = without(
       without(array_v2("|O", "[2]", "[2]"), "null, \"fill", R"([{"id": "vlen-utf8"}], "fill)"),
@@ -311,11 +346,14 @@ TEST(ZarrRefusals, OtherStoresAreNamed) {
 }
 
 TEST(ZarrPackings, SizesAreCheckedBeforeTheyAreBelieved) {
-  const std::string announced("\xff\xff\xff\x7f\x10x", 6);  // lz4: 2 GiB
+  const std::string announced("\0\0\0\x40\x10x", 6);  // lz4: 1 GiB
   EXPECT_THAT(refusal([&] { zarr::unpack("lz4", announced, std::nullopt, "here"); }),
               AllOf(HasSubstr("claims more bytes than it can hold"), HasSubstr("here")));
   EXPECT_THAT(refusal([&] { zarr::unpack("lz4", announced, 8, "here"); }),
-              HasSubstr("2147483647 bytes announced, 8 expected"));
+              HasSubstr("1073741824 bytes announced, 8 expected"));
+  EXPECT_THAT(
+      refusal([&] { zarr::unpack("lz4", std::string(200'000, '\xff'), std::nullopt, "here"); }),
+      HasSubstr("more bytes than lz4 can hold"));
   const std::string packed = testing_files::gzipped(std::string(1000, 'x'));
   EXPECT_EQ(zarr::unpack("gzip", packed, std::nullopt, "here"), std::string(1000, 'x'));
   EXPECT_THAT(refusal([&] { zarr::unpack("gzip", packed, 999, "here"); }),
