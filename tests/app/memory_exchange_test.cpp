@@ -47,6 +47,10 @@ TEST(MemoryExchange, ALayerThatIsNotThereIsRefused) {
   EXPECT_THAT(text, HasSubstr("there is no layer 'count'\n  where: the object"));
   EXPECT_THAT(text, HasSubstr("layers: X, counts"));
   EXPECT_THAT(text, HasSubstr("nearest: counts"));
+  EXPECT_THAT(support::refusal<InputError>(
+                  [] { static_cast<void>(read_input("the object", {.modality = "rna"})); }),
+              HasSubstr("there is no modality 'rna'\n  where: the object"));
+  EXPECT_TRUE(modalities_of_input("the object").empty());
 }
 
 TEST(MemoryExchange, NamesAreNoPaths) {

@@ -48,7 +48,6 @@ INSTANTIATE_TEST_SUITE_P(
         Foreign{"a.xlsx", zip_file({{"[Content_Types].xml", "<x/>"}, {"xl/workbook.xml", "<x/>"}}),
                 "Excel workbook (.xlsx)", "CSV"},
         Foreign{"a.ods", zip_file({{"mimetype", "x"}, {"content.xml", "<x/>"}}), "(.ods)", "CSV"},
-        Foreign{"a.zarr.zip", zip_file({{".zgroup", "{}"}}), "packed Zarr", "write_h5ad"},
         Foreign{"a.csv.zip", zip_file({{"a.csv", "x"}}), "archive (.zip)", "unzip a.csv.zip"},
         Foreign{"a.xls", "\xd0\xcf\x11\xe0" + std::string(64, '\1'), "(.xls)", "CSV"},
         Foreign{"a.tar", tar_file(), "archive (.tar)", "tar xf a.tar"},
@@ -81,9 +80,6 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ForeignFolders, AreNamed) {
   const TemporaryFolder folder;
-  folder.write("cells.zarr/.zgroup", "{}");
-  EXPECT_THAT(refusal([&] { read_dataset(folder.path("cells.zarr")); }),
-              AllOf(HasSubstr("Zarr store"), HasSubstr("read_zarr(\"cells.zarr\")")));
   folder.write("soma/__tiledb_group.tdb", "");
   EXPECT_THAT(refusal([&] { read_dataset(folder.path("soma")); }), HasSubstr("TileDB"));
   folder.write("run/config.toml", "");

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <blosc.h>
-#include <limits>
 #include <lz4.h>
 #include <memory>
 #include <zstd.h>
@@ -18,6 +17,7 @@ namespace {
 // zstd keeps a block of 128 KiB of equal bytes in four; no other codec packs tighter.
 constexpr std::uint64_t kTightestPacking = 32768;
 constexpr std::uint64_t kSmallEnough = std::uint64_t{64} << 20;
+constexpr std::size_t kZlibPiece = std::size_t{1} << 30U;  // zlib counts in 32 bits
 constexpr std::size_t kSizeBytes = 4;  // of the numbers beside chunks: lengths, checksums
 
 /// What one call works on.
@@ -86,17 +86,19 @@ std::string unpack_zlib(const Packed& packed) {
   constexpr int kZlibOrGzip = 15 + 32;
   MIXVAE_ASSERT(inflateInit2(&stream, kZlibOrGzip) == Z_OK, "zlib starts");
   const std::unique_ptr<z_stream, int (*)(z_stream*)> ender(&stream, inflateEnd);
-  if (packed.bytes.size() > std::numeric_limits<uInt>::max()) {
-    refuse_damaged_chunk(packed, "more than 4 GiB");
-  }
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.bytes.data()));
-  stream.avail_in = static_cast<uInt>(packed.bytes.size());
+  std::string_view waiting = packed.bytes;
   bool ended = false;
   return grow(packed, [&](char* out, std::size_t room) -> std::size_t {
     if (ended) {
       return 0;
     }
-    const auto most = static_cast<uInt>(std::min<std::size_t>(room, std::size_t{1} << 30U));
+    if (stream.avail_in == 0) {
+      const std::string_view next = waiting.substr(0, kZlibPiece);
+      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(next.data()));
+      stream.avail_in = static_cast<uInt>(next.size());
+      waiting.remove_prefix(next.size());
+    }
+    const auto most = static_cast<uInt>(std::min(room, kZlibPiece));
     stream.next_out = reinterpret_cast<Bytef*>(out);
     stream.avail_out = most;
     const int status = inflate(&stream, Z_NO_FLUSH);
@@ -133,11 +135,12 @@ std::string unpack_lz4(const Packed& packed) {
   if (packed.bytes.size() < kSizeBytes) {
     refuse_damaged_chunk(packed, "cut off");
   }
-  std::string out = room_for(packed, little_endian(packed.bytes));
   const std::string_view block = packed.bytes.substr(kSizeBytes);
-  if (std::max(block.size(), out.size()) > LZ4_MAX_INPUT_SIZE) {
+  const std::size_t announced = little_endian(packed.bytes);
+  if (std::max(block.size(), announced) > LZ4_MAX_INPUT_SIZE) {
     refuse_damaged_chunk(packed, "more bytes than lz4 can hold");
   }
+  std::string out = room_for(packed, announced);
   const int got = LZ4_decompress_safe(block.data(), out.data(), static_cast<int>(block.size()),
                                       static_cast<int>(out.size()));
   if (got < 0 || static_cast<std::size_t>(got) != out.size()) {
