@@ -5,11 +5,13 @@
 #include <numeric>
 
 #include "analysis/cell_properties.hpp"
+#include "analysis/decoding.hpp"
 #include "analysis/model_coordinates.hpp"
 #include "base/index.hpp"
 #include "data/label_column.hpp"
 #include "fit/replicates.hpp"
 #include "metrics/association.hpp"
+#include "metrics/consensus.hpp"
 
 namespace mixvae::analysis {
 namespace {
@@ -116,6 +118,26 @@ std::vector<std::vector<StateFeature>> features_of_states(const Overview& seen, 
   return features;
 }
 
+/// Walks along the states of the largest types.
+std::optional<Traversal> walks_of_largest(fit::TrainedModel& model, const Dataset& dataset,
+                                          const Overview& seen, Index most) {
+  std::vector<std::size_t> order(seen.types.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::size_t t) { return seen.types[t].cells; });
+  order.resize(std::min(order.size(), at(most)));
+  std::erase_if(order, [&](std::size_t t) { return seen.types[t].cells < kLeastCellsOfWalk; });
+  if (order.empty() || model.network->states() == 0) {
+    return std::nullopt;
+  }
+  std::ranges::sort(order);
+  TraversalOptions options;
+  for (const std::size_t t : order) {
+    options.types.push_back(seen.types[t].name);
+  }
+  return traverse(model, dataset, seen.assignment, options);
+}
+
 /// Values, and what is read from them.
 void add_values(Overview& seen, Dataset dataset, const std::vector<Index>& kept,
                 const Preprocessing& fitted, const OverviewOptions& options) {
@@ -145,6 +167,7 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
     seen.unknown = forget_unknown(seen.assignment);
   }
   seen.types = type_summaries(seen.assignment);
+  seen.agreement = metrics::consensus_matrix(seen.assignment.arm_types, std::ssize(seen.types));
   seen.cells = dataset.cells;
   if (options.parts.tree) {
     seen.tree = tree_of_types(model, dataset, seen.assignment, options.map.seed);
@@ -163,6 +186,10 @@ Overview overview(fit::TrainedModel& model, Dataset dataset, const OverviewOptio
         evaluate(seen.assignment, label_column(dataset.cells, options.labels, dataset.source.path),
                  {.seed = options.map.seed});
   }
+  if (options.parts.traversal) {
+    seen.traversal = walks_of_largest(model, dataset, seen, options.walked_types);
+    seen.image_width = pixels_in_row(model.preprocessing, dataset.source);
+  }
   seen.abundances = abundances(dataset, seen.assignment.types,
                                static_cast<Index>(seen.types.size()), options.abundance);
   if (options.parts.values) {
@@ -178,6 +205,11 @@ void show_names(Overview& seen, const std::vector<std::string>& types,
   seen.assignment.type_names = shown_types(seen.assignment);
   for (std::size_t t = 0; t < seen.types.size(); ++t) {
     seen.types[t].name = seen.assignment.type_names[t];
+  }
+  if (seen.traversal) {
+    for (TraversedType& type : seen.traversal->types) {
+      type.name = seen.assignment.type_names[at(type.type)];
+    }
   }
 }
 

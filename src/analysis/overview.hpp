@@ -11,6 +11,7 @@
 #include "analysis/evaluation.hpp"
 #include "analysis/marker_values.hpp"
 #include "analysis/run_comparison.hpp"
+#include "analysis/traversal.hpp"
 #include "analysis/type_summary.hpp"
 #include "cluster/type_tree.hpp"
 #include "data/dataset.hpp"
@@ -32,6 +33,7 @@ struct OverviewParts {
   bool markers = true;  // needs values
   bool properties = true;
   bool states = true;  // needs values
+  bool traversal = true;
 };
 
 struct OverviewOptions {
@@ -39,6 +41,7 @@ struct OverviewOptions {
   CellMapOptions map;
   std::string labels;  // annotation to compare types with; or empty
   AbundanceOptions abundance;
+  Index walked_types = 6;        // whose states are swept: the largest
   Index features_of_state = 20;  // strongest, for each state
   double minimum_found = 0.8;    // as of assign
   bool trust_values = false;
@@ -59,9 +62,12 @@ struct Overview {
   metrics::MarkerStatistics markers;  // of the values before the logarithm
   std::vector<CellProperty> properties;
   std::vector<std::vector<StateFeature>> states;  // [S] by falling size of the correlation
-  std::optional<Evaluation> evaluation;           // where labels were named
-  std::optional<Abundances> abundances;           // where samples are known
-  std::optional<RunComparison> comparison;        // with other runs; set by those who know them
+  std::vector<std::vector<double>> agreement;     // [T][T] of arms; metrics::consensus_matrix
+  std::optional<Traversal> traversal;    // of a model with states and a type with two cells
+  std::optional<Index> image_width;      // pixels in a row, where the features are those of images
+  std::optional<Evaluation> evaluation;  // where labels were named
+  std::optional<Abundances> abundances;  // where samples are known
+  std::optional<RunComparison> comparison;  // with other runs; set by those who know them
 };
 
 /// Applies a run to a data set and gathers all that is shown of it. Throws what assign, cell_map,

@@ -18,7 +18,6 @@ namespace {
 
 constexpr double kLowQuantile = 0.05;
 constexpr double kHighQuantile = 0.95;
-constexpr Index kLeastCellsOfWalk = 2;
 
 /// Posterior means of the states in the cells of one type: [n, S].
 DenseMatrix states_of_type(const DenseMatrix& states, const Assignment& assignment,

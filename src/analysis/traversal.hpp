@@ -10,6 +10,9 @@
 
 namespace mixvae::analysis {
 
+/// Cells that a type must have, for its states to vary.
+inline constexpr Index kLeastCellsOfWalk = 2;
+
 struct TraversalOptions {
   std::vector<std::string> types = {};  // names ("T1"); empty: all with two cells
   std::vector<std::string> cells = {};  // names of cells, from whose states the walks go out, in

@@ -132,6 +132,9 @@ report::RunView run_view(OpenedRun& opened, const ViewRequest& request,
   view.settings = text_of(request.run + "/" + kConfigName);
   view.version = std::string(version());
   view.history = history_of(request.run);
+  if (const std::string curve = request.run + "/types.csv"; std::filesystem::exists(curve)) {
+    view.rounds = fit::curve_of_csv(text_of(curve), curve);
+  }
   analysis::OverviewOptions options;
   options.parts = parts;
   options.map = request.map;

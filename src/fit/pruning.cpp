@@ -2,15 +2,39 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <numeric>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mixvae::fit {
 namespace {
+
+constexpr const char* kCurveHeader =
+    "types,mean_agreement,lowest_agreement,reconstruction,pruned\n";
+
+/// The numbers of a line between commas, nothing where there is no text; an empty list where a text
+/// is no number.
+std::vector<std::optional<double>> numbers_of(const std::string& line) {
+  std::vector<std::optional<double>> numbers;
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const std::size_t end = std::min(line.find(',', begin), line.size());
+    const std::string part = line.substr(begin, end - begin);
+    char* stop = nullptr;
+    const double value = std::strtod(part.c_str(), &stop);
+    if (*stop != '\0') {
+      return {};
+    }
+    numbers.push_back(part.empty() ? std::nullopt : std::optional<double>(value));
+    begin = end + 1;
+  }
+  return numbers;
+}
 
 std::string fixed(double value, int digits) {
   char buffer[64];
@@ -78,8 +102,35 @@ std::string curve_text(const std::vector<PruningRound>& rounds) {
   return text;
 }
 
+std::vector<PruningRound> curve_of_csv(const std::string& text, const std::string& path) {
+  std::istringstream lines(text);
+  std::vector<PruningRound> rounds;
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    if (number == 1 && line + "\n" == kCurveHeader) {
+      continue;
+    }
+    const std::vector<std::optional<double>> values = numbers_of(line);
+    const bool whole = number > 1 && values.size() == 5 && values[0] && values[3] && values[4] &&
+                       values[1].has_value() == values[2].has_value();
+    if (!whole) {
+      throw InputError({.what = "the curve over the number of types is not whole",
+                        .where = path + ", line " + std::to_string(number),
+                        .found = line,
+                        .expected = "five numbers below " + std::string(kCurveHeader),
+                        .hint = "without this file the run can be shown, too"});
+    }
+    rounds.push_back({.types = static_cast<Index>(*values[0]),
+                      .mean_agreement = values[1],
+                      .lowest_agreement = values[2],
+                      .reconstruction = *values[3],
+                      .pruned = std::vector<Index>(static_cast<std::size_t>(*values[4]))});
+  }
+  return rounds;
+}
+
 std::string curve_csv(const std::vector<PruningRound>& rounds) {
-  std::string text = "types,mean_agreement,lowest_agreement,reconstruction,pruned\n";
+  std::string text = kCurveHeader;
   for (const PruningRound& round : rounds) {
     text += std::to_string(round.types) + "," + agreement_text(round.mean_agreement, 6, "") + "," +
             agreement_text(round.lowest_agreement, 6, "") + "," + fixed(round.reconstruction, 6) +

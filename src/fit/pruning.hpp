@@ -38,4 +38,8 @@ std::string curve_text(const std::vector<PruningRound>& rounds);
 /// pruned.
 std::string curve_csv(const std::vector<PruningRound>& rounds);
 
+/// The curve in a text that curve_csv wrote; of types that were removed only their number is known
+/// there, and `pruned` has so many zeros. Throws InputError naming `path` and the line.
+std::vector<PruningRound> curve_of_csv(const std::string& text, const std::string& path);
+
 }  // namespace mixvae::fit

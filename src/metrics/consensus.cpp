@@ -4,6 +4,8 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
+#include "metrics/contingency.hpp"
 
 namespace mixvae::metrics {
 namespace {
@@ -87,6 +89,30 @@ Consensus consensus(const std::vector<std::vector<std::int32_t>>& labels, Index 
   result.mean = std::accumulate(result.per_cell.begin(), result.per_cell.end(), 0.0) / count;
   result.all_equal = static_cast<double>(std::ranges::count(result.per_cell, 1.0)) / count;
   return result;
+}
+
+std::vector<std::vector<double>> consensus_matrix(
+    const std::vector<std::vector<std::int32_t>>& labels, Index types) {
+  if (labels.size() < 2) {
+    return {};
+  }
+  std::vector<std::vector<double>> matrix(at(types), std::vector<double>(at(types)));
+  const auto pairs = static_cast<double>(labels.size() * (labels.size() - 1));
+  for (std::size_t a = 0; a < labels.size(); ++a) {
+    for (std::size_t b = a + 1; b < labels.size(); ++b) {
+      const Contingency table = contingency(labels[a], labels[b], types, types);
+      for (Index k = 0; k < types; ++k) {
+        for (Index l = 0; l < types; ++l) {
+          const Index larger = std::max(table.row_totals[at(k)], table.column_totals[at(l)]);
+          const double share =
+              larger == 0 ? 0.0 : static_cast<double>(table(k, l)) / static_cast<double>(larger);
+          matrix[at(k)][at(l)] += share / pairs;
+          matrix[at(l)][at(k)] += share / pairs;
+        }
+      }
+    }
+  }
+  return matrix;
 }
 
 }  // namespace mixvae::metrics

@@ -26,4 +26,11 @@ Consensus consensus(const std::vector<std::vector<std::int32_t>>& labels, Index 
 std::vector<double> type_consensus(const std::vector<std::int32_t>& a,
                                    const std::vector<std::int32_t>& b, Index types);
 
+/// The same for every pair of types, as a symmetric matrix [K, K] with type_consensus on its
+/// diagonal: cells with one type in one arm and the other in another / the larger of the two
+/// sizes, mean over the ordered pairs of arms. Of labels [A][N], of which -1 are left out in both
+/// arms. Empty for one arm.
+std::vector<std::vector<double>> consensus_matrix(
+    const std::vector<std::vector<std::int32_t>>& labels, Index types);
+
 }  // namespace mixvae::metrics

@@ -5,16 +5,22 @@
 #include "base/text.hpp"
 #include "report/figures/abundance_figure.hpp"
 #include "report/figures/confusion_figure.hpp"
+#include "report/figures/consensus_figure.hpp"
+#include "report/figures/image_traversal.hpp"
 #include "report/figures/learning_curves.hpp"
 #include "report/figures/map_figure.hpp"
 #include "report/figures/marker_figure.hpp"
+#include "report/figures/pruning_figure.hpp"
 #include "report/figures/run_figures.hpp"
+#include "report/figures/traversal_figure.hpp"
 #include "report/figures/type_sizes.hpp"
 #include "report/figures/type_tree_figure.hpp"
 #include "report/run_report.hpp"
 
 namespace mixvae::report {
 namespace {
+
+constexpr Index kFeaturesOfWalk = 8;
 
 std::vector<Index> order_of_types(const analysis::Overview& seen) {
   if (!seen.tree.empty()) {
@@ -36,6 +42,15 @@ std::string lacking(const RunView& view, const std::string& name) {
   if (name == "markers" && view.seen.markers.types == 0) {
     return "cells with a type";
   }
+  if (name == "traversal" && !view.seen.traversal) {
+    return "a model with states, and a type with two cells";
+  }
+  if (name == "consensus" && view.seen.agreement.empty()) {
+    return "a model of two arms or more";
+  }
+  if (name == "pruning" && view.rounds.size() < 2) {
+    return "rounds that removed types (mixvae fit --prune yes)";
+  }
   if (name == "abundances" && !view.seen.abundances) {
     return "samples (--sample COLUMN)";
   }
@@ -55,8 +70,8 @@ std::string lacking(const RunView& view, const std::string& name) {
 
 const std::vector<std::string>& figure_names() {
   static const std::vector<std::string> kNames{
-      "learning-curves", "map",           "type-sizes",     "type-tree", "markers",
-      "abundances",      "run-agreement", "type-stability", "confusion"};
+      "learning-curves", "map",       "type-sizes", "type-tree",     "consensus",      "pruning",
+      "markers",         "traversal", "abundances", "run-agreement", "type-stability", "confusion"};
   return kNames;
 }
 
@@ -86,6 +101,16 @@ Figure figure_of(const RunView& view, const std::string& name, const std::string
   if (name == "markers") {
     return marker_figure({seen.markers, seen.assignment.type_names, seen.values.names, view.level},
                          order_of_types(seen));
+  }
+  if (name == "consensus") {
+    return consensus_figure(seen.agreement, seen.assignment.type_names, order_of_types(seen));
+  }
+  if (name == "pruning") {
+    return pruning_figure(view.rounds);
+  }
+  if (name == "traversal" && seen.traversal) {
+    return seen.image_width ? image_traversal_figure(*seen.traversal, *seen.image_width)
+                            : traversal_figure(*seen.traversal, kFeaturesOfWalk);
   }
   if (name == "abundances" && seen.abundances) {
     return abundance_figure(*seen.abundances, seen.assignment.type_names);

@@ -13,6 +13,7 @@
 #include "report/page.hpp"
 #include "report/runs_chapter.hpp"
 #include "report/sample_chapter.hpp"
+#include "report/state_chapter.hpp"
 #include "report/table_printer.hpp"
 
 namespace mixvae::report {
@@ -21,6 +22,8 @@ namespace {
 constexpr Index kMarkersInRow = 6;
 constexpr Index kMarkersInTable = 20;
 constexpr Index kColouredFeatures = 60;
+constexpr double kMixed = 0.2;  // consensus of two types from which they are named
+constexpr std::size_t kPairsShown = 10;
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
@@ -68,6 +71,24 @@ Section convergence(const RunView& view) {
   return section;
 }
 
+/// Pairs of types of which the arms give one where another gives the other.
+void tell_mixed_types(Section& section, const analysis::Overview& seen) {
+  std::vector<std::string> pairs;
+  for (std::size_t k = 0; k < seen.agreement.size(); ++k) {
+    for (std::size_t l = k + 1; l < seen.agreement.size(); ++l) {
+      if (seen.agreement[k][l] >= kMixed) {
+        pairs.push_back(seen.types[k].name + " and " + seen.types[l].name + " (" +
+                        fixed(seen.agreement[k][l], 2) + ")");
+      }
+    }
+  }
+  if (!pairs.empty()) {
+    section.warn("Where one arm says one of these types, another often says the other: " +
+                 join(first_n(pairs, kPairsShown), ", ") +
+                 (pairs.size() > kPairsShown ? ", ..." : "") + ".");
+  }
+}
+
 Section types(const RunView& view) {
   const analysis::Overview& seen = view.seen;
   Section section("types", "How many types, and how sure?");
@@ -98,6 +119,13 @@ Section types(const RunView& view) {
   section.add(figure_of(view, "type-sizes"));
   if (has_figure(view, "type-tree")) {
     section.add(figure_of(view, "type-tree"));
+  }
+  if (has_figure(view, "consensus")) {
+    tell_mixed_types(section, seen);
+    section.add(figure_of(view, "consensus"));
+  }
+  if (has_figure(view, "pruning")) {
+    section.add(figure_of(view, "pruning"));
   }
   return section;
 }
@@ -223,60 +251,6 @@ Section markers(const RunView& view) {
   return section;
 }
 
-PageTable property_table(const analysis::Overview& seen) {
-  PageTable table{.name = "properties", .header = {"property of the cells", "types"}, .rows = {}};
-  for (Index s = 0; s < seen.assignment.state.columns; ++s) {
-    table.header.push_back("state " + std::to_string(s + 1));
-  }
-  for (const analysis::CellProperty& property : seen.properties) {
-    std::vector<std::string> row{property.name, number_or_dash(property.types)};
-    for (const double state : property.states) {
-      row.push_back(number_or_dash(state));
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
-}
-
-PageTable state_table(const analysis::Overview& seen) {
-  PageTable table{.name = "states",
-                  .header = {"state", "feature", "correlation within types"},
-                  .rows = {},
-                  .searchable = true};
-  for (std::size_t s = 0; s < seen.states.size(); ++s) {
-    for (const analysis::StateFeature& feature : seen.states[s]) {
-      table.rows.push_back({"state " + std::to_string(s + 1),
-                            seen.values.names[at(feature.feature)], fixed(feature.correlation, 2)});
-    }
-  }
-  return table;
-}
-
-Section states(const RunView& view) {
-  const analysis::Overview& seen = view.seen;
-  Section section("states", "What do the states do?");
-  if (seen.states.empty()) {
-    section.say("The model has no states.");
-  } else {
-    section.say(
-        "States vary within types. The features that go with each most, by correlation "
-        "within types:");
-    section.add(state_table(seen));
-  }
-  if (!seen.properties.empty()) {
-    section.say(
-        "What is known of the cells beside their types, and how far types tell it (0: not at "
-        "all, 1: wholly; the correlation ratio of numbers, Cramér's V of labels) and states go "
-        "with it within types. A batch, a sample or a depth that types or states tell "
-        "is rarely what was looked for.");
-    for (const std::string& suspicion : analysis::suspicions(seen.properties)) {
-      section.warn(suspicion);
-    }
-    section.add(property_table(seen));
-  }
-  return section;
-}
-
 Section labels(const RunView& view, const analysis::Evaluation& scores) {
   Section section("labels", "How do types agree with the known labels?");
   PageTable table{.name = "scores", .header = {"score", "value", "meaning"}, .rows = {}};
@@ -334,7 +308,7 @@ std::string lead_of(const RunView& view) {
 }
 
 std::string run_report(const RunView& view) {
-  std::vector<Section> sections{convergence(view), types(view), markers(view), states(view)};
+  std::vector<Section> sections{convergence(view), types(view), markers(view), state_chapter(view)};
   if (has_figure(view, "abundances")) {
     sections.push_back(sample_chapter(view));
   }

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
+#include "support/refusal.hpp"
+
 namespace mixvae::fit {
 namespace {
 
@@ -48,6 +51,29 @@ TEST(Curve, HasNoAgreementOfOneArm) {
       curve_text(rounds),
       HasSubstr("    3               -                 -               12.5000              0\n"));
   EXPECT_THAT(curve_csv(rounds), HasSubstr("\n3,,,12.500000,0\n"));
+}
+
+TEST(Curve, ComesBackFromItsFile) {
+  const std::vector<PruningRound> rounds{{3, 0.5, 0.25, 12.5, {1, 4}}, {1, 0.75, 0.5, 13, {}}};
+  const std::vector<PruningRound> alone{{3, {}, {}, 12.5, {}}};
+  for (const auto& curve : {rounds, alone}) {
+    const std::vector<PruningRound> back = curve_of_csv(curve_csv(curve), "run/types.csv");
+    EXPECT_EQ(curve_csv(back), curve_csv(curve));
+    EXPECT_EQ(back.front().mean_agreement, curve.front().mean_agreement);
+  }
+}
+
+TEST(Curve, ThatIsNotWholeIsRefused) {
+  const std::string whole = curve_csv({{3, 0.5, 0.25, 12.5, {1}}});
+  const std::string header = whole.substr(0, whole.find('\n') + 1);
+  for (const std::string& text :
+       {std::string("3,0.5,0.25,12.5,1\n"), whole.substr(0, whole.size() - 3),
+        header + "3,0.5,,12.5,1\n", header + "3,a,0.25,12.5,1\n", header + "3,,,,1\n"}) {
+    EXPECT_THAT(support::refusal<InputError>(
+                    [&] { static_cast<void>(curve_of_csv(text, "run/types.csv")); }),
+                testing::AllOf(HasSubstr("not whole"), HasSubstr("run/types.csv, line ")))
+        << text;
+  }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ except ImportError:
     adjusted_rand_score = None
 
 QUICK = ("--types", "3", "--epochs", "3", "--threads", "1", "--components", "5", "--neighbours", "3")
-FIGURES = ["learning-curves", "map", "type-sizes", "type-tree", "markers", "confusion"]
+FIGURES = ["learning-curves", "map", "type-sizes", "type-tree", "consensus", "markers", "traversal", "confusion"]
 SAMPLES = ("--sample", "donor", "--condition", "dose")
 
 
@@ -269,6 +269,11 @@ class Report(ProgramTest):
         history.write_text(text[:-4], encoding="utf-8")
         self.assert_refused(self.view("report", self.folder / "r.html"), 3, "history.csv", "line")
         history.unlink()
+        curve = self.run_folder / "types.csv"
+        whole = curve.read_text(encoding="utf-8")
+        curve.write_text(whole + "3,x,0.5,1,0\n", encoding="utf-8")
+        self.assert_refused(self.view("report", self.folder / "r.html"), 3, "types.csv", "line", "not whole")
+        curve.write_text(whole, encoding="utf-8")
         self.assert_ok(self.view("report", self.folder / "r.html"))
         page = pathlib.Path(self.folder / "r.html").read_text(encoding="utf-8")
         self.assertIn("no history of its training", page)

@@ -9,10 +9,12 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "fit/fit.hpp"
+#include "metrics/consensus.hpp"
 #include "report/cell_colors.hpp"
 #include "report/figures/abundance_figure.hpp"
 #include "report/figures/learning_curves.hpp"
 #include "report/page.hpp"
+#include "report/svg.hpp"
 #include "support/fit_settings.hpp"
 #include "support/python.hpp"
 #include "support/refusal.hpp"
@@ -65,7 +67,9 @@ struct Viewed : ::testing::Test {
     view_->settings = "# about\n\n[fit]\n# words\ntypes = \"</script>\"\n";
     view_->version = "9.9";
     view_->history = result.history;
+    view_->rounds = {{5, 0.5, 0.25, 12.5, {1, 4}}, {3, 0.875, 0.5, 13, {}}};
     analysis::OverviewOptions wanted;
+    wanted.walked_types = 2;
     wanted.map.map = "pca";
     wanted.map.most_cells = 120;
     wanted.labels = "true_type";
@@ -211,6 +215,9 @@ TEST_F(Viewed, FiguresThatCannotBeDrawnAreRefused) {
   for (const auto& [name, lack] :
        std::vector<std::pair<std::string, std::string>>{{"learning-curves", "history.csv"},
                                                         {"type-tree", "one type"},
+                                                        {"consensus", "two arms"},
+                                                        {"pruning", "--prune yes"},
+                                                        {"traversal", "states"},
                                                         {"abundances", "--sample COLUMN"},
                                                         {"run-agreement", "--compare"},
                                                         {"type-stability", "--compare"},
@@ -282,6 +289,47 @@ TEST_F(Viewed, OfManyTypesThoseThatDifferMostAreDrawn) {
   EXPECT_THAT(figure.svg, AllOf(HasSubstr(">T39</text>"), HasSubstr(">T29</text>"),
                                 Not(HasSubstr(">T30</text>"))));
   EXPECT_EQ(std::ranges::count(figure.csv, '\n'), 81);
+}
+
+TEST_F(Viewed, StatesOfTheLargestTypesAreWalked) {
+  ASSERT_TRUE(view.seen.traversal);
+  ASSERT_THAT(view.seen.traversal->types, SizeIs(2));
+  for (const analysis::TraversedType& type : view.seen.traversal->types) {
+    for (const analysis::TypeSummary& other : view.seen.types) {
+      const bool walked = std::ranges::any_of(
+          view.seen.traversal->types, [&](const auto& one) { return one.name == other.name; });
+      EXPECT_TRUE(walked || other.cells <= view.seen.types[at(type.type)].cells);
+    }
+  }
+  EXPECT_THAT(figure_of(view, "traversal").svg, HasSubstr(", state 1</text>"));
+  EXPECT_NE(run_report(view).find("along the states of the 2 largest types"), std::string::npos);
+  RunView named = view;
+  analysis::show_names(named.seen, {"T1", "T2", "T3"}, {"B <cell>", "NK", "T cell"});
+  EXPECT_THAT(figure_of(named, "traversal").svg,
+              HasSubstr(escaped(named.seen.traversal->types[0].name) + ", state 1</text>"));
+  EXPECT_THAT(named.seen.traversal->types[0].name, HasSubstr(" "));
+  named.seen.image_width = 1;
+  EXPECT_THAT(figure_of(named, "traversal").svg, HasSubstr("data:image/png"));
+}
+
+TEST_F(Viewed, ArmsAndRoundsAreShown) {
+  const std::vector<double> own = metrics::consensus(view.seen.assignment.arm_types, 3).per_type;
+  for (std::size_t k = 0; k < 3; ++k) {
+    EXPECT_NEAR(view.seen.agreement[k][k], own[k], 1e-12);
+  }
+  RunView mixed = view;
+  mixed.seen.agreement = {{0.9, 0.05, 0}, {0.05, 0.6, 0.25}, {0, 0.25, 0.7}};
+  EXPECT_THAT(figure_of(mixed, "consensus").svg,
+              AllOf(HasSubstr(">25</text>"), HasSubstr("T2 in one arm, T3 in another: 0.250")));
+  EXPECT_THAT(figure_of(mixed, "consensus").csv, HasSubstr("\nT1,T2,0.05\n"));
+  EXPECT_NE(run_report(mixed).find("another often says the other: T2 and T3 (0.25)."),
+            std::string::npos);
+  const Figure curve = figure_of(view, "pruning");
+  EXPECT_THAT(curve.svg, AllOf(HasSubstr("3 types: mean 0.875, the run"),
+                               HasSubstr("5 types: lowest type 0.250<")));
+  RunView one_arm = view;
+  one_arm.rounds = {{5, {}, {}, 12.5, {1}}, {4, {}, {}, 13, {}}};
+  EXPECT_THAT(figure_of(one_arm, "pruning").svg, Not(HasSubstr("lowest type")));
 }
 
 TEST_F(Viewed, OtherRunsAreShownBesideThisOne) {

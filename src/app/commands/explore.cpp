@@ -64,8 +64,8 @@ class ExploreCommand : public Command {
     analysis::FeatureSpread spread = analysis::feature_spread(opened.model, opened.dataset);
     const auto row = analysis::pixels_in_row(opened.model.preprocessing, opened.dataset.source);
     log_info("the map is being drawn");
-    report::RunView view =
-        run_view(opened, request_, {.properties = false, .states = false}, global);
+    report::RunView view = run_view(
+        opened, request_, {.properties = false, .states = false, .traversal = false}, global);
     auto ranges = analysis::state_ranges(view.seen.assignment.state, view.seen.assignment);
     const Index arm = view.seen.assignment.arm;
     return {std::move(view),

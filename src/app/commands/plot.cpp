@@ -37,7 +37,9 @@ class PlotCommand : public Command {
          .target = &figure_,
          .meaning =
              "what is drawn: a map of the cells, the sizes of the types with their "
-             "confidence, their tree, their markers, their shares in each sample (with --sample), "
+             "confidence, their tree, their markers, what moves along their states, how far arms "
+             "agree on them, the rounds that removed types, their shares in each sample (with "
+             "--sample), "
              "how far other runs agree (with --compare), known labels against types (with "
              "--labels), the learning curves; all into a folder",
          .choices = figure_choices()},
@@ -120,12 +122,13 @@ class PlotCommand : public Command {
     const bool all = figure_ == kAll;
     const bool markers = all || figure_ == "markers";
     const bool map = all || figure_ == kMap;
-    return {.tree = all || figure_ == "type-tree" || markers,
+    return {.tree = all || figure_ == "type-tree" || figure_ == "consensus" || markers,
             .map = map,
             .values = markers || (map && !report::names_a_result(request_.color)),
             .markers = markers,
             .properties = false,
-            .states = false};
+            .states = false,
+            .traversal = all || figure_ == "traversal"};
   }
 
   ViewRequest request_;

@@ -22,6 +22,7 @@ constexpr double kFeatureHeight = 14;
 constexpr double kPanelTitle = 22;
 constexpr double kPanelGap = 18;
 constexpr double kScaleHeight = 44;
+constexpr std::size_t kWalksInRow = 4;
 
 /// Value [W] of a feature less its mean over the walk, in its s.d. over cells.
 std::vector<double> deviations_on(const StateWalk& walk, Index feature, double deviation) {
@@ -105,20 +106,22 @@ Figure traversal_figure(const Traversal& traversal, Index features) {
   for (const TraversedType& type : traversal.types) {
     walks = std::max(walks, type.walks.size());
   }
-  Svg svg(std::max(panel_width * static_cast<double>(walks), 180.0),
-          panel_height * static_cast<double>(traversal.types.size()) + kScaleHeight,
+  const std::size_t columns = std::min(walks, kWalksInRow);
+  const std::size_t rows = (walks + columns - 1) / columns;  // of a type
+  const double height = panel_height * static_cast<double>(rows * traversal.types.size());
+  Svg svg(std::max(panel_width * static_cast<double>(columns), 180.0), height + kScaleHeight,
           "What moves along the states of each type");
   for (std::size_t t = 0; t < traversal.types.size(); ++t) {
     for (std::size_t w = 0; w < traversal.types[t].walks.size(); ++w) {
       const StateWalk& walk = traversal.types[t].walks[w];
-      const double x = panel_width * static_cast<double>(w);
-      const double y = panel_height * static_cast<double>(t);
+      const double x = panel_width * static_cast<double>(w % columns);
+      const double y = panel_height * static_cast<double>(rows * t + w / columns);
       svg.text({x + names, y + kPanelTitle - 7}, traversal.types[t].name + ", " + walk.name,
                {.size = 11, .bold = true});
       draw_panel(svg, {x, y + kPanelTitle}, names, traversal, walk, features, largest);
     }
   }
-  draw_scale(svg, {12, panel_height * static_cast<double>(traversal.types.size())}, largest);
+  draw_scale(svg, {12, height}, largest);
   return {.name = "traversal",
           .title = "What moves along the states",
           .caption =
