@@ -1,5 +1,5 @@
 # Debian packages (scripts/package, or cpack -G DEB in the build folder): mixvae, the program, and libmixvae-dev, the library.
-# An install() of COMPONENT python, where the configuration has one, goes into a third one, python3-mixvae.
+# Where the configuration has the Python package (MIXVAE_PYTHON), it goes into a third one, python3-mixvae.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mixvae)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "types and states of cells, found without labels")
@@ -10,7 +10,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_COMPONENTS_ALL program development)
-if(MIXVAE_PYTHON)
+if(TARGET mixvae_python)
   list(APPEND CPACK_COMPONENTS_ALL python)
 endif()
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/cmake/DebianFiles.cmake)
@@ -35,8 +35,8 @@ autoencoders that learn without labels.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmixvae-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 string(JOIN ", " CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  libblosc-dev libcli11-dev libeigen3-dev libfmt-dev libhdf5-dev liblz4-dev libpng-dev libtomlplusplus-dev libtorch-dev
-  libzstd-dev nlohmann-json3-dev zlib1g-dev)
+  libblosc-dev libcli11-dev libcpp-httplib-dev libeigen3-dev libfmt-dev libhdf5-dev liblz4-dev libpng-dev libtomlplusplus-dev
+  libtorch-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
 if(MIXVAE_IGRAPH)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libigraph-dev")
 endif()
@@ -47,11 +47,18 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS libopenblas0-openmp)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers and static libraries of mixvae for programs in C++, found by CMake's
 find_package(mixvae).")
 
-# python3-mixvae: interpreter and libraries as for the program.
+# python3-mixvae: the versions of Python that load the module, and libraries as for the program. Data of the recommended
+# packages are read, and some results are theirs; the rest does without them.
+if(TARGET mixvae_python)
+  math(EXPR next_minor "${MIXVAE_PYTHON_MINOR} + 1")
+  string(JOIN ", " CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+    "python3 (>= ${MIXVAE_PYTHON_MAJOR}.${MIXVAE_PYTHON_MINOR})" "python3 (<< ${MIXVAE_PYTHON_MAJOR}.${next_minor})"
+    python3-numpy "${CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS}")
+endif()
 set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-mixvae)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3, python3-numpy, ${CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS}")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "python3-anndata, python3-pandas, python3-scipy, python3-sklearn")
 set(CPACK_COMPONENT_PYTHON_DESCRIPTION "The mixvae library as a module of Python.")
 
 include(CPack)

@@ -123,8 +123,6 @@ function(drop_beyond_core room sources)
   endif()
 endfunction()
 
-# A room is one static library. Of a room above nn, the units that read no header of libtorch are compiled apart from the
-# others, without libtorch's precompiled header, as <room>_plain.
 # Units that read Eigen's headers come first, so that few batches instantiate its decompositions.
 function(eigen_first list)
   set(first "")
@@ -140,6 +138,8 @@ function(eigen_first list)
   set(${list} ${first} ${rest} PARENT_SCOPE)
 endfunction()
 
+# A room is one static library. Of a room above nn, the units that read no header of libtorch are compiled apart from the
+# others, without libtorch's precompiled header, as <room>_plain.
 function(add_room room)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
   list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/app/main.cpp)

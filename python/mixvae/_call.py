@@ -8,8 +8,14 @@ import numpy as np
 from . import _core
 from ._data import add_annotation, fault, parts_of
 
-# What the package decides itself, or what has no meaning without a command line.
-NOT_KEYWORDS = {"json", "quiet", "log_level", "config", "out"}
+# What the package decides itself, or what has no meaning without a command line; and what does instead.
+NOT_KEYWORDS = {
+    "json": "the results are returned as objects of Python",
+    "quiet": "verbose=False shows warnings alone",
+    "log_level": "verbose=False shows warnings alone",
+    "config": "give the settings as keywords, or use the program",
+    "out": "the result is returned: write it to a file yourself, or use the program",
+}
 
 
 def keywords(command):
@@ -36,6 +42,13 @@ def value_text(name, value):
                 expected="a number, a text, True, False, or a list of texts")
 
 
+def require_keywords(command, given):
+    """Refuses the options of a command that are no keywords, instead of passing them on or leaving them out."""
+    for name, hint in NOT_KEYWORDS.items():
+        if given.get(name) is not None:
+            raise fault(_core.UsageError, f"{name} is no keyword of {command} in Python", hint=hint)
+
+
 def option_words(options):
     """Keywords as words of the command line; None stands for the default."""
     return [f"--{name.replace('_', '-')}={value_text(name, value)}"
@@ -57,10 +70,12 @@ def redraws():
     return is_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
 
 
-def run(command, options, model_folder=None, data=None, output="", labels=()):
-    """Runs a command with a model, data or both. Its options named in `labels` may be lists of labels of the cells.
-    Returns a dictionary with "text", "table", "additions" and "dataset" (src/run_command.hpp)."""
-    options = dict(options)
+def run(command, given, own, model_folder=None, data=None, output="", labels=()):
+    """Runs a command with a model, data or both. Its options are the keywords that were given and the package's own;
+    those named in `labels` may be lists of labels of the cells. Returns a dictionary with "text", "table", "additions"
+    and "dataset" (src/run_command.hpp)."""
+    require_keywords(command, given)
+    options = given | own
     verbose = options.pop("verbose", True)
     inputs = {}
     arguments = [] if model_folder is None else [os.fspath(model_folder)]

@@ -90,6 +90,23 @@ def plain_column(name, values):
     return text_column(name, values.tolist())
 
 
+def column_numbers(values):
+    """The numbers or truth values of a column as numpy has them, whatever pandas stores them as; NaN where one is
+    missing."""
+    if values.isna().any():
+        return values.to_numpy(np.float64, na_value=np.nan)
+    return values.to_numpy({"b": np.bool_, "i": np.int64, "u": np.uint64}.get(values.dtype.kind, np.float64))
+
+
+def frame_numbers(values):
+    """The matrix of columns of numbers; NaN where one is missing."""
+    types = sys.modules["pandas"].api.types
+    complex_ones = any(types.is_complex_dtype(kind) for kind in values.dtypes)  # refused later, as they are
+    if any(types.is_extension_array_dtype(kind) for kind in values.dtypes) and not complex_ones:
+        return values.to_numpy(np.float64, na_value=np.nan)
+    return values.to_numpy()
+
+
 def frame_column(name, values, notes):
     """A column of a DataFrame; None, with a note, for kinds that are not read."""
     types = sys.modules["pandas"].api.types
@@ -100,8 +117,7 @@ def frame_column(name, values, notes):
         if types.is_complex_dtype(values.dtype):
             notes.append(f"column '{name}' was skipped: complex numbers")
             return None
-        return plain_column(name, values.to_numpy(np.float64, na_value=np.nan) if values.isna().any()
-                            else values.to_numpy())
+        return plain_column(name, column_numbers(values))
     if types.is_string_dtype(values.dtype) or types.is_object_dtype(values.dtype):
         present = values.dropna()
         if all(isinstance(value, str) for value in present):
@@ -176,7 +192,7 @@ def frame_data_parts(data):
         raise fault(_core.InputError, "the table has no column of numbers", name,
                     f"{data.shape[1]} columns", "features in columns, cells in rows")
     others = data.loc[:, [not value for value in is_value]]
-    matrix = matrix_parts(values.to_numpy(), name)
+    matrix = matrix_parts(frame_numbers(values), name)
     features = [str(column) for column in values.columns], []
     return input_parts(name, "pandas", {"X": (matrix, features)}, frame_parts(others, notes), notes=notes)
 

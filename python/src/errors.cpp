@@ -1,6 +1,8 @@
 #include "errors.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <new>
 #include <regex>
 #include <string>
@@ -27,6 +29,12 @@ PyObject* add_error(py::module_& module, const char* name, PyObject* base, const
   }
   module.attr(name) = py::reinterpret_borrow<py::object>(error);
   return error;
+}
+
+/// Letters beyond ASCII count as such.
+bool is_inside_word(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || std::isalnum(byte) != 0 || c == '_' || c == '-';
 }
 
 Fault in_keywords(Fault fault) {
@@ -72,14 +80,18 @@ std::string keyword_words(const std::string& text) {
   static const std::regex kOption("--([a-z][a-z0-9]*(-[a-z0-9]+)*)");
   const std::string plain = std::regex_replace(text, kHelp, "mixvae.keywords('$1')");
   std::string words;
-  auto from = plain.begin();
+  auto from = plain.cbegin();
   for (std::sregex_iterator at(plain.begin(), plain.end(), kOption), end; at != end; ++at) {
+    const auto begin = (*at)[0].first;
+    if (begin != plain.cbegin() && is_inside_word(*std::prev(begin))) {
+      continue;  // a name of the data, as in "sample--rna-seq"
+    }
     std::string name = (*at)[1];
     std::ranges::replace(name, '-', '_');
-    words.append(from, (*at)[0].first).append(name);
+    words.append(from, begin).append(name);
     from = (*at)[0].second;
   }
-  return words.append(from, plain.end());
+  return words.append(from, plain.cend());
 }
 
 void add_errors(py::module_& module) {

@@ -59,8 +59,6 @@ FTest f_test(std::span<const double> values, Labels groups) {
     between += group.count * (group.mean - all.mean) * (group.mean - all.mean);
   }
   if (within <= 0) {
-    test.f = std::numeric_limits<double>::infinity();
-    test.p = 0;
     return test;
   }
   const auto above = static_cast<double>(test.between);

@@ -17,8 +17,8 @@ struct FTest {
 
 /// One-way analysis of variance of values [n] in groups [n] (-1: left out); of two groups it is
 /// Student's t test, f = t^2. Needs independent values with one variance in all groups, and then
-/// holds for few of them. Values that are all equal within groups have f infinite and p 0; f and p
-/// are NaN where nothing varies at all, with fewer than two groups, or without two values in any.
+/// holds for few of them. f and p are NaN where nothing varies within groups, which then tell
+/// nothing of chance, with fewer than two groups, or without two values in any.
 FTest f_test(std::span<const double> values, Labels groups);
 
 }  // namespace mixvae::metrics

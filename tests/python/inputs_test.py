@@ -3,6 +3,7 @@ import anndata
 import numpy as np
 import pandas
 import scipy.sparse
+from mixvae._data import frame_column, frame_numbers
 from package import SMALL, PackageTest, main, mixvae
 
 
@@ -63,6 +64,24 @@ class InputsTest(PackageTest):
         np.testing.assert_array_equal(one.latent, other.latent)
         np.testing.assert_array_equal(one.latent, self.expected["dense"].latent)
         self.assertIn("accuracy", model.evaluate(frame, "kind", verbose=False))
+
+    def test_nullable_columns(self):
+        frame = pandas.DataFrame(self.dense, columns=[f"g{n}" for n in range(self.dense.shape[1])])
+        mixed = frame.astype({"g0": "Int64", "g1": "Float64", "g2": "UInt32"})
+        np.testing.assert_array_equal(frame_numbers(mixed), self.dense)
+        model = mixvae.fit(frame, **SMALL)
+        np.testing.assert_array_equal(model.assign(mixed, verbose=False).latent, model.assign(frame, verbose=False).latent)
+        mixed.loc[4, "g0"] = pandas.NA
+        with self.assertRaisesRegex(mixvae.InputError, "NaN"):
+            mixvae.fit(mixed, **SMALL)
+        values = frame["g0"].astype(int)
+        for kind, numpy_kind, expected in (("Int64", "int64", "integers"), ("UInt8", "uint8", "integers"),
+                                           ("Float64", "float64", "numbers"), ("boolean", "bool", "truths")):
+            nullable, plain = (frame_column("a", values.clip(0, 1).astype(form), []) for form in (kind, numpy_kind))
+            self.assertEqual((nullable[1], nullable[2].dtype), (expected, plain[2].dtype))
+            np.testing.assert_array_equal(nullable[2], plain[2])
+        missing = frame_column("a", pandas.Series([1, None, 3], dtype="Int64"), [])
+        np.testing.assert_array_equal(missing[2], [1, np.nan, 3])
 
     def test_layers_and_raw_of_an_annotated_object(self):
         cells = self.cells()

@@ -2,6 +2,7 @@
 import contextlib
 import io
 import os
+import pathlib
 import pickle
 import subprocess
 import sys
@@ -65,12 +66,27 @@ class RefusalsTest(PackageTest):
         self.refused(cells, "the keyword types cannot take this value", "found: dict", kind=usage, types={})
         self.refused(cells, "there is no model of this name", "cpl-mixvae", kind=usage, model="nothing")
 
+    def test_options_that_are_no_keywords(self):
+        model = mixvae.fit(self.cells(), **SMALL)
+        for call in (lambda **given: model.assign(self.cells(), **given),
+                     lambda **given: model.markers(self.cells(), **given),
+                     lambda **given: model.generate("T1", 2, **given)):
+            self.assert_refused(mixvae.UsageError, lambda: call(out=self.folder / "a.h5ad"), "out is no keyword of",
+                                "hint: the result is returned")
+        for name, value, hint in (("config", "c.toml", "give the settings as keywords"),
+                                  ("json", True, "objects of Python"), ("log_level", "debug", "verbose=False"),
+                                  ("quiet", True, "verbose=False")):
+            self.refused(self.cells(), f"{name} is no keyword of fit in Python", hint, kind=mixvae.UsageError,
+                         **{name: value})
+
     def test_layers(self):
         cells = self.cells()
         cells.layers["counts"] = cells.X
         self.refused(cells, "there is no layer 'count'", "the AnnData", "layers: X, counts", "nearest: counts",
                      layer="count")
         self.refused(cells.X, "there is no layer 'raw'", "the sparse matrix", layer="raw")
+        cells.layers["sample--rna-seq"] = cells.X
+        self.refused(cells, "layers: X, counts, sample--rna-seq", layer="count")
 
     def test_labels(self):
         cells = self.cells()
@@ -126,6 +142,44 @@ class RefusalsTest(PackageTest):
         folder = again.folder
         del again, other
         self.assertFalse(folder.exists())
+
+    def test_saving_replaces_the_run_and_leaves_other_files(self):
+        first, second = (mixvae.fit(self.cells(), **SMALL, seed=seed) for seed in (1, 2))
+        folder, link = self.folder / "run", self.folder / "link"
+        first.save(folder)
+        for name in ("notes.txt", "sub/deep.txt"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text("mine")
+        (folder / "report.html").write_text("of the first run")
+        link.symlink_to(folder)
+        second.save(link, force=True)
+        self.assertTrue(link.is_symlink())
+        run = {path.name for path in second.folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+        self.assertEqual({path.name for path in folder.iterdir()}, run | {"notes.txt", "sub"})
+        self.assertEqual([(folder / name).read_text() for name in ("notes.txt", "sub/deep.txt")], ["mine", "mine"])
+        for name in run:
+            self.assertEqual((folder / name).read_bytes(), (second.folder / name).read_bytes(), name)
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"run", "link"})
+
+    def test_a_run_that_cannot_be_replaced_stays(self):
+        first, second = (mixvae.fit(self.cells(), **SMALL, seed=seed) for seed in (1, 2))
+        folder = self.folder / "run"
+        first.save(folder)
+        (folder / "history.csv").unlink()
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        rename, done = pathlib.Path.rename, []
+
+        def failing(path, target):
+            done.append(path)
+            if len(done) == failure:
+                raise OSError("full")
+            return rename(path, target)
+
+        for failure in (2, len(before) + 1, len(before) + 3):
+            done.clear()
+            with unittest.mock.patch.object(pathlib.Path, "rename", failing), self.assertRaisesRegex(OSError, "full"):
+                second.save(folder, force=True)
+            self.assertEqual({path.name: path.read_bytes() for path in folder.iterdir()}, before)
 
     def test_silence_and_messages(self):
         code = ("import numpy as np, mixvae, sys; x = np.random.default_rng(0).poisson(2, (80, 20));"
