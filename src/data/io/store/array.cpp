@@ -84,8 +84,10 @@ std::vector<Number> Array::numbers() const {
   require_numeric();
   require_plausible(std::max(sizeof(Number), element_bytes()));
   std::vector<Number> values(static_cast<std::size_t>(size()));
-  const std::vector<Index> start(shape().size(), 0);
-  read_numbers(start, shape(), number_type<Number>(), values.data());
+  if (!values.empty()) {
+    const std::vector<Index> start(shape().size(), 0);
+    read_numbers(start, shape(), number_type<Number>(), values.data());
+  }
   return values;
 }
 

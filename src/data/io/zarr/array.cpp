@@ -209,6 +209,9 @@ std::vector<std::string> Array::texts() const {
   chunks_.require_readable();
   const std::string fill = array.fill.is_string() ? array.fill.get<std::string>() : "";
   std::vector<std::string> texts(static_cast<std::size_t>(size()), fill);
+  if (texts.empty()) {
+    return texts;
+  }
   const std::vector<Index> start(shape().size(), 0);
   for_each_chunk(array, start, shape(),
                  [&](const std::vector<Index>& chunk, const std::vector<Line>& lines) {

@@ -59,7 +59,7 @@ void Files::list_folder() {
   fs::recursive_directory_iterator entry(path_, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string key = entry->path().lexically_relative(path_).generic_string();
-    if (entry->is_symlink()) {
+    if (entry->is_symlink(error)) {
       throw InputError({.what = "the Zarr store holds a link, which may lead out of it",
                         .where = path_,
                         .found = "'" + key + "'",
@@ -67,8 +67,11 @@ void Files::list_folder() {
                         .hint = "copy the store with what its links lead to: cp -rL " +
                                 shell_quoted(path_) + " COPY.zarr"});
     }
-    if (entry->is_regular_file()) {
-      const std::uint64_t size = entry->file_size();
+    if (entry->is_regular_file(error)) {
+      const std::uint64_t size = entry->file_size(error);
+      if (error) {
+        break;
+      }
       entries_[key] = {.size = size};
       stored_bytes_ += size;
     }

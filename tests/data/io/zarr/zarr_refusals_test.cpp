@@ -95,6 +95,9 @@ TEST(ZarrRefusals, TheSmallStoreIsSound) {
   EXPECT_THAT(found.cells.names, ElementsAre("c1", "c2"));
   EXPECT_THAT(found.features.names, ElementsAre("g1", "g2", "g3"));
   EXPECT_THAT(std::get<DenseMatrix>(found.x).values, ElementsAre(1, 0, 2, 0, 0, 3));
+  for (const char* ending : {"/", "//", "/.", "/obs/.."}) {
+    EXPECT_EQ(read_dataset(folder.path() + ending).cell_count(), 2) << ending;
+  }
 }
 
 TEST(ZarrRefusals, ChunksThatAreNotStoredHoldTheFillValue) {
