@@ -1,5 +1,6 @@
 #include "report/traversal_output.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -120,12 +121,16 @@ TablePrinter set_table(const TraversalList& list) {
 }
 
 std::string traversal_csv(const analysis::Traversal& traversal) {
+  return traversal_csv(traversal, static_cast<Index>(traversal.features.size()));
+}
+
+std::string traversal_csv(const analysis::Traversal& traversal, Index n) {
   std::string text = "of,type,along,feature,rank,start,end,effect,in_sd,monotone\n";
   for (const TraversedType& type : traversal.types) {
     const std::string of =
         csv_field(type.name) + "," + csv_field(traversal.type_names[at(type.type)]) + ",";
     for (const StateWalk& walk : type.walks) {
-      for (std::size_t place = 0; place < walk.order.size(); ++place) {
+      for (std::size_t place = 0; place < std::min(walk.order.size(), at(n)); ++place) {
         const Index d = walk.order[place];
         text += of + walk.name + "," + csv_field(traversal.features[at(d)]) + "," +
                 std::to_string(place + 1);

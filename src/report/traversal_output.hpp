@@ -36,6 +36,9 @@ TablePrinter set_table(const TraversalList& list);
 /// in_sd, monotone. Six digits; empty where there is no number.
 std::string traversal_csv(const analysis::Traversal& traversal);
 
+/// The same of the first n features of each walk.
+std::string traversal_csv(const analysis::Traversal& traversal, Index n);
+
 /// The same as the three tables as JSON (docs/file-formats.md, traversal).
 std::string traversal_json(const TraversalList& list, Index n);
 

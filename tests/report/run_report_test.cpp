@@ -301,7 +301,10 @@ TEST_F(Viewed, StatesOfTheLargestTypesAreWalked) {
       EXPECT_TRUE(walked || other.cells <= view.seen.types[at(type.type)].cells);
     }
   }
-  EXPECT_THAT(figure_of(view, "traversal").svg, HasSubstr(", state 1</text>"));
+  const Figure walks = figure_of(view, "traversal");
+  EXPECT_THAT(walks.svg, HasSubstr(", state 1</text>"));
+  EXPECT_EQ(std::ranges::count(walks.csv, '\n'),
+            1 + 2 * 8 * std::ssize(view.seen.traversal->types[0].walks));
   EXPECT_NE(run_report(view).find("along the states of the 2 largest types"), std::string::npos);
   RunView named = view;
   analysis::show_names(named.seen, {"T1", "T2", "T3"}, {"B <cell>", "NK", "T cell"});

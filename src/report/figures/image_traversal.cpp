@@ -23,6 +23,7 @@ constexpr double kShownWidth = 44;  // px of an image, about
 constexpr double kGridGap = 20;
 constexpr double kGridTitle = 22;
 constexpr std::size_t kGridsInRow = 3;
+constexpr Index kPixelsInTable = 100;  // of each walk, those that move most
 
 struct ImageSize {
   Index width = 0;
@@ -107,7 +108,7 @@ Figure image_traversal_figure(const Traversal& traversal, Index width) {
               "Each row a type, each grid a state, from its quantile 0.05 within the type "
               "(left) to 0.95 (right).",
           .svg = svg.document(),
-          .csv = traversal_csv(traversal)};
+          .csv = traversal_csv(traversal, kPixelsInTable)};
 }
 
 }  // namespace mixvae::report

@@ -129,7 +129,7 @@ Figure traversal_figure(const Traversal& traversal, Index features) {
               "(left to right): how far each feature lies from its mean over the walk, in "
               "its standard deviations over cells.",
           .svg = svg.document(),
-          .csv = traversal_csv(traversal)};
+          .csv = traversal_csv(traversal, features)};
 }
 
 }  // namespace mixvae::report
