@@ -42,7 +42,7 @@ ComparedRun compared_run(const std::string& name, const fit::TrainedModel& model
   run.name = name;
   run.model = model.model;
   run.seed = model.seed;
-  run.asked = model.network->types();
+  run.begun = model.network->types();
   const std::set<std::int32_t> used(assignment.types.begin(), assignment.types.end());
   run.found = std::ssize(used) - (used.contains(-1) ? 1 : 0);
   run.epochs = std::ssize(history.epochs);

@@ -25,9 +25,9 @@ struct ComparedRun {
   std::string name;
   std::string model;
   std::uint64_t seed = 0;
-  Index asked = 0;                                         // types that the network began with
-  Index found = 0;                                         // types with cells
-  Index epochs = 0;                                        // 0: nothing is known of the training
+  Index begun = 0;   // types that the network had when training began
+  Index found = 0;   // types with cells
+  Index epochs = 0;  // 0: nothing is known of the training
   double loss = std::numeric_limits<double>::quiet_NaN();  // of held-out cells where there are any
   double seconds = std::numeric_limits<double>::quiet_NaN();     // of training
   double confidence = std::numeric_limits<double>::quiet_NaN();  // mean over cells

@@ -22,7 +22,7 @@ std::string known_number(double value, int decimals) {
 
 PageTable run_table(const RunComparison& comparison) {
   PageTable table{.name = "runs",
-                  .header = {"run", "model", "seed", "types asked for", "types found", "epochs",
+                  .header = {"run", "model", "seed", "types at the start", "types found", "epochs",
                              "loss", "confidence", "consensus", "training, s"},
                   .rows = {}};
   const bool labelled = comparison.runs.front().scores.has_value();
@@ -33,7 +33,7 @@ PageTable run_table(const RunComparison& comparison) {
     std::vector<std::string> row{run.name,
                                  run.model,
                                  std::to_string(run.seed),
-                                 std::to_string(run.asked),
+                                 std::to_string(run.begun),
                                  std::to_string(run.found),
                                  run.epochs > 0 ? std::to_string(run.epochs) : "–",
                                  known_number(run.loss, 2),
