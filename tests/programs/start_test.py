@@ -97,6 +97,7 @@ class Start(ProgramTest):
                 self.assertTrue((own / "exe").samefile(MAIN))
                 self.assertEqual((own / "comm").read_text(encoding="utf-8"), "mixvae\n")
                 self.assertEqual((own / "cmdline").read_bytes().split(b"\0")[0].decode(), PROGRAM)
+                process.kill()  # it may open the pipe again, and wait for another writer
 
     def test_it_finds_its_parts_wherever_it_is_called_from(self):
         front, _ = self.layout()
