@@ -199,8 +199,9 @@ torch::Tensor Decoder::cell_errors(const DecoderInput& input,
   const Decoded found = decoded(outputs(input, execution), target.library);
   return torch::GradMode::is_enabled()
              ? likelihood_->error(found, target.dense)
-             : likelihood_->cell_error(found, target.dense,
-                                       execution.runs_kernels_on(last_weight()));
+             : likelihood_->cell_error(
+                   found, target.dense,
+                   likelihood_->of_counts() && execution.runs_kernels_on(last_weight()));
 }
 
 torch::Tensor Decoder::own_errors(const DecoderInput& input, const View& view,
