@@ -56,7 +56,6 @@ Settings own_images() {
           {"start", "leiden"},
           {"start-share", "0.1"},
           {"encoder", "convolutional"},
-          {"convolutions", "16x5/2,32x3/2,32x3/2"},
           {"hidden", "500"},
           {"hidden-layers", "2"},
           {"latent", "32"},

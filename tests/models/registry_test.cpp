@@ -37,7 +37,7 @@ const std::set<std::string>& options_of_the_fit() {
       "batch-size",   "epochs",          "steps",           "umap-metric",
       "umap-input",   "reference-prior", "neighbour-space", "learning-rate",
       "schedule",     "adam-beta1",      "adam-beta2",      "normalise",
-      "trust-values", "affine-rotation"};
+      "trust-values", "affine-rotation", "straighten"};
   return kNames;
 }
 
