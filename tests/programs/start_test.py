@@ -4,6 +4,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import time
 
 from program import PROGRAM, ProgramTest, commands, main, run
 
@@ -89,15 +90,15 @@ class Start(ProgramTest):
             self.assertEqual(outcome(PROGRAM, *words), outcome(MAIN, *words), words)
 
     def test_it_stays_one_process_with_its_name(self):
-        pipe = self.folder / "pipe.csv"
-        os.mkfifo(pipe)
-        with subprocess.Popen([PROGRAM, "inspect", pipe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            with open(pipe, "w", encoding="utf-8"):  # opens when the main program reads it
-                own = pathlib.Path(f"/proc/{process.pid}")
-                self.assertTrue((own / "exe").samefile(MAIN))
-                self.assertEqual((own / "comm").read_text(encoding="utf-8"), "mixvae\n")
-                self.assertEqual((own / "cmdline").read_bytes().split(b"\0")[0].decode(), PROGRAM)
-                process.kill()  # it may open the pipe again, and wait for another writer
+        # Long enough to be seen at work.
+        words = ["simulate", "cells", "--cells", "20000", "--genes", "5000", "--out", self.folder / "cells.h5ad"]
+        with subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            own = pathlib.Path(f"/proc/{process.pid}")
+            while not (own / "exe").samefile(MAIN):  # fails where the process has ended
+                time.sleep(0.001)
+            self.assertEqual((own / "comm").read_text(encoding="utf-8"), "mixvae\n")
+            self.assertEqual((own / "cmdline").read_bytes().split(b"\0")[0].decode(), PROGRAM)
+            process.kill()
 
     def test_it_finds_its_parts_wherever_it_is_called_from(self):
         front, _ = self.layout()

@@ -18,6 +18,13 @@ std::ifstream open_for_reading(const std::string& path) {
   if (std::filesystem::is_directory(status)) {
     throw InputError({.what = "a file is needed here", .where = path, .found = "a directory"});
   }
+  if (status.type() != std::filesystem::file_type::regular &&
+      status.type() != std::filesystem::file_type::unknown) {
+    throw InputError({.what = "a file is needed here, which can be read more than once",
+                      .where = path,
+                      .found = "a pipe or a device",
+                      .hint = "write what comes out of it to a file, and give that"});
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     throw SystemError(

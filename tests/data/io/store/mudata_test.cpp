@@ -3,11 +3,11 @@
 #include "data/io/store/mudata.hpp"
 
 #include <cmath>
-#include <memory>
 
 #include <gmock/gmock.h>
 
 #include "data/files.hpp"
+#include "data/io/files_by_python.hpp"
 #include "data/io/hdf5/formats.hpp"
 #include "data/io/hdf5/h5ad.hpp"
 #include "data/io/hdf5/python.hpp"
@@ -46,28 +46,10 @@ with opened("none.h5mu") as f:
     del f["mod/rna"]
 )py";
 
-class MuData : public ::testing::Test {
- public:
-  static void SetUpTestSuite() {
-    if (testing::python_has("zarr") && testing::python_has("anndata")) {
-      folder_ = std::make_unique<support::TemporaryFolder>();
-      made_ = testing::run_python(kFiles, folder_->path());
-    }
-  }
-  static void TearDownTestSuite() { folder_.reset(); }
-
- protected:
-  void SetUp() override {
-    MIXVAE_NEED_PYTHON("zarr");
-    MIXVAE_NEED_PYTHON("anndata");
-    ASSERT_EQ(made_.status, 0) << made_.output;
-  }
-  static std::string file(const std::string& name) { return *folder_ / name; }
-
- private:
-  static inline std::unique_ptr<support::TemporaryFolder> folder_;
-  static inline testing::PythonResult made_;
+struct Script {
+  static const std::string& text() { return kFiles; }
 };
+using MuData = testing::FilesByPython<Script>;
 
 std::vector<std::string> names_of(const std::vector<Modality>& modalities) {
   std::vector<std::string> names;

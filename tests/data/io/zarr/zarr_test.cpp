@@ -2,11 +2,10 @@
 
 #include "data/io/zarr/zarr.hpp"
 
-#include <memory>
-
 #include <gmock/gmock.h>
 
 #include "data/files.hpp"
+#include "data/io/files_by_python.hpp"
 #include "data/io/hdf5/h5ad.hpp"
 #include "data/io/hdf5/python.hpp"
 #include "data/io/read.hpp"
@@ -51,28 +50,10 @@ mudata(zarr.open_group(at("two.zarr"), mode="w"), rna=a, adt=b)
 v3("two.zarr", "two_v3.zarr")
 )py";
 
-class ZarrStores : public ::testing::Test {
- public:
-  static void SetUpTestSuite() {
-    if (testing::python_has("zarr") && testing::python_has("anndata")) {
-      folder_ = std::make_unique<support::TemporaryFolder>();
-      made_ = testing::run_python(kStores, folder_->path());
-    }
-  }
-  static void TearDownTestSuite() { folder_.reset(); }
-
- protected:
-  void SetUp() override {
-    MIXVAE_NEED_PYTHON("zarr");
-    MIXVAE_NEED_PYTHON("anndata");
-    ASSERT_EQ(made_.status, 0) << made_.output;
-  }
-  static std::string file(const std::string& name) { return *folder_ / name; }
-
- private:
-  static inline std::unique_ptr<support::TemporaryFolder> folder_;
-  static inline testing::PythonResult made_;
+struct Script {
+  static const std::string& text() { return kStores; }
 };
+using ZarrStores = testing::FilesByPython<Script>;
 
 TEST_F(ZarrStores, OfEveryKindHoldWhatTheH5adHolds) {
   for (const std::string layer : {"X", "raw", "csc", "dense", "zeros"}) {
