@@ -295,7 +295,7 @@ BatchCorrection with_further_batch(BatchCorrection correction, const DenseMatrix
   for (int round = 0; round < kRoundsOfAFurtherBatch; ++round) {
     const RowMatrix directions = directions_in(correction, batch);
     RowMatrixD sums = RowMatrixD::Zero(clusters, x.columns);
-    Eigen::VectorXd members = Eigen::VectorXd::Ones(clusters);  // those of the ridge
+    Eigen::VectorXd members = Eigen::VectorXd::Constant(clusters, BatchCorrectionOptions().ridge);
     for (Index n = 0; n < x.rows; ++n) {
       const Eigen::RowVectorXf cell = view(x).row(n);
       const Eigen::RowVectorXd shares =
